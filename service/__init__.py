@@ -1,0 +1,1 @@
+"""Horizon: a calendar and alert service for what is about to happen in an industry."""

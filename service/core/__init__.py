@@ -1,0 +1,1 @@
+"""The deciding part: values, rules and rendering. No I/O, no clock, no environment, no logging."""

@@ -1,0 +1,96 @@
+"""Everything Horizon raises on purpose. It knows no HTTP status and no exit code: each edge translates.
+
+HorizonError
+├── InvalidInput          what was given is wrong; one Problem per fault, each with its place
+│   └── InvalidFile       the same for events.yaml, with file, line and column
+├── NotFound              nothing under that name
+├── Conflict              it exists already, or someone else changed it in between
+├── RemovalsRefused       a sync that would withdraw most of the file's events
+├── SettingsError         a setting that cannot be used
+└── StoreUnavailable      the database cannot be used now; trying again may help
+    ├── StoreReadOnly     it can be read but not written
+    └── StoreTooNew       a newer Horizon wrote it; this one must not touch it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in what was given: where (an RFC 6901 JSON pointer) and what to do about it."""
+
+    pointer: str
+    detail: str
+
+    def under(self, prefix: str) -> Problem:
+        return Problem(prefix + self.pointer, self.detail)
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """One fault in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    key: str
+    detail: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}: "
+        return where + (f"{self.key}: {self.detail}" if self.key else self.detail)
+
+
+class HorizonError(Exception):
+    """The root; its text is one sentence for a user."""
+
+
+class InvalidInput(HorizonError):
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.pointer}: {p.detail}" if p.pointer else p.detail for p in problems))
+
+
+class InvalidFile(InvalidInput):
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        self.file_problems = tuple(sorted(problems, key=lambda p: (p.line, p.column)))
+        super().__init__([Problem("", str(p)) for p in self.file_problems])
+
+
+class NotFound(HorizonError):
+    def __init__(self, what: str, name: str) -> None:
+        self.what, self.name = what, name
+        super().__init__(f"there is no {what} {name!r}")
+
+
+class Conflict(HorizonError):
+    pass
+
+
+class RemovalsRefused(HorizonError):
+    def __init__(self, removed: Sequence[str], owned: int) -> None:
+        self.removed, self.owned = tuple(removed), owned
+        super().__init__(
+            f"the file no longer has {len(removed)} of its {owned} events ({', '.join(removed[:5])}"
+            f"{', …' if len(removed) > 5 else ''}); nothing was changed. If they are meant to go, "
+            "run `horizon sync --allow-removals`"
+        )
+
+
+class SettingsError(HorizonError):
+    pass
+
+
+class StoreUnavailable(HorizonError):
+    pass
+
+
+class StoreReadOnly(StoreUnavailable):
+    pass
+
+
+class StoreTooNew(StoreUnavailable):
+    pass
