@@ -11,11 +11,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.core import when as when_
@@ -153,16 +151,36 @@ class Change:
     days: int | None = None
 
     @property
-    def at(self) -> datetime:
-        return self.after.updated_at
-
-    @property
     def from_when(self) -> str | None:
         return self.before.when.text if self.before else None
 
     @property
     def to_when(self) -> str | None:
-        return None if self.kind in (ChangeKind.WITHDRAWN, ChangeKind.PURGED) else self.after.when.text
+        return (
+            None if self.kind in (ChangeKind.WITHDRAWN, ChangeKind.PURGED) else self.after.when.text
+        )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A change as the journal keeps it: the `seq`-th of all, `event` being what it then became.
+
+    `source` is where this change was read. `from_when` and `to_when` are EDTF strings.
+    """
+
+    seq: int
+    at: datetime
+    event_id: str
+    version: int
+    change: ChangeKind
+    from_when: str | None
+    to_when: str | None
+    days: int | None
+    who: str
+    origin: Origin
+    source: Source | None
+    keys: tuple[str, ...]
+    event: Event
 
 
 SEQUENCED = frozenset({"when", "status", "recurrence", "exceptions", "timezone", "location"})
@@ -202,15 +220,15 @@ def new(
     return Change(ChangeKind.CREATED, None, event, DETAIL_KEYS)
 
 
-def revise(event: Event, details: Details, now: datetime, origin: Origin | None = None) -> Change | None:
+def revise(
+    event: Event, details: Details, now: datetime, origin: Origin | None = None
+) -> Change | None:
     """The event with other details, or None where nothing differs.
 
     `origin` is who owns it from now on (the file taking over); None leaves that as it is. A
     withdrawn event stays withdrawn: restore() brings it back.
     """
-    keys = tuple(
-        key for key in DETAIL_KEYS if getattr(event.details, key) != getattr(details, key)
-    )
+    keys = tuple(key for key in DETAIL_KEYS if getattr(event.details, key) != getattr(details, key))
     if not keys and (origin is None or origin is event.origin):
         return None
     after = replace(
@@ -233,7 +251,9 @@ def withdraw(event: Event, now: datetime) -> Change | None:
     return Change(ChangeKind.WITHDRAWN, event, _step(event, now, withdrawn=True))
 
 
-def restore(event: Event, details: Details, now: datetime, origin: Origin | None = None) -> Change | None:
+def restore(
+    event: Event, details: Details, now: datetime, origin: Origin | None = None
+) -> Change | None:
     """A withdrawn event brought back, with these details; None if it was never out."""
     if not event.withdrawn:
         return None

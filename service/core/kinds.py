@@ -46,9 +46,13 @@ KIND_WORDS: dict[str, dict[Kind, str]] = {
 # The first that matches wins: a consultation on rules is no regulation yet, and a developers'
 # conference at which things are released is a conference.
 _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(signs, re.IGNORECASE))
+    # ASCII: \b then stands between a Latin letter and a Chinese one too (10月IFO商业景气指数).
+    (kind, re.compile(signs, re.IGNORECASE | re.ASCII))
     for kind, signs in (
-        (Kind.CONSULTATION, r"征求意见|意见反馈|\bconsultations?\b|\bcomments? (?:period|due|close)"),
+        (
+            Kind.CONSULTATION,
+            r"征求意见|意见反馈|\bconsultations?\b|\bcomments? (?:period|due|close)",
+        ),
         (
             Kind.REGULATION,
             r"施行|生效|开始适用|正式实施|起实施|\btakes? effect\b|\bcomes? into (?:force|effect)\b"

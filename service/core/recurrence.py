@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -21,7 +20,17 @@ from service.core.event import Details
 from service.core.when import When
 
 FOREVER = date(9999, 12, 31)
-_PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "WKST")
+_PARTS = (
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYDAY",
+    "BYSETPOS",
+    "WKST",
+)
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _MOST = 1000
 _NUMBER = {
@@ -43,7 +52,9 @@ def read(text: str, when: When, timezone: str) -> str:
     Raises InvalidRecurrence.
     """
     if not when.dated:
-        raise InvalidRecurrence(f"an event whose day is not known ({when}) cannot recur; give its day first")
+        raise InvalidRecurrence(
+            f"an event whose day is not known ({when}) cannot recur; give its day first"
+        )
     parts = _parts(text)
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
@@ -84,11 +95,11 @@ def last_day(details: Details) -> date:
         return when.last
     if "COUNT=" not in details.recurrence and "UNTIL=" not in details.recurrence:
         return FOREVER
-    final = when.last
-    for start in islice(_starts(details.recurrence, when, details.timezone), 10 * _MOST):
+    final = _start(when, details.timezone)
+    for start in _starts(details.recurrence, when, details.timezone):
         if start.date() not in details.exceptions:
-            final = max(final, _at(start, when, details.timezone).last)
-    return final
+            final = start
+    return max(when.last, _at(final, when, details.timezone).last)
 
 
 def exdates(details: Details) -> list[date | datetime]:
@@ -118,6 +129,12 @@ def _parts(text: str) -> dict[str, str]:
         raise InvalidRecurrence(f"FREQ is one of {', '.join(_FREQUENCIES)}")
     if "COUNT" in parts and "UNTIL" in parts:
         raise InvalidRecurrence("COUNT and UNTIL exclude each other (RFC 5545 3.3.10)")
+    if parts["FREQ"] in ("DAILY", "WEEKLY") and re.search("[0-9]", parts.get("BYDAY", "")):
+        raise InvalidRecurrence(
+            f"BYDAY={parts['BYDAY']}: a numbered weekday goes with MONTHLY or YEARLY (RFC 5545 3.3.10)"
+        )
+    if "BYSETPOS" in parts and not parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY"}:
+        raise InvalidRecurrence("BYSETPOS chooses among days: add BYDAY or BYMONTHDAY")
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
     return parts
@@ -129,13 +146,23 @@ def _value(name: str, value: str) -> str:
         low, high = _NUMBER[name]
         single = name in ("INTERVAL", "COUNT")
         for item in items:
-            if not re.fullmatch(r"[+-]?[0-9]{1,4}", item) or not low <= int(item) <= high or not int(item):
-                hint = "; an event that happens once has no recurrence" if (name, item) == ("COUNT", "1") else ""
+            if (
+                not re.fullmatch(r"[+-]?[0-9]{1,4}", item)
+                or not low <= int(item) <= high
+                or not int(item)
+            ):
+                hint = (
+                    "; an event that happens once has no recurrence"
+                    if (name, item) == ("COUNT", "1")
+                    else ""
+                )
                 raise InvalidRecurrence(f"{name}={item} is not between {low} and {high}{hint}")
         if single and len(items) > 1:
             raise InvalidRecurrence(f"{name} has one value")
         return ",".join(str(int(item)) for item in items)
-    if name == "BYDAY" and not all(re.fullmatch(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", i) for i in items):
+    if name == "BYDAY" and not all(
+        re.fullmatch(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", i) for i in items
+    ):
         raise InvalidRecurrence(f"BYDAY={value}: write days such as MO,WE or 2SU or -1FR")
     if name == "WKST" and value not in ("MO", "SU"):
         raise InvalidRecurrence("WKST is MO or SU")
@@ -182,7 +209,9 @@ def _starts(rule: str, when: When, timezone: str) -> Iterator[datetime]:
 def _beyond(start: datetime, until: str, timezone: str) -> bool:
     if "T" not in until:
         return start.strftime("%Y%m%d") > until
-    return start.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") > until
+    return (
+        start.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") > until
+    )
 
 
 def _at(start: datetime, when: When, timezone: str) -> When:

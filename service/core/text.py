@@ -10,7 +10,9 @@ from collections.abc import Iterable
 # Line and paragraph separators of Unicode: some calendar parsers split lines at each of them.
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # C0, DEL and C1 controls, surrogates and non-characters: iCalendar, XML 1.0 or PostgreSQL refuse them.
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 
 class UnfitText(ValueError):
@@ -33,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """"; did you mean …?" where a known word is near, else the empty string."""
+    """ "; did you mean …?" where a known word is near, else the empty string."""
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 

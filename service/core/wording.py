@@ -14,8 +14,19 @@ from service.core.text import fold
 from service.core.when import Precision, When
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _QUARTERS = "一二三四"
 _ZONES = {
     "Asia/Shanghai": ("北京时间", "Beijing time"),
@@ -179,7 +190,8 @@ def _third(when: When) -> int | None:
     if when.first.year != when.last.year:
         return None
     return {(1, 10): 0, (11, 20): 1}.get(
-        (when.first.day, when.last.day), 2 if when.first.day == 21 and _month_end(when.last) else None
+        (when.first.day, when.last.day),
+        2 if when.first.day == 21 and _month_end(when.last) else None,
     )
 
 

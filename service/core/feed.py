@@ -1,0 +1,425 @@
+"""Events + options + day -> an iCalendar subscription (RFC 5545, RFC 7986), byte for byte the same
+for the same input.
+
+What calendar clients make of each property was measured or read in their sources; where a choice
+looks odd, the comment says which client wants it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from service.core import recurrence, wording
+from service.core.duration import Duration, InvalidDuration
+from service.core.duration import parse as parse_duration
+from service.core.event import Event
+from service.core.kinds import KIND_WORDS
+from service.core.text import nearest
+from service.core.vtimezone import vtimezone
+from service.core.when import FIRST_YEAR
+from service.errors import InvalidInput, Problem
+
+REFRESH = "PT1H"
+LONGEST_BAR = 31
+SHORT_DESCRIPTION = 200
+_UTC_NAMES = ("UTC", "Etc/UTC", "Etc/Zulu", "Zulu", "Etc/UCT", "UCT")
+_LANG_WORDS = {
+    "zh": {"cancelled": "〔已取消〕", "more": "…", "page": "网址："},
+    "en": {"cancelled": "[cancelled] ", "more": "…", "page": "Website: "},
+}
+
+
+_YEAR = parse_duration("P1Y")
+
+
+class Undated(StrEnum):
+    AUTO = "auto"
+    START = "start"
+    SPAN = "span"
+    HIDE = "hide"
+
+
+class Cancelled(StrEnum):
+    STATUS = "status"
+    TITLE = "title"
+    HIDE = "hide"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a subscriber wants a feed; the defaults are those of an address without a query.
+
+    `size` is the most bytes a feed may have, None any number.
+    """
+
+    lang: str
+    past: Duration = _YEAR
+    undated: Undated = Undated.AUTO
+    cancelled: Cancelled = Cancelled.STATUS
+    busy: bool = False
+    alarms: tuple[timedelta, ...] = ()
+    size: int | None = 1_000_000
+
+
+OPTION_KEYS = ("lang", "past", "undated", "cancelled", "busy", "alarms", "size")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the calendar says of itself: its name, its own address, the service's address and zone,
+    and whether sources may be quoted."""
+
+    name: str
+    address: str
+    base_url: str
+    timezone: str
+    excerpts: bool = True
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An event that could not be rendered, and why; the feed goes on without it."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    data: bytes
+    left_out: tuple[LeftOut, ...] = ()
+    dropped: int = 0
+
+
+def read_options(query: Mapping[str, str], lang: str) -> Options:
+    """The options of an address's query. Raises InvalidInput with every fault."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    for key, text in query.items():
+        reader = _OPTION_READERS.get(key)
+        try:
+            if reader is None:
+                raise ValueError(f"unknown option{nearest(key, OPTION_KEYS)}")
+            values[key] = reader(text)
+        except (ValueError, InvalidDuration) as fault:
+            problems.append(Problem(f"/{key}", str(fault)))
+    if problems:
+        raise InvalidInput(problems)
+    return Options(**{"lang": lang, **values})
+
+
+def select(events: Sequence[Event], options: Options, day: date) -> list[Event]:
+    """Of events in order, those that a feed with these options shows on that day."""
+    since = options.past.before(day)
+    return [
+        event
+        for event in events
+        if not (event.cancelled and options.cancelled is Cancelled.HIDE)
+        and not (not event.when.dated and options.undated is Undated.HIDE)
+        and recurrence.last_day(event.details) >= since
+    ]
+
+
+def render(events: Sequence[Event], heading: Heading, options: Options, day: date) -> Rendered:
+    """The feed of these events (in order of their start) as of that day in the service's zone."""
+    chosen = select(events, options, day)
+    parts: dict[str, bytes] = {}
+    left_out: list[LeftOut] = []
+    for event in chosen:
+        try:
+            parts[event.id] = component(event, heading, options)
+        except Exception as fault:  # one bad event must not take the calendar with it
+            left_out.append(LeftOut(event.id, f"{type(fault).__name__}: {fault}"))
+    kept = [event for event in chosen if event.id in parts]
+    fitting = _fit(kept, parts, heading, options, day)
+    data = _calendar(fitting, parts, heading)
+    return Rendered(data, tuple(left_out), len(kept) - len(fitting))
+
+
+def component(
+    event: Event, heading: Heading, options: Options, longest: int | None = None
+) -> bytes:
+    """The VEVENT of one event; `longest` is the most characters its description may have."""
+    vevent = icalendar.Event()
+    vevent.add("uid", event.uid)
+    vevent.add("dtstamp", event.updated_at.astimezone(UTC).replace(microsecond=0))
+    vevent.add("created", event.created_at.astimezone(UTC).replace(microsecond=0))
+    vevent.add("last-modified", event.updated_at.astimezone(UTC).replace(microsecond=0))
+    vevent.add("sequence", event.sequence)
+    title = _legible(summary(event, options))
+    vevent.add("summary", title)
+    _add_dates(vevent, event, options)
+    shows_status = event.cancelled and options.cancelled is Cancelled.STATUS
+    by_date = "TENTATIVE" if event.when.tentative else "CONFIRMED"
+    if event.cancelled:
+        vevent.add("status", "CANCELLED" if shows_status else by_date)
+    else:
+        # What the date does not settle is tentative, whatever was set.
+        vevent.add("status", event.status.value.upper() if event.when.dated else "TENTATIVE")
+    busy = options.busy and event.when.dated and not event.cancelled
+    vevent.add("transp", "OPAQUE" if busy else "TRANSPARENT")
+    # Outlook does not go by TRANSP in a subscription.
+    vevent.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
+    details = event.details
+    if details.location:
+        vevent.add("location", _legible(details.location))
+    tags = [_legible(tag) for tag in details.tags]
+    vevent.add("categories", [KIND_WORDS[options.lang][details.kind], *tags])
+    vevent.add("url", f"{heading.base_url}/events/{event.id}")
+    vevent.add("x-horizon-when", event.when.text)
+    vevent.add("description", _description(event, heading, options, longest))
+    if event.when.dated and not event.cancelled:
+        for before in options.alarms:
+            alarm = icalendar.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", title)
+            alarm.add("trigger", -before)
+            vevent.add_component(alarm)
+    return bytes(vevent.to_ical())
+
+
+def summary(event: Event, options: Options) -> str:
+    """The title as a calendar shows it: called off, or with its day still open, it says so."""
+    called_off = _LANG_WORDS[options.lang]["cancelled"] if event.cancelled else ""
+    return called_off + wording.lead(event, options.lang) + event.title_in(options.lang)
+
+
+def _add_dates(vevent: icalendar.Event, event: Event, options: Options) -> None:
+    when, details = event.when, event.details
+    if when.start is not None and when.end is not None:
+        _add_times(vevent, event)
+    elif when.dated:
+        _add_days(vevent, when.first, when.last)
+    elif options.undated is Undated.START:
+        _add_days(vevent, when.first, when.first)
+    elif options.undated is Undated.SPAN or when.days <= LONGEST_BAR:
+        _add_days(vevent, when.first, when.last)
+    else:
+        firsts = _firsts_of_months(when.first, when.last)
+        _add_days(vevent, firsts[0], firsts[0])
+        if len(firsts) > 1:  # Microsoft 365 refuses a file with COUNT=1
+            vevent.add("rrule", {"FREQ": "MONTHLY", "COUNT": len(firsts)})
+    if details.recurrence:
+        vevent.add("rrule", icalendar.vRecur.from_ical(details.recurrence))
+        for exception in recurrence.exdates(details):
+            # A line each: some parsers take only the first of several values.
+            vevent.add("exdate", _utc(exception, details.timezone))
+
+
+def _add_days(vevent: icalendar.Event, first: date, last: date) -> None:
+    vevent.add("dtstart", first)
+    vevent.add("dtend", last + timedelta(days=1))
+
+
+def _add_times(vevent: icalendar.Event, event: Event) -> None:
+    start, end = event.when.start, event.when.end
+    assert start is not None
+    assert end is not None
+    zone = ZoneInfo(event.details.timezone)
+    vevent.add("dtstart", _utc(start.astimezone(zone), event.details.timezone))
+    if end > start:  # an open end is left out: DTEND has to be later than DTSTART
+        vevent.add("dtend", _utc(end.astimezone(zone), event.details.timezone))
+
+
+def _utc(value: date | datetime, timezone: str) -> date | datetime:
+    if isinstance(value, datetime) and timezone in _UTC_NAMES:
+        return value.astimezone(UTC)
+    return value
+
+
+def _firsts_of_months(first: date, last: date) -> list[date]:
+    """The first days of months that lie in the window (of over 31 days, so there is one)."""
+    firsts = []
+    day = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    while day <= last:
+        firsts.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+    return firsts
+
+
+def _description(event: Event, heading: Heading, options: Options, longest: int | None) -> str:
+    details, words = event.details, _LANG_WORDS[options.lang]
+    lines = [wording.full(details.when, options.lang, details.timezone)]
+    text = details.description
+    source = details.source
+    if longest is not None:
+        text = _cut(text, longest)
+        if source and source.excerpt:
+            source = replace(source, excerpt=_cut(source.excerpt, longest))
+    if text:
+        lines.append(text)
+    if details.url:
+        lines.append(words["page"] + details.url)
+    if source:
+        line = wording.source_line(source, options.lang, heading.excerpts)
+        if line:
+            lines.append(line)
+        if source.url and source.url not in line:
+            lines.append(source.url)
+    return _legible("\n".join(lines))
+
+
+def _legible(text: str) -> str:
+    """The text with a word joiner between a backslash and an n: node-ical and ics take the escaped
+    pair for a line break (measured with 0.26.1 and 0.7.3)."""
+    return re.sub(r"\\(?=[nN])", "\\\\\u2060", text)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _fit(
+    events: list[Event], parts: dict[str, bytes], heading: Heading, options: Options, day: date
+) -> list[Event]:
+    """The events that fit into `size`: the oldest past ones go first, then descriptions are cut
+    (in `parts`), then the farthest ones go."""
+    if options.size is None:
+        return events
+    # With all their zones: a few bytes too careful once some events are gone.
+    room = options.size - len(_calendar(events, {event.id: b"" for event in events}, heading))
+    total = sum(len(parts[event.id]) for event in events)
+    if total <= room:
+        return events
+    past = sorted(
+        (event for event in events if recurrence.last_day(event.details) < day),
+        key=lambda event: (event.when.last, event.id),
+    )
+    gone: set[str] = set()
+    for event in past:
+        if total <= room:
+            break
+        total -= len(parts[event.id])
+        gone.add(event.id)
+    kept = [event for event in events if event.id not in gone]
+    if total > room:
+        for event in kept:
+            parts[event.id] = component(event, heading, options, SHORT_DESCRIPTION)
+        total = sum(len(parts[event.id]) for event in kept)
+    while kept and total > room:
+        total -= len(parts[kept.pop().id])
+    return kept
+
+
+def _calendar(events: Sequence[Event], parts: Mapping[str, bytes], heading: Heading) -> bytes:
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Horizon//Horizon//ZH")
+    calendar.add("calscale", "GREGORIAN")
+    # No METHOD: no client asks for it, and PUBLISH would want an ORGANIZER (RFC 5546 3.2.1).
+    calendar.add("name", heading.name)
+    calendar.add("x-wr-calname", heading.name)
+    calendar.add("x-wr-timezone", heading.timezone)
+    calendar.add("refresh-interval", _duration(REFRESH))
+    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("source", icalendar.vUri(heading.address, params={"VALUE": "URI"}))
+    calendar.add("color", "steelblue")
+    text = bytes(calendar.to_ical())
+    end = b"END:VCALENDAR\r\n"
+    return b"".join(
+        (
+            text.removesuffix(end),
+            *_timezones(events, heading.timezone),
+            *(parts[event.id] for event in events),
+            end,
+        )
+    )
+
+
+def _duration(text: str) -> icalendar.vDuration:
+    length = parse_duration(text).timedelta
+    assert length is not None
+    value = icalendar.vDuration(length)
+    value.params["VALUE"] = "DURATION"  # RFC 7986 5.7
+    return value
+
+
+def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
+    """A VTIMEZONE for every zone that a time is written in; the service's own in a feed without
+    events, since a calendar needs a component (RFC 5545 3.6)."""
+    years: dict[str, list[int]] = {}
+    endless: set[str] = set()
+    for event in events:
+        zone = event.details.timezone
+        if not event.when.timed or zone in _UTC_NAMES:
+            continue
+        last = recurrence.last_day(event.details)
+        years.setdefault(zone, []).extend((event.when.first.year, min(last.year, 2199)))
+        if last == recurrence.FOREVER:
+            endless.add(zone)
+    if not events:
+        years[default] = [FIRST_YEAR]
+        return [vtimezone(default if default not in _UTC_NAMES else "Etc/UTC", 2000, 2000)]
+    return [
+        vtimezone(
+            zone,
+            max(min(years[zone]) - 1, FIRST_YEAR),
+            None if zone in endless else max(years[zone]) + 1,
+        )
+        for zone in sorted(years)
+    ]
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("is true or false")
+    return text == "true"
+
+
+def _lang(text: str) -> str:
+    if text not in KIND_WORDS:
+        raise ValueError(f"is one of {', '.join(KIND_WORDS)}")
+    return text
+
+
+def _choice(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def reader(text: str) -> StrEnum:
+        try:
+            return choices(text)
+        except ValueError:
+            raise ValueError(
+                f"is one of {', '.join(choices)}{nearest(text, list(choices))}"
+            ) from None
+
+    return reader
+
+
+def _alarms(text: str) -> tuple[timedelta, ...]:
+    leads = [parse_duration(piece).timedelta for piece in text.split(",") if piece]
+    if len(leads) > 5:
+        raise ValueError("has at most five alarms")
+    if not leads or None in leads:
+        raise ValueError("an alarm's lead is in days, hours and minutes, such as P7D or PT2H")
+    return tuple(dict.fromkeys(lead for lead in leads if lead is not None))
+
+
+def _size(text: str) -> int | None:
+    if text == "all":
+        return None
+    number, unit = text[:-2], text[-2:].upper()
+    factor = {"KB": 1_000, "MB": 1_000_000}.get(unit)
+    if factor is None or not number.isascii() or not number.isdigit() or len(number) > 4:
+        raise ValueError("is a size such as 1MB or 500kB, or all")
+    size = int(number) * factor
+    if not 10_000 <= size <= 100_000_000:
+        raise ValueError("lies between 10kB and 100MB; or write all")
+    return size
+
+
+_OPTION_READERS: dict[str, Callable[[str], Any]] = {
+    "lang": _lang,
+    "past": parse_duration,
+    "undated": _choice(Undated),
+    "cancelled": _choice(Cancelled),
+    "busy": _flag,
+    "alarms": _alarms,
+    "size": _size,
+}
