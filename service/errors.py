@@ -51,7 +51,9 @@ class HorizonError(Exception):
 class InvalidInput(HorizonError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.pointer}: {p.detail}" if p.pointer else p.detail for p in problems))
+        super().__init__(
+            "; ".join(f"{p.pointer}: {p.detail}" if p.pointer else p.detail for p in problems)
+        )
 
 
 class InvalidFile(InvalidInput):

@@ -153,7 +153,9 @@ def _read_when(data: Mapping[str, Any], values: dict[str, Any]) -> list[Problem]
         except (_Unfit, recurrence_.InvalidRecurrence) as fault:
             problems.append(Problem("/recurrence", str(getattr(fault, "detail", fault))))
     if values.get("exceptions") and not data.get("recurrence"):
-        problems.append(Problem("/exceptions", "only a recurring event has exceptions; give a recurrence"))
+        problems.append(
+            Problem("/exceptions", "only a recurring event has exceptions; give a recurrence")
+        )
     return problems
 
 
@@ -226,7 +228,9 @@ def _one_of(choices: type[E]) -> Callable[[Any], E]:
             return choices(word)
         except ValueError:
             known = ", ".join(choices)
-            raise _Unfit(f"{word[:40]!r} is not one of {known}{nearest(word, list(choices))}") from None
+            raise _Unfit(
+                f"{word[:40]!r} is not one of {known}{nearest(word, list(choices))}"
+            ) from None
 
     return reader
 

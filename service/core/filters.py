@@ -85,7 +85,12 @@ def searchable(event: Event) -> str:
     details = event.details
     return fold(
         "\n".join(
-            (details.title, *dict(details.titles).values(), details.description, *details.organizations)
+            (
+                details.title,
+                *dict(details.titles).values(),
+                details.description,
+                *details.organizations,
+            )
         )
     )
 
@@ -202,7 +207,7 @@ def _day(value: Any) -> date:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     **{key: _chosen(key) for key in _CHOICES},
-    **{key: _free for key in ("tag", "ticker", "organization")},
+    **dict.fromkeys(("tag", "ticker", "organization"), _free),
     "q": _search,
     "from": _day,
     "to": _day,

@@ -8,8 +8,9 @@ and the others that go by Ramadan) up to 31 December of `first_year` + 30.
 Step by step:
 
 1. Find the changes: every instant of 1968..2199 at which the UTC offset or the abbreviation of the
-   zone changes (a scan by steps of three days, then bisection to the second). A change of the DST flag alone is
-   none. A change is written as the wall time of the clock that ends (TZOFFSETFROM's clock).
+   zone changes (a scan by steps of three days, then bisection to the second). A change of the DST
+   flag alone is none. A change is written as the wall time of the clock that ends, in
+   TZOFFSETFROM.
 2. Kind: DAYLIGHT is the larger offset of a pair, STANDARD the smaller one. The DST flag of the
    data says which it is; where the data count DST downwards (Europe/Dublin's winter, Morocco's
    Ramadan), the periods beside the negative one are DAYLIGHT and the negative one is STANDARD.
@@ -19,7 +20,8 @@ Step by step:
 5. Fit rules. Changes that agree in weekday, wall time, offsets, name and kind, and fall into the
    same seven days of consecutive years, are one run. From the earliest change on, the longest run
    is taken; among equals in this order of form: nth weekday of the month (n = 1..4), last weekday,
-   any other seven days (Israel's "Friday before the last Sunday"). Then go back from the first
+   any other seven days (Israel's "Friday before the last Sunday"). A run has at least two years,
+   for any other seven days four, so that chance does not make rules. Then go back from the first
    change for as long as each earlier change continues one of the runs: it costs no line, and the
    rules begin where people expect them (United States 2007, EU 1996). It also keeps London and
    Dublin in vobject, which takes a zone for UTC and drops it when nothing differs in 2000..2019.

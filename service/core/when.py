@@ -226,11 +226,19 @@ def compare(old: When, new: When, zone: tzinfo | None = None) -> tuple[DateChang
 
 def _instant(moment: datetime | None, day_: date) -> datetime:
     # Only for telling which comes first: of a time and a whole day the written days decide.
-    return moment.astimezone(UTC) if moment else datetime(day_.year, day_.month, day_.day, tzinfo=UTC)
+    return (
+        moment.astimezone(UTC) if moment else datetime(day_.year, day_.month, day_.day, tzinfo=UTC)
+    )
 
 
 def _same_extent(a: When, b: When) -> bool:
-    return (a.first, a.last, a.start, a.end, a.precision) == (b.first, b.last, b.start, b.end, b.precision)
+    return (a.first, a.last, a.start, a.end, a.precision) == (
+        b.first,
+        b.last,
+        b.start,
+        b.end,
+        b.precision,
+    )
 
 
 def _within(inner: When, outer: When, zone: tzinfo | None) -> bool:
@@ -272,7 +280,13 @@ def _qualified(when: When, qualifier: str) -> When:
     if not qualifier:
         return when
     return When(
-        when.text + qualifier, when.precision, when.first, when.last, when.start, when.end, qualifier
+        when.text + qualifier,
+        when.precision,
+        when.first,
+        when.last,
+        when.start,
+        when.end,
+        qualifier,
     )
 
 
@@ -326,7 +340,9 @@ def _offset(text: str, whole: str) -> tzinfo:
     digits = text[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])
     if minutes > 59 or hours * 60 + minutes > 14 * 60:
-        raise InvalidWhen(f"{whole}: {text} is no offset from UTC (they lie between -14:00 and +14:00)")
+        raise InvalidWhen(
+            f"{whole}: {text} is no offset from UTC (they lie between -14:00 and +14:00)"
+        )
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if text[0] == "-" else offset)
 
@@ -455,7 +471,9 @@ def _remedy(body: str) -> str:
     if re.fullmatch(r"[0-9]{8}", body):
         return f"{body}: write {body[:4]}-{body[4:6]}-{body[6:]}"
     if "," in body or body.startswith("{"):
-        return f"{body}: several dates are several events; of one day in a window write [first..last]"
+        return (
+            f"{body}: several dates are several events; of one day in a window write [first..last]"
+        )
     if ".." in body or body.startswith("["):
         return f"{body}: a window has both ends: [2026-05-21..2026-05-31]"
     if "/" in body:

@@ -17,7 +17,18 @@ from service.core import event as event_
 from service.core.event import Event, Source
 from service.core.feed import render, select
 from service.errors import InvalidInput
-from tests.every_kind import DAY, EVENTS, FEEDS, HEADING, LONG, NOW, event, options, ordered, rendered
+from tests.every_kind import (
+    DAY,
+    EVENTS,
+    FEEDS,
+    HEADING,
+    LONG,
+    NOW,
+    event,
+    options,
+    ordered,
+    rendered,
+)
 
 GOLDEN = Path(__file__).parent.parent / "data" / "feed"
 
@@ -64,7 +75,9 @@ def test_every_line_is_as_rfc_5545_wants_it(name: str, kind: str, query: dict[st
     assert used <= set(re.findall(rb"\r\nTZID:(.+)\r\n", data))
 
 
-@pytest.mark.parametrize(("name", "kind", "query"), FEEDS[:8], ids=[name for name, _, _ in FEEDS[:8]])
+@pytest.mark.parametrize(
+    ("name", "kind", "query"), FEEDS[:8], ids=[name for name, _, _ in FEEDS[:8]]
+)
 def test_the_same_events_give_the_same_bytes(name: str, kind: str, query: dict[str, str]) -> None:
     assert rendered(kind, query).data == rendered(kind, query).data
 
@@ -158,7 +171,9 @@ def test_a_timed_event_has_its_zone_and_an_open_end_stays_open() -> None:
     found = only(event("io", "2026-05-20T01:00+08:00", timezone="America/Los_Angeles"))
     assert "DTSTART;TZID=America/Los_Angeles:20260519T100000" in lines(found)
     assert "DTEND" not in found
-    assert "DTSTART:20260520T090000Z" in lines(only(event("u", "2026-05-20T09:00Z", timezone="UTC")))
+    assert "DTSTART:20260520T090000Z" in lines(
+        only(event("u", "2026-05-20T09:00Z", timezone="UTC"))
+    )
 
 
 def test_exceptions_are_written_in_the_type_of_the_start() -> None:
@@ -180,10 +195,10 @@ def test_exceptions_are_written_in_the_type_of_the_start() -> None:
 
 
 def test_the_description_has_the_date_in_words_the_text_the_address_and_the_source() -> None:
-    details = event(
-        "x", "2026-07-15", description="Text", url="https://example.org/x"
-    ).details
-    source = Source("周报", "国信证券", date(2026, 4, 27), "https://example.org/s", False, "7 月 15 日：…")
+    details = event("x", "2026-07-15", description="Text", url="https://example.org/x").details
+    source = Source(
+        "周报", "国信证券", date(2026, 4, 27), "https://example.org/s", False, "7 月 15 日：…"
+    )
     held = event_.new("x", replace(details, source=source), NOW, event("x", "2026").origin).after
     assert only(held)["DESCRIPTION"].split("\n") == [
         "2026年7月15日",
@@ -207,7 +222,9 @@ def test_past_events_leave_after_the_time_that_past_allows() -> None:
 
 
 def test_titles_follow_the_feeds_language_where_there_is_one() -> None:
-    baidu = event("b", "2026-05", title="百度大会", titles={"en": "Baidu Create"}, kind="conference")
+    baidu = event(
+        "b", "2026-05", title="百度大会", titles={"en": "Baidu Create"}, kind="conference"
+    )
     found = only(baidu, lang="en")
     assert found["SUMMARY"] == "[May, date TBD] Baidu Create"
     assert found["CATEGORIES"].to_ical() == b"Conference"
@@ -281,7 +298,9 @@ def test_one_event_that_cannot_be_rendered_does_not_take_the_feed_with_it() -> N
         ({"colour": "red"}, "/colour", "unknown option"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_refused(query: dict[str, str], pointer: str, says: str) -> None:
+def test_an_option_that_makes_no_sense_is_refused(
+    query: dict[str, str], pointer: str, says: str
+) -> None:
     with pytest.raises(InvalidInput) as refusal:
         options(query)
     assert [p.pointer for p in refusal.value.problems] == [pointer]
@@ -289,7 +308,9 @@ def test_an_option_that_makes_no_sense_is_refused(query: dict[str, str], pointer
 
 
 # Any text that the reader of events takes must come back from a parser as it was.
-TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), min_size=1, max_size=90)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), min_size=1, max_size=90
+)
 
 
 @given(TEXTS.filter(str.strip), TEXTS, st.lists(TEXTS.filter(str.strip), max_size=3))

@@ -22,7 +22,9 @@ SPANS = st.tuples(DAYS, DAYS).map(sorted)
 @st.composite
 def whens(draw: st.DrawFn) -> when_.When:
     """Any `when` there is."""
-    form = draw(st.sampled_from(["day", "days", "window", "month", "quarter", "half", "year", "time"]))
+    form = draw(
+        st.sampled_from(["day", "days", "window", "month", "quarter", "half", "year", "time"])
+    )
     first, last = draw(SPANS)
     year = first.year
     text = {
@@ -73,7 +75,12 @@ def test_every_form_of_the_contract_is_read_and_kept_as_written(
     text: str, precision: str, start: str, end: str
 ) -> None:
     when = parse(text)
-    assert (when.text, when.precision, when.start_text, when.end_text) == (text, precision, start, end)
+    assert (when.text, when.precision, when.start_text, when.end_text) == (
+        text,
+        precision,
+        start,
+        end,
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +186,9 @@ def test_a_time_that_a_clock_change_skips_or_repeats_is_refused_not_guessed() ->
         parse("2026-03-08T02:30", LOS_ANGELES)
     with pytest.raises(InvalidWhen, match="2026-11-01T01:30-07:00 or 2026-11-01T01:30-08:00"):
         parse("2026-11-01T01:30", LOS_ANGELES)
-    assert parse("2026-11-01T01:30-08:00", LOS_ANGELES).start == datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+    assert parse("2026-11-01T01:30-08:00", LOS_ANGELES).start == datetime(
+        2026, 11, 1, 9, 30, tzinfo=UTC
+    )
 
 
 def test_an_event_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
@@ -215,7 +224,9 @@ def test_an_event_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
         ("2026-05-20~", "2026-05-20?", None, 0),
     ],
 )
-def test_what_a_new_date_is_to_the_old_one(old: str, new: str, change: str | None, days: int) -> None:
+def test_what_a_new_date_is_to_the_old_one(
+    old: str, new: str, change: str | None, days: int
+) -> None:
     expected = DateChange(change) if change else None
     assert compare(parse(old), parse(new), LOS_ANGELES) == (expected, days)
 
