@@ -1,0 +1,53 @@
+# Needs Python 3.11 or later and nothing else. PYTHON=... chooses the interpreter, ARGS=... goes on
+# to the command that a target runs: make serve ARGS="--port 9000", make pytest ARGS="-k feeds".
+export PYTHON
+PYTEST = .venv/bin/pytest -n 2 --dist loadgroup
+UV = uv==0.13.9
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: serve
+serve: ## install what is missing and run the service (http://127.0.0.1:8000)
+	@scripts/install.sh runtime
+	@exec .venv/bin/horizon serve $(ARGS)
+
+.PHONY: dev
+dev: ## install everything that work on the code needs
+	@scripts/install.sh dev
+
+.PHONY: test
+test: dev check ## every check and every test
+	$(PYTEST) $(ARGS)
+
+.PHONY: quick
+quick: dev check ## the checks, and the tests that take less than a second
+	$(PYTEST) -m "not slow" $(ARGS)
+
+.PHONY: check
+check: dev
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.PHONY: pytest
+pytest: dev ## every test, without the checks
+	$(PYTEST) $(ARGS)
+
+.PHONY: format
+format: dev ## put the code into its one form, and repair what ruff can repair
+	.venv/bin/ruff check --fix-only --quiet
+	.venv/bin/ruff format
+
+.PHONY: lock
+lock: ## requirements.lock anew from pyproject.toml (ARGS=--upgrade: newest versions)
+	@$$(scripts/install.sh python) -m venv build/lock
+	@build/lock/bin/python -m pip --quiet --disable-pip-version-check install $(UV)
+	build/lock/bin/python scripts/lock.py $(ARGS)
+
+.PHONY: clean
+clean: ## remove what is made: .venv, caches, build output (never data/)
+	rm -rf .venv build dist tests/js/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find service tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
