@@ -5,6 +5,10 @@ HorizonError
 │   └── InvalidFile       the same for events.yaml, with file, line and column
 ├── NotFound              nothing under that name
 ├── Conflict              it exists already, or someone else changed it in between
+│   └── Outdated          the version that the caller knows is no longer the newest
+├── Unauthorized          no key, or one that is not known
+├── Forbidden             a key that may not do this
+├── Gone                  the journal has no such number: the reader has to begin anew
 ├── RemovalsRefused       a sync that would withdraw most of the file's events
 ├── SettingsError         a setting that cannot be used
 └── StoreUnavailable      the database cannot be used now; trying again may help
@@ -69,6 +73,22 @@ class NotFound(HorizonError):
 
 
 class Conflict(HorizonError):
+    pass
+
+
+class Outdated(Conflict):
+    pass
+
+
+class Unauthorized(HorizonError):
+    pass
+
+
+class Forbidden(HorizonError):
+    pass
+
+
+class Gone(HorizonError):
     pass
 
 

@@ -16,7 +16,7 @@ DAY = date(2026, 4, 27)
 HEADING = Heading(
     "AI 事件日历", "http://127.0.0.1:8000/feeds/all.ics", "http://127.0.0.1:8000", "Asia/Shanghai"
 )
-LONG = "人工智能, semicolons; back\\slashes \"quotes\" and 🤖 emoji 👩‍👩‍👧‍👦 in one text. " * 80
+LONG = '人工智能, semicolons; back\\slashes "quotes" and 🤖 emoji 👩‍👩‍👧‍👦 in one text. ' * 80
 
 
 def event(id_: str, when: str, **given: Any) -> Event:
@@ -73,16 +73,30 @@ RECURRING = [
     ),
     event("monthly", "2026-05-13", recurrence="FREQ=MONTHLY;BYDAY=2WE;UNTIL=20270131"),
     event(
-        "until", "2026-10-19T18:00", timezone="Europe/London", recurrence="FREQ=DAILY;UNTIL=20261030"
+        "until",
+        "2026-10-19T18:00",
+        timezone="Europe/London",
+        recurrence="FREQ=DAILY;UNTIL=20261030",
     ),
 ]
 TEXTS = [
-    event("long", "2026-05-13", description=LONG, title=LONG[:400], location="北京, 国家会议中心; 3 层"),
+    event(
+        "long",
+        "2026-05-13",
+        description=LONG,
+        title=LONG[:400],
+        location="北京, 国家会议中心; 3 层",
+    ),
     event("emoji", "2026-05-14", title="🤖 机器人大会 👩‍👩‍👧‍👦 ∑ é", tags=["AI, ML", "机器人"]),
     event("lines", "2026-05-15", description="one\ntwo\r\nthree\u2028four", source=SOURCE),
     event("rtl", "2026-05-16", title="مؤتمر الذكاء الاصطناعي", titles={"en": "AI conference"}),
     event("html", "2026-05-17", title="a <b>bold</b> & “quoted” title: x;y,z\\n"),
-    event("url", "2026-05-18", url="https://example.org/a?b=c&d=%E4%BD%A0", source={"url": "https://example.org/s"}),
+    event(
+        "url",
+        "2026-05-18",
+        url="https://example.org/a?b=c&d=%E4%BD%A0",
+        source={"url": "https://example.org/s"},
+    ),
 ]
 DAYS = [
     event("one-day", "2026-07-15", source=SOURCE, kind="regulation"),
@@ -92,14 +106,19 @@ DAYS = [
     event("uncertain", "2026-05-21?"),
 ]
 MANY = [
-    event(f"many-{n:04d}", f"2026-{1 + n % 12:02d}-{1 + n % 28:02d}", description=f"第 {n} 项 " * 20)
+    event(
+        f"many-{n:04d}", f"2026-{1 + n % 12:02d}-{1 + n % 28:02d}", description=f"第 {n} 项 " * 20
+    )
     for n in range(1500)
 ]
 EVENTS = {
     "days": (DAYS, [{}, {"lang": "en"}, {"busy": "true"}, {"alarms": "P7D,P1D,PT2H"}]),
     "timed": (TIMED, [{}, {"lang": "en", "busy": "true", "alarms": "PT15M"}]),
     "recurring": (RECURRING, [{}, {"alarms": "P1D"}]),
-    "undated": (UNDATED, [{"undated": way} for way in ("auto", "start", "span", "hide")] + [{"lang": "en"}]),
+    "undated": (
+        UNDATED,
+        [{"undated": way} for way in ("auto", "start", "span", "hide")] + [{"lang": "en"}],
+    ),
     "cancelled": (CANCELLED, [{"cancelled": way} for way in ("status", "title", "hide")]),
     "texts": (TEXTS, [{}, {"lang": "en"}]),
     "empty": ([], [{}]),

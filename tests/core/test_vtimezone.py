@@ -115,7 +115,7 @@ def changes(zone: ZoneInfo, first: int, last: int) -> Iterator[datetime]:
 def walls(zone: ZoneInfo, first: int, last: int) -> Iterator[datetime]:
     """Local times of these years: both sides of each change, and two a month."""
     for at in changes(zone, first, last):
-        for hours in (-30, -4, -2, -1, 1, 2, 4, 30):
+        for hours in (-25, -3, -1, 1, 3, 25):
             for minutes in (-1, 0):
                 moment = at + timedelta(hours=hours, minutes=minutes)
                 yield moment.astimezone(zone).replace(tzinfo=None, fold=0)
@@ -196,8 +196,7 @@ def test_readers_get_zoneinfos_time(tzid: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("tzid", EVERY_ZONE)
 def test_readers_get_zoneinfos_time_in_every_zone(tzid: str) -> None:
-    assert differences(tzid, FIRST, LAST, vtimezone(tzid, FIRST, LAST)) == []
-    assert differences(tzid, 2026, 2056, vtimezone(tzid, 2026, None)) == []
+    assert differences(tzid, FIRST, FIRST + 30, vtimezone(tzid, FIRST, None)) == []
 
 
 @pytest.mark.slow

@@ -1,0 +1,5 @@
+"""`python -m service` is `horizon`."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,350 @@
+"""Ready answers for feed addresses: bytes with their validators, which always belong together.
+
+An answer is made anew when the store has changed or the day has turned, else given from memory.
+`changed_at` is when the address's bytes last changed, for whatever reason; it is kept in the store,
+so that Last-Modified survives a restart and is the same from every instance.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from service.core import atom, exports, filters
+from service.core import feed as feed_
+from service.core.event import Recorded
+from service.core.feed import Heading, Options
+from service.core.filters import Filter
+from service.errors import NotFound, StoreReadOnly, StoreUnavailable
+from service.operations.notices import Notices
+from service.store import Answer
+
+if TYPE_CHECKING:
+    from service.store import Reading, Store, StoredFeed
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPES = {
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "xml": "application/atom+xml; charset=utf-8",
+    "changes.xml": "application/atom+xml; charset=utf-8",
+}
+MOST_CHANGES = 100
+MOST_KEPT_BYTES = 64_000_000
+
+
+ALL = Filter()
+
+
+@dataclass(frozen=True)
+class Address:
+    """One feed address: a named feed (with its secret where that is private) or a filter of the
+    reader's own; its form and options."""
+
+    form: str
+    options: Options
+    query: tuple[tuple[str, str], ...] = ()
+    name: str | None = None
+    secret: str | None = None
+    filter: Filter = ALL
+
+    @property
+    def key(self) -> str:
+        """The address in one spelling, without the secret."""
+        path = f"/feeds/{self.name}" if self.name else "/calendar"
+        query = urlencode(self.query)
+        separator = "/" if self.form == "changes.xml" else "."
+        # Long enough filters would outgrow the store's column.
+        text = f"{path}{separator}{self.form}?{query}"
+        return text if len(text) <= 400 else f"{path}?{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class FeedAnswer:
+    data: bytes
+    gzipped: bytes
+    etag: str
+    changed_at: datetime
+    media_type: str
+    file_name: str
+    private: bool
+
+
+@dataclass(frozen=True)
+class _Kept:
+    answer: FeedAnswer
+    revision: int
+    day: date
+    secret: str | None
+
+
+class FeedAnswers:
+    """The feeds of one service. Safe for threads; one address is rendered by one of them at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        notices: Notices,
+        now: Callable[[], datetime],
+        *,
+        base_url: str,
+        timezone: str,
+        excerpts: bool,
+        most_bytes: int = MOST_KEPT_BYTES,
+    ) -> None:
+        self._store, self._notices, self._now = store, notices, now
+        self._base_url, self._timezone, self._excerpts = base_url, timezone, excerpts
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, address: Address) -> FeedAnswer:
+        """The address's answer as of now. A passing fault of the database gives the last good one.
+
+        Raises NotFound, also for a wrong secret, and StoreUnavailable where there is no last one.
+        """
+        now = self._now()
+        try:
+            with self._lock:
+                with self._store.reading() as reading:
+                    answer, news = self._fresh(reading, address, now)
+                if news:
+                    self._remember(address.key, Answer(answer.etag, answer.changed_at))
+                return answer
+        except StoreUnavailable:
+            kept = self._kept.get(address.key)
+            if kept is None or not _admits(kept.secret, address.secret):
+                raise
+            log.warning("the database is not available; %s is answered from memory", address.key)
+            return kept.answer
+
+    def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[FeedAnswer, bool]:
+        """The answer, and whether its bytes are new and have to be remembered."""
+        day = now.astimezone(ZoneInfo(self._timezone)).date()
+        revision = reading.position().revision
+        kept = self._kept.get(address.key)
+        if kept and (kept.revision, kept.day) == (revision, day):
+            if not _admits(kept.secret, address.secret):
+                raise NotFound("feed", address.name or "")
+            self._kept.move_to_end(address.key)
+            return kept.answer, False
+        feed = self._feed(reading, address)
+        heading = self._heading(address, feed)
+        data = self._render(reading, address, feed, heading, day)
+        before = reading.answer(address.key)
+        if before is None and kept is not None:
+            before = Answer(kept.answer.etag, kept.answer.changed_at)
+        answer = _validated(address, feed, data, before, now)
+        secret = feed.secret if feed and feed.private else None
+        self._keep(address.key, _Kept(answer, revision, day, secret))
+        return answer, before is None or before.etag != answer.etag
+
+    def _feed(self, reading: Reading, address: Address) -> StoredFeed | None:
+        if address.name is None:
+            return None
+        feed = reading.feed(address.name)
+        if feed is None or not _admits(feed.secret if feed.private else None, address.secret):
+            raise NotFound("feed", address.name)
+        return feed
+
+    def _heading(self, address: Address, feed: StoredFeed | None) -> Heading:
+        query = f"?{urlencode(address.query)}" if address.query else ""
+        if feed is None:
+            name, path = "Horizon", f"/calendar.{address.form}"
+        else:
+            secret = f"/{feed.secret}" if feed.private else ""
+            ending = "/changes.xml" if address.form == "changes.xml" else f".{address.form}"
+            name, path = feed.title, f"/feeds/{feed.name}{secret}{ending}"
+        return Heading(
+            name, self._base_url + path + query, self._base_url, self._timezone, self._excerpts
+        )
+
+    def _render(
+        self,
+        reading: Reading,
+        address: Address,
+        feed: StoredFeed | None,
+        heading: Heading,
+        day: date,
+    ) -> bytes:
+        wanted = feed.filter if feed else address.filter
+        options = address.options
+        if address.form == "changes.xml":
+            return atom.changes(self._told(reading, wanted), heading, options.lang)
+        events = reading.select(wanted)
+        if address.form == "ics":
+            rendered = feed_.render(events, heading, options, day)
+            self._notice(address, rendered)
+            return rendered.data
+        chosen = feed_.select(events, options, day)
+        if address.form == "xml":
+            return atom.events(chosen, heading, options.lang)
+        items = [exports.represent(event, options.lang, self._excerpts) for event in chosen]
+        text = json.dumps({"title": heading.name, "items": items}, ensure_ascii=False, indent=1)
+        return text.encode() + b"\n"
+
+    def _told(self, reading: Reading, wanted: Filter) -> list[Recorded]:
+        rows = reading.newest_changes(10 * MOST_CHANGES, atom.TOLD)
+        today = reading.events({row.event_id for row in rows})
+        return [
+            row for row in rows if row.event_id in today and wanted.matches(today[row.event_id])
+        ][:MOST_CHANGES]
+
+    def _notice(self, address: Address, rendered: feed_.Rendered) -> None:
+        topic = f"feed {address.key}"
+        if not rendered.left_out:
+            self._notices.clear(topic)
+            return
+        texts = "; ".join(f"{left.id}: {left.reason}" for left in rendered.left_out[:5])
+        text = f"{address.key} leaves out {len(rendered.left_out)} event(s) that cannot be rendered: {texts}"
+        if self._notices.set(topic, text):
+            log.error("%s", text)
+
+    def _remember(self, key: str, answer: Answer) -> None:
+        try:
+            self._store.remember_answer(key, answer)
+        except StoreReadOnly:
+            pass  # memory holds it until the process ends; nobody gets wrong bytes
+        except StoreUnavailable as fault:
+            log.warning("the validator of %s could not be kept: %s", key, fault)
+
+    def _keep(self, key: str, kept: _Kept) -> None:
+        self._kept[key] = kept
+        self._kept.move_to_end(key)
+        held = sum(len(k.answer.data) + len(k.answer.gzipped) for k in self._kept.values())
+        while held > self._most_bytes and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            held -= len(oldest.answer.data) + len(oldest.answer.gzipped)
+
+
+def read_address(
+    form: str, query: Mapping[str, list[str]], lang: str, *, name: str | None, secret: str | None
+) -> Address:
+    """The address that a request names. Raises InvalidInput with every fault of its query."""
+    options = {key: values[-1] for key, values in query.items() if key in feed_.OPTION_KEYS}
+    rest = {key: values for key, values in query.items() if key not in feed_.OPTION_KEYS}
+    if name is not None:
+        # A named feed has its filter; what is no option is an error there.
+        options.update({key: values[-1] for key, values in rest.items()})
+        rest = {}
+    wanted = filters.read(rest)
+    pairs = list(options.items())
+    pairs += [
+        (key, ",".join(value) if isinstance(value, list) else value)
+        for key, value in filters.write(wanted).items()
+    ]
+    return Address(
+        form, feed_.read_options(options, lang), tuple(sorted(pairs)), name, secret, wanted
+    )
+
+
+LONGEST_ADDRESS = 116
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A feed's address and size, and what its subscriber should know."""
+
+    name: str
+    title: str
+    address: str
+    private: bool
+    events: int
+    bytes: int
+    remarks: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return {**self.__dict__, "remarks": list(self.remarks)}
+
+
+def measure(
+    store: Store, now: datetime, *, base_url: str, timezone: str, lang: str, excerpts: bool
+) -> list[Measured]:
+    """Every feed as it would be answered now, without a limit of size."""
+    day = now.astimezone(ZoneInfo(timezone)).date()
+    measured = []
+    with store.reading() as reading:
+        for feed in reading.feeds():
+            secret = f"/{feed.secret}" if feed.private else ""
+            address = f"{base_url}/feeds/{feed.name}{secret}.ics"
+            heading = Heading(feed.title, address, base_url, timezone, excerpts)
+            events = reading.select(feed.filter)
+            whole = feed_.render(events, heading, Options(lang, size=None), day)
+            cut = feed_.render(events, heading, Options(lang), day)
+            remarks = []
+            if cut.dropped:
+                remarks.append(
+                    f"over 1 MB, which Google cuts without a word: {cut.dropped} events are left out, "
+                    "oldest past ones first; ?size=all gives all of them"
+                )
+            if len(address) > LONGEST_ADDRESS:
+                remarks.append(
+                    f"the address has {len(address)} characters; Google refuses over {LONGEST_ADDRESS}: "
+                    "shorten HORIZON_BASE_URL or the feed's name"
+                )
+            shown = len(feed_.select(events, Options(lang), day))
+            measured.append(
+                Measured(
+                    feed.name,
+                    feed.title,
+                    address,
+                    feed.private,
+                    shown,
+                    len(whole.data),
+                    tuple(remarks),
+                )
+            )
+    return measured
+
+
+def rotate(store: Store, name: str, now: datetime, new_secret: str) -> StoredFeed:
+    """A private feed with a new secret address; the old one is gone from then on."""
+    with store.writing(now) as writing:
+        feed = writing.feed(name)
+        if feed is None or not feed.private:
+            raise NotFound("private feed", name)
+        changed = replace(feed, secret=new_secret, updated_at=now)
+        writing.put_feed(changed)
+    return changed
+
+
+def _validated(
+    address: Address, feed: StoredFeed | None, data: bytes, before: Answer | None, now: datetime
+) -> FeedAnswer:
+    """The bytes with their validators; `before` are the address's last ones."""
+    etag = hashlib.sha256(data).hexdigest()[:32]
+    if before is not None and before.etag == etag:
+        changed_at = before.changed_at
+    else:
+        changed_at = now.replace(microsecond=0)
+        if before is not None:
+            # Two changes within a second must not share one Last-Modified.
+            changed_at = max(changed_at, before.changed_at + timedelta(seconds=1))
+    return FeedAnswer(
+        data=data,
+        gzipped=gzip.compress(data, 6, mtime=0),
+        etag=etag,
+        changed_at=changed_at,
+        media_type=MEDIA_TYPES[address.form],
+        file_name=f"{address.name or 'calendar'}{'-' if '.' in address.form else '.'}{address.form}",
+        private=feed is not None and feed.private,
+    )
+
+
+def _admits(secret: str | None, given: str | None) -> bool:
+    """Whether the address is the feed's: a private one needs its secret, a public one has none."""
+    if secret is None or given is None:
+        return secret is given
+    return hmac.compare_digest(secret.encode(), given.encode())

@@ -1,0 +1,157 @@
+"""Running the service in one process: the socket, the log, the start-up lines, the server."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import socket as socket_
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
+
+from service.core.filters import Filter
+from service.errors import HorizonError, InvalidFile, SettingsError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from service.app import Horizon
+
+
+class PortTaken(HorizonError):
+    pass
+
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket_.socket]:
+    """A socket that listens on host and port. Raises PortTaken or SettingsError."""
+    try:
+        family, kind, protocol, _, address = socket_.getaddrinfo(
+            host, port, type=socket_.SOCK_STREAM, flags=socket_.AI_PASSIVE
+        )[0]
+    except OSError as fault:
+        raise SettingsError(f"--host {host}: is no address of this machine ({fault})") from fault
+    with socket_.socket(family, kind, protocol) as socket:
+        socket.setsockopt(socket_.SOL_SOCKET, socket_.SO_REUSEADDR, 1)
+        try:
+            socket.bind(address)
+            socket.listen(1024)
+        except OSError as fault:
+            raise PortTaken(
+                f"cannot listen on {host}:{port} ({fault.strerror}); is Horizon running there already? "
+                "Another port: horizon serve --port 8001"
+            ) from fault
+        yield socket
+
+
+def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
+    """Apply the events file, say where everything is, and serve until stopped."""
+    import uvicorn
+
+    for name in horizon.settings.unknown:
+        logging.getLogger(__name__).warning("the setting %s is not known", name)
+    applied = horizon.file_print()
+    result = horizon.keep_in_step()
+    watch = horizon.watch(applied)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            horizon.web(),
+            log_config=None,
+            access_log=False,  # it would write private feeds' addresses
+            server_header=False,
+            date_header=False,  # uvicorn's lags by up to a second; the application writes its own
+            timeout_graceful_shutdown=10,
+            lifespan="off",
+        )
+    )
+    host, port = socket.getsockname()[:2]
+    for line in start_lines(horizon, host, port, result):
+        print(line, file=out, flush=True)
+    _stop_on_signals(server)
+    watch.start()
+    try:
+        server.run(sockets=[socket])
+    finally:
+        watch.stop()
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Have SIGTERM and SIGINT end the server and nothing else: uvicorn raises a signal once more
+    after its shutdown, which would kill the process before the rest of it has ended."""
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Iterator[str]:
+    """What the person who started the service should know and do next."""
+    settings = horizon.settings
+    today = horizon.now().astimezone(ZoneInfo(settings.timezone)).date()
+    with horizon.store.reading() as reading:
+        total = reading.count().total
+        ahead = reading.select(Filter(from_=today))
+        first = reading.select(Filter(), limit=1)
+        feeds = reading.feeds()
+    shown = f"[{host}]" if ":" in host else host
+    yield f"Horizon listens on http://{shown}:{port}"
+    if isinstance(result, HorizonError):
+        yield f"{settings.events_file} is not applied; the last good state is served:"
+        faults = result.file_problems if isinstance(result, InvalidFile) else (result,)
+        yield from (f"  {fault}" for fault in faults)
+        if not settings.events_file.exists():
+            yield "  `horizon init` writes one to start from"
+    if not total:
+        yield "No events yet."
+    elif not ahead:
+        yield f"{total} events, all past; `horizon list --from {first[0].when.first}` shows them"
+    else:
+        yield f"{total} events, {len(ahead)} of them ahead"
+    public = [feed for feed in feeds if not feed.private]
+    if public:
+        yield "Calendars to subscribe to:"
+        yield from (f"  {feed.title}: {settings.base_url}/feeds/{feed.name}.ics" for feed in public)
+    if len(public) < len(feeds):
+        yield "  `horizon feeds list` shows the addresses of private ones"
+    if settings.loopback:
+        yield (
+            "These addresses work on this machine only: Google, Outlook on the web and new Outlook fetch "
+            "calendars from their own servers and cannot reach them."
+        )
+        yield "  Set HORIZON_BASE_URL to an address that others reach, such as https://calendar.example.org"
+    yield (
+        f"Next: open {settings.base_url}/, subscribe, edit {settings.events_file} "
+        "(a change shows within three seconds). Ctrl-C stops."
+    )
+
+
+def set_up_logging(form: str) -> None:
+    """Log to stderr: text, or one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if form == "json" else _text_form())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for noisy in ("uvicorn.error", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _text_form() -> logging.Formatter:
+    return logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""What `horizon init` writes for a newcomer."""

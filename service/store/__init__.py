@@ -1,0 +1,39 @@
+"""The store: the only place with SQL. It takes and gives core values, never rows.
+
+engine = open_engine("sqlite:///data/horizon.db")
+migrate(engine)
+store = Store(engine)
+with store.writing(now) as writing:     # all or nothing
+    writing.record(change, who="sync", origin=Origin.FILE)
+with store.reading() as reading:        # one consistent view
+    events = reading.select(Filter())
+"""
+
+from service.store.engine import migrate, open_engine
+from service.store.reading import Reading
+from service.store.store import Store
+from service.store.values import (
+    Answer,
+    Counts,
+    FileEvent,
+    JournalRow,
+    Position,
+    StoredFeed,
+    StoredRule,
+)
+from service.store.writing import Writing
+
+__all__ = [
+    "Answer",
+    "Counts",
+    "FileEvent",
+    "JournalRow",
+    "Position",
+    "Reading",
+    "Store",
+    "StoredFeed",
+    "StoredRule",
+    "Writing",
+    "migrate",
+    "open_engine",
+]

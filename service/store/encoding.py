@@ -1,0 +1,242 @@
+"""Events as the database keeps them, and back.
+
+Reading trusts what was written: it builds the values without checking them again, since a feed
+reads thousands of rows at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from service.core import fields, filters, recurrence
+from service.core import when as when_
+from service.core.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
+from service.core.filters import Filter
+from service.core.kinds import Kind
+from service.core.text import fold
+from service.core.when import When
+from service.store.schema import time_text
+from service.store.values import Answer, JournalRow, StoredFeed, StoredRule
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def event_columns(event: Event) -> dict[str, Any]:
+    """The row of an event, but for `file_values`."""
+    details = event.details
+    when = details.when
+    first_day = when.first
+    if details.recurrence is not None:
+        # Occurrences are counted in the event's zone, where the first may lie a day earlier than in
+        # the offset it is written with.
+        first_day = min(first_day, when.in_zone(details.zone)[0])
+    return {
+        "id": event.id,
+        "uid": event.uid,
+        "details": to_json(fields.write(details)),
+        "kind": details.kind.value,
+        "importance": details.importance.value,
+        "status": event.status.value,
+        "precision": when.precision.value,
+        "first_day": first_day.isoformat(),
+        "last_day": recurrence.last_day(details).isoformat(),
+        "sort_key": when.sort_key,
+        "recurring": details.recurrence is not None,
+        "search": filters.searchable(event),
+        "sequence": event.sequence,
+        "version": event.version,
+        "origin": event.origin.value,
+        "created_at": event.created_at,
+        "updated_at": event.updated_at,
+        "withdrawn": event.withdrawn,
+    }
+
+
+def labels(event: Event) -> set[tuple[str, str]]:
+    """What an event is found by, each with its type, folded as filters compare them."""
+    details = event.details
+    return {
+        (type_, fold(value))
+        for type_, values in (
+            ("tag", details.tags),
+            ("ticker", details.tickers),
+            ("organization", details.organizations),
+        )
+        for value in values
+    }
+
+
+def read_event(row: RowMapping) -> Event:
+    return Event(
+        id=row["id"],
+        uid=row["uid"],
+        details=_details(json.loads(row["details"])),
+        sequence=row["sequence"],
+        version=row["version"],
+        origin=Origin(row["origin"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        withdrawn=row["withdrawn"],
+    )
+
+
+def event_text(event: Event) -> str:
+    """The whole event as JSON, as one row of the journal holds it."""
+    return to_json(
+        {
+            "id": event.id,
+            "uid": event.uid,
+            "sequence": event.sequence,
+            "version": event.version,
+            "origin": event.origin.value,
+            "created_at": time_text(event.created_at),
+            "updated_at": time_text(event.updated_at),
+            "withdrawn": event.withdrawn,
+            "details": fields.write(event.details),
+        }
+    )
+
+
+def read_event_text(text: str) -> Event:
+    given = json.loads(text)
+    return Event(
+        id=given["id"],
+        uid=given["uid"],
+        details=_details(given["details"]),
+        sequence=given["sequence"],
+        version=given["version"],
+        origin=Origin(given["origin"]),
+        created_at=datetime.fromisoformat(given["created_at"]),
+        updated_at=datetime.fromisoformat(given["updated_at"]),
+        withdrawn=given["withdrawn"],
+    )
+
+
+def source_text(source: Source | None) -> str | None:
+    return None if source is None else to_json(fields.write_source(source))
+
+
+def read_journal_row(row: RowMapping) -> JournalRow:
+    return JournalRow(
+        seq=row["seq"],
+        at=row["at"],
+        event_id=row["event_id"],
+        version=row["version"],
+        change=ChangeKind(row["change"]),
+        from_when=row["from_when"],
+        to_when=row["to_when"],
+        days=row["days"],
+        who=row["who"],
+        origin=Origin(row["origin"]),
+        source=_source(json.loads(row["source"])) if row["source"] else None,
+        keys=tuple(json.loads(row["keys"])),
+        event=read_event_text(row["event"]),
+    )
+
+
+def feed_columns(feed: StoredFeed) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "title": feed.title,
+        "filter": to_json(filters.write(feed.filter)),
+        "private": feed.private,
+        "secret": feed.secret,
+        "origin": feed.origin,
+        "active": True,
+        "position": feed.position,
+        "created_at": feed.created_at,
+        "updated_at": feed.updated_at,
+    }
+
+
+def read_feed(row: RowMapping) -> StoredFeed:
+    return StoredFeed(
+        name=row["name"],
+        title=row["title"],
+        filter=_filter(row["filter"]),
+        private=row["private"],
+        secret=row["secret"],
+        origin=row["origin"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        position=row["position"],
+    )
+
+
+def rule_columns(rule: StoredRule) -> dict[str, Any]:
+    return {
+        "type": rule.type,
+        "name": rule.name,
+        "position": rule.position,
+        "spec": to_json(rule.spec),
+        "known_since": rule.known_since,
+    }
+
+
+def read_rule(row: RowMapping) -> StoredRule:
+    return StoredRule(
+        type=row["type"],
+        name=row["name"],
+        position=row["position"],
+        spec=json.loads(row["spec"]),
+        known_since=row["known_since"],
+    )
+
+
+def read_answer(row: RowMapping) -> Answer:
+    return Answer(etag=row["etag"], changed_at=row["changed_at"])
+
+
+@lru_cache(maxsize=1000)
+def _filter(text: str) -> Filter:
+    return filters.read(json.loads(text))
+
+
+@lru_cache(maxsize=10_000)
+def _when(text: str) -> When:
+    return when_.parse(text)
+
+
+def _details(given: Mapping[str, Any]) -> Details:
+    status, source = given["status"], given["source"]
+    return Details(
+        title=given["title"],
+        when=_when(given["when"]),
+        timezone=given["timezone"],
+        kind=Kind(given["kind"]),
+        titles=tuple(given["titles"].items()),
+        organizations=tuple(given["organizations"]),
+        tickers=tuple(given["tickers"]),
+        tags=tuple(given["tags"]),
+        importance=Importance(given["importance"]),
+        location=given["location"],
+        url=given["url"],
+        description=given["description"],
+        recurrence=given["recurrence"],
+        exceptions=tuple(map(date.fromisoformat, given["exceptions"])),
+        status=None if status is None else Status(status),
+        source=None if source is None else _source(source),
+    )
+
+
+def _source(given: Mapping[str, Any]) -> Source:
+    day = given["date"]
+    return Source(
+        title=given["title"],
+        publisher=given["publisher"],
+        date=date.fromisoformat(day) if day else None,
+        url=given["url"],
+        official=given["official"],
+        excerpt=given["excerpt"],
+        page=given.get("page"),
+        line=given.get("line"),
+        sha256=given.get("sha256", ""),
+    )

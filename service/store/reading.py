@@ -1,0 +1,224 @@
+"""What can be asked of the store, inside one consistent view of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, tuple_
+
+from service.core.event import ChangeKind, Event
+from service.core.filters import Filter
+from service.core.text import fold
+from service.store import encoding
+from service.store.schema import counter, event_labels, events, feed_answers, feeds, journal, rules
+from service.store.values import (
+    Answer,
+    Counts,
+    FileEvent,
+    JournalRow,
+    Position,
+    StoredFeed,
+    StoredRule,
+)
+
+T = TypeVar("T")
+
+_EVENT = (
+    events.c.id,
+    events.c.uid,
+    events.c.details,
+    events.c.sequence,
+    events.c.version,
+    events.c.origin,
+    events.c.created_at,
+    events.c.updated_at,
+    events.c.withdrawn,
+)
+# Both databases limit the values of one statement; far below either limit.
+_AT_ONCE = 1000
+_LONGEST_ADDRESS = 500
+_LARGEST = 2**31 - 1  # INTEGER of PostgreSQL, which refuses to compare with more
+
+
+class Reading:
+    """One read transaction: all answers are of the same moment. For one thread, until it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def position(self) -> Position:
+        row = self._rows(select(counter.c.seq, counter.c.revision))[0]
+        return Position(row["seq"], row["revision"])
+
+    def event(self, id: str) -> Event | None:
+        """The event, also a withdrawn one."""
+        return self.events([id]).get(id)
+
+    def events(self, ids: Iterable[str]) -> dict[str, Event]:
+        """Those of the events that exist, by id, also withdrawn ones."""
+        found: dict[str, Event] = {}
+        for some in _batches(filter(storable, ids)):
+            for row in self._rows(select(*_EVENT).where(events.c.id.in_(some))):
+                found[row["id"]] = encoding.read_event(row)
+        return found
+
+    def by_uid(self, uid: str) -> Event | None:
+        """The event with that iCalendar UID, also a withdrawn one."""
+        if not storable(uid):
+            return None
+        rows = self._rows(select(*_EVENT).where(events.c.uid == uid))
+        return encoding.read_event(rows[0]) if rows else None
+
+    def select(
+        self,
+        filter: Filter,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Event]:
+        """The events that the filter matches, by `when.sort_key`, then id: exactly those of which
+        `filter.matches` says so, hence no withdrawn ones.
+
+        `after`: the sort key and id of the last event of the page before. Shorter than `limit`
+        only where nothing follows.
+        """
+        query = select(*_EVENT).where(*_conditions(filter)).order_by(events.c.sort_key, events.c.id)
+        found: list[Event] = []
+        while limit is None or len(found) < limit:
+            page = query if limit is None else query.limit(limit)
+            if after is not None:
+                page = page.where(tuple_(events.c.sort_key, events.c.id) > tuple_(*after))
+            read = [encoding.read_event(row) for row in self._rows(page)]
+            # SQL cannot tell whether a series has an occurrence between two days.
+            found += [e for e in read if e.details.recurrence is None or filter.touches(e)]
+            if limit is None or len(read) < limit:
+                break
+            after = (read[-1].when.sort_key, read[-1].id)
+        return found[:limit]
+
+    def count(self) -> Counts:
+        query = select(func.count().label("total")).where(~events.c.withdrawn)
+        return Counts(self._rows(query.select_from(events))[0]["total"])
+
+    def file_events(self, also: Iterable[str] = ()) -> dict[str, FileEvent]:
+        """By id: every event of which events.yaml has said something that is still kept, and those
+        of `also` that exist; withdrawn ones too."""
+        query = select(*_EVENT, events.c.file_values)
+        rows = self._rows(query.where(events.c.file_values.is_not(None)))
+        for some in _batches(filter(storable, also)):
+            rows += self._rows(query.where(events.c.id.in_(some), events.c.file_values.is_(None)))
+        return {
+            row["id"]: FileEvent(
+                encoding.read_event(row),
+                None if row["file_values"] is None else json.loads(row["file_values"]),
+            )
+            for row in rows
+        }
+
+    def history(self, id: str) -> list[JournalRow]:
+        """Every change of one event, oldest first; empty for an unknown one."""
+        if not storable(id):
+            return []
+        return self._journal(
+            select(journal).where(journal.c.event_id == id).order_by(journal.c.seq)
+        )
+
+    def changes(self, since: int, limit: int | None = None) -> list[JournalRow]:
+        """The changes numbered above `since`, in order and without gaps."""
+        since = max(-1, min(since, _LARGEST))
+        query = select(journal).where(journal.c.seq > since).order_by(journal.c.seq)
+        return self._journal(query.limit(limit))
+
+    def newest_changes(
+        self, limit: int, kinds: Collection[ChangeKind] | None = None
+    ) -> list[JournalRow]:
+        """The last changes (of those kinds), newest first."""
+        query = select(journal).order_by(journal.c.seq.desc()).limit(limit)
+        if kinds is not None:
+            query = query.where(journal.c.change.in_([kind.value for kind in kinds]))
+        return self._journal(query)
+
+    def feeds(self) -> list[StoredFeed]:
+        """The feeds that are published, in the file's order, then by name."""
+        query = select(feeds).where(feeds.c.active).order_by(feeds.c.position, feeds.c.name)
+        return [encoding.read_feed(row) for row in self._rows(query)]
+
+    def feed(self, name: str) -> StoredFeed | None:
+        if not storable(name):
+            return None
+        rows = self._rows(select(feeds).where(feeds.c.name == name, feeds.c.active))
+        return encoding.read_feed(rows[0]) if rows else None
+
+    def rules(self, type: str | None = None) -> list[StoredRule]:
+        """The rules (of one type), by type, then in the file's order."""
+        query = select(rules).order_by(rules.c.type, rules.c.position, rules.c.name)
+        if type is not None:
+            query = query.where(rules.c.type == type)
+        return [encoding.read_rule(row) for row in self._rows(query)]
+
+    def answer(self, address: str) -> Answer | None:
+        """What was last remembered of an address."""
+        query = select(feed_answers).where(feed_answers.c.address == address_key(address))
+        rows = self._rows(query)
+        return encoding.read_answer(rows[0]) if rows else None
+
+    def _rows(self, query: Select[*tuple[object, ...]]) -> list[RowMapping]:
+        return list(self._connection.execute(query).mappings())
+
+    def _journal(self, query: Select[*tuple[object, ...]]) -> list[JournalRow]:
+        return [encoding.read_journal_row(row) for row in self._rows(query)]
+
+
+def address_key(address: str) -> str:
+    """What an address is kept under: itself, or its digest where a database's index could not
+    hold it."""
+    if len(address) <= _LONGEST_ADDRESS and storable(address):
+        return address
+    return "sha256:" + hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()
+
+
+def storable(text: str) -> bool:
+    """Whether a database could hold the text at all. An address can bring anything; PostgreSQL
+    refuses NUL, both refuse surrogates, and what cannot be stored is simply not there."""
+    return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+
+
+def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _conditions(filter_: Filter) -> list[ColumnElement[bool]]:
+    """The filter in SQL: as Filter.matches, but that it lets in every series that might touch the
+    days asked for."""
+    conditions = [~events.c.withdrawn]
+    for column, choices in (
+        (events.c.kind, filter_.kind),
+        (events.c.importance, filter_.importance),
+        (events.c.status, filter_.status),
+        (events.c.precision, filter_.precision),
+    ):
+        if choices:
+            conditions.append(column.in_([choice.value for choice in choices]))
+    for type_, wanted in (
+        ("tag", filter_.tag),
+        ("ticker", filter_.ticker),
+        ("organization", filter_.organization),
+    ):
+        if wanted:
+            labelled = select(event_labels.c.event_id).where(
+                event_labels.c.type == type_, event_labels.c.value.in_(sorted(map(fold, wanted)))
+            )
+            conditions.append(events.c.id.in_(labelled))
+    # Both sides are folded, so that it does not matter that SQLite's LIKE ignores ASCII case.
+    conditions += [events.c.search.contains(word, autoescape=True) for word in filter_.words]
+    if filter_.from_ is not None:
+        conditions.append(events.c.last_day >= filter_.from_.isoformat())
+    if filter_.to is not None:
+        conditions.append(events.c.first_day <= filter_.to.isoformat())
+    return conditions

@@ -1,0 +1,163 @@
+"""The tables. A change here needs a migration beside it; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# Code-point order, as SQLite and Python have it, so that both databases sort and page alike.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def time_text(moment: datetime) -> str:
+    """An aware time as it is kept: RFC 3339 in UTC with microseconds, whose text order is that of
+    time. Raises ValueError for a naive one."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment!r} has no time zone; the store takes aware times only")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware datetimes in, aware datetimes in UTC out."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else time_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# One row. Its `seq` numbers the journal: a sequence of PostgreSQL would become visible out of
+# order, so that a reader who asks for what is newer than N would miss rows.
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("last_at", UtcTime),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# `details` is the truth; kind to search are copies that queries narrow by. Days are ISO texts.
+events = Table(
+    "events",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("uid", TEXT, nullable=False, unique=True),
+    Column("details", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("importance", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("precision", TEXT, nullable=False),
+    Column("first_day", TEXT, nullable=False),
+    Column("last_day", TEXT, nullable=False),
+    Column("sort_key", TEXT, nullable=False),
+    Column("recurring", Boolean, nullable=False),
+    Column("search", TEXT, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("origin", TEXT, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("file_values", TEXT),
+    Index(None, "withdrawn", "sort_key", "id"),
+    Index(None, "last_day", "first_day"),
+)
+
+event_labels = Table(
+    "event_labels",
+    metadata,
+    Column("event_id", TEXT, ForeignKey(events.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("type", TEXT, primary_key=True),
+    Column("value", TEXT, primary_key=True),
+    Index(None, "type", "value"),
+)
+
+# Holds every version of every event; no foreign key, since history outlives its event.
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("event_id", TEXT, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("change", TEXT, nullable=False),
+    Column("from_when", TEXT),
+    Column("to_when", TEXT),
+    Column("days", Integer),
+    Column("who", TEXT, nullable=False),
+    Column("origin", TEXT, nullable=False),
+    Column("source", TEXT),
+    Column("keys", TEXT, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("event", TEXT, nullable=False),
+    Index(None, "event_id", "seq"),
+    Index(None, "at"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("title", TEXT, nullable=False),
+    Column("filter", TEXT, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("secret", TEXT),
+    Column("origin", TEXT, nullable=False),
+    # One that left the file stays as a row, so that it has the same secret when it returns.
+    Column("active", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("type", TEXT, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("spec", TEXT, nullable=False),
+    Column("known_since", UtcTime, nullable=False),
+    CheckConstraint("type IN ('digest', 'reminder', 'change')", name="type"),
+)
+
+feed_answers = Table(
+    "feed_answers",
+    metadata,
+    Column("address", TEXT, primary_key=True),
+    Column("etag", TEXT, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Index(None, "changed_at"),
+)

@@ -1,0 +1,89 @@
+"""The store's door: reading, writing, and the memory of what feeds answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.errors import StoreUnavailable
+from service.store.engine import WRITES
+from service.store.reading import Reading, address_key
+from service.store.schema import feed_answers
+from service.store.values import Answer
+from service.store.writing import Writing, dialect_insert
+
+ANSWERS_KEPT = 5000
+
+
+class Store:
+    """A database that has been migrated. Can be shared between threads.
+
+    Whatever it does may raise StoreUnavailable, and what writes StoreReadOnly too.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{WRITES: True})
+        self._reader = engine
+        if engine.dialect.name == "postgresql":
+            # Without it every statement would see another moment; in SQLite they never do.
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+            # Whatever the server's default: a writer that waited has to see what the other wrote.
+            self._writer = self._writer.execution_options(isolation_level="READ COMMITTED")
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One consistent view, which writers neither change nor wait for."""
+        with _begun(self._reader) as connection:
+            yield Reading(connection)
+
+    @contextmanager
+    def writing(self, now: datetime) -> Iterator[Writing]:
+        """One transaction, committed at the end of the block; an exception leaves nothing of it.
+
+        It keeps other writers waiting, so no slow work belongs inside.
+        """
+        with _begun(self._writer) as connection:
+            writing = Writing(connection, now)
+            yield writing
+            writing.finish()
+
+    def remember_answer(self, address: str, answer: Answer) -> None:
+        """Keeps what an address now answers. Of more than ANSWERS_KEPT addresses those go whose
+        answers are oldest."""
+        key = address_key(address)
+        new = {"etag": answer.etag, "changed_at": answer.changed_at.replace(microsecond=0)}
+        with _begun(self._writer) as connection:
+            put = dialect_insert(connection, feed_answers).values(address=key, **new)
+            connection.execute(put.on_conflict_do_update(index_elements=["address"], set_=new))
+        # On its own, so that two instances cannot hold rows that the other wants to delete.
+        with _begun(self._writer) as connection:
+            oldest = (
+                select(feed_answers.c.address)
+                .order_by(feed_answers.c.changed_at.desc(), feed_answers.c.address)
+                .offset(ANSWERS_KEPT)
+            )
+            connection.execute(delete(feed_answers).where(feed_answers.c.address.in_(oldest)))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    # The two that SQLAlchemy does not lead through engine._translate.
+    except PoolTimeout as error:
+        raise StoreUnavailable(
+            "all connections to the database are in use; try again in a moment"
+        ) from error
+    except PendingRollbackError as error:
+        # Someone inside the block went on after the error that told of it.
+        raise StoreUnavailable("the database's connection was lost; try again") from error

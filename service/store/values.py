@@ -1,0 +1,75 @@
+"""What the store keeps beside events. Times are aware, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.core.event import Event, Recorded
+from service.core.filters import Filter
+
+# A row of the journal is a core value: what feeds and pages tell of a change.
+JournalRow = Recorded
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far the store has come. `seq` is the newest change's number, 0 before the first;
+    `revision` grows with every transaction that changed events, feeds or rules."""
+
+    seq: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`total`: the events that are not withdrawn."""
+
+    total: int
+
+
+@dataclass(frozen=True)
+class FileEvent:
+    """An event and what events.yaml last said of it, key by key; None where it never did."""
+
+    event: Event
+    values: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class StoredFeed:
+    """A named filter. `origin` is who owns it (file or api), `position` its place in the file.
+
+    `secret` is the token of its address while it is private; one that is public may hold one from
+    an earlier time, which opens nothing.
+    """
+
+    name: str
+    title: str
+    filter: Filter
+    private: bool
+    secret: str | None
+    origin: str
+    created_at: datetime
+    updated_at: datetime
+    position: int
+
+
+@dataclass(frozen=True)
+class StoredRule:
+    """A digest, reminder or change rule; nothing that fell due before `known_since` is owed."""
+
+    type: str
+    name: str
+    position: int
+    spec: dict[str, Any]
+    known_since: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address last answered: its ETag, and since when (UTC, whole seconds)."""
+
+    etag: str
+    changed_at: datetime

@@ -1,0 +1,193 @@
+"""What can be changed in the store, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.core.event import Change, Origin, Source
+from service.errors import Conflict, NotFound
+from service.store import encoding
+from service.store.reading import Reading
+from service.store.schema import counter, event_labels, events, feeds, journal, rules, time_text
+from service.store.values import Position, StoredFeed, StoredRule
+
+
+class Writing(Reading):
+    """One writing transaction, and the only one at a time: it holds the counter's row from its
+    first statement on, so changes become visible in the order of their numbers."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        super().__init__(connection)
+        time_text(now)  # refuses a naive one
+        held = connection.execute(select(counter).with_for_update()).mappings().one()
+        self._seq: int = held["seq"]
+        self._revision: int = held["revision"]
+        # A clock that was set back must not make a change look older than the one before it.
+        self._at: datetime = max(now, held["last_at"] or now)
+        self._first_seq = self._seq
+        self._changed = False
+
+    def position(self) -> Position:
+        """Where the store will be once this transaction is committed."""
+        return Position(self._seq, self._revision + self._changed)
+
+    def record(
+        self, change: Change, *, who: str, origin: Origin, source: Source | None = None
+    ) -> int:
+        """Stores the event after the change, and the change as the next row of the journal.
+
+        `source`: where the change was read. Gives the row's number. Raises Conflict, having
+        stored nothing of it, where the stored event is not the one before the change, or the new
+        event's id or uid is taken.
+        """
+        self._store_event(change)
+        self._store_labels(change)
+        self._seq += 1
+        self._changed = True
+        event = change.after
+        self._connection.execute(
+            insert(journal),
+            {
+                "seq": self._seq,
+                "event_id": event.id,
+                "version": event.version,
+                "at": self._at,
+                "change": change.kind.value,
+                "from_when": change.from_when,
+                "to_when": change.to_when,
+                "days": change.days,
+                "who": who,
+                "origin": origin.value,
+                "source": encoding.source_text(source),
+                "keys": encoding.to_json(change.keys),
+                "sequence": event.sequence,
+                "event": encoding.event_text(event),
+            },
+        )
+        return self._seq
+
+    def set_file_values(self, id: str, values: dict[str, Any] | None) -> None:
+        """Keeps what events.yaml now says of an event, JSON values by key; None: it left the file.
+
+        Raises NotFound.
+        """
+        text = None if values is None else encoding.to_json(values)
+        done = self._connection.execute(
+            update(events).where(events.c.id == id).values(file_values=text)
+        )
+        if not done.rowcount:
+            raise NotFound("event", id)
+        self._changed = True
+
+    def put_feed(self, feed: StoredFeed) -> None:
+        """Makes or replaces the feed of that name, which keeps when it was created.
+
+        Its secret is replaced where the feed brings another. One that was dropped and now returns
+        has its old secret whatever it brings, so that its subscribers find it again.
+        """
+        put = self._insert(feeds).values(encoding.feed_columns(feed))
+        new = {c.name: c for c in put.excluded if c.name not in ("name", "created_at", "secret")}
+        kept = case(
+            (feeds.c.active, func.coalesce(put.excluded.secret, feeds.c.secret)),
+            else_=func.coalesce(feeds.c.secret, put.excluded.secret),
+        )
+        self._connection.execute(
+            put.on_conflict_do_update(index_elements=["name"], set_={**new, "secret": kept})
+        )
+        self._changed = True
+
+    def drop_feed(self, name: str) -> None:
+        """Publishes the feed no longer; its secret is kept for its return. Raises NotFound."""
+        if self.feed(name) is None:
+            raise NotFound("feed", name)
+        self._connection.execute(update(feeds).where(feeds.c.name == name).values(active=False))
+        self._changed = True
+
+    def put_rules(self, rules_: Sequence[StoredRule]) -> None:
+        """Replaces all rules. One whose type and name were there stays known since then."""
+        held = self.rules()
+        since = {(rule.type, rule.name): rule.known_since for rule in held}
+        new = [
+            replace(rule, known_since=since.get((rule.type, rule.name), rule.known_since))
+            for rule in rules_
+        ]
+        if sorted(new, key=_rule_key) == sorted(held, key=_rule_key):
+            return
+        self._connection.execute(delete(rules))
+        if new:
+            self._connection.execute(insert(rules), [encoding.rule_columns(rule) for rule in new])
+        self._changed = True
+
+    def finish(self) -> None:
+        """Stores the counter; the last thing before the commit."""
+        if not self._changed:
+            return
+        values: dict[str, Any] = {"seq": self._seq, "revision": self._revision + 1}
+        if self._seq > self._first_seq:
+            values["last_at"] = self._at
+        self._connection.execute(update(counter).values(values))
+
+    def _store_event(self, change: Change) -> None:
+        columns = encoding.event_columns(change.after)
+        if change.before is None:
+            # Not left to a failing INSERT, after which PostgreSQL refuses the whole transaction
+            # while SQLite goes on.
+            done = self._connection.execute(
+                self._insert(events).on_conflict_do_nothing(),
+                columns,
+                execution_options={"preserve_rowcount": True},  # else it is kept of UPDATEs only
+            )
+            if done.rowcount != 1:
+                raise Conflict(
+                    f"there is an event with the id {change.after.id} or the uid "
+                    f"{change.after.uid} already"
+                )
+            return
+        done = self._connection.execute(
+            update(events).where(
+                events.c.id == change.before.id, events.c.version == change.before.version
+            ),
+            columns,
+        )
+        if done.rowcount != 1:
+            raise Conflict(
+                f"someone else has changed the event {change.before.id} in between "
+                f"(version {change.before.version} is no longer the newest); read it again"
+            )
+
+    def _store_labels(self, change: Change) -> None:
+        before = encoding.labels(change.before) if change.before else set()
+        after = encoding.labels(change.after)
+        if before - after:
+            self._connection.execute(
+                delete(event_labels).where(event_labels.c.event_id == change.after.id)
+            )
+            before = set()
+        if after - before:
+            self._connection.execute(
+                insert(event_labels),
+                [
+                    {"event_id": change.after.id, "type": type_, "value": value}
+                    for type_, value in sorted(after - before)
+                ],
+            )
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        return dialect_insert(self._connection, table)
+
+
+def dialect_insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, which SQLAlchemy has per database, though alike."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def _rule_key(rule: StoredRule) -> tuple[str, str]:
+    return rule.type, rule.name

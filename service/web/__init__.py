@@ -1,0 +1,1 @@
+"""HTTP: each handler parses, calls one operation or one read, and renders once."""

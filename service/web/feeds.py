@@ -1,0 +1,120 @@
+"""Feed addresses: /feeds/{name}.ics, .json, .xml and /changes.xml, private ones, /calendar.*.
+
+The handlers only translate between HTTP and operations.feeds: validators, ranges of encodings and
+headers (RFC 9110), as calendar clients use them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse, Response
+
+from service.errors import InvalidInput
+from service.operations.feeds import FeedAnswer, FeedAnswers, read_address
+from service.web.problems import InvalidQuery
+
+ROBOTS = "User-agent: *\nAllow: /feeds/\nAllow: /calendar.\nDisallow: /api/\n"
+
+
+def router(answers: FeedAnswers, lang: str, now: Callable[[], datetime]) -> APIRouter:
+    """The routes of all feeds; `lang` is the service's default."""
+    routes = APIRouter()
+
+    def answer(request: Request, form: str, name: str | None, secret: str | None) -> Response:
+        query: dict[str, list[str]] = {}
+        for key, value in request.query_params.multi_items():
+            query.setdefault(key, []).append(value)
+        try:
+            address = read_address(form, query, lang, name=name, secret=secret)
+        except InvalidInput as error:
+            raise InvalidQuery(error.problems) from None
+        return respond(request, answers.get(address), now())
+
+    def named(form: str, private: bool) -> Callable[..., Response]:
+        if private:
+
+            def private_feed(request: Request, name: str, secret: str) -> Response:
+                return answer(request, form, name, secret)
+
+            return private_feed
+
+        def public_feed(request: Request, name: str) -> Response:
+            return answer(request, form, name, None)
+
+        return public_feed
+
+    def own(form: str) -> Callable[[Request], Response]:
+        def own_filter(request: Request) -> Response:
+            return answer(request, form, None, None)
+
+        return own_filter
+
+    def add(path: str, handler: Callable[..., Response]) -> None:
+        routes.add_api_route(path, handler, methods=["GET", "HEAD"], include_in_schema=False)
+
+    # First, lest "changes" be taken for a secret.
+    endings = {"changes.xml": "/changes.xml", "ics": ".ics", "json": ".json", "xml": ".xml"}
+    for form, ending in endings.items():
+        add(f"/feeds/{{name}}{ending}", named(form, private=False))
+        add(f"/feeds/{{name}}/{{secret}}{ending}", named(form, private=True))
+    for form in ("ics", "json", "xml"):
+        add(f"/calendar.{form}", own(form))
+
+    def robots() -> PlainTextResponse:
+        return PlainTextResponse(ROBOTS)
+
+    add("/robots.txt", robots)
+    return routes
+
+
+def respond(request: Request, answer: FeedAnswer, now: datetime) -> Response:
+    """The answer to a GET or HEAD: 304 where the client's validator still holds, else the bytes."""
+    gzipped = _takes_gzip(request.headers.get("accept-encoding", ""))
+    headers = {
+        # A strong validator belongs to one encoding (RFC 9110 8.8.3.3).
+        "ETag": f'"{answer.etag}-gzip"' if gzipped else f'"{answer.etag}"',
+        # Never later than Date (RFC 9110 8.8.2.1).
+        "Last-Modified": format_datetime(min(answer.changed_at, now).astimezone(UTC), usegmt=True),
+        "Cache-Control": "private, no-cache" if answer.private else "public, no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if _unchanged(request, answer):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Disposition"] = f'inline; filename="{answer.file_name}"'
+    if gzipped:
+        headers["Content-Encoding"] = "gzip"
+    data = answer.gzipped if gzipped else answer.data
+    return Response(data, headers=headers, media_type=answer.media_type)
+
+
+def _unchanged(request: Request, answer: FeedAnswer) -> bool:
+    tags = request.headers.get("if-none-match")
+    if tags is not None:  # it wins over a date (RFC 9110 13.1.3)
+        if tags.strip() == "*":
+            return True
+        given = re.findall(r'"([^"]*)"', tags)
+        return any(tag.removesuffix("-gzip") == answer.etag for tag in given)
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False  # an invalid date is ignored
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return answer.changed_at <= moment
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for item in accepted.split(","):
+        name, _, parameters = item.partition(";")
+        if name.strip().lower() in ("gzip", "x-gzip"):
+            quality = re.search(r"q\s*=\s*([0-9.]+)", parameters)
+            return quality is None or quality[1].strip("0.") != ""
+    return False

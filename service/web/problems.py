@@ -1,0 +1,135 @@
+"""Errors as RFC 9457 problem+json: one table from what went wrong to its status."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from service.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    HorizonError,
+    InvalidInput,
+    NotFound,
+    Outdated,
+    Problem,
+    StoreReadOnly,
+    StoreUnavailable,
+    Unauthorized,
+)
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class InvalidQuery(InvalidInput):
+    """What is wrong stands in the address, not in a body: 400."""
+
+
+class Unreadable(HorizonError):
+    """The request cannot be read at all: 400."""
+
+
+# The first that fits, most special first.
+_STATUS: tuple[tuple[type[HorizonError], HTTPStatus, str], ...] = (
+    (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input"),
+    (Unreadable, HTTPStatus.BAD_REQUEST, "unreadable"),
+    (Unauthorized, HTTPStatus.UNAUTHORIZED, "unauthorized"),
+    (Forbidden, HTTPStatus.FORBIDDEN, "forbidden"),
+    (NotFound, HTTPStatus.NOT_FOUND, "not-found"),
+    (Gone, HTTPStatus.GONE, "gone"),
+    (Outdated, HTTPStatus.PRECONDITION_FAILED, "outdated"),
+    (Conflict, HTTPStatus.CONFLICT, "conflict"),
+    (StoreReadOnly, HTTPStatus.SERVICE_UNAVAILABLE, "database-read-only"),
+    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
+)
+
+
+def problem(
+    status: HTTPStatus,
+    type_: str,
+    detail: str,
+    errors: Sequence[Problem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer that tells of an error. `detail` is one sentence for the person who reads it."""
+    body: dict[str, Any] = {
+        "type": f"urn:horizon:problem:{type_}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in errors]
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(text, status.value, dict(headers or {}), MEDIA_TYPE)
+
+
+def from_error(error: HorizonError) -> Response:
+    """The answer to one of Horizon's own errors."""
+    if isinstance(error, InvalidQuery):
+        return problem(HTTPStatus.BAD_REQUEST, "invalid-query", str(error), error.problems)
+    for kind, status, type_ in _STATUS:
+        if isinstance(error, kind):
+            errors = error.problems if isinstance(error, InvalidInput) else ()
+            headers = _HEADERS.get(status)
+            return problem(status, type_, str(error), errors, headers)
+    raise error
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the app answered as a problem, also 404, 405 and a crash."""
+
+    def on_error(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HorizonError)
+        return from_error(error)
+
+    def on_http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        type_ = status.phrase.lower().replace(" ", "-")
+        detail = (
+            error.detail if error.detail != status.phrase else _HINTS.get(status, status.phrase)
+        )
+        return problem(status, type_, detail, headers=error.headers)
+
+    def on_invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = [
+            Problem("".join(f"/{part}" for part in fault["loc"][1:]), str(fault["msg"]))
+            for fault in error.errors()
+        ]
+        return problem(
+            HTTPStatus.BAD_REQUEST, "invalid-query", "the request cannot be read", errors
+        )
+
+    def on_crash(request: Request, error: Exception) -> Response:
+        # Starlette logs the traceback; the reader gets no inside of ours.
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Horizon failed; the reason is in its log"
+        )
+
+    app.add_exception_handler(HorizonError, on_error)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Exception, on_crash)
+
+
+_HEADERS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="Horizon"'},
+}
+_HINTS = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this address does not take that method; see the Allow header",
+}

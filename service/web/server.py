@@ -1,0 +1,106 @@
+"""The ASGI application: routes, error answers, security headers, and a log line a request."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import StoreUnavailable
+from service.operations.feeds import FeedAnswers
+from service.operations.notices import Notices
+from service.web import feeds, pages, problems
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
+
+log = logging.getLogger("horizon.http")
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # A private feed's address is a secret: no page may hand it on.
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def create(
+    store: Store,
+    settings: Settings,
+    answers: FeedAnswers,
+    notices: Notices,
+    now: Callable[[], datetime],
+) -> ASGIApp:
+    """The whole application over one store."""
+    app = FastAPI(title="Horizon", docs_url=None, redoc_url=None, openapi_url=None)
+    problems.install(app)
+    app.include_router(feeds.router(answers, settings.language, now))
+    app.include_router(pages.router(store, settings, notices, now))
+
+    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+    def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+    def readyz() -> Response:
+        try:
+            with store.reading() as reading:
+                reading.position()
+        except StoreUnavailable as fault:
+            return JSONResponse(
+                {"status": "unavailable", "detail": str(fault), "warnings": notices.texts()}, 503
+            )
+        return JSONResponse({"status": "ready", "warnings": notices.texts()})
+
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    return _Outermost(app, now)
+
+
+def masked(path: str) -> str:
+    """A request's path as it may be logged: without the secret of a private feed."""
+    return re.sub(r"^(/feeds/[^/]+/)(?!changes\.xml$)([^/.]+)", r"\1***", path)
+
+
+class _Outermost:
+    """Adds the headers every answer has, and logs each request. Plain ASGI, since Starlette's
+    BaseHTTPMiddleware copies every body."""
+
+    def __init__(self, app: ASGIApp, now: Callable[[], datetime]) -> None:
+        self._app, self._now = app, now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["Date"] = format_datetime(self._now(), usegmt=True)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            log.info("%s %s %d %.0f ms", scope["method"], masked(scope["path"]), status, spent)

@@ -1,0 +1,191 @@
+"""`horizon serve` as a process of its own: a real socket, a real file, a real SIGKILL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FILE = """\
+events:
+  - {id: io, title: Google I/O 2026 开发者大会, when: 2026-05}
+  - {id: baidu, title: 百度 Create 2026 AI 开发者大会, when: 2026-05-13/2026-05-14}
+feeds:
+  - {name: all, title: AI 事件日历}
+"""
+
+
+class Process:
+    """One `horizon serve`, on a port of its own."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        environment["HORIZON_DATABASE_URL"] = database_url
+        self.errors = folder / "serve.log"
+        with self.errors.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "service", "serve", "--port", "0"],
+                cwd=folder,
+                env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+            )
+        assert self.process.stdout is not None
+        self.lines: list[str] = []
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("Next: "):
+                break
+        address = self.lines[0].split()[-1]
+        self.client = httpx2.Client(base_url=address, timeout=10)
+
+    def get(self, path: str) -> httpx2.Response:
+        return self.client.get(path)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.client.close()
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+Start = Callable[[], Process]
+
+
+@pytest.fixture
+def start(tmp_path: Path, database_url: str) -> Iterator[Start]:
+    started: list[Process] = []
+
+    def run() -> Process:
+        started.append(Process(tmp_path, database_url))
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.process.poll() is None:
+            process.stop(signal.SIGKILL)
+
+
+def within(seconds: float, true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "events.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    server = start()
+    text = "".join(server.lines)
+    assert "2 events, all past; `horizon list --from 2026-05-01` shows them" in text
+    assert "/feeds/all.ics" in text
+    assert "HORIZON_BASE_URL" in text
+    first = server.get("/feeds/all.ics?past=P30Y")
+    assert "DTSTART;VALUE=DATE:20260501" in first.text
+
+    def shows(text: str) -> Callable[[], bool]:
+        return lambda: text in server.get("/feeds/all.ics?past=P30Y").text
+
+    def warns(text: str) -> Callable[[], bool]:
+        return lambda: text in server.get("/readyz").text
+
+    file.write_text(FILE.replace("2026-05}", "2026-05-19/2026-05-20}"), encoding="utf-8")
+    assert within(5, shows("DTSTART;VALUE=DATE:20260519"))
+    moved = server.get("/feeds/all.ics?past=P30Y")
+    assert "SEQUENCE:1" in moved.text
+    file.write_text("events:\n  - {id: io, title: Go", encoding="utf-8")
+    assert within(5, warns("events.yaml:"))
+    assert server.get("/feeds/all.ics?past=P30Y").content == moved.content
+    file.unlink()
+    assert within(5, warns("there is no file"))
+    assert server.get("/feeds/all.ics?past=P30Y").headers["etag"] == moved.headers["etag"]
+    assert server.stop() == 0
+
+    file.write_text(FILE.replace("2026-05}", "2026-05-19/2026-05-20}"), encoding="utf-8")
+    again = start()
+    after = again.get("/feeds/all.ics?past=P30Y")
+    # The port is another one, hence the addresses in the feed; dates and UIDs are the same.
+    assert [line for line in after.text.split("\r\n") if "URL" not in line and "SOURCE" not in line] == [
+        line for line in moved.text.split("\r\n") if "URL" not in line and "SOURCE" not in line
+    ]
+    assert again.stop() == 0
+
+
+def test_a_start_without_a_file_serves_and_says_what_to_do(start: Start) -> None:
+    server = start()
+    text = "".join(server.lines)
+    assert "horizon init" in text
+    assert "No events yet" in text
+    assert server.get("/healthz").status_code == 200
+    assert server.get("/readyz").json()["warnings"]
+
+
+SYNC = """
+import os, signal, sys
+from service.store import Writing
+real, calls = Writing.record, 0
+def dying(self, *args, **options):
+    global calls
+    calls += 1
+    if calls == int(os.environ["DIE_AT"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(self, *args, **options)
+Writing.record = dying
+from service.cli import run
+sys.exit(run(["sync"]))
+"""
+
+
+@pytest.mark.parametrize("die_at", [1, 3, 6])
+def test_a_sync_killed_in_the_middle_leaves_all_or_nothing(
+    database_url: str, tmp_path: Path, die_at: int
+) -> None:
+    from service.core.filters import Filter
+    from service.store import Store, open_engine
+
+    entries = "".join(f"  - {{id: e-{n}, title: Event {n}, when: 2026-05}}\n" for n in range(6))
+    (tmp_path / "events.yaml").write_text("events:\n" + entries, encoding="utf-8")
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")},
+        "HORIZON_DATABASE_URL": database_url,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+
+    def sync(die_at: int) -> int:
+        return subprocess.run(
+            [sys.executable, "-c", SYNC],
+            cwd=tmp_path,
+            env={**environment, "DIE_AT": str(die_at)},
+            capture_output=True,
+            timeout=60,
+        ).returncode
+
+    store = Store(open_engine(database_url))
+    try:
+        assert sync(die_at) == -signal.SIGKILL
+        with store.reading() as reading:
+            assert reading.select(Filter()) == []
+            assert reading.changes(0) == []
+        assert sync(0) == 0
+        with store.reading() as reading:
+            assert len(reading.select(Filter())) == 6
+            assert [row.seq for row in reading.changes(0)] == [1, 2, 3, 4, 5, 6]
+    finally:
+        store.close()

@@ -1,0 +1,166 @@
+"""A migrated database equals a fresh one; migrating is safe, cheap, and refuses what it cannot know."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from service.errors import StoreReadOnly, StoreTooNew
+from service.store import Position, Store, migrate, open_engine
+from service.store import engine as engine_module
+from service.store.schema import metadata
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def engine(empty_database_url: str) -> Iterator[sa.Engine]:
+    opened = open_engine(empty_database_url)
+    yield opened
+    opened.dispose()
+
+
+def catalogue(engine: sa.Engine) -> list[Any]:
+    """The database's own description of all tables, in full: also collations and checks, which
+    Alembic does not compare."""
+    queries = (
+        ["SELECT type, name, tbl_name, sql FROM sqlite_master"]
+        if engine.dialect.name == "sqlite"
+        else [
+            "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default,"
+            " ordinal_position FROM information_schema.columns WHERE table_schema = 'public'",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace",
+        ]
+    )
+    rows = []
+    with engine.connect() as connection:
+        for query in queries:
+            rows += [tuple(row) for row in connection.exec_driver_sql(query)]
+    return sorted(
+        ["".join(str(field).split()).replace("CONSTRAINT", "") for field in row]
+        for row in rows
+        if "alembic_version" not in str(row)
+    )
+
+
+def test_a_migrated_schema_is_that_of_the_code(engine: sa.Engine) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_migrated_database_is_described_as_a_fresh_one(engine: sa.Engine) -> None:
+    migrate(engine)
+    migrated = catalogue(engine)
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+    fresh = catalogue(engine)
+    assert len(migrated) > 10
+    if engine.dialect.name == "sqlite":  # the order of constraints within a table is of no account
+        migrated = [sorted(str(row).replace(",", "")) for row in migrated]
+        fresh = [sorted(str(row).replace(",", "")) for row in fresh]
+    assert migrated == fresh
+
+
+def test_the_known_revisions_are_those_of_the_migrations_folder() -> None:
+    scripts = ScriptDirectory(str(ROOT / "service/store/migrations"))
+    assert [s.revision for s in scripts.walk_revisions()][::-1] == list(engine_module.REVISIONS)
+
+
+@pytest.mark.slow
+def test_migrating_twice_is_once_and_needs_no_alembic(empty_database_url: str) -> None:
+    code = (
+        "import sys; from service.store import migrate, open_engine; "
+        "engine = open_engine(sys.argv[1]); migrate(engine); engine.dispose(); "
+        "print('alembic' in sys.modules)"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", code, empty_database_url],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [(run.stdout, run.stderr) for run in runs] == [("True\n", ""), ("False\n", "")]
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_migrate_once(empty_database_url: str) -> None:
+    code = (
+        "import sys; from alembic import command; from service.store import migrate, open_engine; "
+        "engine = open_engine(sys.argv[1]); print('ready', flush=True); sys.stdin.read(1); "
+        "migrate(engine); engine.dispose()"
+    )
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, empty_database_url],
+            cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("!")
+        child.stdin.flush()
+    results = [(child.communicate(timeout=60)[1], child.returncode) for child in children]
+    assert results == [("", 0)] * 4
+    store = Store(open_engine(empty_database_url))
+    with store.reading() as reading:
+        assert reading.position() == Position(0, 0)
+    store.close()
+
+
+def test_a_database_of_a_newer_horizon_is_left_alone(engine: sa.Engine) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("ALTER TABLE events ADD COLUMN later TEXT")
+    before = catalogue(engine)
+    with pytest.raises(StoreTooNew, match=r"newer Horizon \(revision 9999\); install that version"):
+        migrate(engine)
+    assert catalogue(engine) == before
+
+
+def test_a_migration_that_fails_leaves_nothing(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade = engine_module._upgrade
+
+    def fail_at_the_end(connection: sa.Connection) -> None:
+        upgrade(connection)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(engine_module, "_upgrade", fail_at_the_end)
+    with pytest.raises(ZeroDivisionError):
+        migrate(engine)
+    assert sa.inspect(engine).get_table_names() == []
+    monkeypatch.undo()
+    migrate(engine)
+    assert "events" in sa.inspect(engine).get_table_names()
+
+
+def test_an_empty_database_that_is_read_only_cannot_be_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "horizon.db"
+    path.touch()
+    engine = open_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with pytest.raises(StoreReadOnly):
+        migrate(engine)
+    engine.dispose()
