@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +16,8 @@ import sqlalchemy as sa
 
 from service.store import Store, migrate, open_engine
 
+# As the command line does it: the locked tz data, not this machine's.
+zoneinfo.reset_tzpath(to=())
 # A line a request would bury what a failing test has to say.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 

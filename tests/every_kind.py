@@ -60,6 +60,7 @@ TIMED = [
     event("lord-howe", "2026-04-04T20:00", timezone="Australia/Lord_Howe"),
     event("shanghai", "2026-05-20T01:00+08:00/2026-05-20T03:00+08:00"),
     event("utc", "2026-05-20T09:00Z", timezone="UTC"),
+    event("reykjavik", "2026-05-20T09:00", timezone="Atlantic/Reykjavik"),
     event("approximate", "2026-05-20T09:00+08:00~"),
 ]
 RECURRING = [

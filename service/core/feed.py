@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,6 @@ from service.errors import InvalidInput, Problem
 REFRESH = "PT1H"
 LONGEST_BAR = 31
 SHORT_DESCRIPTION = 200
-_UTC_NAMES = ("UTC", "Etc/UTC", "Etc/Zulu", "Zulu", "Etc/UCT", "UCT")
 _LANG_WORDS = {
     "zh": {"cancelled": "〔已取消〕", "more": "…", "page": "网址："},
     "en": {"cancelled": "[cancelled] ", "more": "…", "page": "Website: "},
@@ -69,6 +69,8 @@ class Options:
     size: int | None = 1_000_000
 
 
+# Further back than any event can lie.
+LONGEST_PAST = parse_duration("P99Y")
 OPTION_KEYS = ("lang", "past", "undated", "cancelled", "busy", "alarms", "size")
 
 
@@ -230,9 +232,18 @@ def _add_times(vevent: icalendar.Event, event: Event) -> None:
 
 
 def _utc(value: date | datetime, timezone: str) -> date | datetime:
-    if isinstance(value, datetime) and timezone in _UTC_NAMES:
+    if isinstance(value, datetime) and _equals_utc(timezone):
         return value.astimezone(UTC)
     return value
+
+
+@cache
+def _equals_utc(timezone: str) -> bool:
+    """Whether the zone is UTC by another name, as Atlantic/Reykjavik is: times are then written
+    with Z, since vobject forgets such a VTIMEZONE and reads a floating time."""
+    zone = ZoneInfo(timezone)
+    moments = (datetime(year, month, 1, tzinfo=UTC) for year in range(1971, 2101) for month in (1, 7))
+    return not any(moment.astimezone(zone).utcoffset() for moment in moments)
 
 
 def _firsts_of_months(first: date, last: date) -> list[date]:
@@ -349,15 +360,14 @@ def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
     endless: set[str] = set()
     for event in events:
         zone = event.details.timezone
-        if not event.when.timed or zone in _UTC_NAMES:
+        if not event.when.timed or _equals_utc(zone):
             continue
         last = recurrence.last_day(event.details)
         years.setdefault(zone, []).extend((event.when.first.year, min(last.year, 2199)))
         if last == recurrence.FOREVER:
             endless.add(zone)
     if not events:
-        years[default] = [FIRST_YEAR]
-        return [vtimezone(default if default not in _UTC_NAMES else "Etc/UTC", 2000, 2000)]
+        return [vtimezone(default, 2000, 2000)]
     return [
         vtimezone(
             zone,

@@ -196,11 +196,11 @@ def test_readers_get_zoneinfos_time(tzid: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("tzid", EVERY_ZONE)
 def test_readers_get_zoneinfos_time_in_every_zone(tzid: str) -> None:
-    assert differences(tzid, FIRST, FIRST + 30, vtimezone(tzid, FIRST, None)) == []
+    assert differences(tzid, FIRST, LAST, vtimezone(tzid, FIRST, None)) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tzid", EVERY_ZONE)
+@pytest.mark.parametrize("tzid", INTERESTING)
 def test_the_past_is_right_too(tzid: str) -> None:
     first = 1973  # Liberia left the last offset with seconds in 1972
     assert differences(tzid, first, 2019, vtimezone(tzid, first, 2019)) == []
