@@ -97,14 +97,18 @@ class Horizon:
         self.keep_in_step()
 
 
-def build(settings: Settings, now: Callable[[], datetime] = clock.now) -> Horizon:
-    """A service over the settings' database, which is brought to this version's schema.
+def build(
+    settings: Settings, now: Callable[[], datetime] = clock.now, *, migrated: bool = True
+) -> Horizon:
+    """A service over the settings' database, which is brought to this version's schema; for a
+    diagnosis it can be left as it is found.
 
     Raises StoreUnavailable and its kin.
     """
     engine = open_engine(settings.database_url)
     try:
-        migrate(engine)
+        if migrated:
+            migrate(engine)
     except BaseException:
         engine.dispose()
         raise

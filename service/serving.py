@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from service.core.filters import Filter
 from service.errors import HorizonError, InvalidFile, SettingsError
+from service.operations import keys
 
 if TYPE_CHECKING:
     import uvicorn
@@ -52,6 +53,8 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
     """Apply the events file, say where everything is, and serve until stopped."""
     import uvicorn
 
+    from service.web.http import ProblemProtocol
+
     for name in horizon.settings.unknown:
         logging.getLogger(__name__).warning("the setting %s is not known", name)
     applied = horizon.file_print()
@@ -60,6 +63,7 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             horizon.web(),
+            http=ProblemProtocol,
             log_config=None,
             access_log=False,  # it would write private feeds' addresses
             server_header=False,
@@ -69,7 +73,11 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
         )
     )
     host, port = socket.getsockname()[:2]
-    for line in start_lines(horizon, host, port, result):
+    for line in (
+        *start_lines(horizon, host, port, result),
+        *admin_lines(horizon, out.isatty()),
+        *next_lines(horizon),
+    ):
         print(line, file=out, flush=True)
     _stop_on_signals(server)
     watch.start()
@@ -125,10 +133,32 @@ def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Itera
             "calendars from their own servers and cannot reach them."
         )
         yield "  Set HORIZON_BASE_URL to an address that others reach, such as https://calendar.example.org"
+
+
+def next_lines(horizon: Horizon) -> Iterator[str]:
+    """What to do now."""
+    settings = horizon.settings
     yield (
         f"Next: open {settings.base_url}/, subscribe, edit {settings.events_file} "
         "(a change shows within three seconds). Ctrl-C stops."
     )
+
+
+def admin_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:
+    """The first key, where there is none yet: shown to the person at a terminal, else put into a
+    file, since what a service prints ends up in a log."""
+    settings = horizon.settings
+    if settings.admin_key is not None:
+        return
+    key = keys.first_admin_key(horizon.store, horizon.now())
+    if key is None:
+        return
+    if terminal:
+        yield f"Your admin key for the API, shown this once: {key}"
+        return
+    path = settings.data_directory / "admin-key"
+    keys.write_private(path, key)
+    yield f"The admin key for the API is in {path}, readable by this user alone."
 
 
 def set_up_logging(form: str) -> None:

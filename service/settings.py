@@ -39,6 +39,14 @@ class Settings:
     unknown: tuple[str, ...] = ()
 
     @property
+    def data_directory(self) -> Path:
+        """Where files beside the database belong: the folder of the SQLite file, else `data`."""
+        path = self.database_url.partition("://")[2].partition("?")[0]
+        if self.database_url.startswith("sqlite") and path.startswith("/") and len(path) > 1:
+            return Path(path[1:]).parent
+        return Path("data")
+
+    @property
     def loopback(self) -> bool:
         """Whether BASE_URL names this machine alone, so that no server elsewhere can fetch a feed."""
         host = urlsplit(self.base_url).hostname or ""

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 from service.core import wording
 from service.core.event import ChangeKind, Event, Recorded
-from service.core.exports import instant
 from service.core.feed import Heading
+from service.core.representation import instant
 from service.core.when import InvalidWhen, parse
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -58,10 +58,12 @@ def changes(told: Sequence[Recorded], heading: Heading, lang: str) -> bytes:
     root = _root(heading, told[0].at if told else None)
     for change in told:
         event = change.event
+        if event is None:  # purged
+            continue
         word = _WORDS[lang][change.change]
         if change.days:
             word += f" {change.days} 天" if lang == "zh" else f" by {change.days} days"
-        lines = [_step(change, lang)]
+        lines = [_step(change, event, lang)]
         if event.details.source:
             lines.append(wording.source_line(event.details.source, lang, heading.excerpts))
         title = f"{word}{'：' if lang == 'zh' else ': '}{event.title_in(lang)}"
@@ -69,7 +71,7 @@ def changes(told: Sequence[Recorded], heading: Heading, lang: str) -> bytes:
     return _bytes(root)
 
 
-def _step(change: Recorded, lang: str) -> str:
+def _step(change: Recorded, event: Event, lang: str) -> str:
     texts = [change.from_when, change.to_when]
     if change.change in (ChangeKind.CREATED, ChangeKind.RESTORED):
         texts[0] = None
@@ -77,7 +79,7 @@ def _step(change: Recorded, lang: str) -> str:
     for text in dict.fromkeys(texts):
         if text:
             try:
-                words.append(wording.full(parse(text), lang, change.event.details.timezone))
+                words.append(wording.full(parse(text), lang, event.details.timezone))
             except InvalidWhen:
                 words.append(text)
     return " → ".join(words)

@@ -163,7 +163,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A change as the journal keeps it: the `seq`-th of all, `event` being what it then became.
+    """A change as the journal keeps it: the `seq`-th of all, `event` being what it then became,
+    None where that was purged.
 
     `source` is where this change was read. `from_when` and `to_when` are EDTF strings.
     """
@@ -180,7 +181,7 @@ class Recorded:
     origin: Origin
     source: Source | None
     keys: tuple[str, ...]
-    event: Event
+    event: Event | None
 
 
 SEQUENCED = frozenset({"when", "status", "recurrence", "exceptions", "timezone", "location"})

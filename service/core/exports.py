@@ -1,4 +1,4 @@
-"""What leaves Horizon beside its feeds: the JSON object of the API, and the exports.
+"""Exports: what leaves Horizon as a file, and JSON's way back.
 
 An export as YAML is an events.yaml, one as JSON has the same in one object; both are read back to the
 same events, feeds and rules (calendar_file.read, read_json), so that a calendar moved to an empty
@@ -22,8 +22,9 @@ from service.core import feed as feed_
 from service.core import fields, rules, wording
 from service.core.calendar_file import Entry, WantedCalendar
 from service.core.duration import Duration
-from service.core.event import DETAIL_KEYS, Event, Origin, Recorded, Source
+from service.core.event import DETAIL_KEYS, Event, Origin, Source
 from service.core.feed import Heading, Options, Rendered
+from service.core.representation import instant
 from service.core.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
 from service.core.text import UnfitText, nearest, one_line
 from service.errors import InvalidInput, Problem
@@ -64,52 +65,6 @@ class Rules:
     digests: tuple[DigestRule, ...] = ()
     reminders: tuple[ReminderRule, ...] = ()
     changes: tuple[ChangeRule, ...] = ()
-
-
-def instant(moment: datetime) -> str:
-    """RFC 3339 in UTC; fractions of a second only where there are any."""
-    text = moment.astimezone(UTC).isoformat().removesuffix("+00:00")
-    return text + "Z"
-
-
-def represent(event: Event, lang: str, excerpts: bool = True) -> dict[str, Any]:
-    """The event as the API returns it; without `excerpts` its source is named, not quoted."""
-    details = event.details
-    written = fields.write(details)
-    if not excerpts and written["source"]:
-        written["source"]["excerpt"] = ""
-    written["status"] = event.status.value
-    return {
-        "id": event.id,
-        "uid": event.uid,
-        **written,
-        "start": event.when.start_text,
-        "end": event.when.end_text,
-        "precision": event.when.precision.value,
-        "when_text": wording.full(event.when, lang, details.timezone),
-        "sequence": event.sequence,
-        "origin": event.origin.value,
-        "status_set": details.status is not None,
-        "created_at": instant(event.created_at),
-        "updated_at": instant(event.updated_at),
-    }
-
-
-def history(row: Recorded) -> dict[str, Any]:
-    """One step of an event's history as the API returns it."""
-    return {
-        "seq": row.seq,
-        "at": instant(row.at),
-        "version": row.version,
-        "change": row.change.value,
-        "who": row.who,
-        "origin": row.origin.value,
-        "from": row.from_when,
-        "to": row.to_when,
-        "days": row.days,
-        "keys": list(row.keys),
-        "source": fields.write_source(row.source),
-    }
 
 
 def to_yaml(events: Sequence[Event], rules_: Rules, timezone: str) -> str:

@@ -242,7 +242,9 @@ def _equals_utc(timezone: str) -> bool:
     """Whether the zone is UTC by another name, as Atlantic/Reykjavik is: times are then written
     with Z, since vobject forgets such a VTIMEZONE and reads a floating time."""
     zone = ZoneInfo(timezone)
-    moments = (datetime(year, month, 1, tzinfo=UTC) for year in range(1971, 2101) for month in (1, 7))
+    moments = (
+        datetime(year, month, 1, tzinfo=UTC) for year in range(1971, 2101) for month in (1, 7)
+    )
     return not any(moment.astimezone(zone).utcoffset() for moment in moments)
 
 

@@ -12,26 +12,35 @@ import hashlib
 import hmac
 import json
 import logging
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from service.core import atom, exports, filters
+from service.core import atom, filters, representation, rules
 from service.core import feed as feed_
 from service.core.event import Recorded
 from service.core.feed import Heading, Options
 from service.core.filters import Filter
-from service.errors import NotFound, StoreReadOnly, StoreUnavailable
+from service.core.rules import FeedSpec
+from service.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    Problem,
+    StoreReadOnly,
+    StoreUnavailable,
+)
 from service.operations.notices import Notices
-from service.store import Answer
+from service.store import Answer, StoredFeed
 
 if TYPE_CHECKING:
-    from service.store import Reading, Store, StoredFeed
+    from service.store import Reading, Store, Writing
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +200,7 @@ class FeedAnswers:
         chosen = feed_.select(events, options, day)
         if address.form == "xml":
             return atom.events(chosen, heading, options.lang)
-        items = [exports.represent(event, options.lang, self._excerpts) for event in chosen]
+        items = [representation.represent(event, options.lang, self._excerpts) for event in chosen]
         text = json.dumps({"title": heading.name, "items": items}, ensure_ascii=False, indent=1)
         return text.encode() + b"\n"
 
@@ -251,6 +260,8 @@ def read_address(
 
 
 LONGEST_ADDRESS = 116
+# Feeds of the file come first, in its order.
+AFTER_THE_FILES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -309,13 +320,81 @@ def measure(
     return measured
 
 
-def rotate(store: Store, name: str, now: datetime, new_secret: str) -> StoredFeed:
+def create(writing: Writing, spec: FeedSpec, now: datetime) -> StoredFeed:
+    """A feed of the API's own. Raises Conflict where the name is taken."""
+    if writing.feed(spec.name) is not None:
+        raise Conflict(f"there is a feed {spec.name!r} already")
+    made = StoredFeed(
+        name=spec.name,
+        title=spec.title,
+        filter=spec.filter,
+        private=spec.private,
+        secret=new_secret() if spec.private else None,
+        origin="api",
+        created_at=now,
+        updated_at=now,
+        position=AFTER_THE_FILES,
+    )
+    writing.put_feed(made)
+    return _stored(writing, spec.name)
+
+
+def change(writing: Writing, name: str, patch: Mapping[str, Any], now: datetime) -> StoredFeed:
+    """The feed with a merge patch applied. Raises NotFound, InvalidInput, Conflict for one of the
+    file's."""
+    held = _own(writing, name)
+    if patch.get("name", name) != name:
+        raise InvalidInput(
+            [Problem("/name", "a name cannot change; subscribers know the feed by it")]
+        )
+    before = rules.write_feed(FeedSpec(held.name, held.title, held.filter, held.private))
+    # A filter is one value: its keys are not merged one by one, so that a key can be left out.
+    spec = rules.read_feed({k: v for k, v in {**before, **patch}.items() if v is not None})
+    changed = replace(
+        held,
+        title=spec.title,
+        filter=spec.filter,
+        private=spec.private,
+        secret=held.secret or (new_secret() if spec.private else None),
+        updated_at=now,
+    )
+    if changed != replace(held, updated_at=now):
+        writing.put_feed(changed)
+    return _stored(writing, name)
+
+
+def delete(writing: Writing, name: str) -> None:
+    """Publishes the feed no longer. Raises NotFound, Conflict for one of the file's."""
+    _own(writing, name)
+    writing.drop_feed(name)
+
+
+def new_secret() -> str:
+    """128 random bits for a private feed's address: it must be guessed by no one and stay short."""
+    return secrets.token_urlsafe(16)
+
+
+def _own(writing: Writing, name: str) -> StoredFeed:
+    held = _stored(writing, name)
+    if held.origin == "file":
+        raise Conflict(f"the feed {name!r} is set in events.yaml; change it there")
+    return held
+
+
+def _stored(writing: Writing, name: str) -> StoredFeed:
+    held = writing.feed(name)
+    if held is None:
+        raise NotFound("feed", name)
+    return held
+
+
+def rotate(store: Store, name: str, now: datetime) -> StoredFeed:
     """A private feed with a new secret address; the old one is gone from then on."""
     with store.writing(now) as writing:
         feed = writing.feed(name)
         if feed is None or not feed.private:
             raise NotFound("private feed", name)
-        changed = replace(feed, secret=new_secret, updated_at=now)
+        changed = replace(feed, secret=new_secret(), updated_at=now)
         writing.put_feed(changed)
     return changed
 

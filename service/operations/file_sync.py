@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.core import rules as rules_
 from service.core.calendar_file import Difference, Plan, Stored, WantedCalendar, plan, read
 from service.core.event import ChangeKind, Origin
+from service.core.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
+from service.operations.feeds import new_secret
 from service.store import StoredFeed, StoredRule
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _feeds(reading: Reading, wanted: WantedCalendar, now: datetime) -> list[Stor
                 filter=spec.filter,
                 private=spec.private,
                 # The store keeps the secret of a feed that was private before.
-                secret=before.secret if before and before.secret else new_secret(spec.private),
+                secret=before.secret if before and before.secret else _secret(spec),
                 origin="file",
                 created_at=before.created_at if before else now,
                 updated_at=now,
@@ -149,6 +150,10 @@ def _feeds(reading: Reading, wanted: WantedCalendar, now: datetime) -> list[Stor
     return feeds
 
 
+def _secret(spec: rules_.FeedSpec) -> str | None:
+    return new_secret() if spec.private else None
+
+
 def _left(reading: Reading, wanted: WantedCalendar) -> list[str]:
     """Feeds of the file that it no longer has."""
     names = {spec.name for spec in wanted.feeds}
@@ -157,22 +162,42 @@ def _left(reading: Reading, wanted: WantedCalendar) -> list[str]:
     ]
 
 
-def new_secret(private: bool) -> str | None:
-    """128 random bits for a private feed's address: it must be guessed by no one and stay short."""
-    return secrets.token_urlsafe(16) if private else None
-
-
 def _rules(reading: Reading, wanted: WantedCalendar, now: datetime) -> list[StoredRule] | None:
+    groups = Rules((), wanted.digests, wanted.reminders, wanted.changes)
+    rules = as_stored(groups, now)
+    stored = {(rule.type, rule.name): (rule.position, rule.spec) for rule in reading.rules()}
+    same = {(rule.type, rule.name): (rule.position, rule.spec) for rule in rules} == stored
+    return None if same else rules
+
+
+def as_stored(rules: Rules, now: datetime) -> list[StoredRule]:
+    """The alert rules as the store keeps them, each kind in its order."""
     specs = (
-        ("digest", [rules_.write_digest(rule) for rule in wanted.digests]),
-        ("reminder", [rules_.write_reminder(rule) for rule in wanted.reminders]),
-        ("change", [rules_.write_change(rule) for rule in wanted.changes]),
+        ("digest", [rules_.write_digest(rule) for rule in rules.digests]),
+        ("reminder", [rules_.write_reminder(rule) for rule in rules.reminders]),
+        ("change", [rules_.write_change(rule) for rule in rules.changes]),
     )
-    rules = [
+    return [
         StoredRule(type_, spec["name"], position, spec, known_since=now)
         for type_, group in specs
         for position, spec in enumerate(group)
     ]
-    stored = {(rule.type, rule.name): (rule.position, rule.spec) for rule in reading.rules()}
-    same = {(rule.type, rule.name): (rule.position, rule.spec) for rule in rules} == stored
-    return None if same else rules
+
+
+def stored_rules(reading: Reading) -> Rules:
+    """Feeds and rules as an export holds them."""
+
+    def specs(type_: str) -> list[dict[str, Any]]:
+        return [rule.spec for rule in reading.rules(type_)]
+
+    # A spec names its zone and language itself; the defaults stand in for none.
+    defaults = {"timezone": "UTC", "lang": "zh"}
+    return Rules(
+        feeds=tuple(
+            rules_.FeedSpec(feed.name, feed.title, feed.filter, feed.private)
+            for feed in reading.feeds()
+        ),
+        digests=tuple(rules_.read_digest(spec, **defaults) for spec in specs("digest")),
+        reminders=tuple(rules_.read_reminder(spec, **defaults) for spec in specs("reminder")),
+        changes=tuple(rules_.read_change(spec, **defaults) for spec in specs("change")),
+    )

@@ -19,7 +19,10 @@ from service.store.values import (
     JournalRow,
     Position,
     StoredFeed,
+    StoredKey,
+    StoredReply,
     StoredRule,
+    Tombstone,
 )
 from service.store.writing import Writing
 
@@ -32,7 +35,10 @@ __all__ = [
     "Reading",
     "Store",
     "StoredFeed",
+    "StoredKey",
+    "StoredReply",
     "StoredRule",
+    "Tombstone",
     "Writing",
     "migrate",
     "open_engine",

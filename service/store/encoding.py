@@ -22,7 +22,17 @@ from service.core.kinds import Kind
 from service.core.text import fold
 from service.core.when import When
 from service.store.schema import time_text
-from service.store.values import Answer, JournalRow, StoredFeed, StoredRule
+from service.store.values import (
+    Answer,
+    JournalRow,
+    StoredFeed,
+    StoredKey,
+    StoredReply,
+    StoredRule,
+)
+
+# In the journal, in place of the event that is no longer there.
+PURGED = "null"
 
 
 def to_json(value: Any) -> str:
@@ -138,7 +148,7 @@ def read_journal_row(row: RowMapping) -> JournalRow:
         origin=Origin(row["origin"]),
         source=_source(json.loads(row["source"])) if row["source"] else None,
         keys=tuple(json.loads(row["keys"])),
-        event=read_event_text(row["event"]),
+        event=None if row["event"] == PURGED else read_event_text(row["event"]),
     )
 
 
@@ -189,6 +199,19 @@ def read_rule(row: RowMapping) -> StoredRule:
         spec=json.loads(row["spec"]),
         known_since=row["known_since"],
     )
+
+
+def key_columns(key: StoredKey) -> dict[str, Any]:
+    return dict(key.__dict__)
+
+
+def read_key(row: RowMapping) -> StoredKey:
+    return StoredKey(**row)
+
+
+def read_reply(row: RowMapping) -> StoredReply:
+    headers = tuple((name, value) for name, value in json.loads(row["headers"]))
+    return StoredReply(row["fingerprint"], row["status"], row["body"], headers)
 
 
 def read_answer(row: RowMapping) -> Answer:

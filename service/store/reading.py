@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -14,7 +15,18 @@ from service.core.event import ChangeKind, Event
 from service.core.filters import Filter
 from service.core.text import fold
 from service.store import encoding
-from service.store.schema import counter, event_labels, events, feed_answers, feeds, journal, rules
+from service.store.schema import (
+    api_keys,
+    counter,
+    event_labels,
+    events,
+    feed_answers,
+    feeds,
+    journal,
+    marks,
+    rules,
+    tombstones,
+)
 from service.store.values import (
     Answer,
     Counts,
@@ -22,7 +34,9 @@ from service.store.values import (
     JournalRow,
     Position,
     StoredFeed,
+    StoredKey,
     StoredRule,
+    Tombstone,
 )
 
 T = TypeVar("T")
@@ -38,6 +52,8 @@ _EVENT = (
     events.c.updated_at,
     events.c.withdrawn,
 )
+# The mark that a restore leaves: see Reading.lost_changes.
+LOST_CHANGES = "lost_changes"
 # Both databases limit the values of one statement; far below either limit.
 _AT_ONCE = 1000
 _LONGEST_ADDRESS = 500
@@ -133,6 +149,33 @@ class Reading:
         query = select(journal).where(journal.c.seq > since).order_by(journal.c.seq)
         return self._journal(query.limit(limit))
 
+    def seq_at(self, moment: datetime) -> int:
+        """The number of the newest change that was made by then; 0 where there was none."""
+        query = select(func.coalesce(func.max(journal.c.seq), 0).label("seq"))
+        return int(self._rows(query.where(journal.c.at <= moment))[0]["seq"])
+
+    def select_at(
+        self,
+        seq: int,
+        filter: Filter,
+        *,
+        after: tuple[str, str] | None = None,
+        limit: int,
+    ) -> list[Event]:
+        """As select(), of the events as they were when the journal had come to `seq`.
+
+        Purged events are in no past.
+        """
+        # Few events change while somebody pages: take today's, and put back those that did.
+        newer = self._journal_ids(seq)
+        if not newer:
+            return self.select(filter, after=after, limit=limit)
+        today = self.select(filter, after=after, limit=limit + len(newer))
+        then = [e for e in self._versions_at(newer, seq) if filter.matches(e)]
+        found = [e for e in today if e.id not in newer]
+        found += [e for e in then if after is None or (e.when.sort_key, e.id) > after]
+        return sorted(found, key=lambda e: (e.when.sort_key, e.id))[:limit]
+
     def newest_changes(
         self, limit: int, kinds: Collection[ChangeKind] | None = None
     ) -> list[JournalRow]:
@@ -165,6 +208,50 @@ class Reading:
         query = select(feed_answers).where(feed_answers.c.address == address_key(address))
         rows = self._rows(query)
         return encoding.read_answer(rows[0]) if rows else None
+
+    def api_keys(self) -> list[StoredKey]:
+        """Every key that was ever made, by name."""
+        return [encoding.read_key(row) for row in self._rows(select(api_keys).order_by("name"))]
+
+    def api_key(self, digest: str) -> StoredKey | None:
+        """The key of that SHA-256, also a revoked one."""
+        rows = self._rows(select(api_keys).where(api_keys.c.digest == digest))
+        return encoding.read_key(rows[0]) if rows else None
+
+    def tombstone(self, id: str) -> Tombstone | None:
+        """What is left of a purged event."""
+        rows = self._rows(select(tombstones).where(tombstones.c.id == id))
+        return Tombstone(rows[0]["uid"], rows[0]["sequence"]) if rows else None
+
+    def mark(self, name: str) -> str | None:
+        """A fact about the database as a whole."""
+        rows = self._rows(select(marks).where(marks.c.name == name))
+        return str(rows[0]["value"]) if rows else None
+
+    def lost_changes(self) -> tuple[int, int] | None:
+        """The last number before those that a restore took back, and the last of them. Whoever has
+        read one of those knows what is no longer so."""
+        text = self.mark(LOST_CHANGES)
+        if text is None:
+            return None
+        before, last = text.split()
+        return int(before), int(last)
+
+    def _journal_ids(self, since: int) -> set[str]:
+        query = select(journal.c.event_id).where(journal.c.seq > since).distinct()
+        return {row["event_id"] for row in self._rows(query)}
+
+    def _versions_at(self, ids: Iterable[str], seq: int) -> Iterator[Event]:
+        for some in _batches(sorted(ids)):
+            newest = (
+                select(func.max(journal.c.seq))
+                .where(journal.c.event_id.in_(some), journal.c.seq <= seq)
+                .group_by(journal.c.event_id)
+            )
+            for row in self._rows(select(journal).where(journal.c.seq.in_(newest))):
+                event = encoding.read_journal_row(row).event
+                if event is not None:
+                    yield event
 
     def _rows(self, query: Select[*tuple[object, ...]]) -> list[RowMapping]:
         return list(self._connection.execute(query).mappings())

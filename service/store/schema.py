@@ -161,3 +161,44 @@ feed_answers = Table(
     Column("changed_at", UtcTime, nullable=False),
     Index(None, "changed_at"),
 )
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("scope", TEXT, nullable=False),
+    Column("digest", TEXT, nullable=False, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+# Answers to requests that carried an Idempotency-Key.
+replies = Table(
+    "replies",
+    metadata,
+    Column("key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", TEXT, nullable=False),
+    Column("headers", TEXT, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "created_at"),
+)
+
+# What is left of a purged event: calendars still know its UID.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("uid", TEXT, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+
+# Facts about the database as a whole, such as that it was restored from a backup.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("value", TEXT, nullable=False),
+)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.errors import StoreUnavailable
 from service.store.engine import WRITES
 from service.store.reading import Reading, address_key
-from service.store.schema import feed_answers
+from service.store.schema import api_keys, feed_answers
 from service.store.values import Answer
 from service.store.writing import Writing, dialect_insert
 
@@ -69,6 +69,13 @@ class Store:
                 .offset(ANSWERS_KEPT)
             )
             connection.execute(delete(feed_answers).where(feed_answers.c.address.in_(oldest)))
+
+    def mark_used(self, name: str, now: datetime) -> None:
+        """Notes that an API key was used."""
+        with _begun(self._writer) as connection:
+            connection.execute(
+                update(api_keys).where(api_keys.c.name == name).values(last_used_at=now)
+            )
 
     def close(self) -> None:
         self._engine.dispose()

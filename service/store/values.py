@@ -73,3 +73,33 @@ class Answer:
 
     etag: str
     changed_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """An API key, known by the SHA-256 of it alone."""
+
+    name: str
+    scope: str
+    digest: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredReply:
+    """An answer kept for a request that may be sent again."""
+
+    fingerprint: str
+    status: int
+    body: str
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is left of a purged event, for the case that its id returns."""
+
+    uid: str
+    sequence: int

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core.event import Change, Origin, Source
+from service.core.event import Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
 from service.store import encoding
 from service.store.reading import Reading
-from service.store.schema import counter, event_labels, events, feeds, journal, rules, time_text
-from service.store.values import Position, StoredFeed, StoredRule
+from service.store.schema import (
+    api_keys,
+    counter,
+    event_labels,
+    events,
+    feeds,
+    journal,
+    marks,
+    replies,
+    rules,
+    time_text,
+    tombstones,
+)
+from service.store.values import Position, StoredFeed, StoredKey, StoredReply, StoredRule
+
+KEPT = timedelta(hours=24)
 
 
 class Writing(Reading):
@@ -84,6 +98,73 @@ class Writing(Reading):
         if not done.rowcount:
             raise NotFound("event", id)
         self._changed = True
+
+    def purge(self, event: Event, *, who: str, origin: Origin) -> int:
+        """Erases the event and its history; a row without content says that it was there. Gives
+        that row's number."""
+        for table in (event_labels, journal):
+            self._connection.execute(delete(table).where(table.c.event_id == event.id))
+        self._connection.execute(delete(events).where(events.c.id == event.id))
+        put = self._insert(tombstones).values(id=event.id, uid=event.uid, sequence=event.sequence)
+        new = {"uid": put.excluded.uid, "sequence": put.excluded.sequence}
+        self._connection.execute(put.on_conflict_do_update(index_elements=["id"], set_=new))
+        self._seq += 1
+        self._changed = True
+        self._connection.execute(
+            insert(journal),
+            {
+                "seq": self._seq,
+                "event_id": event.id,
+                "version": event.version + 1,
+                "at": self._at,
+                "change": ChangeKind.PURGED.value,
+                "from_when": None,
+                "to_when": None,
+                "days": None,
+                "who": who,
+                "origin": origin.value,
+                "source": None,
+                "keys": "[]",
+                "sequence": event.sequence,
+                "event": encoding.PURGED,
+            },
+        )
+        return self._seq
+
+    def put_api_key(self, key: StoredKey) -> None:
+        """Makes the key, in the place of a revoked one of that name."""
+        self._connection.execute(delete(api_keys).where(api_keys.c.name == key.name))
+        self._connection.execute(insert(api_keys), encoding.key_columns(key))
+
+    def revoke_api_key(self, name: str, now: datetime) -> None:
+        self._connection.execute(
+            update(api_keys).where(api_keys.c.name == name).values(revoked_at=now)
+        )
+
+    def reply(self, key: str) -> StoredReply | None:
+        """The answer kept for a request within the last 24 hours."""
+        self._connection.execute(delete(replies).where(replies.c.created_at < self._at - KEPT))
+        rows = self._rows(select(replies).where(replies.c.key == key))
+        return encoding.read_reply(rows[0]) if rows else None
+
+    def keep_reply(self, key: str, reply: StoredReply) -> None:
+        """Keeps the answer to a request that may be sent again."""
+        columns = {
+            "key": key,
+            "fingerprint": reply.fingerprint,
+            "status": reply.status,
+            "body": reply.body,
+            "headers": encoding.to_json(reply.headers),
+            "created_at": self._at,
+        }
+        self._connection.execute(insert(replies), columns)
+
+    def put_mark(self, name: str, value: str) -> None:
+        """Notes a fact about the database as a whole."""
+        put = self._insert(marks).values(name=name, value=value)
+        self._connection.execute(
+            put.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+        )
 
     def put_feed(self, feed: StoredFeed) -> None:
         """Makes or replaces the feed of that name, which keeps when it was created.

@@ -16,16 +16,21 @@ from starlette.responses import PlainTextResponse, Response
 
 from service.errors import InvalidInput
 from service.operations.feeds import FeedAnswer, FeedAnswers, read_address
+from service.web.access import Access
 from service.web.problems import InvalidQuery
 
 ROBOTS = "User-agent: *\nAllow: /feeds/\nAllow: /calendar.\nDisallow: /api/\n"
 
 
-def router(answers: FeedAnswers, lang: str, now: Callable[[], datetime]) -> APIRouter:
+def router(
+    answers: FeedAnswers, access: Access, lang: str, now: Callable[[], datetime]
+) -> APIRouter:
     """The routes of all feeds; `lang` is the service's default."""
     routes = APIRouter()
 
     def answer(request: Request, form: str, name: str | None, secret: str | None) -> Response:
+        if secret is None:  # a private feed's address is its key
+            access.reader(request)
         query: dict[str, list[str]] = {}
         for key, value in request.query_params.multi_items():
             query.setdefault(key, []).append(value)

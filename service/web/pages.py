@@ -23,6 +23,7 @@ from service.core.filters import Filter
 from service.core.kinds import KIND_WORDS
 from service.errors import NotFound
 from service.operations.notices import Notices
+from service.web.access import Access
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -32,7 +33,11 @@ MOST_SHOWN = 200
 
 
 def router(
-    store: Store, settings: Settings, notices: Notices, now: Callable[[], datetime]
+    store: Store,
+    settings: Settings,
+    access: Access,
+    notices: Notices,
+    now: Callable[[], datetime],
 ) -> APIRouter:
     """The routes of all pages."""
     routes = APIRouter()
@@ -54,6 +59,7 @@ def router(
 
     @routes.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     def start(request: Request) -> Response:
+        access.reader(request)
         lang = language(request, settings.language)
         today = now().astimezone(ZoneInfo(settings.timezone)).date()
         with store.reading() as reading:
@@ -73,6 +79,7 @@ def router(
 
     @routes.api_route("/events/{id}", methods=["GET", "HEAD"], include_in_schema=False)
     def event_page(request: Request, id: str) -> Response:
+        access.reader(request)
         lang = language(request, settings.language)
         with store.reading() as reading:
             event = reading.event(id)
@@ -89,6 +96,7 @@ def router(
                 else "",
             }
             for row in history
+            if row.event
         ]
         return page(request, "event.html", event=shown(event, lang, settings), steps=steps)
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 
 from service.errors import (
     Conflict,
@@ -65,7 +66,7 @@ def problem(
     """The answer that tells of an error. `detail` is one sentence for the person who reads it."""
     body: dict[str, Any] = {
         "type": f"urn:horizon:problem:{type_}",
-        "title": status.phrase,
+        "title": _phrase(status),
         "status": status.value,
         "detail": detail,
     }
@@ -87,21 +88,36 @@ def from_error(error: HorizonError) -> Response:
     raise error
 
 
-def install(app: FastAPI) -> None:
-    """Have every error of the app answered as a problem, also 404, 405 and a crash."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Have every error of the app answered as a problem, also 404, 405 and a crash.
+
+    `routes` are those among which the methods are looked for that a 405 has to name.
+    """
+
+    def allowed(request: Request) -> set[str]:
+        # Starlette names the methods of the first route alone that has the path.
+        methods: set[str] = set()
+        for route in routes:
+            match, _ = route.matches(request.scope)
+            if match is not Match.NONE:
+                methods |= getattr(route, "methods", None) or set()
+        return methods
 
     def on_error(_: Request, error: Exception) -> Response:
         assert isinstance(error, HorizonError)
         return from_error(error)
 
-    def on_http(_: Request, error: Exception) -> Response:
+    def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        type_ = status.phrase.lower().replace(" ", "-")
+        type_ = _phrase(status).lower().replace(" ", "-")
         detail = (
             error.detail if error.detail != status.phrase else _HINTS.get(status, status.phrase)
         )
-        return problem(status, type_, detail, headers=error.headers)
+        headers = dict(error.headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(allowed(request))) or headers.get("Allow", "GET")
+        return problem(status, type_, detail, headers=headers)
 
     def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -125,6 +141,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_crash)
 
 
+def _phrase(status: HTTPStatus) -> str:
+    return _PHRASES.get(status.value, status.phrase)
+
+
+# As RFC 9110 calls them; Python does so from 3.13 on, and a problem's type must not depend on that.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _HEADERS = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="Horizon"'},

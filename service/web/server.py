@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.errors import StoreUnavailable
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
-from service.web import feeds, pages, problems
+from service.web import api, docs, feeds, pages, problems
+from service.web.access import Access
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -48,9 +49,16 @@ def create(
 ) -> ASGIApp:
     """The whole application over one store."""
     app = FastAPI(title="Horizon", docs_url=None, redoc_url=None, openapi_url=None)
-    problems.install(app)
-    app.include_router(feeds.router(answers, settings.language, now))
-    app.include_router(pages.router(store, settings, notices, now))
+    access = Access(store, settings, now)
+    routers = (
+        feeds.router(answers, access, settings.language, now),
+        pages.router(store, settings, access, notices, now),
+        api.router(store, settings, access, now),
+    )
+    routes = [route for router in routers for route in router.routes]
+    for router in (*routers, docs.router(routes, settings)):
+        app.include_router(router)
+    problems.install(app, routes)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:

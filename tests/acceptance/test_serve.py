@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
+
+from tests.acceptance.process import Process, within
 
 pytestmark = pytest.mark.slow
 
@@ -22,45 +22,6 @@ events:
 feeds:
   - {name: all, title: AI 事件日历}
 """
-
-
-class Process:
-    """One `horizon serve`, on a port of its own."""
-
-    def __init__(self, folder: Path, database_url: str) -> None:
-        self.folder = folder
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
-        environment["HORIZON_DATABASE_URL"] = database_url
-        self.errors = folder / "serve.log"
-        with self.errors.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "service", "serve", "--port", "0"],
-                cwd=folder,
-                env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-            )
-        assert self.process.stdout is not None
-        self.lines: list[str] = []
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if line.startswith("Next: "):
-                break
-        address = self.lines[0].split()[-1]
-        self.client = httpx2.Client(base_url=address, timeout=10)
-
-    def get(self, path: str) -> httpx2.Response:
-        return self.client.get(path)
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        self.client.close()
-        self.process.send_signal(how)
-        code = self.process.wait(timeout=20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
 
 
 Start = Callable[[], Process]
@@ -78,15 +39,6 @@ def start(tmp_path: Path, database_url: str) -> Iterator[Start]:
     for process in started:
         if process.process.poll() is None:
             process.stop(signal.SIGKILL)
-
-
-def within(seconds: float, true: Callable[[], bool]) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: Path) -> None:
@@ -122,9 +74,9 @@ def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: P
     again = start()
     after = again.get("/feeds/all.ics?past=P30Y")
     # The port is another one, hence the addresses in the feed; dates and UIDs are the same.
-    assert [line for line in after.text.split("\r\n") if "URL" not in line and "SOURCE" not in line] == [
-        line for line in moved.text.split("\r\n") if "URL" not in line and "SOURCE" not in line
-    ]
+    assert [
+        line for line in after.text.split("\r\n") if "URL" not in line and "SOURCE" not in line
+    ] == [line for line in moved.text.split("\r\n") if "URL" not in line and "SOURCE" not in line]
     assert again.stop() == 0
 
 

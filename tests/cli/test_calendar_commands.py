@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service import cli
+import service
 from tests.cli.conftest import Shell
 
 FILE = """\
@@ -49,11 +49,18 @@ def test_sync_reports_and_a_second_time_says_nothing_changed(shell: Shell) -> No
     assert shell.run("sync").out.count("created: ") == 3
     assert shell.run("sync").out == "nothing changed: 3 events\n"
     report = json.loads(shell.run("sync", "--json").out)
-    assert report == {"events": 3, "changes": [], "feeds_or_rules_changed": False, "set_elsewhere": []}
+    assert report == {
+        "events": 3,
+        "changes": [],
+        "feeds_or_rules_changed": False,
+        "set_elsewhere": [],
+    }
 
 
 def test_all_errors_of_a_file_are_told_a_line_each(shell: Shell) -> None:
-    shell.write(FILE.replace("2026-07-15", "2026-02-30").replace("kind: conference", "kimd: conference"))
+    shell.write(
+        FILE.replace("2026-07-15", "2026-02-30").replace("kind: conference", "kimd: conference")
+    )
     ran = shell.run("sync")
     assert (ran.code, ran.out) == (2, "")
     lines = ran.err.splitlines()
@@ -87,7 +94,9 @@ def test_the_list_has_undated_events_after_the_dated_ones_of_their_window(shell:
     lines = shell.run("list").out.splitlines()
     ids = [line.split()[-1] for line in lines[1:]]
     assert ids == ["baidu-create-2026", "google-io-2026", "rules"]
-    assert [e["id"] for e in json.loads(shell.run("list", "--json", "--kind", "regulation").out)] == ["rules"]
+    assert [
+        e["id"] for e in json.loads(shell.run("list", "--json", "--kind", "regulation").out)
+    ] == ["rules"]
 
 
 def test_when_all_is_past_the_list_says_how_to_see_it(shell: Shell) -> None:
@@ -111,7 +120,10 @@ def test_show_tells_an_events_history(shell: Shell) -> None:
     assert "firmed" in text
     assert "2026-05 → 2026-05-19/2026-05-20" in text
     shown = json.loads(shell.run("show", "google-io-2026", "--json").out)
-    assert (shown["sequence"], [row["change"] for row in shown["history"]]) == (1, ["created", "firmed"])
+    assert (shown["sequence"], [row["change"] for row in shown["history"]]) == (
+        1,
+        ["created", "firmed"],
+    )
     missing = shell.run("show", "nothing")
     assert (missing.code, missing.err) == (2, "horizon: there is no event 'nothing'\n")
 
@@ -150,7 +162,15 @@ def test_wrong_input_is_exit_2_with_one_line_on_stderr(shell: Shell, arguments: 
 
 
 def test_every_command_has_help_with_an_example(shell: Shell) -> None:
-    commands = [["init"], ["serve"], ["sync"], ["list"], ["show"], ["feeds", "list"], ["feeds", "rotate"]]
+    commands = [
+        ["init"],
+        ["serve"],
+        ["sync"],
+        ["list"],
+        ["show"],
+        ["feeds", "list"],
+        ["feeds", "rotate"],
+    ]
     for command in commands:
         text = shell.run(*command, "--help").out
         assert "Example: horizon " + " ".join(command) in " ".join(text.split()), command
@@ -186,7 +206,9 @@ def test_settings_come_from_env_and_the_environment_wins(
     assert "https://two.example.org/feeds/all.ics" in shell.run("feeds", "list").out
 
 
-def test_a_database_that_cannot_be_used_is_exit_1(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_cannot_be_used_is_exit_1(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell.write(FILE)
     shell.run("sync")
     database = shell.folder / "data" / "horizon.db"
@@ -218,7 +240,7 @@ def test_a_port_that_is_taken_is_said_to_be(shell: Shell) -> None:
 
 
 def test_the_example_settings_are_what_init_writes() -> None:
-    root = Path(cli.__file__).parent
+    root = Path(service.__file__).parent
     example = root.parent / ".env.example"
     assert (root / "starter" / "env.txt").read_text("utf-8") == example.read_text("utf-8")
 
@@ -226,7 +248,7 @@ def test_the_example_settings_are_what_init_writes() -> None:
 def test_every_setting_is_in_the_example() -> None:
     from service import settings
 
-    text = (Path(cli.__file__).parent / "starter" / "env.txt").read_text("utf-8")
+    text = (Path(service.__file__).parent / "starter" / "env.txt").read_text("utf-8")
     for name in settings._READERS:
         assert f"# HORIZON_{name}=" in text
     for name in settings.SECRETS:

@@ -34,7 +34,7 @@ from service.core.rules import (
     WhenEmpty,
 )
 from service.errors import InvalidInput
-from tests.every_kind import DAY, EVENTS, HEADING, NOW, SOURCE, event, ordered
+from tests.every_kind import DAY, EVENTS, HEADING, SOURCE, event, ordered
 
 ZONE = "Asia/Shanghai"
 ALL = ordered(EVENTS["all"][0])
@@ -619,8 +619,3 @@ def test_ics_has_every_event_however_old_and_of_any_size() -> None:
     assert (rendered.left_out, rendered.dropped) == ((), 0)
     calendar = icalendar.Calendar.from_ical(rendered.data)
     assert {str(e["UID"]) for e in calendar.events} == {e.uid for e in many}
-
-
-def test_an_instant_keeps_its_fraction() -> None:
-    assert exports.instant(NOW) == "2026-04-27T00:30:00Z"
-    assert exports.instant(NOW + timedelta(microseconds=1)) == "2026-04-27T00:30:00.000001Z"

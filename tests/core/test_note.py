@@ -44,7 +44,10 @@ DAY = date(2026, 4, 27)
         ("2026-05-21?", "5 月 21 日（待确认）"),
         ("2026-05-20T01:00", "5 月 20 日 01:00（北京时间）"),
         ("2026-05-20T01:00/2026-05-20T03:00", "5 月 20 日 01:00-03:00（北京时间）"),
-        ("2026-05-20T23:00/2026-05-21T02:00?", "5 月 20 日 23:00-5 月 21 日 02:00（北京时间，待确认）"),
+        (
+            "2026-05-20T23:00/2026-05-21T02:00?",
+            "5 月 20 日 23:00-5 月 21 日 02:00（北京时间，待确认）",
+        ),
         (
             "2026-12-31T22:00/2027-01-01T00:00",
             "2026 年 12 月 31 日 22:00-2027 年 1 月 1 日 00:00（北京时间）",
@@ -108,10 +111,10 @@ def test_cancelled_and_recurring() -> None:
 
 def test_no_two_dates_share_their_words() -> None:
     texts = {e.when.text for events, _ in EVENTS.values() for e in events}
-    for n in range(800):
+    for n in range(430):
         first = date(2025, 12, 1) + timedelta(days=n)
         texts.add(first.isoformat())
-        for length in (1, 6, 9, 10, 29, 30, 89, 400):
+        for length in (1, 9, 10, 30, 400):
             last = first + timedelta(days=length)
             texts |= {f"{first}/{last}", f"[{first}..{last}]"}
     for year in range(2025, 2029):
@@ -127,7 +130,7 @@ def test_no_two_dates_share_their_words() -> None:
         text + "?" for text in texts if text[-1] not in "~?"
     }
     for day in (None, DAY):
-        for timezone in ("Asia/Shanghai", "Europe/London", "Asia/Kathmandu"):
+        for timezone in ("Asia/Shanghai", "Europe/Lisbon"):
             words: dict[str, str] = {}
             for text in texts:
                 item = event("x", text, title="T", timezone=timezone)

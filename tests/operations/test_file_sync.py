@@ -108,7 +108,9 @@ def test_a_changed_date_is_one_new_version_of_the_same_event(calendar: Calendar)
         assert len(reading.history("google-io-2026")) == 2
 
 
-def test_a_date_refined_elsewhere_stays_until_the_file_itself_changes_it(calendar: Calendar) -> None:
+def test_a_date_refined_elsewhere_stays_until_the_file_itself_changes_it(
+    calendar: Calendar,
+) -> None:
     calendar.sync(FILE)
     calendar.refine("google-io-2026", "2026-05-19/2026-05-20")
     retitled = FILE.replace("title: Google I/O 2026 开发者大会", "title: 谷歌 I/O 2026")
@@ -120,9 +122,15 @@ def test_a_date_refined_elsewhere_stays_until_the_file_itself_changes_it(calenda
     assert calendar.event("google-io-2026").when.text == "2026-06"
 
 
-def test_an_event_that_left_the_file_is_withdrawn_and_comes_back_as_the_same(calendar: Calendar) -> None:
+def test_an_event_that_left_the_file_is_withdrawn_and_comes_back_as_the_same(
+    calendar: Calendar,
+) -> None:
     calendar.sync(FILE)
-    calendar.sync(FILE.replace("  - {id: superai-2026, title: SuperAI 2026, when: 2026-06-10/2026-06-11}\n", ""))
+    calendar.sync(
+        FILE.replace(
+            "  - {id: superai-2026, title: SuperAI 2026, when: 2026-06-10/2026-06-11}\n", ""
+        )
+    )
     assert calendar.event("superai-2026").withdrawn
     assert "SuperAI 2026" not in calendar.titles()
     assert calendar.sync(FILE).changes == {"restored": 1}
@@ -151,7 +159,11 @@ def file_sync_details() -> event_.Details:
 def test_a_file_with_any_error_changes_nothing(calendar: Calendar) -> None:
     calendar.sync(FILE)
     with pytest.raises(InvalidFile) as refusal:
-        calendar.sync(FILE.replace("2026-05-13/2026-05-14", "2026-05-14/2026-05-13").replace("SuperAI 2026,", "New,"))
+        calendar.sync(
+            FILE.replace("2026-05-13/2026-05-14", "2026-05-14/2026-05-13").replace(
+                "SuperAI 2026,", "New,"
+            )
+        )
     assert "events.yaml:4:" in str(refusal.value)
     assert "SuperAI 2026" in calendar.titles()
 
@@ -213,7 +225,9 @@ def test_a_private_feed_keeps_its_address_through_edits_and_absence(calendar: Ca
     assert secret() == first
 
 
-def test_a_killed_sync_leaves_all_or_nothing(calendar: Calendar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_sync_leaves_all_or_nothing(
+    calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calendar.sync(FILE)
     from service.store import Writing
 
@@ -228,7 +242,9 @@ def test_a_killed_sync_leaves_all_or_nothing(calendar: Calendar, monkeypatch: py
         real(self, id, values)
 
     monkeypatch.setattr(Writing, "set_file_values", dying)
-    moved = FILE.replace("2026-05-13/2026-05-14", "2026-05-20").replace("2026-06-10/2026-06-11", "2026-07-01")
+    moved = FILE.replace("2026-05-13/2026-05-14", "2026-05-20").replace(
+        "2026-06-10/2026-06-11", "2026-07-01"
+    )
     with pytest.raises(KeyboardInterrupt):
         calendar.sync(moved)
     monkeypatch.undo()

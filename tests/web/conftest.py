@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import Horizon, build
+from service.operations import keys
 from service.settings import Settings
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
@@ -52,6 +53,11 @@ class Service:
         self.file.write_text(text, encoding="utf-8")
         self.horizon.keep_in_step()
 
+    def key(self, scope: str = "write", name: str | None = None) -> dict[str, str]:
+        """The headers of a caller with a new key of that scope."""
+        made = keys.create(self.horizon.store, name or f"test-{scope}", keys.Scope(scope), self.now)
+        return {"Authorization": f"Bearer {made}"}
+
     @property
     def secret(self) -> str:
         with self.horizon.store.reading() as reading:
@@ -75,7 +81,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     yield from serving(settings(tmp_path))
 
 
-def serving(settings: Settings) -> Iterator[Service]:
+def serving(settings: Settings, text: str = FILE) -> Iterator[Service]:
     times: list[Service] = []
     horizon = build(settings, lambda: times[0].now if times else NOW)
     client = TestClient(
@@ -83,7 +89,7 @@ def serving(settings: Settings) -> Iterator[Service]:
     )
     service = Service(horizon, client, settings.events_file)
     times.append(service)
-    service.write(FILE)
+    service.write(text)
     with client:
         yield service
     horizon.close()

@@ -1,0 +1,174 @@
+"""Running the service and its file: init, serve, sync, feeds, doctor."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.common import Failure, Json, built, opened, print_json, short
+
+if TYPE_CHECKING:
+    from service.operations.file_sync import SyncReport
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(epilog="Example: horizon init calendar")(init)
+    app.command(epilog="Example: horizon serve --port 9000")(serve)
+    app.command(epilog="Example: horizon sync --check")(sync)
+    app.command(epilog="Example: horizon doctor")(doctor)
+    feeds = typer.Typer(help="The feeds and their addresses.", no_args_is_help=True)
+    feeds.command("list", epilog="Example: horizon feeds list")(feeds_list)
+    feeds.command("rotate", epilog="Example: horizon feeds rotate portfolio")(feeds_rotate)
+    app.add_typer(feeds, name="feeds")
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="Where to; made if missing.")] = Path(),
+) -> None:
+    """Write a commented events.yaml and .env to start from."""
+    from importlib.resources import files
+
+    starter = files("service.starter")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, source in (("events.yaml", "events.yaml"), (".env", "env.txt")):
+            target = directory / name
+            if target.exists():
+                typer.echo(f"{target} is there already and was left alone")
+                continue
+            target.write_text(starter.joinpath(source).read_text("utf-8"), encoding="utf-8")
+            written.append(str(target))
+    except OSError as fault:
+        raise Failure(f"{directory}: cannot be written: {fault.strerror or fault}") from fault
+    if written:
+        typer.echo(f"wrote {' and '.join(written)}")
+    where = "" if directory == Path() else f"cd {directory} && "
+    typer.echo(f"Next: {where}horizon serve")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Run the service: pages and feeds, following events.yaml."""
+    from service import serving
+    from service.settings import read_settings
+
+    settings = read_settings()
+    with serving.bound(host, port) as socket:
+        serving.set_up_logging(settings.log_format)
+        if not settings.base_url_given:
+            settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
+        with built(settings) as horizon:
+            serving.serve(horizon, socket, sys.stdout)
+
+
+def sync(
+    file: Annotated[Path | None, typer.Argument(help="Default: HORIZON_EVENTS_FILE.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only show what would change.")] = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Even if most events would be withdrawn.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Apply events.yaml to the store, all or nothing."""
+    with opened(file) as horizon:
+        report = horizon.sync(allow_removals=allow_removals, check=check)
+    for warning in report.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    if as_json:
+        print_json(
+            {
+                "events": report.events,
+                "changes": [{"id": id_, "change": kind} for kind, id_ in report.changed_ids],
+                "feeds_or_rules_changed": report.subscriptions_changed,
+                "set_elsewhere": [
+                    {"id": d.id, "key": d.key, "file": d.file_value, "stored": d.stored_value}
+                    for d in report.differences
+                ],
+            }
+        )
+        return
+    typer.echo("\n".join(_sync_lines(report, check)))
+
+
+def feeds_list(as_json: Json = False) -> None:
+    """The feeds' addresses, their size, and what clients will do with it."""
+    from service.operations.feeds import measure
+
+    with opened() as horizon:
+        feeds = measure(
+            horizon.store,
+            horizon.now(),
+            base_url=horizon.settings.base_url,
+            timezone=horizon.settings.timezone,
+            lang=horizon.settings.language,
+            excerpts=horizon.settings.public_excerpts,
+        )
+    if as_json:
+        print_json([feed.as_json() for feed in feeds])
+        return
+    if not feeds:
+        typer.echo("no feeds: write some into events.yaml, such as - {name: all, title: Events}")
+    for feed in feeds:
+        private = ", private" if feed.private else ""
+        typer.echo(
+            f"{feed.name}  {feed.title}  ({feed.events} events, {feed.bytes:,} bytes{private})"
+        )
+        typer.echo(f"  {feed.address}")
+        for remark in feed.remarks:
+            typer.echo(f"  {remark}")
+
+
+def feeds_rotate(name: Annotated[str, typer.Argument(help="A private feed.")]) -> None:
+    """A new secret address for a private feed; the old one stops working."""
+    from service.operations import feeds
+
+    with opened() as horizon:
+        feed = feeds.rotate(horizon.store, name, horizon.now())
+    typer.echo(f"{name} is now at the address below; the old one is gone for good.")
+    typer.echo(f"{horizon.settings.base_url}/feeds/{feed.name}/{feed.secret}.ics")
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check settings, database, time zones, the file and the feeds; say what to do about each.
+
+    Exit 1 where something is wrong.
+    """
+    from service.doctor import examine
+    from service.settings import read_settings
+
+    # What is wrong with the database is a finding like any other, not a reason to stop.
+    with built(read_settings(), migrated=False) as horizon:
+        findings = examine(horizon)
+    if as_json:
+        print_json([{"ok": f.ok, "what": f.what, "do": f.do} for f in findings])
+    else:
+        for finding in findings:
+            mark = {True: "ok", None: "note", False: "wrong"}[finding.ok]
+            typer.echo(f"{mark:<6}{finding.what}")
+            if finding.do:
+                typer.echo(f"      {finding.do}")
+    if any(finding.ok is False for finding in findings):
+        raise typer.Exit(1)
+
+
+def _sync_lines(report: SyncReport, check: bool) -> list[str]:
+    verb = "would be " if check else ""
+    lines = [f"{verb}{kind}: {id_}" for kind, id_ in report.changed_ids]
+    if report.subscriptions_changed:
+        lines.append("feeds and rules " + ("would be" if check else "are") + " as in the file")
+    lines += [
+        f"set elsewhere and left alone: {d.id} {d.key}: {short(d.stored_value)} "
+        f"(the file says {short(d.file_value)})"
+        for d in report.differences
+    ]
+    if report.unchanged:
+        lines.append(f"nothing {'would change' if check else 'changed'}: {report.events} events")
+    return lines

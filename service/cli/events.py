@@ -1,0 +1,321 @@
+"""Events one by one: list, show, add, set, cancel, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.cli.common import Json, by, opened, print_json, print_table, short, today, write_bytes
+from service.errors import InvalidInput, NotFound, Problem
+
+if TYPE_CHECKING:
+    from service.core.event import Event
+    from service.store import JournalRow
+
+Id = Annotated[str, typer.Argument(help="The event's id.")]
+Texts = list[str] | None
+
+
+class Format(StrEnum):
+    """How a list is printed; `note` is the lines that a weekly report prints."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    NOTE = "note"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command("list", epilog="Example: horizon list --kind regulation --from 2026-04-27")(list_)
+    app.command(epilog="Example: horizon show google-io-2026")(show)
+    app.command(epilog="Example: horizon add --title 'Google I/O 2026' --when 2026-05")(add)
+    app.command("set", epilog="Example: horizon set google-io-2026 when=2026-05-19/2026-05-20")(
+        set_
+    )
+    app.command(epilog="Example: horizon cancel google-io-2026")(cancel)
+    app.command(epilog="Example: horizon withdraw google-io-2026")(withdraw)
+
+
+def list_(
+    kind: Annotated[Texts, typer.Option(help="conference, regulation, …")] = None,
+    tag: Annotated[Texts, typer.Option()] = None,
+    ticker: Annotated[Texts, typer.Option()] = None,
+    organization: Annotated[Texts, typer.Option()] = None,
+    importance: Annotated[Texts, typer.Option(help="high, normal, low")] = None,
+    status: Annotated[Texts, typer.Option(help="tentative, confirmed, cancelled")] = None,
+    precision: Annotated[Texts, typer.Option(help="day, month, …")] = None,
+    q: Annotated[str | None, typer.Option("-q", "--q", help="Text to look for.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="First day; default today.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    as_json: Json = False,
+) -> None:
+    """What is ahead, or what a filter finds; undated events after the dated ones of their window."""
+    from service.core import filters
+
+    given: dict[str, Any] = {
+        "kind": kind,
+        "tag": tag,
+        "ticker": ticker,
+        "organization": organization,
+        "importance": importance,
+        "status": status,
+        "precision": precision,
+        "q": q,
+        "from": from_,
+        "to": to,
+    }
+    wanted = filters.read({key: value for key, value in given.items() if value})
+    with opened() as horizon:
+        day = today(horizon)
+        ahead = wanted if wanted.from_ or wanted.to else replace(wanted, from_=day)
+        with horizon.store.reading() as reading:
+            events = reading.select(ahead)
+            earlier = reading.select(replace(ahead, from_=None, to=None)) if not events else []
+            total = reading.count().total
+    chosen = Format.JSON if as_json else format_
+    if chosen is Format.TABLE and not events:
+        typer.echo(_nothing_found(earlier, total))
+        return
+    _print_events(events, chosen, horizon.settings.language, day)
+
+
+def show(id: Id, as_json: Json = False) -> None:
+    """One event with its history."""
+    from service.core import representation
+
+    with opened() as horizon, horizon.store.reading() as reading:
+        event = reading.event(id)
+        if event is None:
+            raise NotFound("event", id)
+        history = reading.history(id)
+    lang = horizon.settings.language
+    if as_json:
+        shown = representation.represent(event, lang)
+        told = representation.histories(history)
+        print_json({**shown, "withdrawn": event.withdrawn, "history": told})
+        return
+    for line in _event_lines(event, history, lang):
+        typer.echo(line)
+
+
+def add(
+    text: Annotated[str | None, typer.Argument(help="A line; not read yet.")] = None,
+    title: Annotated[str | None, typer.Option()] = None,
+    when: Annotated[str | None, typer.Option(help="2026-05-13, 2026-05, 2026-Q2, …")] = None,
+    id: Annotated[str | None, typer.Option(help="Default: made from the title.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Default: what the title speaks of.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA, for times.")] = None,
+    organization: Annotated[Texts, typer.Option()] = None,
+    ticker: Annotated[Texts, typer.Option()] = None,
+    tag: Annotated[Texts, typer.Option()] = None,
+    importance: Annotated[str | None, typer.Option(help="high, normal, low")] = None,
+    location: Annotated[str | None, typer.Option()] = None,
+    url: Annotated[str | None, typer.Option()] = None,
+    description: Annotated[str | None, typer.Option()] = None,
+    source: Annotated[str | None, typer.Option(help="Title of what it was read in.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Whose that is.")] = None,
+    source_date: Annotated[str | None, typer.Option(help="When that was published.")] = None,
+    source_url: Annotated[str | None, typer.Option()] = None,
+    excerpt: Annotated[str | None, typer.Option(help="Its words.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add one event from its parts."""
+    from service.operations import events
+
+    if text is not None:
+        raise InvalidInput([Problem("", "lines are not read yet; give --title and --when")])
+    read_in = {
+        "title": source,
+        "publisher": publisher,
+        "date": source_date,
+        "url": source_url,
+        "excerpt": excerpt,
+    }
+    given = {
+        "id": id,
+        "title": title,
+        "when": when,
+        "kind": kind,
+        "timezone": timezone,
+        "organizations": organization,
+        "tickers": ticker,
+        "tags": tag,
+        "importance": importance,
+        "location": location,
+        "url": url,
+        "description": description,
+        "source": {k: v for k, v in read_in.items() if v is not None} or None,
+    }
+    data = {key: value for key, value in given.items() if value not in (None, [])}
+    with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
+        stored = events.create(writing, data, by(horizon))
+        similar = events.similar(writing, stored.event)
+    _print_stored(stored.event, "added", horizon.settings.language, as_json, similar)
+
+
+def set_(
+    id: Id,
+    values: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="when=2026-06-02")],
+    as_json: Json = False,
+) -> None:
+    """Change an event: KEY=VALUE, lists by comma (tags=AI,EU), parts by dot (source.date=2026-05-08).
+
+    An empty value takes the key back to its default.
+    """
+    from service.operations import events
+
+    patch = _patch(values)
+    with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
+        stored = events.patch(writing, id, patch, by(horizon))
+    _print_stored(stored.event, "set", horizon.settings.language, as_json)
+
+
+def cancel(id: Id, as_json: Json = False) -> None:
+    """Call an event off: calendars show it as cancelled."""
+    from service.operations import events
+
+    with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
+        stored = events.cancel(writing, id, by(horizon))
+    _print_stored(stored.event, "called off", horizon.settings.language, as_json)
+
+
+def withdraw(id: Id, as_json: Json = False) -> None:
+    """Take an event out that was entered by mistake; its history is kept."""
+    from service.operations import events
+
+    with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
+        event = events.withdraw(writing, id, by(horizon))
+    _print_stored(event, "withdrawn", horizon.settings.language, as_json)
+
+
+_LISTS = ("organizations", "tickers", "tags", "exceptions")
+_OBJECTS = ("source", "titles")
+
+
+def _patch(values: list[str]) -> dict[str, Any]:
+    """KEY=VALUE pairs as a JSON merge patch. Raises InvalidInput."""
+    patch: dict[str, Any] = {}
+    problems = []
+    for pair in values:
+        key, equals, text = pair.partition("=")
+        outer, dot, inner = key.partition(".")
+        if equals and dot and outer in _OBJECTS and inner:
+            patch[outer] = {**(patch.get(outer) or {}), inner: text or None}
+        elif equals and key in _LISTS:
+            patch[key] = [item.strip() for item in text.split(",") if item.strip()]
+        elif equals and key and not dot and not (key in _OBJECTS and text):
+            patch[key] = text or None
+        else:
+            hint = f"{short(pair)}: write key=value, or source.date=… and titles.en=…"
+            problems.append(Problem(f"/{key}", hint))
+    if problems:
+        raise InvalidInput(problems)
+    return patch
+
+
+def _print_stored(
+    event: Event, done: str, lang: str, as_json: bool, similar: list[str] | None = None
+) -> None:
+    from service.core import representation, wording
+
+    if as_json:
+        more = {} if similar is None else {"similar": similar}
+        print_json({**representation.represent(event, lang), **more})
+        return
+    words = wording.full(event.when, lang, event.details.timezone)
+    typer.echo(f"{done}: {event.title_in(lang)} · {words}")
+    typer.echo(f"id {event.id} · sequence {event.sequence}")
+    if similar:
+        typer.echo(f"looks like: {', '.join(similar[:5])} (horizon show ID)")
+
+
+def _print_events(events: list[Event], format_: Format, lang: str, day: date) -> None:
+    if format_ is Format.JSON:
+        from service.core import representation
+
+        print_json([representation.represent(event, lang) for event in events])
+        return
+    ordered = sorted(events, key=_table_order)
+    if format_ is Format.CSV:
+        from service.core import exports
+
+        write_bytes(None, exports.to_csv(ordered, lang))
+    elif format_ is Format.NOTE:
+        from service.core.note import note_line
+
+        for event in ordered:
+            print(note_line(event, day))
+    else:
+        _print_table(ordered, lang)
+
+
+def _table_order(event: Event) -> tuple[date, bool, str, str]:
+    when = event.when
+    return (when.first if when.dated else when.last, not when.dated, when.sort_key, event.id)
+
+
+def _print_table(events: list[Event], lang: str) -> None:
+    from rich.text import Text
+
+    from service.core import wording
+    from service.core.kinds import KIND_WORDS
+
+    off = " 已取消" if lang == "zh" else " cancelled"
+    rows: list[list[object]] = []
+    for event in events:
+        when = event.when
+        title = Text(event.title_in(lang), style="strike" if event.cancelled else "")
+        words = wording.full(when, lang, event.details.timezone)
+        rows.append(
+            [
+                Text(words, style="" if when.dated else "italic"),
+                title + Text(off, style="not strike") if event.cancelled else title,
+                Text(KIND_WORDS[lang][event.details.kind]),
+                Text(event.id, style="dim"),
+            ]
+        )
+    print_table(["date", "event", "kind", "id"], rows)
+
+
+def _nothing_found(earlier: list[Event], total: int) -> str:
+    if earlier:
+        first = earlier[0].when.first.isoformat()
+        every = "event" if len(earlier) == 1 else "events"
+        return f"{len(earlier)} {every}, all past; `horizon list --from {first}` shows them"
+    if total:
+        return f"none of the {total} stored events fits this filter"
+    return "no events yet; write some into events.yaml (`horizon init` makes one to start from)"
+
+
+def _event_lines(event: Event, history: list[JournalRow], lang: str) -> Iterator[str]:
+    from service.core import wording
+    from service.core.kinds import KIND_WORDS
+
+    details = event.details
+    yield event.title_in(lang)
+    yield f"{wording.full(event.when, lang, details.timezone)}  ({event.when})"
+    facts = [KIND_WORDS[lang][details.kind], event.status.value, details.importance.value]
+    if event.withdrawn:
+        facts.append("withdrawn")
+    yield " · ".join([*facts, *details.organizations, *details.tickers])
+    for text in (details.location, details.url, details.description):
+        if text:
+            yield text
+    if details.source:
+        yield wording.source_line(details.source, lang)
+    yield f"id {event.id} · uid {event.uid} · sequence {event.sequence} · {event.origin}"
+    yield ""
+    for row in history:
+        step = row.to_when or ""
+        if row.from_when and row.to_when and row.from_when != row.to_when:
+            step = f"{row.from_when} → {row.to_when}"
+        days = f" by {row.days} days" if row.days else ""
+        keys = f" ({', '.join(row.keys)})" if row.change == "edited" else ""
+        yield f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z  {row.change}{days}  {step}{keys}  by {row.who}"

@@ -1,0 +1,172 @@
+"""Files in and out: export, import, backup, restore."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.common import Json, by, opened, print_json, read_bytes, today, write_bytes
+from service.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from service.app import Horizon
+    from service.core.exports import Rules
+    from service.core.proposals import Proposal
+    from service.operations.imports import Given
+
+MOST_BYTES = 50_000_000
+
+
+class Format(StrEnum):
+    """yaml and json hold events, feeds and rules; ics the events; csv a table."""
+
+    YAML = "yaml"
+    JSON = "json"
+    ICS = "ics"
+    CSV = "csv"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(epilog="Example: horizon export --format yaml --output events.yaml")(export)
+    app.command("import", epilog="Example: horizon import holidays.ics")(import_)
+    app.command(epilog="Example: horizon backup horizon-backup.db")(backup)
+    app.command(epilog="Example: horizon restore horizon-backup.db")(restore)
+
+
+def export(
+    format_: Annotated[Format, typer.Option("--format")] = Format.YAML,
+    output: Annotated[Path | None, typer.Option(help="Default: stdout.")] = None,
+) -> None:
+    """Write all events, and with yaml and json the feeds and rules, so that sync and import take
+    them back."""
+    with opened() as horizon:
+        data = _exported(horizon, format_)
+    write_bytes(output, data)
+    if output is not None:
+        typer.echo(f"wrote {output}", err=True)
+
+
+def import_(
+    file: Annotated[str, typer.Argument(help="An .ics file, or what export wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare a file with what is stored, show what it would change, apply it on yes.
+
+    A proposal that would let a lesser source overrule an official one is never applied by --yes.
+    """
+    from service.core.event import Origin
+    from service.core.exports import Rules
+    from service.operations import imports
+
+    if "://" in file:
+        raise InvalidInput([Problem("", f"{file}: addresses are not read yet; download the file")])
+    path = Path(file)
+    data = read_bytes(path, MOST_BYTES)
+    with opened() as horizon:
+        settings = horizon.settings
+        given = imports.read(data, path.name, timezone=settings.timezone, lang=settings.language)
+        with horizon.store.reading() as reading:
+            found = imports.propose(reading, given)
+            new = imports.missing(reading, given)
+        if as_json:
+            from service.core import proposals
+
+            print_json([proposals.as_json(p, settings.language) for p in found])
+        else:
+            _show(found, given, new)
+        if not imports.safe(found) and new == Rules():
+            return
+        if not yes and (as_json or not _agreed()):
+            typer.echo("nothing was applied; --yes applies what is not disputed", err=True)
+            return
+        with horizon.store.writing(horizon.now()) as writing:
+            made = imports.apply(writing, given, replace(by(horizon), origin=Origin.IMPORT))
+            imports.apply_missing(writing, given, horizon.now())
+    typer.echo(f"applied {len(made)} of {len(found)}", err=as_json)
+
+
+def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
+    """A consistent copy of everything, also while the service runs."""
+    from service.store.backup import backup as write_backup
+
+    with opened() as horizon:
+        report = write_backup(horizon.store, file, horizon.now())
+    typer.echo(
+        f"{file}: {report.events} events, {report.versions} versions, {report.keys} keys, "
+        f"{report.bytes:,} bytes"
+    )
+
+
+def restore(file: Annotated[Path, typer.Argument(help="What backup wrote.")]) -> None:
+    """Put everything back as a backup has it; what was stored since is gone.
+
+    Keys that were revoked and addresses that were replaced since then are valid again.
+    """
+    from service.core.representation import instant
+    from service.store.backup import restore as read_backup
+
+    with opened() as horizon:
+        report = read_backup(horizon.store, file, horizon.now())
+    typer.echo(
+        f"restored {report.events} events, {report.versions} versions, {report.keys} keys, "
+        f"as of {instant(report.taken_at)}"
+    )
+    typer.echo("Next: `horizon sync` applies events.yaml to it; look at `horizon keys list`")
+
+
+def _exported(horizon: Horizon, format_: Format) -> bytes:
+    from service.core import exports
+    from service.core.feed import Heading
+    from service.core.filters import Filter
+    from service.operations.file_sync import stored_rules
+
+    settings = horizon.settings
+    with horizon.store.reading() as reading:
+        events = reading.select(Filter())
+        rules = stored_rules(reading)
+    if format_ is Format.YAML:
+        return exports.to_yaml(events, rules, settings.timezone).encode()
+    if format_ is Format.JSON:
+        return exports.to_json(events, rules).encode()
+    if format_ is Format.CSV:
+        return exports.to_csv(events, settings.language)
+    heading = Heading(
+        "Horizon", f"{settings.base_url}/calendar.ics", settings.base_url, settings.timezone
+    )
+    rendered = exports.to_ics(events, heading, settings.language, today(horizon))
+    for left in rendered.left_out:
+        typer.echo(f"left out: {left.id}: {left.reason}", err=True)
+    return rendered.data
+
+
+def _show(found: list[Proposal], given: Given, new: Rules) -> None:
+    for proposal in found:
+        if proposal.action != "unchanged":
+            mark = "disputed " if proposal.disputed else ""
+            typer.echo(
+                f"{mark}{proposal.action}: {proposal.details.title} · {proposal.details.when}"
+            )
+            typer.echo(f"  {proposal.reason}")
+    for skipped in given.skipped:
+        typer.echo(f"skipped: {skipped.title or skipped.uid}: {skipped.reason}", err=True)
+    for feed in new.feeds:
+        typer.echo(f"new feed: {feed.name}")
+    names = [rule.name for rule in new.digests] + [rule.name for rule in new.reminders]
+    for name in names + [rule.name for rule in new.changes]:
+        typer.echo(f"new rule: {name}")
+    counts = Counter(str(p.action) for p in found)
+    typer.echo(", ".join(f"{n} {action}" for action, n in counts.items()) or "no events in it")
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return typer.confirm("Apply these?")

@@ -1,0 +1,370 @@
+"""What is wrong with a service, or will be, and what to do about each.
+
+A check gives its findings and changes nothing. No finding shows a secret: not the database's URL,
+not a key, not the address of a private feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from service.core import feed
+from service.core.feed import Heading, Options
+from service.core.fields import known_timezone
+from service.core.filters import Filter
+from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
+from service.operations.feeds import LONGEST_ADDRESS, measure
+from service.store.condition import Condition, examined
+
+if TYPE_CHECKING:
+    from service.operations.file_sync import SyncReport
+    from service.operations.notices import Notices
+    from service.settings import Settings
+    from service.store import Store
+
+LITTLE_ROOM = 500_000_000
+NO_ROOM = 50_000_000
+FORGOTTEN_AFTER = timedelta(days=90)
+# A clock may run a little behind another instance's.
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: well (True), worth knowing (None) or wrong (False); and what to do,
+    empty where it is well."""
+
+    ok: bool | None
+    what: str
+    do: str = ""
+
+
+class Horizon(Protocol):
+    """What is looked at: service.app's Horizon, which lies above this module."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    def sync(self, *, check: bool) -> SyncReport: ...
+
+
+class Check(Protocol):
+    """One thing to look at; its name says which."""
+
+    __name__: str
+
+    def __call__(self, horizon: Horizon, /) -> Iterator[Finding]: ...
+
+
+def examine(horizon: Horizon) -> list[Finding]:
+    """Everything that can be looked at, in a fixed order. Raises nothing for what is wrong.
+
+    The horizon's database need not be there, nor have its tables.
+    """
+    findings = [finding for check in _BEFORE for finding in check(horizon)]
+    try:
+        condition = examined(horizon.store, horizon.now())
+    except StoreUnavailable as fault:
+        return [*findings, _fault(fault)]
+    findings += _database(condition)
+    if not condition.current or not known_timezone(horizon.settings.timezone):
+        return findings  # the rest asks tables that are not there yet, and counts days
+    for check in _WITH_DATABASE:
+        try:
+            findings += check(horizon)
+        except StoreUnavailable as fault:
+            return [*findings, _fault(fault)]
+        except Exception as fault:  # rows that cannot be read must not hide the other findings
+            # Its name alone: its text may hold anything that is stored.
+            topic = check.__name__.strip("_").replace("_", " ")
+            what = f"looking at {topic} failed with {type(fault).__name__}"
+            findings.append(Finding(False, what, "restore a backup, or report this as a fault"))
+    return findings
+
+
+def _settings(horizon: Horizon) -> Iterator[Finding]:
+    unknown = horizon.settings.unknown
+    for text in unknown:
+        name, _, near = text.partition("; did you mean ")
+        do = f"write HORIZON_{near.rstrip('?')}" if near else "remove it, or see the README's list"
+        yield Finding(None, f"there is no setting {name}, and it does nothing", do)
+    if not unknown:
+        yield Finding(True, "every HORIZON_ variable is a setting")
+
+
+def _time_zones(horizon: Horizon) -> Iterator[Finding]:
+    zone = horizon.settings.timezone
+    try:
+        data = version("tzdata")
+    except PackageNotFoundError:
+        data = ""
+    if not data or not available_timezones():
+        yield Finding(False, "there are no time zone data", "run `pip install tzdata`")
+    elif not known_timezone(zone):
+        yield Finding(
+            False,
+            f"the time zone {zone} is not in the data of tzdata {data}",
+            "set HORIZON_TIMEZONE to one such as Asia/Shanghai",
+        )
+    # A package of the year before last lacks what governments have decided since.
+    elif data.split(".")[0].isdecimal() and int(data.split(".")[0]) < horizon.now().year - 1:
+        yield Finding(
+            None,
+            f"the time zone data are old: tzdata {data}",
+            "update Horizon, or run `pip install --upgrade tzdata`",
+        )
+    else:
+        yield Finding(True, f"time zone {zone}, by tzdata {data}")
+
+
+def _base_url(horizon: Horizon) -> Iterator[Finding]:
+    settings = horizon.settings
+    url = settings.base_url
+    if settings.loopback:
+        yield Finding(
+            None,
+            f"HORIZON_BASE_URL is {url}, which only this machine can open: Google Calendar and "
+            "Outlook fetch a feed from their own servers and will find nothing",
+            "set it to the address under which others reach this service, such as "
+            "https://calendar.example.org",
+        )
+    elif _inside(settings):
+        yield Finding(
+            None,
+            f"HORIZON_BASE_URL is {url}, an address of your own network: Google Calendar and "
+            "Outlook cannot fetch a feed from there",
+            "set it to a public address, if those shall subscribe",
+        )
+    if url.startswith("https:"):
+        yield Finding(True, f"feeds are published under {url}")
+    elif not settings.loopback:
+        yield Finding(
+            None,
+            f"HORIZON_BASE_URL is {url}: over http, keys and the secret addresses of private feeds "
+            "can be read on the way",
+            "put a proxy with a certificate in front, and write https",
+        )
+
+
+def _inside(settings: Settings) -> bool:
+    host = urlsplit(settings.base_url).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan"))
+
+
+def _database(condition: Condition) -> Iterator[Finding]:
+    product = condition.product
+    if condition.damage:
+        yield Finding(
+            False,
+            f"the database file is damaged: {'; '.join(condition.damage)}",
+            "stop the service, keep a copy of the file, and restore the newest backup",
+        )
+    if condition.revision is None:
+        yield Finding(
+            None, f"the {product} database has no tables yet", "run `horizon serve` or `sync`"
+        )
+    elif not condition.current:
+        yield Finding(
+            None,
+            f"the {product} database is of an older Horizon (revision {condition.revision})",
+            "make a copy of it; the next `horizon serve` brings it up to date",
+        )
+    elif condition.refusal is not None:
+        yield _fault(condition.refusal)
+    elif not condition.damage:
+        yield Finding(True, f"{product} can be read and written (revision {condition.revision})")
+    if condition.free_bytes is not None:
+        yield _room(condition.free_bytes)
+
+
+def _room(free_bytes: int) -> Finding:
+    what = f"{free_bytes // 1_000_000:,} MB are left on the database's disk"
+    if free_bytes < NO_ROOM:
+        return Finding(False, what, "make room now: without it nothing can be stored")
+    if free_bytes < LITTLE_ROOM:
+        return Finding(None, what, "make room; a backup needs as much as the database has")
+    return Finding(True, what)
+
+
+def _clock(horizon: Horizon) -> Iterator[Finding]:
+    now = horizon.now()
+    with horizon.store.reading() as reading:
+        newest = reading.newest_changes(1)
+    if newest and newest[0].at - now > CLOCKS_DIFFER:
+        yield Finding(
+            False,
+            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the newest change was made "
+            f"{newest[0].at:%Y-%m-%d %H:%M} UTC",
+            "set the clock by a time server; digests and reminders go by it",
+        )
+    else:
+        yield Finding(True, f"the clock says {now:%Y-%m-%d %H:%M} UTC")
+
+
+def _events_file(horizon: Horizon) -> Iterator[Finding]:
+    name = horizon.settings.events_file.name
+    try:
+        report = horizon.sync(check=True)
+    except StoreUnavailable:
+        raise
+    except NotFound:
+        yield Finding(
+            None,
+            f"there is no file {horizon.settings.events_file}",
+            "`horizon init` writes one; or name yours in HORIZON_EVENTS_FILE",
+        )
+        return
+    except InvalidFile as fault:
+        first, *others = fault.file_problems
+        more = f", and {_counted(len(others), 'more fault')}" if others else ""
+        yield Finding(
+            False,
+            f"{first}{more}",
+            f"repair {name}; `horizon sync --check` lists every fault, and until then the last "
+            "good state is served",
+        )
+        return
+    except HorizonError as fault:
+        yield _fault(fault, f"{name}: ")
+        return
+    if not report.unchanged:
+        yield Finding(None, f"{name} has changes that are not applied", "run `horizon sync`")
+    if report.differences:
+        values = _counted(len(report.differences), "value")
+        yield Finding(
+            None,
+            f"what is stored differs from {name} in {values}, set since by other means",
+            "`horizon sync --check` lists them; `horizon export --format yaml` writes a file that "
+            "has them",
+        )
+    if report.warnings:
+        yield Finding(
+            None, f"{report.warnings[0]}", "write it into the file; `horizon sync` warns of each"
+        )
+    if report.unchanged and not report.differences and not report.warnings:
+        yield Finding(True, f"{name} is applied: {_counted(report.events, 'event')}")
+
+
+def _feeds(horizon: Horizon) -> Iterator[Finding]:
+    settings = horizon.settings
+    feeds = measure(
+        horizon.store,
+        horizon.now(),
+        base_url=settings.base_url,
+        timezone=settings.timezone,
+        lang=settings.language,
+        excerpts=settings.public_excerpts,
+    )
+    if not feeds:
+        yield Finding(
+            None,
+            "no feed is published",
+            f"write one into {settings.events_file.name}, such as "
+            "feeds: [{name: all, title: Events}]",
+        )
+    well = True
+    most = Options(settings.language).size or 0
+    for measured in feeds:
+        if measured.bytes > most:
+            well = False
+            yield Finding(
+                None,
+                f"the feed {measured.name} has {measured.bytes:,} bytes: Google cuts a feed over "
+                "1 MB without a word, so Horizon leaves out the oldest events",
+                "narrow its filter, or subscribe with ?past=P3M; ?size=all gives everything",
+            )
+        length = len(measured.address)
+        if length > LONGEST_ADDRESS:
+            well = False
+            yield Finding(
+                None,
+                f"the address of the feed {measured.name} has {length} characters, and Google takes "
+                f"no more than {LONGEST_ADDRESS}",
+                "shorten HORIZON_BASE_URL or the feed's name",
+            )
+    if feeds and well:
+        yield Finding(True, f"{_counted(len(feeds), 'feed')} can be subscribed to everywhere")
+
+
+def _rendering(horizon: Horizon) -> Iterator[Finding]:
+    settings, now = horizon.settings, horizon.now()
+    with horizon.store.reading() as reading:
+        events = reading.select(Filter())
+    heading = Heading("", settings.base_url, settings.base_url, settings.timezone)
+    options = Options(settings.language, past=feed.LONGEST_PAST, size=None)
+    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    left_out = feed.render(events, heading, options, day).left_out
+    for left in left_out[:5]:
+        yield Finding(
+            False,
+            f"the event {left.id} cannot be shown in a feed: {left.reason}",
+            f"`horizon show {left.id}` shows it; set it right, and report this as a fault of "
+            "Horizon",
+        )
+    if not left_out:
+        yield Finding(True, f"{_counted(len(events), 'event')} can be shown in feeds")
+
+
+def _keys(horizon: Horizon) -> Iterator[Finding]:
+    now = horizon.now()
+    with horizon.store.reading() as reading:
+        keys = [key for key in reading.api_keys() if key.revoked_at is None]
+    if not keys and horizon.settings.admin_key is None:
+        yield Finding(
+            None,
+            "there is no API key, so nobody can write over HTTP",
+            "make one if programs shall: `horizon keys create NAME --scope write`",
+        )
+        return
+    forgotten = [
+        key for key in keys if now - (key.last_used_at or key.created_at) > FORGOTTEN_AFTER
+    ]
+    for key in forgotten:
+        used = (
+            f"was last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "was never used"
+        )
+        yield Finding(
+            None,
+            f"the API key {key.name} ({key.scope}) {used}",
+            f"if nobody needs it: `horizon keys revoke {key.name}`",
+        )
+    if not forgotten:
+        yield Finding(True, f"{_counted(len(keys), 'API key')}, each in use or new")
+
+
+def _notices(horizon: Horizon) -> Iterator[Finding]:
+    for text in horizon.notices.texts():
+        yield Finding(None, text, "see the log of `horizon serve`")
+
+
+_BEFORE: tuple[Check, ...] = (_settings, _time_zones, _base_url)
+# Later ones (the holiday table, Slack, events without a rule) get their line here.
+_WITH_DATABASE: tuple[Check, ...] = (_clock, _events_file, _feeds, _rendering, _keys, _notices)
+
+
+def _fault(fault: HorizonError, where: str = "") -> Finding:
+    """A finding of an error, whose text ends with what to do."""
+    what, _, do = str(fault).rpartition("; ")
+    if not what or "horizon doctor" in do:
+        what, do = str(fault).removesuffix(f"; {do}"), "look into the database's own log"
+    return Finding(False, where + what, do)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,284 @@
+"""Adding and changing events one by one or in a batch, whoever asks: the API, a command, a page.
+
+Each function works inside a writing transaction that the caller opens, so that several of them, and
+the answer kept for a repeated request, are stored together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from service.core import event as event_
+from service.core import fields
+from service.core.event import Change, ChangeKind, Details, Event, Origin, Status
+from service.core.filters import Filter
+from service.core.likeness import look_alikes
+from service.errors import Conflict, InvalidInput, NotFound, Outdated, Problem
+
+if TYPE_CHECKING:
+    from service.store import Reading, Writing
+
+MOST_IN_BATCH = 1000
+NEAR = timedelta(days=60)
+# What Horizon sets itself. It comes back when a client sends what it has read, and is passed over.
+KEPT_BY_HORIZON = frozenset(
+    {
+        "uid",
+        "start",
+        "end",
+        "precision",
+        "when_text",
+        "sequence",
+        "origin",
+        "status_set",
+        "created_at",
+        "updated_at",
+        "similar",
+    }
+)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who asks: the name of a key, a person or a file, through which door, and when."""
+
+    who: str
+    origin: Origin
+    now: datetime
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An event as it now is; `created` where it was not there before."""
+
+    event: Event
+    created: bool = False
+
+
+def create(writing: Writing, data: Mapping[str, Any], by: By) -> Stored:
+    """A new event under the id that it brings, else under one made from its title.
+
+    Raises InvalidInput, or Conflict where the id is taken.
+    """
+    id_, details = _read_new(data, by)
+    if id_ is None:
+        id_ = _free_id(writing, details.title)
+    elif writing.event(id_) is not None:
+        raise Conflict(f"there is an event {id_!r} already; PUT replaces it, PATCH changes it")
+    return _add(writing, id_, details, by)
+
+
+def put(
+    writing: Writing,
+    id_: str,
+    data: Mapping[str, Any],
+    by: By,
+    check: Callable[[Event | None], None] = lambda _: None,
+) -> Stored:
+    """The event under that id with just these details, made if it is not there, back if it was
+    withdrawn. `check` may raise Outdated for the event as it was."""
+    problems = []
+    if data.get("id", id_) != id_:
+        problems.append(Problem("/id", f"is not the id of the address, {id_!r}"))
+    try:
+        fields.read_id(id_)
+        details = _read(data, by.timezone)
+    except InvalidInput as refusal:
+        raise InvalidInput([*problems, *refusal.problems]) from None
+    if problems:
+        raise InvalidInput(problems)
+    before = writing.event(id_)
+    check(before if before and not before.withdrawn else None)
+    if before is None:
+        return _add(writing, id_, details, by)
+    if before.withdrawn:
+        change = event_.restore(before, details, by.now)
+    else:
+        change = event_.revise(before, details, by.now)
+    return Stored(_record(writing, change, by) or before, created=before.withdrawn)
+
+
+def patch(
+    writing: Writing,
+    id_: str,
+    patch_: Mapping[str, Any],
+    by: By,
+    check: Callable[[Event], None] = lambda _: None,
+) -> Stored:
+    """The event with a JSON merge patch (RFC 7396) applied. Raises NotFound, InvalidInput, Outdated."""
+    before = current(writing, id_)
+    check(before)
+    if patch_.get("id", id_) != id_:
+        raise InvalidInput([Problem("/id", "an id cannot change; calendars know the event by it")])
+    merged = merge(fields.write(before.details), _settable(patch_))
+    details = _read(merged, before.details.timezone)
+    change = event_.revise(before, details, by.now)
+    return Stored(_record(writing, change, by) or before)
+
+
+def cancel(writing: Writing, id_: str, by: By) -> Stored:
+    """The event called off; calendars show it as cancelled."""
+    return patch(writing, id_, {"status": Status.CANCELLED.value}, by)
+
+
+def withdraw(
+    writing: Writing, id_: str, by: By, check: Callable[[Event], None] = lambda _: None
+) -> Event:
+    """The event taken out of feeds and lists, its history kept. Raises NotFound."""
+    before = current(writing, id_)
+    check(before)
+    return _record(writing, event_.withdraw(before, by.now), by) or before
+
+
+def purge(writing: Writing, id_: str, by: By) -> Event:
+    """Erase an event with its history; a withdrawn one too. Gives what it was. Raises NotFound.
+
+    Its UID and sequence are kept for the case that the id returns.
+    """
+    before = writing.event(id_)
+    if before is None:
+        raise NotFound("event", id_)
+    writing.purge(before, who=by.who, origin=by.origin)
+    return before
+
+
+def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
+    """Creates, or with an id creates or replacements, all or nothing.
+
+    Raises InvalidInput that names every bad one by its place.
+    """
+    if len(items) > MOST_IN_BATCH:
+        raise InvalidInput(
+            [Problem("/events", f"has {len(items)} events; at most {MOST_IN_BATCH}")]
+        )
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for number, item in enumerate(items):
+        prefix = f"/events/{number}"
+        if not isinstance(item, Mapping):
+            problems.append(Problem(prefix, "must be an object"))
+            continue
+        try:
+            id_, _ = _read_new(item, by)
+        except InvalidInput as refusal:
+            problems += [problem.under(prefix) for problem in refusal.problems]
+            continue
+        if id_ is not None:
+            if id_ in seen:
+                problems.append(
+                    Problem(f"{prefix}/id", f"{id_!r} stands at /events/{seen[id_]} already")
+                )
+            seen.setdefault(id_, number)
+    if problems:
+        raise InvalidInput(problems)
+    return [
+        put(writing, item["id"], item, by)
+        if item.get("id") is not None
+        else create(writing, item, by)
+        for item in items
+    ]
+
+
+def similar(writing: Writing, event: Event) -> list[str]:
+    """Ids of stored events that look like this one, best first."""
+    when = event.when
+    near = Filter(from_=when.first - NEAR, to=when.last + NEAR)
+    others = [other for other in writing.select(near) if other.id != event.id]
+    return [other.id for other in look_alikes(event.title, when, others)]
+
+
+def current(reading: Reading, id_: str) -> Event:
+    """The event, unless it was withdrawn. Raises NotFound."""
+    event = reading.event(id_)
+    if event is None or event.withdrawn:
+        raise NotFound("event", id_)
+    return event
+
+
+def merge(target: Any, patch_: Any) -> Any:
+    """A JSON merge patch applied (RFC 7396): null takes a key away, objects go into each other."""
+    if not isinstance(patch_, Mapping):
+        return patch_
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch_.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged
+
+
+def must_be(expected: int) -> Callable[[Event | None], None]:
+    """A check that the event is still at that version."""
+
+    def check(event: Event | None) -> None:
+        if event is None or event.version != expected:
+            raise Outdated("the event has changed since it was read; read it again and try anew")
+
+    return check
+
+
+def _settable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data without what Horizon sets itself. A status that follows the date goes on doing so."""
+    settable = {k: v for k, v in data.items() if k not in KEPT_BY_HORIZON and k != "id"}
+    if data.get("status_set") is False:
+        settable["status"] = None
+    return settable
+
+
+def _read(data: Mapping[str, Any], timezone: str) -> Details:
+    if data.get("text") is not None:
+        raise InvalidInput([Problem("/text", "lines are not read yet; give title and when")])
+    return fields.read(_settable(data), timezone)
+
+
+def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
+    problems: list[Problem] = []
+    id_ = None
+    if data.get("id") is not None:
+        try:
+            id_ = fields.read_id(data["id"])
+        except InvalidInput as refusal:
+            problems += refusal.problems
+    try:
+        details = _read(data, by.timezone)
+    except InvalidInput as refusal:
+        raise InvalidInput([*problems, *refusal.problems]) from None
+    if problems:
+        raise InvalidInput(problems)
+    return id_, details
+
+
+def _free_id(writing: Writing, title: str) -> str:
+    slug = event_.slug(title)
+    id_, number = slug, 1
+    while writing.event(id_) is not None:
+        number += 1
+        id_ = f"{slug}-{number}"
+    return id_
+
+
+def _add(writing: Writing, id_: str, details: Details, by: By) -> Stored:
+    # An id that was purged and returns is the same event to every calendar that still has it.
+    earlier = writing.tombstone(id_)
+    change = event_.new(
+        id_,
+        details,
+        by.now,
+        by.origin,
+        uid=earlier.uid if earlier else None,
+        sequence=earlier.sequence + 1 if earlier else 0,
+    )
+    return Stored(_record(writing, change, by) or change.after, created=True)
+
+
+def _record(writing: Writing, change: Change | None, by: By) -> Event | None:
+    if change is None:
+        return None
+    source = None if change.kind is ChangeKind.WITHDRAWN else change.after.details.source
+    writing.record(change, who=by.who, origin=by.origin, source=source)
+    return change.after

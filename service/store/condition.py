@@ -1,0 +1,76 @@
+"""Whether the database is well: what `horizon doctor` asks of it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, update
+
+from service.errors import StoreUnavailable
+from service.store.engine import REVISIONS, _revision
+from service.store.schema import counter
+from service.store.store import Store
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`revision`: of its tables, None where it has none yet. `refusal`: why it cannot be written.
+
+    `damage`: what SQLite's own check complains of. `free_bytes`: room left where its file is; None
+    where that is not known from here.
+    """
+
+    product: str
+    revision: str | None
+    refusal: StoreUnavailable | None
+    damage: tuple[str, ...]
+    free_bytes: int | None
+
+    @property
+    def current(self) -> bool:
+        """Whether its tables are those that this version works with."""
+        return self.revision == REVISIONS[-1]
+
+
+def examined(store: Store, now: datetime) -> Condition:
+    """The database's condition; no content changes. Raises StoreUnavailable where it cannot even be
+    read, StoreTooNew for one of a newer Horizon."""
+    with store.reading() as reading:
+        connection = reading._connection
+        sqlite = connection.dialect.name == "sqlite"
+        revision = _revision(connection)
+        damage = _damage(connection) if sqlite else ()
+        free_bytes = _free_bytes(connection) if sqlite else None
+    return Condition(
+        product="SQLite" if sqlite else "PostgreSQL",
+        revision=revision,
+        refusal=_refusal(store, now) if revision == REVISIONS[-1] else None,
+        damage=damage,
+        free_bytes=free_bytes,
+    )
+
+
+def _damage(connection: Connection) -> tuple[str, ...]:
+    found = connection.exec_driver_sql("PRAGMA quick_check(5)").scalars()
+    return tuple(str(line) for line in found if line != "ok")
+
+
+def _free_bytes(connection: Connection) -> int | None:
+    path = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
+    try:
+        return shutil.disk_usage(Path(path).parent).free
+    except OSError:
+        return None
+
+
+def _refusal(store: Store, now: datetime) -> StoreUnavailable | None:
+    try:
+        # A lock alone would not do: SQLite gives it for a file that it cannot write.
+        with store.writing(now) as writing:
+            writing._connection.execute(update(counter).values(seq=counter.c.seq))
+    except StoreUnavailable as fault:
+        return fault
+    return None

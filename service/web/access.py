@@ -1,0 +1,62 @@
+"""Who may do what: a key in `Authorization: Bearer …`, and what needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from service.errors import Forbidden, Unauthorized
+from service.operations import keys
+from service.operations.keys import Caller, Scope
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
+
+
+@dataclass(frozen=True)
+class Access:
+    """Checks requests against the keys. Raises Unauthorized and Forbidden."""
+
+    store: Store
+    settings: Settings
+    now: Callable[[], datetime]
+
+    def reader(self, request: Request) -> Caller | None:
+        """Who reads; None without a key, where reading needs none. A wrong key is told of even
+        where none was needed, since its owner believes in it."""
+        caller = self._caller(request)
+        if caller is None and not self.settings.public_read:
+            raise Unauthorized("reading needs a key here: Authorization: Bearer …")
+        return caller
+
+    def require(self, request: Request, scope: Scope) -> Caller:
+        """Who sends the request, with that right at least."""
+        caller = self._caller(request)
+        if caller is None:
+            raise Unauthorized(f"this needs a key with the scope {scope}: Authorization: Bearer …")
+        if not caller.scope.allows(scope):
+            raise Forbidden(
+                f"the key {caller.name} has the scope {caller.scope}; this needs {scope}"
+            )
+        return caller
+
+    def quotes(self, caller: Caller | None) -> bool:
+        """Whether sources may be quoted to this caller, or only named."""
+        return caller is not None or self.settings.public_excerpts
+
+    def _caller(self, request: Request) -> Caller | None:
+        header = request.headers.get("authorization")
+        if header is None:
+            return None
+        scheme, _, key = header.partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise Unauthorized("the Authorization header must read: Bearer, a space, the key")
+        caller = keys.identify(self.store, key.strip(), self.settings.admin_key, self.now())
+        if caller is None:
+            raise Unauthorized("this key is not known or was revoked")
+        return caller

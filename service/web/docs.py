@@ -1,0 +1,318 @@
+"""/openapi.json and /docs: the API described for programs and for people.
+
+The document is made once, from the routes that are really there and the tables of web.schemas. The
+page is rendered from the same document, without a script, so that it works offline and under the
+Content-Security-Policy of every page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from fastapi import APIRouter, Request
+from fastapi.openapi.utils import get_openapi
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
+
+from service.core.fields import LANGUAGES
+from service.web import schemas
+from service.web.pages import language
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+METHODS = ("get", "put", "post", "delete", "patch")
+_INTRODUCTION = """\
+A calendar of what is coming. JSON in UTF-8; times in RFC 3339. Whoever adds events by a program \
+needs a key, made by `horizon keys create NAME --scope write`, and sends it as \
+`Authorization: Bearer …`.
+
+Every error is `application/problem+json` (RFC 9457); of wrong input it tells all faults, each with \
+its JSON pointer. An unknown query key is an error too, so that a misspelt filter is not taken for \
+none. Besides what is listed, an address that is not there is answered with 404, a method that it \
+does not take with 405, and a crash of Horizon's own with 500, in the same form."""
+
+
+def document(routes: Sequence[BaseRoute], settings: Settings) -> dict[str, Any]:
+    """The OpenAPI document of these routes."""
+    # FastAPI knows which routes there are; what each takes and answers it would have to guess.
+    known = get_openapi(title="", version="", routes=routes).get("paths", {})
+    paths: dict[str, Any] = {
+        path: {
+            method: schemas.OPERATIONS[operation["operationId"]].written(
+                operation["operationId"], settings.public_read
+            )
+            for method, operation in operations.items()
+        }
+        for path, operations in known.items()
+    }
+    for path, (operation_id, operation) in schemas.BESIDE.items():
+        paths[path] = {"get": operation.written(operation_id, settings.public_read)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Horizon",
+            "version": _version(),
+            "summary": "A calendar of what is coming, and alerts before it does",
+            "description": _INTRODUCTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": settings.base_url}],
+        "tags": [{"name": name, "description": text} for name, text in schemas.TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.COMPONENTS,
+            "parameters": schemas.PARAMETERS,
+            "headers": schemas.HEADERS,
+            "responses": schemas.REFUSALS,
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key: `horizon keys create NAME --scope read|write|admin`.",
+                }
+            },
+        },
+    }
+
+
+def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
+    """The two addresses, describing these routes."""
+    described = document(routes, settings)
+    text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["prose"] = _prose
+    groups = list(_groups(described))
+    components = [_component(name, schema) for name, schema in schemas.COMPONENTS.items()]
+    components.append(_component("Options", schemas.OPTIONS))
+    refusals = [_refusal(name, response) for name, response in schemas.REFUSALS.items()]
+    pages: dict[str, str] = {}
+    addresses = APIRouter()
+
+    @addresses.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
+    def openapi() -> Response:
+        return Response(text, headers={"Cache-Control": "no-cache"}, media_type="application/json")
+
+    @addresses.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    def docs(request: Request) -> Response:
+        lang = language(request, settings.language)
+        if lang not in pages:
+            pages[lang] = templates.get_template("docs.html").render(
+                lang=lang,
+                zh=lang == "zh",
+                other=next(known for known in LANGUAGES if known != lang),
+                info=described["info"],
+                groups=groups,
+                components=components,
+                refusals=refusals,
+            )
+        return HTMLResponse(
+            pages[lang], headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"}
+        )
+
+    return addresses
+
+
+def _version() -> str:
+    try:
+        return version("horizon-calendar")
+    except PackageNotFoundError:  # run from a folder, not installed
+        return "0"
+
+
+# -- the page's view of the document
+
+
+def _groups(described: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The operations by their tag, as the template takes them."""
+    base_url = described["servers"][0]["url"]
+    for tag in described["tags"]:
+        yield {
+            **tag,
+            "operations": [
+                _operation(path, method, operation, base_url)
+                for path, operations in described["paths"].items()
+                for method, operation in operations.items()
+                if tag["name"] in operation["tags"]
+            ],
+        }
+
+
+def _operation(
+    path: str, method: str, operation: Mapping[str, Any], base_url: str
+) -> dict[str, Any]:
+    body = operation.get("requestBody")
+    parameters = [_resolved(parameter) for parameter in operation["parameters"]]
+    names = [parameter["$ref"].rsplit("/", 1)[1] for parameter in operation["parameters"]]
+    # Tables of their own: the keys of a filter, the options of a calendar.
+    shared = {
+        parameter["name"]
+        for name, parameter in zip(names, parameters, strict=True)
+        if name.startswith(("Filter-", "Option-"))
+    }
+    types = list(body["content"]) if body else []
+    sent = body["content"][types[0]] if body else {}
+    return {
+        "id": operation["operationId"],
+        "method": method.upper(),
+        "path": path,
+        "summary": operation["summary"],
+        "description": operation["description"],
+        "scope": operation.get("x-horizon-scope"),
+        "open": {} in operation["security"],
+        "parameters": [
+            {
+                "name": parameter["name"],
+                "where": parameter["in"],
+                "type": _type(parameter["schema"]),
+                "description": parameter.get("description", ""),
+            }
+            for parameter in parameters
+            if parameter["name"] not in shared
+        ],
+        "filter": "q" in shared,
+        "options": "past" in shared,
+        "types": types,
+        "body": _name(sent["schema"]) if body else None,
+        "sent": _pretty(sent["example"]) if body else None,
+        "answers": [
+            _answer(status, response) for status, response in operation["responses"].items()
+        ],
+        "curl": _curl(base_url, path, method, operation, parameters, types),
+    }
+
+
+def _answer(status: str, response: Mapping[str, Any]) -> dict[str, Any]:
+    resolved = _resolved(response)
+    shared = response["$ref"].rsplit("/", 1)[1] if "$ref" in response else None
+    content = next(iter(resolved.get("content", {}).items()), None)
+    held = content[1] if content else {}
+    return {
+        "status": status,
+        "description": resolved["description"],
+        "shared": shared,
+        "type": content[0] if content else "",
+        "headers": list(resolved.get("headers", {})),
+        "schema": _name(held["schema"]) if "$ref" in held.get("schema", {}) else None,
+        "example": _pretty(held["example"]) if "example" in held else None,
+    }
+
+
+def _refusal(name: str, response: Mapping[str, Any]) -> dict[str, Any]:
+    held = response["content"][schemas.PROBLEM_TYPE]
+    bodies = [example["value"] for example in held["examples"].values()]
+    return {
+        "name": name,
+        "status": bodies[0]["status"],
+        "description": response["description"],
+        "examples": [_pretty(body) for body in bodies],
+    }
+
+
+def _component(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    required = schema.get("required", ())
+    return {
+        "name": name,
+        "description": schema.get("description", ""),
+        "rows": [
+            {
+                "name": key,
+                "type": _type(held),
+                "required": key in required,
+                "description": held.get("description", ""),
+            }
+            for key, held in schema.get("properties", {}).items()
+        ],
+    }
+
+
+def _curl(
+    base_url: str,
+    path: str,
+    method: str,
+    operation: Mapping[str, Any],
+    parameters: list[dict[str, Any]],
+    types: list[str],
+) -> Markup:
+    """A command line that can be tried as it stands, once the key is in $HORIZON_KEY."""
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            value = parameter.get("example", parameter["name"].upper())
+            path = path.replace(f"{{{parameter['name']}}}", value)
+    known = schemas.OPERATIONS.get(operation["operationId"])
+    parts = ["curl"]
+    if method != "get":
+        parts.append(f"-X {method.upper()}")
+    parts.append(f"'{base_url}{path}{known.query if known else ''}'")
+    if operation["security"] and {} not in operation["security"]:
+        parts.append('-H "Authorization: Bearer $HORIZON_KEY"')
+    if types:
+        body = json.dumps(
+            operation["requestBody"]["content"][types[0]]["example"], ensure_ascii=False
+        )
+        parts += [f"-H 'Content-Type: {types[0]}'", "-d '" + body.replace("'", "'\\''") + "'"]
+    return _code(" ".join(parts))
+
+
+def _resolved(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reference into the components names, or the thing itself."""
+    if "$ref" not in held:
+        return dict(held)
+    _, _, kind, name = held["$ref"].split("/")
+    table = {"parameters": schemas.PARAMETERS, "responses": schemas.REFUSALS}[kind]
+    return dict(table[name])
+
+
+def _name(schema: Mapping[str, Any]) -> str:
+    return str(schema["$ref"].rsplit("/", 1)[1])
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """A schema in a few words."""
+    if "$ref" in schema:
+        return _name(schema)
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(_type(choice) for choice in schema["anyOf"]))
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "enum" in schema:
+        return " | ".join("null" if word is None else str(word) for word in schema["enum"])
+    types = schema.get("type", "any")
+    word = " or ".join(types) if isinstance(types, list) else str(types)
+    if "items" in schema:
+        return f"{word} of {_type(schema['items'])}"
+    return f"{word} ({schema['format']})" if "format" in schema else word
+
+
+def _pretty(value: Any) -> Markup:
+    """JSON for people: indented, short lists and objects on one line."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = re.sub(r"\[\s+([^\[\]{}]{0,70}?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    return _code(text)
+
+
+def _code(text: str) -> Markup:
+    """Text between tags, where a quotation mark needs no escape: five bytes less for each."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _prose(text: str) -> Markup:
+    """Text with `code` in it."""
+    pieces = str(text).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )

@@ -1,0 +1,62 @@
+"""`horizon serve` as a process of its own, for tests that need a real socket or a real SIGKILL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+
+
+class Process:
+    """One `horizon serve`, on a port of its own."""
+
+    def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        environment.update({f"HORIZON_{name}": value for name, value in settings.items()})
+        environment["HORIZON_DATABASE_URL"] = database_url
+        self.errors = folder / "serve.log"
+        with self.errors.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "service", "serve", "--port", "0"],
+                cwd=folder,
+                env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+            )
+        assert self.process.stdout is not None
+        self.lines: list[str] = []
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if line.startswith("Next: "):
+                break
+        address = self.lines[0].split()[-1]
+        self.address = address
+        self.client = httpx2.Client(base_url=address, timeout=20)
+
+    def get(self, path: str) -> httpx2.Response:
+        return self.client.get(path)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.client.close()
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+def within(seconds: float, true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False

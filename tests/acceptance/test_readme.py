@@ -1,0 +1,88 @@
+"""Every example of the README runs as it stands; every command and setting has its line there."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service import settings
+from service.cli import app
+from tests.acceptance.process import Process
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.slow
+def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
+    events = (ROOT / "events.yaml").read_text("utf-8")
+    (tmp_path / "events.yaml").write_text(events, "utf-8")
+    database = f"sqlite:///{tmp_path}/data/horizon.db"
+    server = Process(tmp_path, database)
+    try:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+
+        def run(*command: str) -> str:
+            done = subprocess.run(
+                command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout
+
+        script = "\n".join(blocks("sh")).replace("http://127.0.0.1:8000", server.address)
+        out = run("bash", "-euo", "pipefail", "-c", script)
+        assert '"similar":[]' in out
+        assert '"change":"later"' in out
+        assert '"days":487' in out
+        assert '"status":"cancelled"' in out
+        (program,) = blocks("python")
+        told = run(sys.executable, "-c", program.replace("http://127.0.0.1:8000", server.address))
+        assert "annex-iii later 2026-08-02 → 2027-12-02" in told
+        assert "annex-iii withdrawn" in told
+    finally:
+        server.stop(signal.SIGTERM)
+
+
+def test_the_first_key_is_in_a_file_of_ones_own_where_nobody_looks_on(tmp_path: Path) -> None:
+    from service.app import build
+    from service.serving import admin_lines
+    from tests.web.conftest import settings as for_test
+
+    horizon = build(for_test(tmp_path))
+    try:
+        (line,) = admin_lines(horizon, terminal=False)
+        path = tmp_path / "data" / "admin-key"
+        assert str(path) in line
+        assert path.stat().st_mode & 0o777 == 0o600
+        key = path.read_text("utf-8").strip()
+        assert key.startswith("hzn_")
+        assert key not in line
+        assert list(admin_lines(horizon, terminal=True)) == []
+    finally:
+        horizon.close()
+
+
+def test_every_command_has_its_line() -> None:
+    names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    for group in app.registered_groups:
+        names.append(str(group.name or group.typer_instance.info.name))
+    assert len(names) > 15
+    for name in names:
+        word = name.rstrip("_")
+        assert re.search(rf"`(horizon )?{word}\b", README), word
+
+
+def test_every_setting_has_its_line() -> None:
+    for name in settings._READERS:
+        assert f"`HORIZON_{name}`" in README
