@@ -1,0 +1,38 @@
+"""Working days of mainland China: its holidays and the weekend days that make up for them.
+
+The State Council announces a year's days in the autumn before it; the package chinesecalendar holds
+what was announced. For a year that it does not hold yet, Monday to Friday are working days, which
+`horizon doctor` says.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+from chinese_calendar import holidays, workdays
+
+LONGEST_BREAK = 14
+"""More days than ever were off in a row (10, over the Spring Festival of 2020)."""
+
+_DAY = timedelta(days=1)
+
+
+def is_workday(day: date) -> bool:
+    """Whether mainland China works on that day."""
+    # Not the package's own is_workday(): it refuses years without data, and looks for the first and
+    # the last of them in each call.
+    return day in workdays or (day.weekday() < 5 and day not in holidays)
+
+
+@cache
+def known_years() -> tuple[int, int]:
+    """The first and the last year whose days are known, both inclusive."""
+    return min(holidays).year, max(holidays).year
+
+
+def last_workday_on_or_before(day: date) -> date:
+    """The day itself where it is a working day, else the last one before it."""
+    while not is_workday(day):
+        day -= _DAY
+    return day

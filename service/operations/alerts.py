@@ -1,0 +1,757 @@
+"""One pass of alerts: plan what is owed, look for what may be out, send what is due.
+
+"Why did this alert go out?" Read `run_once` downwards. Nothing depends on when the last pass was:
+the plan is a function of rules, events and the time asked about, the ledger refuses a key that it
+has, and whatever was begun and not finished stands in it. Any number of processes may run passes at
+once; a delivery is claimed in a transaction of its own before a byte leaves.
+
+Two times are told apart. `now` says for when alerts are planned and composed (a command can ask about
+another day); `clock` is the machine's and decides about leases, waiting and settling.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+from service.core import deliveries, digest, messages, recurrence, schedule
+from service.core import rules as rules_
+from service.core import when as when_
+from service.core.deliveries import (
+    LEASE,
+    Delivery,
+    Found,
+    LookFailed,
+    Missing,
+    Outcome,
+    Refused,
+    Sent,
+    State,
+    Unknown,
+    Wait,
+)
+from service.core.duration import parse as parse_duration
+from service.core.event import Event
+from service.core.filters import Filter
+from service.core.messages import Message
+from service.core.reminders import Changed, Reminder
+from service.core.rules import ChangeRule, DigestRule, ReminderRule
+from service.core.schedule import AlertKind, Due, DueChange, Known, KnownRule
+from service.errors import Conflict, HorizonError, NotFound
+from service.slack import Kind, SlackFailure
+
+if TYPE_CHECKING:
+    from service.slack import Delivered, Posted
+    from service.store import Reading, Store
+
+log = logging.getLogger(__name__)
+
+PACE = timedelta(seconds=1)
+JOIN_FROM, JOIN_MOST = 6, 50
+# Slack that answers nothing so often in a row is down: the rest of the pass would only wait.
+DOWN_AFTER = 3
+# Waiting for a channel's turn so often in a row means that others take it: the next pass goes on.
+MOST_WAITS = 5
+SETTLED = "changes_settled"
+
+
+class Poster(Protocol):
+    """Slack, as far as deliveries need it; tests have a stand-in."""
+
+    @property
+    def can_look(self) -> bool: ...
+    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted: ...
+    def delivered(self, channel: str, oldest: float) -> Delivered: ...
+
+
+@dataclass(frozen=True)
+class AlertSettings:
+    """What passes go by. `settle`: how long after an attempt its message may still arrive;
+    `window`: how long changes of one event are gathered into one alert."""
+
+    base_url: str
+    settle: timedelta = timedelta(seconds=60)
+    window: timedelta = timedelta(minutes=2)
+    excerpts: bool = True
+    lang: str = "zh"
+
+
+@dataclass(frozen=True)
+class PassReport:
+    """What a pass did, and what it leaves: `left` is to be sent, retried or settled later."""
+
+    sent: int
+    failed: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The tools of one pass."""
+
+    store: Store
+    slack: Poster
+    settings: AlertSettings
+    now: datetime
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+
+def run_once(
+    store: Store,
+    slack: Poster,
+    settings: AlertSettings,
+    now: datetime,
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> PassReport:
+    """Plan for `now`, then look and send until nothing is left that can be done at once."""
+    tools = Pass(store, slack, settings, now, clock, sleep)
+    plan(store, settings, now, clock())
+    recover(tools)
+    look(tools)
+    sent = send(tools)
+    with store.reading() as reading:
+        left = len(reading.deliveries(deliveries.LEFT))
+        failed = len(reading.deliveries([State.FAILED]))
+    return PassReport(sent, failed, left)
+
+
+# -- planning
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The alert rules, with since when each is known."""
+
+    digests: tuple[KnownRule[DigestRule], ...]
+    reminders: tuple[KnownRule[ReminderRule], ...]
+    changes: tuple[KnownRule[ChangeRule], ...]
+
+    @property
+    def channels(self) -> dict[tuple[AlertKind, str], str]:
+        """Each rule's channel, by kind and name."""
+        return {
+            **{(AlertKind.DIGEST, known.rule.name): known.rule.channel for known in self.digests},
+            **{
+                (AlertKind.REMINDER, known.rule.name): known.rule.channel
+                for known in self.reminders
+            },
+            **{(AlertKind.CHANGE, known.rule.name): known.rule.channel for known in self.changes},
+        }
+
+
+def read_rules(reading: Reading) -> Rules:
+    """The rules as they are stored."""
+    defaults = {"timezone": "UTC", "lang": "zh"}  # a spec names both; these stand in for none
+    return Rules(
+        tuple(
+            KnownRule(rules_.read_digest(rule.spec, **defaults), rule.known_since)
+            for rule in reading.rules("digest")
+        ),
+        tuple(
+            KnownRule(rules_.read_reminder(rule.spec, **defaults), rule.known_since)
+            for rule in reading.rules("reminder")
+        ),
+        tuple(
+            KnownRule(rules_.read_change(rule.spec, **defaults), rule.known_since)
+            for rule in reading.rules("change")
+        ),
+    )
+
+
+def plan(store: Store, settings: AlertSettings, now: datetime, machine: datetime) -> None:
+    """Enter into the ledger what is owed at `now` and not there yet, and put right what is there
+    and has not gone out: its event may have moved, its day may be over."""
+    with store.reading() as reading:
+        if not _changes_of_plan(reading, settings, now, machine):
+            return
+    with store.writing(machine) as writing:
+        steps = _changes_of_plan(writing, settings, now, machine)
+        for delivery, before in steps.deliveries:
+            if before is None:
+                writing.owe(delivery)
+            else:
+                writing.save_delivery(delivery, before=before)
+        if steps.settled is not None:
+            writing.put_mark(SETTLED, str(steps.settled))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """New deliveries, and old ones with what they were; up to which change all is planned."""
+
+    deliveries: tuple[tuple[Delivery, Delivery | None], ...]
+    settled: int | None
+
+    def __bool__(self) -> bool:
+        return bool(self.deliveries) or self.settled is not None
+
+
+def _changes_of_plan(
+    reading: Reading, settings: AlertSettings, now: datetime, machine: datetime
+) -> Steps:
+    rules = read_rules(reading)
+    always = now < machine - timedelta(minutes=1)  # asked about an earlier day
+    dues = schedule.digests_due(rules.digests, now, always_known=always)
+    dues += schedule.reminders_due(
+        rules.reminders, _known_events(reading, rules, now), now, always_known=always
+    )
+    changes, settled = _due_changes(reading, rules, settings, machine)
+    channels = rules.channels
+    wanted = [_owed(due, channels[due.kind, due.rule], machine) for due in dues]
+    wanted += [_owed_change(c, channels[AlertKind.CHANGE, c.rule], machine) for c in changes]
+    held = reading.existing_deliveries(delivery.key for delivery in wanted)
+    steps: list[tuple[Delivery, Delivery | None]] = []
+    owed_again: set[str] = set()
+    for delivery in wanted:
+        before = held.get(delivery.key)
+        if before is None:
+            steps.append((delivery, None))
+        elif before.state is State.WITHDRAWN and delivery.state is State.OWED:
+            owed_again.add(before.key)
+            steps.append((replace(before, state=State.OWED, error="", next_at=machine), before))
+    waiting = reading.deliveries([State.OWED, State.RETRY, State.FAILED])
+    events = reading.events({d.event_id for d in waiting if d.event_id})
+    # What one message tells stays together, and goes out word for word once it was tried.
+    leaders = {d.joined_to for d in waiting if d.joined_to}
+    for before in waiting:
+        if before.joined_to or before.key in leaders:
+            continue
+        after = _put_right(before, rules, events, now)
+        if after != before and before.key not in owed_again:
+            steps.append((after, before))
+    return Steps(tuple(steps), settled)
+
+
+def _known_events(reading: Reading, rules: Rules, now: datetime) -> list[Known]:
+    if not rules.reminders:
+        return []
+    first, last = schedule.days_in_reach(rules.reminders, now, now)
+    events = reading.select(Filter(from_=first, to=last))
+    since = reading.dates_known(event.id for event in events)
+    return [Known(event, since.get(event.id, event.created_at)) for event in events]
+
+
+def _due_changes(
+    reading: Reading, rules: Rules, settings: AlertSettings, machine: datetime
+) -> tuple[tuple[DueChange, ...], int | None]:
+    if not rules.changes:
+        return (), None
+    since = int(reading.mark(SETTLED) or 0)
+    rows = reading.changes(since)
+    if not rows:
+        return (), None
+    planned = schedule.changes_due(rules.changes, rows, settings.window, machine)
+    settled = planned.settled_seq
+    return planned.changes, settled if settled is not None and settled > since else None
+
+
+def _owed(due: Due, channel: str, machine: datetime) -> Delivery:
+    return Delivery(
+        key=due.key,
+        kind=due.kind,
+        rule=due.rule,
+        channel=channel,
+        due_at=due.due_at,
+        state=State.SKIPPED if due.skipped else State.OWED,
+        over_at=due.over_at,
+        event_id=due.event_id,
+        occurrence=due.occurrence.text if due.occurrence else None,
+        lead=due.lead,
+        error="a nearer reminder went out instead" if due.skipped else "",
+        next_at=None if due.skipped else machine,
+    )
+
+
+def _owed_change(change: DueChange, channel: str, machine: datetime) -> Delivery:
+    return Delivery(
+        key=change.key,
+        kind=AlertKind.CHANGE,
+        rule=change.rule,
+        channel=channel,
+        due_at=change.due_at,
+        state=State.OWED,
+        event_id=change.event_id,
+        first_seq=change.first.seq,
+        last_seq=change.last.seq,
+        next_at=machine,
+    )
+
+
+def _put_right(
+    delivery: Delivery, rules: Rules, events: dict[str, Event], now: datetime
+) -> Delivery:
+    """What has not gone out, as it now stands: skipped when its day is over, withdrawn when its
+    event has gone or moved, to the rule's present channel."""
+    channel = rules.channels.get((delivery.kind, delivery.rule))
+    if channel is None:
+        return replace(delivery, state=State.SKIPPED, error="its rule is gone", next_at=None)
+    if delivery.over_at is not None and delivery.over_at <= now:
+        return replace(delivery, state=State.SKIPPED, error="its day is over", next_at=None)
+    if delivery.kind is AlertKind.REMINDER and not _still_so(delivery, events):
+        return replace(
+            delivery, state=State.WITHDRAWN, error="the event has moved or gone", next_at=None
+        )
+    if delivery.attempts == 0 and delivery.channel != channel:
+        return replace(delivery, channel=channel)
+    return delivery
+
+
+def _still_so(delivery: Delivery, events: dict[str, Event]) -> bool:
+    event = events.get(delivery.event_id or "")
+    if event is None or event.withdrawn or event.cancelled:
+        return False
+    date_ = when_.parse(delivery.occurrence or "")
+    if event.details.recurrence is None:
+        return event.when == date_
+    return date_ in recurrence.occurrences(event.details, date_.first, date_.last)
+
+
+# -- what was begun and not finished
+
+
+def recover(tools: Pass) -> None:
+    """Deliveries whose sender has stopped become uncertain: their messages may be out."""
+    machine = tools.clock()
+    with tools.store.reading() as reading:
+        stale = [
+            d
+            for d in reading.deliveries([State.SENDING])
+            if d.joined_to is None and d.lease_until is not None and d.lease_until <= machine
+        ]
+    for before in stale:
+        _save(tools, deliveries.abandoned(before), before)
+
+
+def look(tools: Pass) -> None:
+    """Look in each channel's history for what may be there already."""
+    machine = tools.clock()
+    if not tools.slack.can_look:
+        _decide_unseen(tools)
+        return
+    with tools.store.reading() as reading:
+        restored_at, backup_at = _restored(reading)
+        waiting = reading.deliveries([State.OWED, State.UNCERTAIN])
+        held = {d.channel: reading.channel_free_at(d.channel) for d in waiting}
+    by_channel: dict[str, list[Delivery]] = {}
+    for delivery in waiting:
+        ripe = delivery.next_at is not None and delivery.next_at <= machine
+        if ripe and not delivery.joined_to and deliveries.must_look(delivery, machine, restored_at):
+            by_channel.setdefault(delivery.channel, []).append(delivery)
+    silent = 0
+    for channel, wanted in by_channel.items():
+        free_at = held[channel]
+        if silent >= DOWN_AFTER:
+            return
+        if free_at is not None and free_at > machine + PACE:
+            continue
+        silent = 0 if _look_in(tools, channel, wanted, restored_at, backup_at) else silent + 1
+
+
+def _decide_unseen(tools: Pass) -> None:
+    """With a web hook nothing can be looked up: a digest that may be out is left at that, and
+    anything else goes out again, saying that it may be a repeat."""
+    with tools.store.reading() as reading:
+        unsure = [d for d in reading.deliveries([State.UNCERTAIN]) if d.joined_to is None]
+    for before in unsure:
+        if before.kind is AlertKind.DIGEST or before.message is None:
+            text = "it may have arrived; a web hook cannot tell, and a digest is not repeated"
+            after = replace(before, state=State.FAILED, error=text, next_at=None)
+        else:
+            marked = messages.marked_as_repeat(before.message, tools.settings.lang)
+            after = replace(before, state=State.OWED, message=marked, next_at=tools.clock())
+        _save(tools, after, before)
+
+
+def _look_in(
+    tools: Pass,
+    channel: str,
+    wanted: Sequence[Delivery],
+    restored_at: datetime | None,
+    backup_at: datetime | None,
+) -> bool:
+    """One reading of the history for all of the channel's deliveries; whether Slack answered."""
+    began_at = tools.clock()
+    oldest = min(deliveries.look_from(d, began_at, backup_at) for d in wanted)
+    outcomes: dict[str, Outcome]
+    try:
+        found = tools.slack.delivered(channel, oldest.timestamp())
+    except SlackFailure as failure:
+        answered = failure.kind is not Kind.UNKNOWN
+        outcomes = {d.key: _look_failure(failure) for d in wanted}
+    else:
+        answered = True
+        complete = found.complete and _settled_since_restore(restored_at, began_at, tools)
+        outcomes = {
+            d.key: Found(found.keys[d.key]) if d.key in found.keys else Missing(complete, began_at)
+            for d in wanted
+        }
+    for delivery in wanted:
+        _finish(tools, delivery, outcomes[delivery.key])
+    return answered
+
+
+def _settled_since_restore(restored_at: datetime | None, began_at: datetime, tools: Pass) -> bool:
+    # What the lost database sent last may still be on its way into the history.
+    return restored_at is None or began_at >= restored_at + tools.settings.settle
+
+
+def _look_failure(failure: SlackFailure) -> Outcome:
+    if failure.kind is Kind.PERMANENT:
+        return Refused(failure.error)
+    return LookFailed(failure.error, failure.retry_after or 0.0)
+
+
+# -- sending
+
+
+def send(tools: Pass) -> int:
+    """Send what is due, channel by channel at one message a second; how many went out."""
+    sent, silent, waits = 0, 0, 0
+    while silent < DOWN_AFTER and waits < MOST_WAITS:
+        claimed = _claim_next(tools)
+        if claimed is None:
+            return sent
+        if isinstance(claimed, float):
+            waits += 1
+            tools.sleep(claimed)
+            continue
+        waits = 0
+        outcome = _post(tools, claimed)
+        if outcome is None:
+            continue
+        sent += isinstance(outcome, Sent)
+        silent = silent + 1 if isinstance(outcome, Unknown) else 0
+    return sent
+
+
+def _claim_next(tools: Pass) -> Delivery | float | None:
+    """The next delivery that may go out, claimed; how many seconds until one may; None if none."""
+    machine = tools.clock()
+    with tools.store.reading() as reading:
+        restored_at, _ = _restored(reading)
+        ready = [
+            d
+            for d in reading.deliveries([State.OWED, State.RETRY, State.FAILED])
+            if d.joined_to is None
+            and d.next_at is not None
+            and d.next_at <= machine
+            and not (
+                tools.slack.can_look
+                and d.state is State.OWED
+                and deliveries.must_look(d, machine, restored_at)
+            )
+        ]
+        free_at = {d.channel: reading.channel_free_at(d.channel) for d in ready}
+    soonest: float | None = None
+    for delivery in ready:
+        free = free_at[delivery.channel]
+        if free is not None and free > machine:
+            if free - machine <= PACE:
+                seconds = (free - machine).total_seconds()
+                soonest = seconds if soonest is None else min(soonest, seconds)
+            continue
+        claimed = _claim(tools, delivery, _others_to_join(delivery, ready))
+        if claimed is not None:
+            return claimed
+    return soonest
+
+
+def _others_to_join(delivery: Delivery, ready: Sequence[Delivery]) -> list[Delivery]:
+    """More than five reminders, or change alerts, for one channel become one message."""
+    if delivery.kind is AlertKind.DIGEST or delivery.message is not None:
+        return []
+    alike = [
+        d
+        for d in ready
+        if (d.kind, d.channel) == (delivery.kind, delivery.channel)
+        and d.key != delivery.key
+        and d.message is None
+    ]
+    return alike[: JOIN_MOST - 1] if len(alike) + 1 >= JOIN_FROM else []
+
+
+def _claim(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> Delivery | None:
+    """Compose the message if this is its first sending, and claim it for this process. Committed
+    before a byte leaves, so that whatever happens then is found in the ledger."""
+    machine = tools.clock()
+    lease = secrets.token_hex(8)
+    with tools.store.writing(machine) as writing:
+        composed = _composed(writing, tools, delivery, others)
+        if composed is None:
+            empty = replace(delivery, state=State.SKIPPED, error="nothing to say", next_at=None)
+            writing.save_delivery(empty, before=delivery)
+            return None
+        if not writing.take_turn(delivery.channel, machine, machine + PACE):
+            return None
+        claimed = replace(
+            composed,
+            state=State.SENDING,
+            lease=lease,
+            lease_until=machine + LEASE,
+            started_at=machine,
+            ended_at=None,
+            attempts=delivery.attempts + 1,
+            looked=False,
+        )
+        if not writing.save_delivery(claimed, before=delivery):
+            return None
+        for other in others:
+            joined = replace(
+                other,
+                state=State.SENDING,
+                joined_to=delivery.key,
+                lease=lease,
+                lease_until=machine + LEASE,
+            )
+            if not writing.save_delivery(joined, before=other):
+                raise RuntimeError(f"{other.key} changed inside a writing transaction")
+    return claimed
+
+
+def _post(tools: Pass, delivery: Delivery) -> Outcome | None:
+    """Post a claimed delivery and store what came of it; None where another process holds it."""
+    assert delivery.message is not None
+    with tools.store.reading() as reading:
+        others = [d.key for d in reading.joined(delivery.key)]
+    outcome: Outcome
+    try:
+        posted = tools.slack.post(delivery.channel, delivery.message, [delivery.key, *others])
+    except SlackFailure as failure:
+        outcome = _failure(failure)
+    else:
+        outcome = Sent(posted.ts)
+        if not posted.metadata_ok:
+            log.warning("%s was sent, but Slack dropped its metadata", delivery.key)
+    if isinstance(outcome, Wait):
+        machine = tools.clock()
+        with tools.store.writing(machine) as writing:
+            writing.hold_channel(delivery.channel, machine + timedelta(seconds=outcome.seconds))
+    return outcome if _finish(tools, delivery, outcome) else None
+
+
+def _failure(failure: SlackFailure) -> Outcome:
+    if failure.kind is Kind.PERMANENT:
+        return Refused(failure.error)
+    if failure.kind is Kind.WAIT:
+        return Wait(failure.error, failure.retry_after or 1.0)
+    return Unknown(failure.error)
+
+
+def _finish(tools: Pass, before: Delivery, outcome: Outcome) -> bool:
+    """Store what became of a delivery, and of those its message tells too; whether it was still
+    ours. What is certainly not out when its day is over is skipped."""
+    machine = tools.clock()
+    after = deliveries.after(before, outcome, machine, tools.settings.settle)
+    over = after.over_at is not None and after.over_at <= tools.now
+    if over and after.state in (State.OWED, State.RETRY):
+        after = replace(after, state=State.SKIPPED, error="its day is over", next_at=None)
+    return _save(tools, after, before)
+
+
+def _save(tools: Pass, after: Delivery, before: Delivery) -> bool:
+    """Store a delivery, and with it those that its message tells too, if nobody else has."""
+    with tools.store.writing(tools.clock()) as writing:
+        if not writing.save_delivery(after, before=before):
+            return False
+        for other in writing.joined(before.key):
+            shared = replace(other, state=after.state, error=after.error, ts=after.ts)
+            writing.save_delivery(replace(shared, lease=None, lease_until=None), before=other)
+    return True
+
+
+# -- composing
+
+
+def _composed(
+    reading: Reading, tools: Pass, delivery: Delivery, others: Sequence[Delivery]
+) -> Delivery | None:
+    """The delivery with its message; None for a digest that has nothing to say. A message that was
+    tried before goes out again word for word."""
+    if delivery.message is not None:
+        return delivery
+    rules = read_rules(reading)
+    if delivery.kind is AlertKind.DIGEST:
+        rule = next(known.rule for known in rules.digests if known.rule.name == delivery.rule)
+        composed, covers = compose_digest(reading, rule, delivery.due_at, tools.now, tools.settings)
+        return None if composed is None else replace(delivery, message=composed, covers_seq=covers)
+    told = (delivery, *others)
+    if delivery.kind is AlertKind.REMINDER:
+        return replace(delivery, message=_reminder_message(reading, rules, told, tools))
+    return replace(delivery, message=_change_message(reading, rules, told, tools))
+
+
+def _reminder_message(
+    reading: Reading, rules: Rules, told: Sequence[Delivery], tools: Pass
+) -> Message:
+    by_name = {known.rule.name: known.rule for known in rules.reminders}
+    events = reading.events(d.event_id for d in told if d.event_id)
+    items = []
+    for delivery in told:
+        items.append(
+            Reminder(
+                event=events[delivery.event_id or ""],
+                occurrence=when_.parse(delivery.occurrence or ""),
+                lead=None
+                if delivery.lead == schedule.OPEN
+                else parse_duration(delivery.lead or ""),
+                due_at=delivery.due_at,
+                late=tools.now - delivery.due_at > digest.LATE,
+                open=delivery.lead == schedule.OPEN,
+                now=tools.now,
+            )
+        )
+    rule, settings = by_name[told[0].rule], tools.settings
+    if len(items) > 1:
+        return messages.joined_message(items, rule.lang, settings.base_url, rule.timezone)
+    return messages.reminder_message(
+        items[0],
+        rule.lang,
+        settings.base_url,
+        rule.timezone,
+        settings.excerpts,
+        tools.slack.can_look,  # a web hook's button would be pressed in vain
+    )
+
+
+def _change_message(
+    reading: Reading, rules: Rules, told: Sequence[Delivery], tools: Pass
+) -> Message:
+    by_name = {known.rule.name: known.rule for known in rules.changes}
+    items = [_changed(reading, delivery) for delivery in told]
+    rule, settings = by_name[told[0].rule], tools.settings
+    if len(items) > 1:
+        return messages.joined_message(items, rule.lang, settings.base_url, rule.timezone)
+    return messages.change_message(
+        items[0],
+        rule.lang,
+        settings.base_url,
+        rule.timezone,
+        settings.excerpts,
+        tools.slack.can_look,  # a web hook's button would be pressed in vain
+    )
+
+
+def _changed(reading: Reading, delivery: Delivery) -> Changed:
+    """The event before the first and after the last of the changes that the alert tells."""
+    history = reading.history(delivery.event_id or "")
+    first, last = delivery.first_seq or 0, delivery.last_seq or 0
+    inside = [row for row in history if first <= row.seq <= last and row.event]
+    earlier = [row.event for row in history if row.seq < first and row.event]
+    after = inside[-1].event
+    assert after is not None  # a purged event's rows are gone, and with them its alert
+    steps = tuple(row.change for row in inside if row.change in schedule.ALERTED)
+    return Changed(
+        event_before=earlier[-1] if earlier else after,
+        event_after=after,
+        kinds=steps,
+        days=inside[-1].days if len(steps) == 1 else None,
+        source=inside[-1].source,
+    )
+
+
+def compose_digest(
+    reading: Reading, rule: DigestRule, due_at: datetime, now: datetime, settings: AlertSettings
+) -> tuple[Message | None, int]:
+    """The digest's message as of `now`, None where there is nothing to say and nothing to post; and
+    the highest change number that it covers."""
+    covers = reading.position().seq
+    since = reading.digest_covered(rule.name)
+    rows = reading.changes(since) if since is not None else []
+    composed = digest.compose(rule, reading.select(rule.filter), rows, now, due_at)
+    if digest.is_empty(composed) and rule.when_empty is rules_.WhenEmpty.SKIP:
+        return None, covers
+    return messages.digest_message(composed, rule.lang, settings.base_url), covers
+
+
+def _restored(reading: Reading) -> tuple[datetime | None, datetime | None]:
+    texts = (reading.mark("restored_at"), reading.mark("backup_taken_at"))
+    first, second = (datetime.fromisoformat(t).astimezone(UTC) if t else None for t in texts)
+    return first, second
+
+
+# -- what a person asks for
+
+
+class NothingToSend(HorizonError):
+    """The digest has nothing to say, and its rule says to skip it then."""
+
+
+def owe_digest(store: Store, name: str, now: datetime, machine: datetime) -> Delivery:
+    """Today's digest under its key, owed now if it was not before. Raises NotFound.
+
+    One that was sent, or has nothing to say, stays so.
+    """
+    with store.writing(machine) as writing:
+        rule = digest_rule(writing, name)
+        due = schedule.digest_on(rule, now.astimezone(ZoneInfo(rule.timezone)).date())
+        writing.owe(_owed(due, rule.channel, machine))
+        held = writing.delivery(due.key)
+    assert held is not None
+    return held
+
+
+def preview_digest(reading: Reading, name: str, now: datetime, settings: AlertSettings) -> Message:
+    """What the digest of that moment would say. Raises NotFound and NothingToSend."""
+    rule = digest_rule(reading, name)
+    due = schedule.digest_on(rule, now.astimezone(ZoneInfo(rule.timezone)).date())
+    message, _ = compose_digest(reading, rule, min(due.due_at, now), now, settings)
+    if message is None:
+        raise NothingToSend(f"the digest {name} has nothing to say, and when_empty is skip")
+    return message
+
+
+def digest_rule(reading: Reading, name: str) -> DigestRule:
+    """Raises NotFound."""
+    for known in read_rules(reading).digests:
+        if known.rule.name == name:
+            return known.rule
+    raise NotFound("digest", name)
+
+
+def retry(store: Store, keys: Sequence[str] | None, machine: datetime) -> list[str]:
+    """Have failed deliveries tried at once: those of the keys, or all. Raises NotFound."""
+    with store.writing(machine) as writing:
+        failed = writing.deliveries([State.FAILED]) if keys is None else []
+        wanted = failed or [_held(writing, key) for key in keys or ()]
+        for before in wanted:
+            if before.state not in (State.FAILED, State.RETRY, State.SKIPPED):
+                raise Conflict(f"{before.key} is {before.state}; only what failed can be retried")
+            after = replace(before, state=State.RETRY, next_at=machine, joined_to=None)
+            writing.save_delivery(after, before=before)
+    return [delivery.key for delivery in wanted]
+
+
+def skip(store: Store, key: str, machine: datetime) -> None:
+    """Drop a delivery for good. Raises NotFound, Conflict for one that was sent or is being sent."""
+    with store.writing(machine) as writing:
+        before = _held(writing, key)
+        if before.state in (State.SENT, State.SENDING):
+            raise Conflict(f"{key} is {before.state}")
+        after = replace(before, state=State.SKIPPED, error="dropped by hand", next_at=None)
+        writing.save_delivery(after, before=before)
+
+
+def upcoming(reading: Reading, now: datetime, until: datetime) -> list[tuple[Due, str]]:
+    """What will fall due by then if nothing changes, each with its channel."""
+    rules = read_rules(reading)
+    first, last = schedule.days_in_reach(rules.reminders, now, until)
+    events = reading.select(Filter(from_=first, to=last))
+    since = reading.dates_known(event.id for event in events)
+    known = [Known(event, since.get(event.id, event.created_at)) for event in events]
+    dues = schedule.upcoming(rules.digests, rules.reminders, known, now, until)
+    return [(due, rules.channels[due.kind, due.rule]) for due in dues]
+
+
+def _held(reading: Reading, key: str) -> Delivery:
+    found = reading.delivery(key)
+    if found is None:
+        raise NotFound("delivery", key)
+    return found

@@ -1,0 +1,143 @@
+"""digest and alerts: dry runs, passes, the ledger and putting it right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.core.messages import Message
+from service.slack import Delivered, Kind, Posted, SlackFailure
+from tests.cli.conftest import Shell
+
+SEED = Path(__file__).parents[2] / "events.yaml"
+
+
+class FakeSlack:
+    """Remembers what was posted; fails as `failure` says."""
+
+    can_look = True
+    posts: list[tuple[str, list[str]]]
+    failure: SlackFailure | None = None
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        type(self).posts = getattr(type(self), "posts", [])
+
+    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+        if self.failure is not None:
+            raise self.failure
+        self.posts.append((channel, list(keys)))
+        return Posted("1.0", "C1", metadata_ok=True)
+
+    def delivered(self, channel: str, oldest: float) -> Delivered:
+        return Delivered({}, complete=True)
+
+
+@pytest.fixture
+def slack(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> type[FakeSlack]:
+    class Own(FakeSlack):
+        posts = []
+
+    monkeypatch.setattr("service.app.Slack", Own)
+    # The machine's clock goes on as a pass waits for a channel's turn.
+    monkeypatch.setattr(
+        "time.sleep", lambda seconds: shell.set_now(shell.now() + timedelta(seconds=seconds))
+    )
+    monkeypatch.setenv("HORIZON_SLACK_BOT_TOKEN", "xoxb-test-token")
+    shell.write(SEED.read_text("utf-8"))
+    assert shell.run("sync").code == 0
+    return Own
+
+
+def test_a_dry_run_prints_the_message_and_sends_nothing(
+    shell: Shell, slack: type[FakeSlack]
+) -> None:
+    ran = shell.run("digest", "daily", "--now", "2026-04-27T08:30+08:00", "--dry-run")
+    assert ran.code == 0, ran.err
+    message = json.loads(ran.out)
+    assert "Google I/O 2026" in json.dumps(message["blocks"], ensure_ascii=False)
+    assert slack.posts == []
+    assert json.loads(shell.run("alerts", "list", "--json").out) == []
+    assert shell.run("digest", "none", "--dry-run").code == 2
+
+
+def test_a_digest_is_sent_once_and_then_says_so(shell: Shell, slack: type[FakeSlack]) -> None:
+    first = shell.run("digest", "daily", "--now", "2026-05-13T08:30+08:00")
+    assert (first.code, first.out) == (0, "digest/daily/2026-05-13: sent\n")
+    again = shell.run("digest", "daily", "--now", "2026-05-13T12:00+08:00")
+    assert (again.code, again.out) == (0, "digest/daily/2026-05-13: sent\n")
+    assert slack.posts == [("#ai-events", ["digest/daily/2026-05-13"])]
+
+
+def test_a_pass_says_by_its_exit_code_what_it_leaves(shell: Shell, slack: type[FakeSlack]) -> None:
+    shell.set_now(datetime(2026, 11, 24, tzinfo=UTC))
+    now = ("--now", "2026-07-08T09:00+08:00")
+    slack.failure = SlackFailure(Kind.WAIT, "ratelimited", 60)
+    assert shell.run("alerts", "run", *now).code == 3
+    shell.set_now(datetime(2026, 11, 24, 0, 5, tzinfo=UTC))
+    slack.failure = SlackFailure(Kind.PERMANENT, "channel_not_found")
+    assert shell.run("alerts", "run", *now).code == 1
+    failed = json.loads(shell.run("alerts", "list", "--state", "failed", "--json").out)
+    assert failed
+    assert {row["error"] for row in failed} == {"channel_not_found"}
+    slack.failure = None
+    key = "reminder/regulation/anthropomorphic-ai-rules/2026-07-15/P7D"
+    assert key in {row["key"] for row in failed}
+    assert shell.run("alerts", "retry", "--failed").code == 0
+    assert shell.run("alerts", "run", *now).code == 0
+    assert ("#compliance", [key]) in slack.posts
+    posts = len(slack.posts)
+    assert shell.run("alerts", "run", *now).code == 0
+    assert len(slack.posts) == posts
+
+
+def test_what_comes_next_is_listed(shell: Shell, slack: type[FakeSlack]) -> None:
+    shell.set_now(datetime(2026, 7, 7, 16, 0, tzinfo=UTC))
+    rows = json.loads(shell.run("alerts", "list", "--upcoming", "--json").out)
+    assert {
+        "key": "reminder/regulation/anthropomorphic-ai-rules/2026-07-15/P7D",
+        "channel": "#compliance",
+        "due_at": "2026-07-08T01:00:00Z",
+    } in rows
+    assert "digest/daily/2026-07-08" in shell.run("alerts", "list", "--upcoming").out
+
+
+def test_a_delivery_can_be_dropped(shell: Shell, slack: type[FakeSlack]) -> None:
+    slack.failure = SlackFailure(Kind.PERMANENT, "is_archived")
+    shell.run("alerts", "run", "--now", "2026-07-08T09:00+08:00")
+    key = "reminder/regulation/anthropomorphic-ai-rules/2026-07-15/P7D"
+    assert shell.run("alerts", "skip", key).code == 0
+    rows = json.loads(shell.run("alerts", "list", "--state", "skipped", "--json").out)
+    assert {row["key"]: row["error"] for row in rows}[key] == "dropped by hand"
+    assert shell.run("alerts", "skip", "none").code == 2
+    assert shell.run("alerts", "retry").code == 2
+    assert shell.run("alerts", "retry", "none").code == 2
+
+
+def test_a_trial_message(shell: Shell, slack: type[FakeSlack]) -> None:
+    assert shell.run("alerts", "test", "#ai-events").out == "sent to #ai-events\n"
+    slack.failure = SlackFailure(Kind.PERMANENT, "channel_not_found")
+    refused = shell.run("alerts", "test", "#nowhere")
+    assert refused.code == 1
+    assert "channel_not_found" in refused.err
+
+
+def test_without_slack_it_says_how_to_connect_it(shell: Shell) -> None:
+    shell.write(SEED.read_text("utf-8"))
+    shell.run("sync")
+    for arguments in (["alerts", "run"], ["digest", "daily"], ["alerts", "test", "#x"]):
+        ran = shell.run(*arguments)
+        assert ran.code == 2
+        assert "HORIZON_SLACK_BOT_TOKEN" in ran.err
+    assert shell.run("digest", "daily", "--dry-run", "--now", "2026-04-27T08:30").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["digest", "daily", "--now", "soon"], ["alerts", "list", "--state", "odd"]]
+)
+def test_wrong_input_is_refused(shell: Shell, slack: type[FakeSlack], arguments: list[str]) -> None:
+    assert shell.run(*arguments).code == 2

@@ -1,0 +1,405 @@
+"""Passes of alerts against a scripted Slack: what is owed goes out once, whatever happens between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.core import event as event_
+from service.core import fields
+from service.core.deliveries import Delivery, State
+from service.core.event import Origin
+from service.core.messages import Message
+from service.core.when import parse
+from service.operations import alerts
+from service.operations.alerts import AlertSettings, PassReport
+from service.slack import Delivered, Kind, Posted, SlackFailure
+from service.store import Store, StoredRule
+
+KNOWN = datetime(2026, 4, 1, tzinfo=UTC)
+SETTINGS = AlertSettings("http://127.0.0.1:8000")
+DIGEST = {
+    "name": "daily",
+    "title": "AI 事件日历",
+    "channel": "#ai-events",
+    "at": "08:30",
+    "timezone": "Asia/Shanghai",
+}
+REMINDER = {"name": "regulation", "channel": "#compliance", "at": "09:00", "before": ["P7D", "P1D", "P0D"],
+            "filter": {"kind": ["regulation"]}, "timezone": "Asia/Shanghai"}  # fmt: skip
+CHANGE = {"name": "changes", "channel": "#ai-events", "timezone": "Asia/Shanghai"}
+
+
+def shanghai(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
+
+
+@dataclass
+class ScriptedSlack:
+    """What Slack has, and what it does with the next requests: a failure, or one after accepting."""
+
+    clock: Callable[[], datetime]
+    posts: list[tuple[str, tuple[str, ...], Message]] = field(default_factory=list)
+    script: list[SlackFailure | str] = field(default_factory=list)
+    visible: bool = True
+    can_look: bool = True
+
+    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+        step = self.script.pop(0) if self.script else "ok"
+        if isinstance(step, SlackFailure):
+            raise step
+        self.posts.append((channel, tuple(keys), message))
+        if step == "accepted, then cut":
+            raise SlackFailure(Kind.UNKNOWN, "connection_cut")
+        return Posted(f"{len(self.posts)}.0", "C0000001", metadata_ok=True)
+
+    def delivered(self, channel: str, oldest: float) -> Delivered:
+        found = {
+            key: f"{n}.0"
+            for n, (posted_to, keys, _) in enumerate(self.posts, 1)
+            for key in keys
+            if posted_to == channel and self.visible
+        }
+        return Delivered(found, complete=True)
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for _, keys, _ in self.posts for key in keys]
+
+
+@dataclass
+class Alerts:
+    store: Store
+    machine: datetime
+    slack: ScriptedSlack = field(init=False)
+    settings: AlertSettings = SETTINGS
+
+    def __post_init__(self) -> None:
+        self.slack = ScriptedSlack(lambda: self.machine)
+
+    def rules(self, *specs: tuple[str, dict[str, Any]], known: datetime = KNOWN) -> None:
+        with self.store.writing(known) as writing:
+            writing.put_rules(
+                [StoredRule(t, s["name"], n, s, known) for n, (t, s) in enumerate(specs)]
+            )
+
+    def add(self, id_: str, when: str, at: datetime = KNOWN, **given: Any) -> None:
+        details = fields.read({"title": id_, "when": when, **given}, "Asia/Shanghai")
+        with self.store.writing(at) as writing:
+            writing.record(event_.new(id_, details, at, Origin.API), who="test", origin=Origin.API)
+
+    def change(self, id_: str, at: datetime | None = None, **given: Any) -> None:
+        at = at or self.machine
+        with self.store.writing(at) as writing:
+            held = writing.event(id_)
+            assert held is not None
+            if "when" in given:
+                given["when"] = parse(given["when"])
+            change = event_.revise(held, replace(held.details, **given), at)
+            assert change is not None
+            writing.record(change, who="test", origin=Origin.API)
+
+    def run(self, now: datetime | None = None) -> PassReport:
+        if now is not None:
+            self.machine = max(self.machine, now)
+
+        def sleep(seconds: float) -> None:
+            self.machine += timedelta(seconds=seconds)
+
+        return alerts.run_once(
+            self.store,
+            self.slack,
+            self.settings,
+            now or self.machine,
+            clock=lambda: self.machine,
+            sleep=sleep,
+        )
+
+    def states(self) -> dict[str, State]:
+        with self.store.reading() as reading:
+            return {d.key: d.state for d in reading.deliveries()}
+
+    def row(self, key: str) -> Delivery:
+        with self.store.reading() as reading:
+            found = reading.delivery(key)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def service(store: Store) -> Alerts:
+    return Alerts(store, KNOWN)
+
+
+LAW = "reminder/regulation/rules/2026-07-15/P7D"
+
+
+def test_a_digest_goes_out_once_a_day(service: Alerts) -> None:
+    service.rules(("digest", DIGEST))
+    service.add("io", "2026-05")
+    assert service.run(shanghai("2026-04-27T08:29")) == PassReport(0, 0, 0)
+    for minute in (30, 31, 45):
+        service.run(shanghai(f"2026-04-27T08:{minute}"))
+    assert service.slack.keys == ["digest/daily/2026-04-27"]
+    assert service.slack.posts[0][0] == "#ai-events"
+    service.run(shanghai("2026-04-28T08:30"))
+    assert service.slack.keys == ["digest/daily/2026-04-27", "digest/daily/2026-04-28"]
+
+
+def test_a_digest_with_nothing_to_say_is_recorded_and_not_looked_at_again(service: Alerts) -> None:
+    service.rules(("digest", DIGEST))
+    service.run(shanghai("2026-04-27T08:30"))
+    assert service.states() == {"digest/daily/2026-04-27": State.SKIPPED}
+    service.add("io", "2026-05")
+    service.run(shanghai("2026-04-27T09:30"))
+    assert service.slack.posts == []
+
+
+def test_a_reminder_goes_out_at_its_time_and_after_a_pause_only_the_nearest(
+    service: Alerts,
+) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.run(shanghai("2026-07-08T08:59"))
+    assert service.slack.posts == []
+    service.run(shanghai("2026-07-08T09:00"))
+    assert service.slack.keys == [LAW]
+    service.run(shanghai("2026-07-15T10:00"))  # P1D was missed, and P0D is an hour late
+    assert service.slack.keys == [LAW, LAW.replace("P7D", "P0D")]
+    assert service.states()[LAW.replace("P7D", "P1D")] is State.SKIPPED
+
+
+def test_what_moved_before_it_went_out_is_withdrawn_and_owed_again_when_undone(
+    service: Alerts,
+) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 600)]
+    service.run(shanghai("2026-07-08T09:00"))
+    assert service.states()[LAW] is State.RETRY
+    service.change("rules", when="2026-08-15")
+    service.run(shanghai("2026-07-08T09:05"))
+    assert service.states()[LAW] is State.WITHDRAWN
+    service.run(shanghai("2026-07-08T09:20"))
+    assert service.slack.posts == []
+
+
+def test_a_message_that_may_be_out_is_found_and_not_sent_again(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = ["accepted, then cut"]
+    service.run(shanghai("2026-07-08T09:00"))
+    assert service.states()[LAW] is State.UNCERTAIN
+    service.run(shanghai("2026-07-08T09:00") + timedelta(seconds=5))
+    assert service.states()[LAW] is State.SENT
+    assert service.slack.keys == [LAW]
+
+
+def test_what_is_not_found_is_sent_again_only_after_it_has_settled(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = [SlackFailure(Kind.UNKNOWN, "timeout")]
+    start = shanghai("2026-07-08T09:00")
+    service.run(start)
+    for seconds in (1, 10, 30, 59):
+        service.run(start + timedelta(seconds=seconds))
+        assert service.states()[LAW] is State.UNCERTAIN
+    service.run(start + timedelta(seconds=61))
+    assert service.states()[LAW] is State.SENT
+    assert service.slack.keys == [LAW]
+    assert service.row(LAW).attempts == 2
+
+
+def test_a_history_that_lags_does_not_double_a_message(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script, service.slack.visible = ["accepted, then cut"], False
+    start = shanghai("2026-07-08T09:00")
+    service.run(start)
+    service.run(start + timedelta(seconds=10))
+    service.slack.visible = True
+    service.run(start + timedelta(seconds=62))
+    assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_process_that_died_after_its_claim_is_taken_over(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+
+    class Killed(BaseException):
+        pass
+
+    real = service.slack.post
+
+    def dying(*args: Any) -> Posted:
+        real(*args)
+        raise Killed
+
+    service.slack.post = dying  # type: ignore[method-assign]
+    start = shanghai("2026-07-08T09:00")
+    with pytest.raises(Killed):
+        service.run(start)
+    service.slack.post = real  # type: ignore[method-assign]
+    assert service.states()[LAW] is State.SENDING
+    service.run(start + timedelta(seconds=30))
+    assert service.states()[LAW] is State.SENDING
+    service.run(start + timedelta(seconds=50))
+    assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_permanent_refusal_is_shown_and_tried_again_in_an_hour(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
+    start = shanghai("2026-07-08T09:00")
+    assert service.run(start) == PassReport(0, 1, 0)
+    assert (service.states()[LAW], service.row(LAW).error) == (State.FAILED, "channel_not_found")
+    service.run(start + timedelta(minutes=59))
+    assert service.slack.posts == []
+    service.run(start + timedelta(minutes=61))
+    assert service.states()[LAW] is State.SENT
+
+
+def test_waiting_holds_that_channel_alone(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER), ("digest", {**DIGEST, "at": "09:00"}))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 300)]
+    start = shanghai("2026-07-08T09:00")
+    report = service.run(start)
+    assert (report.sent, report.left) == (1, 1)
+    service.run(start + timedelta(seconds=200))
+    assert len(service.slack.posts) == 1
+    service.run(start + timedelta(seconds=301))
+    assert sorted(service.slack.keys) == sorted(["digest/daily/2026-07-08", LAW])
+
+
+def test_more_than_five_for_one_channel_become_one_message(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    for n in range(7):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    service.run(shanghai("2026-07-08T09:00"))
+    assert [len(keys) for _, keys, _ in service.slack.posts] == [7]
+    assert set(service.states().values()) == {State.SENT}
+
+
+def test_a_joined_message_that_may_be_out_is_one_message_still(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    for n in range(7):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    service.slack.script = ["accepted, then cut"]
+    start = shanghai("2026-07-08T09:00")
+    service.run(start)
+    assert set(service.states().values()) == {State.UNCERTAIN}
+    service.run(start + timedelta(seconds=70))
+    assert set(service.states().values()) == {State.SENT}
+    assert len(service.slack.posts) == 1
+
+
+def test_a_change_waits_for_its_window_and_tells_old_and_new(service: Alerts) -> None:
+    service.rules(("change", CHANGE))
+    service.add("io", "2026-05")
+    service.machine = shanghai("2026-04-28T10:00")
+    service.run()
+    service.change("io", when="2026-05-18")
+    service.run(shanghai("2026-04-28T10:01"))
+    service.change("io", when="2026-05-19/2026-05-20")
+    assert service.slack.posts == []
+    service.run(shanghai("2026-04-28T10:03"))
+    assert service.slack.keys == ["change/changes/io/1"]
+    service.run(shanghai("2026-04-28T10:30"))
+    assert len(service.slack.posts) == 1
+
+
+def test_a_change_that_was_taken_back_in_its_window_is_not_told(service: Alerts) -> None:
+    service.rules(("change", CHANGE))
+    service.add("io", "2026-05-19")
+    service.machine = shanghai("2026-04-28T10:00")
+    service.change("io", when="2026-05-20")
+    service.change("io", at=service.machine + timedelta(seconds=30), when="2026-05-19")
+    service.run(shanghai("2026-04-28T10:30"))
+    assert service.slack.posts == []
+
+
+@pytest.mark.parametrize(
+    ("back_at", "sent"),
+    [
+        ("2026-04-27T08:40", ["digest/daily/2026-04-27"]),
+        ("2026-04-27T10:00", ["digest/daily/2026-04-27"]),
+        ("2026-04-28T07:00", []),
+        ("2026-04-30T10:00", ["digest/daily/2026-04-30"]),
+        ("2026-05-27T10:00", ["digest/daily/2026-05-27"]),
+    ],
+)
+def test_after_a_pause_there_is_one_digest_or_none(
+    service: Alerts, back_at: str, sent: list[str]
+) -> None:
+    service.rules(("digest", DIGEST))
+    service.add("io", "2026-05")
+    service.add("later", "2026-12-01")
+    service.run(shanghai("2026-04-27T08:29"))
+    service.run(shanghai(back_at))
+    service.run(shanghai(back_at) + timedelta(minutes=1))
+    assert service.slack.keys == sent
+
+
+def test_two_instances_send_each_message_once(service: Alerts) -> None:
+    import threading
+
+    service.rules(("reminder", REMINDER))
+    for n in range(5):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    service.machine = start = shanghai("2026-07-08T09:00")
+    lock = threading.Lock()
+
+    def sleep(seconds: float) -> None:
+        with lock:
+            service.machine += timedelta(seconds=seconds / 3)
+
+    def passes() -> None:
+        for _ in range(3):
+            alerts.run_once(
+                service.store,
+                service.slack,
+                service.settings,
+                start,
+                clock=lambda: service.machine,
+                sleep=sleep,
+            )
+
+    threads = [threading.Thread(target=passes) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    for _ in range(10):  # what the three left to each other's turn
+        service.run(service.machine + timedelta(seconds=2))
+    assert sorted(service.slack.keys) == sorted(service.states())
+    assert len(service.slack.keys) == 5
+
+
+def test_a_restored_database_looks_before_it_sends(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    start = shanghai("2026-07-08T09:00")
+    service.run(start)
+    with service.store.writing(start) as writing:  # as if the backup were from before it was sent
+        held = writing.delivery(LAW)
+        assert held is not None
+        unsent = replace(
+            held,
+            state=State.OWED,
+            ts=None,
+            attempts=0,
+            message=None,
+            next_at=start,
+            started_at=None,
+        )
+        assert writing.save_delivery(unsent, before=held)
+        writing.put_mark("restored_at", start.isoformat())
+        writing.put_mark("backup_taken_at", (start - timedelta(days=7)).isoformat())
+    service.run(start + timedelta(minutes=2))
+    assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
