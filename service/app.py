@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from service import clock
-from service.errors import HorizonError, StoreUnavailable
+from service.errors import HorizonError, SettingsError, StoreUnavailable
 from service.file_watch import FileWatch, Print, fingerprint
-from service.operations import file_sync
+from service.operations import alerts, file_sync
+from service.operations.alerts import AlertSettings, PassReport
 from service.operations.file_sync import SyncReport
 from service.operations.notices import Notices
 from service.settings import Settings
+from service.slack import Slack, WebhookPoster
 from service.store import Store, migrate, open_engine
 
 if TYPE_CHECKING:
@@ -86,15 +90,60 @@ class Horizon:
             self.now,
             base_url=settings.base_url,
             timezone=settings.timezone,
-            excerpts=settings.public_excerpts,
         )
         return create(self.store, settings, answers, self.notices, self.now)
+
+    def alert_settings(self) -> AlertSettings:
+        settings = self.settings
+        return AlertSettings(
+            settings.base_url,
+            settings.slack_settle,
+            settings.change_window,
+            settings.public_excerpts,
+            settings.language,
+        )
+
+    @property
+    def connected(self) -> bool:
+        """Whether the settings connect Slack."""
+        return bool(self.settings.slack_bot_token or self.settings.slack_webhook_url)
+
+    @cached_property
+    def slack_client(self) -> Slack | WebhookPoster | None:
+        """Slack as the settings connect it, made once, since it remembers channels' ids."""
+        return self.slack()
+
+    def slack(self) -> Slack | WebhookPoster | None:
+        """Slack as the settings connect it; None where they do not."""
+        settings = self.settings
+        if settings.slack_bot_token:
+            return Slack(settings.slack_bot_token, api_url=settings.slack_api_url)
+        if settings.slack_webhook_url:
+            return WebhookPoster(settings.slack_webhook_url)
+        return None
+
+    def run_alerts(self, now: datetime | None = None) -> PassReport:
+        """One pass, for now or another time. Raises SettingsError where Slack is not connected."""
+        slack = self.slack_client
+        if slack is None:
+            raise SettingsError(
+                "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (README, Slack) or "
+                "HORIZON_SLACK_WEBHOOK_URL"
+            )
+        return alerts.run_once(
+            self.store,
+            slack,
+            self.alert_settings(),
+            now or self.now(),
+            clock=self.now,
+            sleep=time.sleep,
+        )
 
     def close(self) -> None:
         self.store.close()
 
-    def _apply_changed_file(self) -> None:
-        self.keep_in_step()
+    def _apply_changed_file(self) -> bool:
+        return not isinstance(self.keep_in_step(), HorizonError)
 
 
 def build(

@@ -6,7 +6,7 @@ not a key, not the address of a private feed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from service.core import feed
+from service.core import feed, workdays
+from service.core.deliveries import State
 from service.core.feed import Heading, Options
 from service.core.fields import known_timezone
 from service.core.filters import Filter
+from service.core.rules import Days
 from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
+from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
+from service.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
 from service.store.condition import Condition, examined
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 LITTLE_ROOM = 500_000_000
 NO_ROOM = 50_000_000
 FORGOTTEN_AFTER = timedelta(days=90)
+# Reminders look so far ahead, and the next year's holidays are announced in November.
+HOLIDAYS_NEEDED = timedelta(days=31)
 # A clock may run a little behind another instance's.
 CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -59,6 +65,7 @@ class Horizon(Protocol):
     def now(self) -> Callable[[], datetime]: ...
 
     def sync(self, *, check: bool) -> SyncReport: ...
+    def slack(self) -> Slack | WebhookPoster | None: ...
 
 
 class Check(Protocol):
@@ -348,14 +355,261 @@ def _keys(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"{_counted(len(keys), 'API key')}, each in use or new")
 
 
+def _holidays(horizon: Horizon) -> Iterator[Finding]:
+    first, last = workdays.known_years()
+    with horizon.store.reading() as reading:
+        rules = read_rules(reading)
+    days = [known.rule.days for known in rules.digests]
+    days += [known.rule.days for known in rules.reminders]
+    used = Days.WORKDAYS in days
+    if used and (horizon.now() + HOLIDAYS_NEEDED).year > last:
+        yield Finding(
+            None,
+            f"China's holidays and make-up days are known up to {last}; after that, `days: workdays` "
+            "takes Monday to Friday for working days",
+            "update Horizon, or run `pip install --upgrade chinesecalendar`; a year's days are "
+            "announced in the November before",
+        )
+    else:
+        yield Finding(True, f"China's holidays and make-up days are known from {first} to {last}")
+
+
+def _uncovered(horizon: Horizon) -> Iterator[Finding]:
+    settings, now = horizon.settings, horizon.now()
+    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    with horizon.store.reading() as reading:
+        rules = read_rules(reading)
+        ahead = [event for event in reading.select(Filter(from_=day)) if not event.cancelled]
+    if not rules.reminders:
+        yield Finding(True, "no reminders are set; events.yaml can have some under alerts")
+        return
+    wanted = [known.rule.filter for known in rules.reminders]
+    missed = [event.id for event in ahead if not any(f.matches(event) for f in wanted)]
+    if missed:
+        few = ", ".join(missed[:5]) + (", …" if len(missed) > 5 else "")
+        yield Finding(
+            None,
+            f"of {_counted(len(missed), 'event')} ahead nobody is reminded: {few}",
+            f"if somebody shall be, widen a reminder's filter in {settings.events_file.name}",
+        )
+    else:
+        yield Finding(True, f"every event ahead has a reminder ({len(ahead):,})")
+
+
+def _slack(horizon: Horizon) -> Iterator[Finding]:
+    with horizon.store.reading() as reading:
+        rules = read_rules(reading)
+    channels = dict.fromkeys(rules.channels.values())
+    slack = horizon.slack()
+    if slack is None:
+        yield _not_connected(rules)
+        if _takes_commands(horizon.settings):
+            yield from _commands(horizon.settings)
+        return
+    if isinstance(slack, WebhookPoster):
+        yield from _web_hook(list(channels))
+        return
+    scopes = yield from _token(horizon, slack)
+    if scopes is not None:
+        for channel in channels:
+            yield _channel(slack, channel, scopes)
+    yield from _commands(horizon.settings)
+
+
+def _not_connected(rules: Rules) -> Finding:
+    if not rules.channels:
+        return Finding(True, "Slack is not connected, and no alert asks for it (README, Slack)")
+    return Finding(
+        None,
+        f"{_counted(len(rules.channels), 'alert rule')} wait for Slack, which is not connected",
+        "make an app of slack-manifest.yaml at https://api.slack.com/apps, install it, and set "
+        "HORIZON_SLACK_BOT_TOKEN (README, Slack)",
+    )
+
+
+def _web_hook(channels: list[str]) -> Iterator[Finding]:
+    yield Finding(
+        None,
+        "Slack is connected by a web hook alone, whose messages cannot be looked up: digests come at "
+        "most once, reminders and changes at least once (a repeat is marked)",
+        "for once each, set HORIZON_SLACK_BOT_TOKEN (README, Slack)",
+    )
+    if len(channels) > 1:
+        yield Finding(
+            None,
+            f"the rules name {len(channels)} channels ({', '.join(channels)}), but a web hook posts to "
+            "its own alone",
+            "name one channel, or set HORIZON_SLACK_BOT_TOKEN",
+        )
+
+
+def _token(horizon: Horizon, slack: Slack) -> Generator[Finding, None, frozenset[str] | None]:
+    """Whether Slack knows the token, and which scopes it has; None where nothing can be asked."""
+    settings = horizon.settings
+    if not (settings.slack_bot_token or "").startswith("xoxb-"):
+        yield Finding(
+            None,
+            "HORIZON_SLACK_BOT_TOKEN does not begin with xoxb-, as a bot's token does",
+            "copy the Bot User OAuth Token from OAuth & Permissions at https://api.slack.com/apps",
+        )
+    try:
+        identity = slack.check()
+    except SlackFailure as failure:
+        yield _refused(failure, "the bot token")
+        return None
+    needed = [*SCOPES, *(["commands"] if _takes_commands(settings) else [])]
+    missing = [scope for scope in needed if scope not in identity.scopes]
+    if missing:
+        yield Finding(
+            False,
+            f"the bot token lacks {_counted(len(missing), 'scope')}: {', '.join(missing)}",
+            "at https://api.slack.com/apps open your app, OAuth & Permissions, Bot Token Scopes, Add "
+            "an OAuth Scope; then press Reinstall to Workspace at the top",
+        )
+    if "chat:write.public" in identity.scopes:
+        yield Finding(
+            None,
+            "the bot token has chat:write.public, which lets it post where it cannot look",
+            "take it out under OAuth & Permissions, Bot Token Scopes, and reinstall the app",
+        )
+    if not missing:
+        yield Finding(True, f"Slack knows the bot as {identity.user} of {identity.team}")
+    return identity.scopes
+
+
+def _channel(slack: Slack, name: str, scopes: frozenset[str]) -> Finding:
+    """A channel's grade: what is promised of the messages to it."""
+    try:
+        found = slack.membership(name)
+    except SlackFailure as failure:
+        if failure.error != "channel_not_found":
+            return _refused(failure, name)
+        return Finding(
+            False,
+            f"{name}: the bot sees no such channel",
+            "a private one: write /invite and the bot's name in it; else set the name right in the "
+            "events file",
+        )
+    if found.archived:
+        return Finding(
+            False,
+            f"{name} is archived",
+            "open it in Slack, its settings, Unarchive; or name another channel in the events file",
+        )
+    history = "groups:history" if found.private else "channels:history"
+    if history not in scopes:
+        return Finding(
+            False,
+            f"{name}: its history cannot be read, so nothing can be looked up and what is uncertain "
+            "waits for ever",
+            f"add the scope {history} as above",
+        )
+    if found.member:
+        return Finding(True, f"{name}: each message once, since the bot is in it and can look")
+    if "channels:join" in scopes and not found.private:
+        return Finding(True, f"{name}: each message once; the bot joins it with the first")
+    return Finding(
+        False,
+        f"{name}: the bot is not in it",
+        "write /invite and the bot's name in that channel",
+    )
+
+
+def _commands(settings: Settings) -> Iterator[Finding]:
+    if settings.slack_app_token is not None:
+        if not settings.slack_app_token.startswith("xapp-"):
+            yield Finding(
+                False,
+                "HORIZON_SLACK_APP_TOKEN does not begin with xapp-, as an app-level token does",
+                "at https://api.slack.com/apps open your app, Basic Information, App-Level Tokens, "
+                "Generate, with the scope connections:write",
+            )
+        else:
+            yield Finding(True, "/horizon and buttons come by Socket Mode")
+    elif settings.slack_signing_secret is None:
+        yield Finding(
+            None,
+            "/horizon and the buttons in messages are not heard",
+            "set HORIZON_SLACK_SIGNING_SECRET (Basic Information, App Credentials), or "
+            "HORIZON_SLACK_APP_TOKEN for Socket Mode, which needs no public address",
+        )
+    elif _unreachable(settings):
+        yield Finding(
+            None,
+            f"Slack cannot reach {settings.base_url}/slack/events, so /horizon and buttons do nothing",
+            "set HORIZON_BASE_URL to a public https address, or use Socket Mode: "
+            "slack-manifest-socket.yaml and HORIZON_SLACK_APP_TOKEN",
+        )
+    else:
+        yield Finding(True, f"/horizon and buttons come to {settings.base_url}/slack/events")
+
+
+def _takes_commands(settings: Settings) -> bool:
+    return bool(settings.slack_signing_secret or settings.slack_app_token)
+
+
+def _unreachable(settings: Settings) -> bool:
+    url = settings.base_url
+    return settings.loopback or _inside(settings) or not url.startswith("https:")
+
+
+_REMEDIES = {
+    "invalid_auth": "copy the Bot User OAuth Token anew from OAuth & Permissions at "
+    "https://api.slack.com/apps",
+    "invalid_url": "set HORIZON_SLACK_API_URL right, or remove it",
+    "missing_scope": "add the missing scopes under OAuth & Permissions and reinstall the app",
+}
+_REMEDIES |= dict.fromkeys(
+    ("not_authed", "token_revoked", "token_expired", "account_inactive", "invalid_token"),
+    _REMEDIES["invalid_auth"],
+)
+
+
+def _refused(failure: SlackFailure, what: str) -> Finding:
+    if failure.kind is not Kind.PERMANENT:
+        return Finding(
+            None,
+            f"{what}: Slack could not be asked ({failure.error})",
+            "see https://slack-status.com and whether this machine reaches slack.com; alerts wait "
+            "meanwhile",
+        )
+    do = _REMEDIES.get(failure.error, "look the word up at https://docs.slack.dev")
+    return Finding(False, f"{what}: Slack refuses it ({failure.error})", do)
+
+
+def _deliveries(horizon: Horizon) -> Iterator[Finding]:
+    with horizon.store.reading() as reading:
+        failed = reading.deliveries([State.FAILED])
+    if failed:
+        reasons = ", ".join(dict.fromkeys(f"{d.channel}: {d.error}" for d in failed[:5]))
+        yield Finding(
+            False,
+            f"{_counted(len(failed), 'alert')} could not be sent ({reasons})",
+            "put right what is named, then `horizon alerts retry --failed`; `horizon alerts list "
+            "--state failed` shows each",
+        )
+    else:
+        yield Finding(True, "no alert has failed")
+
+
 def _notices(horizon: Horizon) -> Iterator[Finding]:
     for text in horizon.notices.texts():
         yield Finding(None, text, "see the log of `horizon serve`")
 
 
 _BEFORE: tuple[Check, ...] = (_settings, _time_zones, _base_url)
-# Later ones (the holiday table, Slack, events without a rule) get their line here.
-_WITH_DATABASE: tuple[Check, ...] = (_clock, _events_file, _feeds, _rendering, _keys, _notices)
+_WITH_DATABASE: tuple[Check, ...] = (
+    _clock,
+    _events_file,
+    _feeds,
+    _rendering,
+    _holidays,
+    _uncovered,
+    _slack,
+    _deliveries,
+    _keys,
+    _notices,
+)
 
 
 def _fault(fault: HorizonError, where: str = "") -> Finding:

@@ -69,7 +69,18 @@ class InvalidFile(InvalidInput):
 class NotFound(HorizonError):
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
-        super().__init__(f"there is no {what} {name!r}")
+        remedy = _REMEDIES.get(what)
+        super().__init__(f"there is no {what} {name!r}" + (f"; {remedy}" if remedy else ""))
+
+
+_REMEDIES = {
+    "file": "check the path (`horizon init` writes an events.yaml to start from)",
+    "event": "`horizon list --from 1970-01-01` shows all ids",
+    "private feed": "`horizon feeds list` shows which there are",
+    "digest": "events.yaml names the digests",
+    "delivery": "`horizon alerts list` shows the keys",
+    "key": "`horizon keys list` shows the names",
+}
 
 
 class Conflict(HorizonError):
@@ -93,10 +104,10 @@ class Gone(HorizonError):
 
 
 class RemovalsRefused(HorizonError):
-    def __init__(self, removed: Sequence[str], owned: int) -> None:
+    def __init__(self, removed: Sequence[str], owned: int, what: str = "events") -> None:
         self.removed, self.owned = tuple(removed), owned
         super().__init__(
-            f"the file no longer has {len(removed)} of its {owned} events ({', '.join(removed[:5])}"
+            f"the file no longer has {len(removed)} of its {owned} {what} ({', '.join(removed[:5])}"
             f"{', …' if len(removed) > 5 else ''}); nothing was changed. If they are meant to go, "
             "run `horizon sync --allow-removals`"
         )

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.5
 STILL_TICKS = 3  # of half a second: over a second without a change
+AGAIN_TICKS = 40
 
 Print = tuple[int, int, int] | None
 
@@ -27,14 +28,19 @@ class Stillness:
     """
 
     applied: Print
+    refused: Print = (0, 0, 0)
     seen: Print = None
     looks: int = 0
 
     def look(self, now: Print) -> bool:
-        """One more look; true when the file is to be applied."""
+        """One more look; true when the file is to be applied, or tried again."""
         self.looks = self.looks + 1 if now == self.seen else 1
         self.seen = now
-        return now != self.applied and self.looks >= STILL_TICKS
+        if now == self.applied:
+            return False
+        if now == self.refused:  # what stood against it may have been put right elsewhere
+            return self.looks % AGAIN_TICKS == 0
+        return self.looks >= STILL_TICKS
 
 
 def fingerprint(path: Path) -> Print:
@@ -47,9 +53,12 @@ def fingerprint(path: Path) -> Print:
 
 
 class FileWatch:
-    """A thread that calls `changed` a second after the file was written. Start it once; stop it."""
+    """A thread that calls `changed` a second after the file was written. Start it once; stop it.
 
-    def __init__(self, path: Path, applied: Print, changed: Callable[[], None]) -> None:
+    `changed` says whether the file was applied; if not, it is called again every twenty seconds.
+    """
+
+    def __init__(self, path: Path, applied: Print, changed: Callable[[], bool]) -> None:
         self._path, self._changed = path, changed
         self._stillness = Stillness(applied)
         self._stopped = Event()
@@ -67,11 +76,15 @@ class FileWatch:
             now = fingerprint(self._path)
             if not self._stillness.look(now):
                 continue
+            done = False
             try:
-                self._changed()
+                done = self._changed()
             except StoreUnavailable as fault:
                 log.warning("%s is not applied yet: %s", self._path, fault)
                 continue  # the next look tries again
             except Exception:  # a watch that dies would leave every later change unseen
                 log.exception("%s could not be applied", self._path)
-            self._stillness.applied = now
+            if done:
+                self._stillness.applied = now
+            else:
+                self._stillness.refused = now

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import uvicorn
 
     from service.app import Horizon
+    from service.scheduler import Metronome
+    from service.slack import SocketMode
 
 
 class PortTaken(HorizonError):
@@ -49,8 +52,8 @@ def bound(host: str, port: int) -> Iterator[socket_.socket]:
         yield socket
 
 
-def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
-    """Apply the events file, say where everything is, and serve until stopped."""
+def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = True) -> None:
+    """Apply the events file, say where everything is, serve and send alerts until stopped."""
     import uvicorn
 
     from service.web.http import ProblemProtocol
@@ -59,7 +62,8 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
         logging.getLogger(__name__).warning("the setting %s is not known", name)
     applied = horizon.file_print()
     result = horizon.keep_in_step()
-    watch = horizon.watch(applied)
+    # A file that was refused is not applied: it is tried again now and then.
+    watch = horizon.watch(applied if not isinstance(result, HorizonError) else (0, 0, 1))
     server = uvicorn.Server(
         uvicorn.Config(
             horizon.web(),
@@ -80,11 +84,40 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO) -> None:
     ):
         print(line, file=out, flush=True)
     _stop_on_signals(server)
+    metronome = _metronome(horizon) if alerts and horizon.connected else None
+    socket_mode = _socket_mode(horizon)
     watch.start()
+    if metronome is not None:
+        metronome.start()
+    if socket_mode is not None:
+        socket_mode.start()
     try:
         server.run(sockets=[socket])
     finally:
+        if socket_mode is not None:
+            socket_mode.stop()
         watch.stop()
+        if metronome is not None:
+            metronome.stop()
+
+
+def _metronome(horizon: Horizon) -> Metronome:
+    from service.scheduler import Metronome, guarded
+
+    once = guarded(horizon.run_alerts, horizon.notices, horizon.settings.heartbeat_url)
+    return Metronome(once)
+
+
+def _socket_mode(horizon: Horizon) -> SocketMode | None:
+    """Slack's commands and buttons over a connection of ours, where the settings have its token."""
+    settings = horizon.settings
+    if settings.slack_app_token is None:
+        return None
+    from service.slack import SocketMode
+    from service.web.slack_requests import from_settings
+
+    requests = from_settings(horizon.store, settings, horizon.now)
+    return SocketMode(settings.slack_app_token, requests.take, api_url=settings.slack_api_url)
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:
@@ -107,6 +140,7 @@ def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Itera
         ahead = reading.select(Filter(from_=today))
         first = reading.select(Filter(), limit=1)
         feeds = reading.feeds()
+        rules = reading.rules()
     shown = f"[{host}]" if ":" in host else host
     yield f"Horizon listens on http://{shown}:{port}"
     if isinstance(result, HorizonError):
@@ -127,6 +161,10 @@ def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Itera
         yield from (f"  {feed.title}: {settings.base_url}/feeds/{feed.name}.ics" for feed in public)
     if len(public) < len(feeds):
         yield "  `horizon feeds list` shows the addresses of private ones"
+    if horizon.connected:
+        yield "Alerts go to Slack; `horizon alerts list --upcoming` shows what comes next"
+    elif rules:
+        yield "Alerts are set in the file, but Slack is not connected: set HORIZON_SLACK_BOT_TOKEN"
     if settings.loopback:
         yield (
             "These addresses work on this machine only: Google, Outlook on the web and new Outlook fetch "
@@ -150,15 +188,24 @@ def admin_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:
     settings = horizon.settings
     if settings.admin_key is not None:
         return
-    key = keys.first_admin_key(horizon.store, horizon.now())
-    if key is None:
-        return
-    if terminal:
-        yield f"Your admin key for the API, shown this once: {key}"
-        return
     path = settings.data_directory / "admin-key"
-    keys.write_private(path, key)
-    yield f"The admin key for the API is in {path}, readable by this user alone."
+    shown: list[str] = []
+    try:
+        if keys.first_admin_key(
+            horizon.store,
+            horizon.now(),
+            shown.append if terminal else partial(keys.write_private, path),
+        ):
+            yield (
+                f"Your admin key for the API, shown this once: {shown[0]}"
+                if terminal
+                else f"The admin key for the API is in {path}, readable by this user alone."
+            )
+    except OSError as fault:
+        yield (
+            f"No admin key was made, since {path} cannot be written ({fault.strerror or fault}); "
+            "`horizon keys create NAME --scope admin` makes one"
+        )
 
 
 def set_up_logging(form: str) -> None:

@@ -8,15 +8,20 @@ SettingsError that names the variable.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
+from service.core.duration import parse as parse_duration
 from service.core.fields import LANGUAGES, known_timezone
 from service.core.text import nearest
 from service.errors import SettingsError
@@ -36,6 +41,14 @@ class Settings:
     public_excerpts: bool = True
     admin_key: str | None = field(default=None, repr=False)
     log_format: str = "text"
+    slack_bot_token: str | None = field(default=None, repr=False)
+    slack_signing_secret: str | None = field(default=None, repr=False)
+    slack_app_token: str | None = field(default=None, repr=False)
+    slack_webhook_url: str | None = field(default=None, repr=False)
+    slack_api_url: str = "https://slack.com/api/"
+    slack_settle: timedelta = timedelta(seconds=60)
+    change_window: timedelta = timedelta(minutes=2)
+    heartbeat_url: str | None = field(default=None, repr=False)
     unknown: tuple[str, ...] = ()
 
     @property
@@ -63,8 +76,15 @@ def read_settings(
     environment = os.environ if environment is None else environment
     dotenv = (directory or Path()) / ".env"
     try:
-        # Read as UTF-8 whatever the locale; a file that is not there gives nothing.
-        written = dotenv_values(dotenv, encoding="utf-8") if dotenv.is_file() else {}
+        # UTF-8 whatever the locale; a file that is not there gives nothing.
+        text = dotenv.read_text(encoding="utf-8") if dotenv.exists() else ""
+        for binding in parse_stream(StringIO(text)):
+            if binding.error:
+                line = binding.original.line
+                raise SettingsError(
+                    f"{dotenv}:{line}: cannot be read; write NAME=value, a line each"
+                )
+        written = dotenv_values(stream=StringIO(text))
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{dotenv}: cannot be read: {fault}") from fault
     given = {
@@ -95,9 +115,12 @@ def _text(given: Mapping[str, str], name: str, secret: bool) -> str:
     if given.get(name):
         raise SettingsError(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set; keep one")
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        text = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError(f"{PREFIX}{name}_FILE: cannot be read: {fault}") from fault
+    if not text:
+        raise SettingsError(f"{PREFIX}{name}_FILE: {path} is empty")
+    return text
 
 
 def _database_url(text: str) -> str:
@@ -109,9 +132,15 @@ def _database_url(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{text!r} is no address such as https://calendar.example.org")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = usable and not (parts.query or parts.fragment or parts.username or parts.password)
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[!-;=?-~]+", text):
+        # Not shown: it may hold a password.
+        raise ValueError("is no address such as https://calendar.example.org")
     return text.rstrip("/")
 
 
@@ -142,7 +171,34 @@ def _admin_key(text: str) -> str:
     return text
 
 
-SECRETS = ("DATABASE_URL", "ADMIN_KEY")
+def _duration(text: str) -> timedelta:
+    length = parse_duration(text).timedelta
+    if length is None or length > timedelta(days=1):
+        raise ValueError(f"{text!r} is no duration of at most a day, such as PT60S")
+    return length
+
+
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("is no token; copy it from the app's page at api.slack.com")
+    return text
+
+
+def _address(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+        raise ValueError("is no address such as https://example.org/…")  # it may be a secret
+    return text
+
+
+SECRETS = (
+    "DATABASE_URL",
+    "ADMIN_KEY",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_WEBHOOK_URL",
+    "HEARTBEAT_URL",
+)
 _READERS: dict[str, Callable[[str], Any]] = {
     "DATABASE_URL": _database_url,
     "EVENTS_FILE": Path,
@@ -153,4 +209,12 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "PUBLIC_EXCERPTS": _flag,
     "ADMIN_KEY": _admin_key,
     "LOG_FORMAT": _one_of("text", "json"),
+    "SLACK_BOT_TOKEN": _token,
+    "SLACK_SIGNING_SECRET": _token,
+    "SLACK_APP_TOKEN": _token,
+    "SLACK_WEBHOOK_URL": _address,
+    "SLACK_API_URL": _address,
+    "SLACK_SETTLE": _duration,
+    "CHANGE_WINDOW": _duration,
+    "HEARTBEAT_URL": _address,
 }

@@ -5,13 +5,15 @@ Imports are made where they are needed, since a shell waits for them.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from zoneinfo import reset_tzpath
 
 import typer
 from typer.exceptions import TyperException
 
-from service.cli import calendar, events, exchange, keys
+from service.cli import alerts, calendar, events, exchange, keys
 from service.errors import (
     Conflict,
     HorizonError,
@@ -24,7 +26,7 @@ from service.errors import (
 app = typer.Typer(
     name="horizon",
     help="A calendar and alert service for what is about to happen in an industry.",
-    no_args_is_help=True,
+    epilog="Example: horizon serve",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -32,6 +34,7 @@ app = typer.Typer(
 calendar.add_to(app)
 events.add_to(app)
 exchange.add_to(app)
+alerts.add_to(app)
 keys.add_to(app)
 
 
@@ -45,9 +48,15 @@ def run(arguments: list[str]) -> int:
     # The locked tzdata alone: an operating system's may be years behind, and two instances with
     # different tables would publish different bytes.
     reset_tzpath(to=())
+    _make_streams_writable()
     try:
-        return int(app(arguments, standalone_mode=False) or 0)
+        code = int(app(arguments or ["--help"], standalone_mode=False, prog_name="horizon") or 0)
+        sys.stdout.flush()
+        return code
     except TyperException as fault:
+        if "Usage:" in fault.format_message():  # a group without a command
+            print(fault.format_message(), file=sys.stderr)
+            return fault.exit_code
         hint = " (see horizon --help)" if fault.exit_code == 2 else ""
         return _fail(fault.exit_code, [f"{fault.format_message()}{hint}"])
     except (typer.Abort, KeyboardInterrupt):
@@ -61,8 +70,21 @@ def run(arguments: list[str]) -> int:
     except HorizonError as fault:
         return _fail(1, [str(fault)])
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the reader has gone; nothing is left to say
         return 1
+    except OSError as fault:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what is left in its buffer cannot be written
+        return _fail(1, [f"the output cannot be written: {fault.strerror or fault}"])
+
+
+def _make_streams_writable() -> None:
+    """A closed stdout, or one in an encoding without Chinese, is no reason to fail."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for the process's life
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(code: int, lines: list[str]) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.common import Failure, Json, built, opened, print_json, short
+from service.errors import HorizonError
 
 if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
@@ -21,7 +22,11 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: horizon serve --port 9000")(serve)
     app.command(epilog="Example: horizon sync --check")(sync)
     app.command(epilog="Example: horizon doctor")(doctor)
-    feeds = typer.Typer(help="The feeds and their addresses.", no_args_is_help=True)
+    feeds = typer.Typer(
+        help="The feeds and their addresses.",
+        no_args_is_help=True,
+        epilog="Example: horizon feeds list",
+    )
     feeds.command("list", epilog="Example: horizon feeds list")(feeds_list)
     feeds.command("rotate", epilog="Example: horizon feeds rotate portfolio")(feeds_rotate)
     app.add_typer(feeds, name="feeds")
@@ -55,8 +60,9 @@ def init(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Send nothing to Slack.")] = False,
 ) -> None:
-    """Run the service: pages and feeds, following events.yaml."""
+    """Run the service: pages, API, feeds and alerts, following events.yaml."""
     from service import serving
     from service.settings import read_settings
 
@@ -66,7 +72,7 @@ def serve(
         if not settings.base_url_given:
             settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
         with built(settings) as horizon:
-            serving.serve(horizon, socket, sys.stdout)
+            serving.serve(horizon, socket, sys.stdout, alerts=not no_alerts)
 
 
 def sync(
@@ -124,6 +130,8 @@ def feeds_list(as_json: Json = False) -> None:
         typer.echo(f"  {feed.address}")
         for remark in feed.remarks:
             typer.echo(f"  {remark}")
+    if feeds:
+        typer.echo(_REFRESH)
 
 
 def feeds_rotate(name: Annotated[str, typer.Argument(help="A private feed.")]) -> None:
@@ -141,12 +149,15 @@ def doctor(as_json: Json = False) -> None:
 
     Exit 1 where something is wrong.
     """
-    from service.doctor import examine
+    from service.doctor import Finding, examine
     from service.settings import read_settings
 
     # What is wrong with the database is a finding like any other, not a reason to stop.
-    with built(read_settings(), migrated=False) as horizon:
-        findings = examine(horizon)
+    try:
+        with built(read_settings(), migrated=False) as horizon:
+            findings = examine(horizon)
+    except HorizonError as fault:  # a setting, or a folder that cannot be made
+        findings = [Finding(False, str(fault), "put this right first; the rest was not looked at")]
     if as_json:
         print_json([{"ok": f.ok, "what": f.what, "do": f.do} for f in findings])
     else:
@@ -157,6 +168,12 @@ def doctor(as_json: Json = False) -> None:
                 typer.echo(f"      {finding.do}")
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(1)
+
+
+_REFRESH = (
+    "A change shows in Apple as often as its user has set, in Thunderbird within 30 minutes, in "
+    "Outlook on the web after some three hours, in Google after up to a day."
+)
 
 
 def _sync_lines(report: SyncReport, check: bool) -> list[str]:

@@ -107,6 +107,7 @@ def show(id: Id, as_json: Json = False) -> None:
 
 def add(
     text: Annotated[str | None, typer.Argument(help="A line; not read yet.")] = None,
+    ref_date: Annotated[str | None, typer.Option(help="The line's day; not read yet.")] = None,
     title: Annotated[str | None, typer.Option()] = None,
     when: Annotated[str | None, typer.Option(help="2026-05-13, 2026-05, 2026-Q2, …")] = None,
     id: Annotated[str | None, typer.Option(help="Default: made from the title.")] = None,
@@ -129,8 +130,9 @@ def add(
     """Add one event from its parts."""
     from service.operations import events
 
-    if text is not None:
-        raise InvalidInput([Problem("", "lines are not read yet; give --title and --when")])
+    if text is not None or ref_date is not None:
+        detail = "lines are not read yet; give title and when: --title … --when …"
+        raise InvalidInput([Problem("", detail)])
     read_in = {
         "title": source,
         "publisher": publisher,
@@ -172,6 +174,11 @@ def set_(
     from service.operations import events
 
     patch = _patch(values)
+    kept = [key for key in patch if key in events.KEPT_BY_HORIZON or key == "id"]
+    if kept:
+        raise InvalidInput(
+            [Problem(f"/{key}", "is kept by Horizon and cannot be set") for key in kept]
+        )
     with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
         stored = events.patch(writing, id, patch, by(horizon))
     _print_stored(stored.event, "set", horizon.settings.language, as_json)

@@ -55,6 +55,7 @@ def export(
 
 def import_(
     file: Annotated[str, typer.Argument(help="An .ics file, or what export wrote.")],
+    ref_date: Annotated[str | None, typer.Option(help="A document's day; not read yet.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -14,7 +14,11 @@ Name = Annotated[str, typer.Argument(help="What the key is for, such as crawler.
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    keys = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True)
+    keys = typer.Typer(
+        help="Keys for programs that use the API.",
+        no_args_is_help=True,
+        epilog="Example: horizon keys create crawler --scope write",
+    )
     keys.command(epilog="Example: horizon keys create crawler --scope write")(create)
     keys.command("list", epilog="Example: horizon keys list")(list_)
     keys.command(epilog="Example: horizon keys revoke crawler")(revoke)

@@ -48,7 +48,7 @@ def events(chosen: Sequence[Event], heading: Heading, lang: str) -> bytes:
         lines = [words, details.description, details.location]
         if details.source:
             lines.append(wording.source_line(details.source, lang, heading.excerpts))
-        title = f"{words} · {event.title_in(lang)}"
+        title = f"{words} · {wording.called_off(event, lang)}{event.title_in(lang)}"
         _entry(root, f"urn:horizon:{event.uid}", title, event, heading, lines, event.updated_at)
     return _bytes(root)
 

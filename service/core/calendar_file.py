@@ -71,6 +71,7 @@ class Entry:
     sequence: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -450,7 +451,7 @@ def _entry(
     if details is None or id_ is None or len(findings.problems) > faults:
         return None
     written = fields.write(details)
-    if timezone_given and "timezone" not in given:
+    if "timezone" not in given:
         given.append("timezone")
     values = {key: written[key] for key in given}
     return Entry(id_, details, values, node.at.line, node.at.column, **exported)

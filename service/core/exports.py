@@ -389,7 +389,6 @@ def _read_entry(
     problems += [problem.under(_pointer("events", number)) for problem in found]
     if found or details is None or id_ is None:
         return None
-    kept.pop("origin", None)  # who imports it is its owner
     written = fields.write(details)
     values = {key: written[key] for key in DETAIL_KEYS if key in given}
     return Entry(kept.pop("id", id_), details, values, number + 1, **kept)

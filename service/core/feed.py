@@ -25,16 +25,13 @@ from service.core.event import Event
 from service.core.kinds import KIND_WORDS
 from service.core.text import nearest
 from service.core.vtimezone import vtimezone
-from service.core.when import FIRST_YEAR
+from service.core.when import FIRST_YEAR, LAST_YEAR
 from service.errors import InvalidInput, Problem
 
 REFRESH = "PT1H"
 LONGEST_BAR = 31
 SHORT_DESCRIPTION = 200
-_LANG_WORDS = {
-    "zh": {"cancelled": "〔已取消〕", "more": "…", "page": "网址："},
-    "en": {"cancelled": "[cancelled] ", "more": "…", "page": "Website: "},
-}
+_PAGE = {"zh": "网址：", "en": "Website: "}
 
 
 _YEAR = parse_duration("P1Y")
@@ -137,6 +134,7 @@ def render(events: Sequence[Event], heading: Heading, options: Options, day: dat
     left_out: list[LeftOut] = []
     for event in chosen:
         try:
+            _years_of(event)
             parts[event.id] = component(event, heading, options)
         except Exception as fault:  # one bad event must not take the calendar with it
             left_out.append(LeftOut(event.id, f"{type(fault).__name__}: {fault}"))
@@ -190,8 +188,8 @@ def component(
 
 def summary(event: Event, options: Options) -> str:
     """The title as a calendar shows it: called off, or with its day still open, it says so."""
-    called_off = _LANG_WORDS[options.lang]["cancelled"] if event.cancelled else ""
-    return called_off + wording.lead(event, options.lang) + event.title_in(options.lang)
+    lang = options.lang
+    return wording.called_off(event, lang) + wording.lead(event, lang) + event.title_in(lang)
 
 
 def _add_dates(vevent: icalendar.Event, event: Event, options: Options) -> None:
@@ -259,7 +257,7 @@ def _firsts_of_months(first: date, last: date) -> list[date]:
 
 
 def _description(event: Event, heading: Heading, options: Options, longest: int | None) -> str:
-    details, words = event.details, _LANG_WORDS[options.lang]
+    details = event.details
     lines = [wording.full(details.when, options.lang, details.timezone)]
     text = details.description
     source = details.source
@@ -270,7 +268,7 @@ def _description(event: Event, heading: Heading, options: Options, longest: int 
     if text:
         lines.append(text)
     if details.url:
-        lines.append(words["page"] + details.url)
+        lines.append(_PAGE[options.lang] + details.url)
     if source:
         line = wording.source_line(source, options.lang, heading.excerpts)
         if line:
@@ -364,9 +362,9 @@ def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
         zone = event.details.timezone
         if not event.when.timed or _equals_utc(zone):
             continue
-        last = recurrence.last_day(event.details)
-        years.setdefault(zone, []).extend((event.when.first.year, min(last.year, 2199)))
-        if last == recurrence.FOREVER:
+        first, last = _years_of(event)
+        years.setdefault(zone, []).extend((first, min(last, LAST_YEAR)))
+        if last > LAST_YEAR:
             endless.add(zone)
     if not events:
         return [vtimezone(default, 2000, 2000)]
@@ -374,10 +372,17 @@ def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
         vtimezone(
             zone,
             max(min(years[zone]) - 1, FIRST_YEAR),
-            None if zone in endless else max(years[zone]) + 1,
+            min(max(years[zone]) + 1, LAST_YEAR),
+            endless=zone in endless,
         )
         for zone in sorted(years)
     ]
+
+
+def _years_of(event: Event) -> tuple[int, int]:
+    """The first and the last year that its times lie in; the last is beyond all years of a series
+    without an end."""
+    return event.when.first.year, recurrence.last_day(event.details).year
 
 
 def _flag(text: str) -> bool:

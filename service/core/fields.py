@@ -27,7 +27,8 @@ from service.errors import InvalidInput, Problem
 
 LANGUAGES = ("zh", "en")
 SOURCE_KEYS = tuple(field.name for field in fields(Source))
-ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+ID = re.compile(r"[a-z0-9-]{1,100}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 ID_RULE = "an id has lower-case letters, digits and hyphens, at most 100, such as baidu-create-2026"
 _MOST_IN_LIST = 100
 
@@ -54,6 +55,8 @@ def read(data: Mapping[str, Any], timezone: str) -> Details:
     values: dict[str, Any] = {"timezone": timezone}
     for key, reader in _READERS.items():
         given = data.get(key)
+        if given == "" and key in _EMPTY_IS_DEFAULT:  # an empty cell of a spreadsheet
+            given = None
         if given is None:
             if key in ("title", "when"):
                 problems.append(Problem(f"/{key}", "is required"))
@@ -66,7 +69,12 @@ def read(data: Mapping[str, Any], timezone: str) -> Details:
     if problems:
         raise InvalidInput(problems)
     values.setdefault("kind", infer_kind(values["title"]))
-    return Details(**values)
+    details = Details(**values)
+    try:
+        recurrence_.check_exceptions(details)
+    except recurrence_.InvalidRecurrence as fault:
+        raise InvalidInput([Problem("/exceptions", str(fault))]) from None
+    return details
 
 
 def write(details: Details) -> dict[str, Any]:
@@ -244,7 +252,7 @@ def _timezone(given: Any) -> str:
 
 
 def _when(given: Any, timezone: str) -> When:
-    text = str(given) if isinstance(given, int) and not isinstance(given, bool) else _text(given)
+    text = _text(given)
     try:
         return when_.parse(text, ZoneInfo(timezone))
     except InvalidWhen as fault:
@@ -282,8 +290,8 @@ def _titles(given: Any) -> tuple[tuple[str, str], ...]:
     read_title = _line(500)
     found = {}
     for lang, title in given.items():
-        if lang not in LANGUAGES:
-            raise _Unfit(f"unknown language; known are {', '.join(LANGUAGES)}", _pointer(lang))
+        if not isinstance(lang, str) or not _LANGUAGE.fullmatch(lang):
+            raise _Unfit("is no language tag such as en or zh-TW (BCP 47)", _pointer(lang))
         if title is None:
             continue
         try:
@@ -350,6 +358,7 @@ _SOURCE_READERS: dict[str, Callable[[Any], Any]] = {
     "line": _number,
     "sha256": _sha256,
 }
+_EMPTY_IS_DEFAULT = frozenset({"timezone", "kind", "importance", "status", "recurrence"})
 # In the order in which faults are told; `when` and `recurrence` follow in _read_when.
 _READERS: dict[str, Callable[[Any], Any]] = {
     "title": _line(500, required=True),

@@ -22,7 +22,7 @@ from typing import Any
 from service.core import fields, recurrence, wording
 from service.core import when as when_
 from service.core.calendar_file import Entry
-from service.core.event import DETAIL_KEYS, Details, Event
+from service.core.event import DETAIL_KEYS, Details, Event, Origin
 from service.core.ics_reading import IcsEvent, free_id
 from service.core.when import DateChange, When
 
@@ -51,6 +51,7 @@ class Candidate:
     sequence: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Proposal:
     sequence: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    origin: Origin | None = None
 
 
 def from_entry(entry: Entry) -> Candidate:
@@ -86,6 +88,7 @@ def from_entry(entry: Entry) -> Candidate:
         sequence=entry.sequence,
         created_at=entry.created_at,
         updated_at=entry.updated_at,
+        origin=entry.origin,
     )
 
 
@@ -145,6 +148,7 @@ def propose(
             sequence=candidate.sequence,
             created_at=candidate.created_at,
             updated_at=candidate.updated_at,
+            origin=candidate.origin,
         )
     details = _merge(candidate, match)
     if match.withdrawn:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,11 +61,25 @@ def read(text: str, when: When, timezone: str) -> str:
         parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
     rule = ";".join(f"{name}={parts[name]}" for name in _PARTS if name in parts)
     first = next(_starts(rule, when, timezone), None)
-    if first != _start(when, timezone):
+    start = _start(when, timezone)
+    if parts["FREQ"] == "YEARLY" and (start.month, start.day) == (2, 29) and "BYDAY" not in parts:
+        raise InvalidRecurrence(
+            "29 February comes in leap years alone, and some calendars show 1 March in the others; "
+            "let it begin on another day, or write each as an event of its own"
+        )
+    if first != start:
         raise InvalidRecurrence(
             f"{rule} does not fall on the event's own start ({when.start_text}); change one of the two"
         )
     return rule
+
+
+def check_exceptions(details: Details) -> None:
+    """Raises InvalidRecurrence for an exception on the first day: some clients show that day all the
+    same, since it is the entry's own."""
+    first = _start(details.when, details.timezone).date()
+    if first in details.exceptions:
+        raise InvalidRecurrence(f"{first} is the first day; let the event begin on its next one")
 
 
 def occurrences(details: Details, first: date, last: date) -> Iterator[When]:
@@ -103,12 +118,23 @@ def last_day(details: Details) -> date:
 
 
 def exdates(details: Details) -> list[date | datetime]:
-    """The exceptions in DTSTART's type (RFC 5545 3.8.5.1): days, or local times in the event's zone."""
+    """The exceptions in DTSTART's type (RFC 5545 3.8.5.1): days, or local times in the event's zone.
+
+    One on which nothing falls is left out, since khal complains of it; it may fit again when the
+    event moves back.
+    """
+    plain = replace(details, exceptions=())
+    days = [day for day in details.exceptions if _begins_on(plain, day)]
     if not details.when.timed:
-        return list(details.exceptions)
+        return list(days)
     clock = _start(details.when, details.timezone).time()
     zone = ZoneInfo(details.timezone)
-    return [datetime.combine(day, clock, tzinfo=zone) for day in details.exceptions]
+    return [datetime.combine(day, clock, tzinfo=zone) for day in days]
+
+
+def _begins_on(details: Details, day: date) -> bool:
+    starts = (_start(o, details.timezone).date() for o in occurrences(details, day, day))
+    return day in starts
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -364,9 +364,9 @@ def _filter(given: Any) -> Filter:
 
 def _private(given: Any) -> bool:
     # YAML values come as they are written, hence the two words.
-    if given in (True, "true"):
+    if given is True or given == "true":
         return True
-    if given in (False, "false"):
+    if given is False or given == "false":
         return False
     raise _unfit("must be true or false")
 

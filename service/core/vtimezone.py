@@ -91,23 +91,29 @@ class Block(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def vtimezone(tzid: str, first_year: int, last_year: int | None) -> bytes:
+def vtimezone(tzid: str, first_year: int, last_year: int | None, *, endless: bool = False) -> bytes:
     """The component for `tzid`, CRLF-ended lines from BEGIN:VTIMEZONE to END:VTIMEZONE.
+
+    `endless` (or no last year): some series has no end, so every rule is told that ever comes to
+    hold; what follows no rule is told until the last year, and for 30 years from the first.
 
     Raises zoneinfo's ZoneInfoNotFoundError for an unknown zone and ValueError for years outside
     1970..2199 or in the wrong order.
     """
-    end_year = min(first_year + YEARS_WITHOUT_RULE, LAST_YEAR) if last_year is None else last_year
+    endless = endless or last_year is None
+    end_year = first_year if last_year is None else last_year
+    if endless:
+        end_year = max(end_year, min(first_year + YEARS_WITHOUT_RULE, LAST_YEAR))
     if not FIRST_YEAR <= first_year <= end_year <= LAST_YEAR:
         raise ValueError(f"years {first_year}..{last_year}: not within {FIRST_YEAR}..{LAST_YEAR}")
     lines = ["BEGIN:VTIMEZONE", f"TZID:{tzid}"]
-    for block in _blocks(tzid, first_year, end_year):
+    for block in _blocks(tzid, first_year, end_year, endless):
         lines += _block_lines(block)
     lines.append("END:VTIMEZONE")
     return "".join(_fold(line) + "\r\n" for line in lines).encode("ascii")
 
 
-def _blocks(tzid: str, first_year: int, end_year: int) -> list[Block]:
+def _blocks(tzid: str, first_year: int, end_year: int, endless: bool) -> list[Block]:
     """Steps 3 to 8: the observances for these years."""
     zone = ZoneInfo(tzid)
     start = datetime(first_year, 1, 1, tzinfo=zone).astimezone(UTC)
@@ -115,7 +121,7 @@ def _blocks(tzid: str, first_year: int, end_year: int) -> list[Block]:
     fixed = Block(_fixed(zone, start, "STANDARD"), "")
     changes = _changes(tzid)
     first = sum(change.at <= start for change in changes)  # the first one in these years
-    if first == len(changes) or changes[first].at >= end:
+    if first == len(changes) or (changes[first].at >= end and not endless):
         return [fixed]
     blocks = []
     if first and changes[first - 1].at.year >= first_year - _YEARS_BACK:
@@ -130,7 +136,8 @@ def _blocks(tzid: str, first_year: int, end_year: int) -> list[Block]:
         _extend_back(runs, changes[:first])
     for window, run in runs:
         blocks += _run_blocks(window, run)
-    return sorted((block for block in blocks if block.start.at < end), key=_block_order)
+    kept = (b for b in blocks if b.start.at < end or (endless and b.rule))
+    return sorted(kept, key=_block_order)
 
 
 def _block_order(block: Block) -> datetime:

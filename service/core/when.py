@@ -155,6 +155,7 @@ def parse(text: str, zone: tzinfo | None = None) -> When:
     if not body or body[-1] in "~?%" or re.search(r"[~?%]", body):
         plain = re.sub(r"[~?%]", "", body)
         raise InvalidWhen(f"one ~ or ? may stand at the very end: {plain}~")
+    body = re.sub(r"\s*(\.\.|/|\[|\])\s*", r"\1", body)
     for form, read in _FORMS:
         match = form.fullmatch(body)
         if match:
@@ -190,17 +191,17 @@ def refines(new: When, old: When, zone: tzinfo | None = None) -> bool:
     """Whether `new` lies within `old` and says more.
 
     A time within a day is judged by the day as written or as seen in `zone` (the event's), since
-    the same instant may stand under either. Learning the end of a timed event, or losing a "~",
-    says more too.
+    the same instant may stand under either. Learning the end of a timed event, losing a "~", or
+    turning from a window into all of its days says more too.
     """
     if new.text == old.text:
         return False
     if _same_extent(new, old):
         return old.approximate and not new.approximate
-    if old.open_ended and new.timed and new.start == old.start:
-        return True  # "starts then" has become "from then to then"
-    if new.open_ended and old.timed and new.start == old.start:
-        return False
+    if new.timed and old.timed and new.start == old.start and new.open_ended != old.open_ended:
+        return old.open_ended  # "starts then" has become "from then to then"
+    if (new.first, new.last) == (old.first, old.last) and new.dated and not old.dated:
+        return True  # a window has become all of its days
     return _within(new, old, zone) and not _within(old, new, zone)
 
 
@@ -232,6 +233,8 @@ def _instant(moment: datetime | None, day_: date) -> datetime:
 
 
 def _same_extent(a: When, b: When) -> bool:
+    if a.timed and b.timed:  # an instant is the same one in every offset
+        return (a.start, a.end) == (b.start, b.end)
     return (a.first, a.last, a.start, a.end, a.precision) == (
         b.first,
         b.last,

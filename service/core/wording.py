@@ -28,6 +28,10 @@ _MONTHS = (
     "December",
 )
 _QUARTERS = "一二三四"
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 _ZONES = {
     "Asia/Shanghai": ("北京时间", "Beijing time"),
     "Asia/Hong_Kong": ("香港时间", "Hong Kong time"),
@@ -68,6 +72,28 @@ def short(when: When, lang: str, timezone: str) -> str:
     return _qualified(when, words if words.startswith("between") else f"in {words}", lang)
 
 
+def near(when: When, lang: str, timezone: str, today: date) -> str:
+    """short(), with the year where it is another than today's: `5月内`, `2027年5月内`, `in May 2027`."""
+    first, last = when.in_zone(ZoneInfo(timezone))
+    if first.year == last.year == today.year:
+        return short(when, lang, timezone)
+    if when.dated:
+        return full(when, lang, timezone)
+    if lang == "zh":
+        words = _window_zh(when)
+        year = f"{first.year}年"
+        return _qualified(when, words if words.startswith(year) else year + words, lang)
+    words = _window(when, lang, years=True)
+    if when.precision is Precision.HALF:
+        words = f"the {words}"
+    return _qualified(when, words if words.startswith("between") else f"in {words}", lang)
+
+
+def weekday(value: date, lang: str) -> str:
+    """`周三`, `Wed`."""
+    return _WEEKDAYS["zh" if lang == "zh" else "en"][value.weekday()]
+
+
 def lead(event: Event, lang: str) -> str:
     """What stands before an event's title in a calendar while its day is not settled, else nothing:
     `〔5月内〕`, `[May, date TBD] `; approximate days `〔约〕`, `[approx.] `."""
@@ -81,8 +107,19 @@ def lead(event: Event, lang: str) -> str:
         )
         return f"〔{word}〕" if zh else f"[{word}] "
     if zh:
-        return f"〔{_qualified(when, _window_zh(when), lang)}〕"
+        unsure = when.qualifier == "?"  # no brackets within brackets
+        inner = (
+            f"{_window_zh(when)}，待确认" if unsure else _qualified(when, _window_zh(when), lang)
+        )
+        return f"〔{inner}〕"
     return f"[{_qualified(when, _window(when, lang, years=False), lang)}, date TBD] "
+
+
+def called_off(event: Event, lang: str) -> str:
+    """What stands before the title of an event that was called off: `〔已取消〕`, `[cancelled] `."""
+    if not event.cancelled:
+        return ""
+    return "〔已取消〕" if lang == "zh" else "[cancelled] "
 
 
 def day(value: date, lang: str, years: bool = True) -> str:

@@ -6,8 +6,8 @@ the answer kept for a repeated request, are stored together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +59,19 @@ class Stored:
     created: bool = False
 
 
-def create(writing: Writing, data: Mapping[str, Any], by: By) -> Stored:
-    """A new event under the id that it brings, else under one made from its title.
+def create(
+    writing: Writing, data: Mapping[str, Any], by: By, taken: Collection[str] = ()
+) -> Stored:
+    """A new event under the id that it brings, else under one made from its title (none of `taken`).
 
     Raises InvalidInput, or Conflict where the id is taken.
     """
     id_, details = _read_new(data, by)
     if id_ is None:
-        id_ = _free_id(writing, details.title)
-    elif writing.event(id_) is not None:
+        id_ = _free_id(writing, details.title, taken)
+    elif (held := writing.event(id_)) is not None:
+        if held.withdrawn:
+            raise Conflict(f"the event {id_!r} was withdrawn; PUT brings it back")
         raise Conflict(f"there is an event {id_!r} already; PUT replaces it, PATCH changes it")
     return _add(writing, id_, details, by)
 
@@ -115,7 +119,7 @@ def patch(
     if patch_.get("id", id_) != id_:
         raise InvalidInput([Problem("/id", "an id cannot change; calendars know the event by it")])
     merged = merge(fields.write(before.details), _settable(patch_))
-    details = _read(merged, before.details.timezone)
+    details = _read(merged, by.timezone)
     change = event_.revise(before, details, by.now)
     return Stored(_record(writing, change, by) or before)
 
@@ -134,7 +138,9 @@ def withdraw(
     return _record(writing, event_.withdraw(before, by.now), by) or before
 
 
-def purge(writing: Writing, id_: str, by: By) -> Event:
+def purge(
+    writing: Writing, id_: str, by: By, check: Callable[[Event], None] = lambda _: None
+) -> Event:
     """Erase an event with its history; a withdrawn one too. Gives what it was. Raises NotFound.
 
     Its UID and sequence are kept for the case that the id returns.
@@ -142,6 +148,7 @@ def purge(writing: Writing, id_: str, by: By) -> Event:
     before = writing.event(id_)
     if before is None:
         raise NotFound("event", id_)
+    check(before)
     writing.purge(before, who=by.who, origin=by.origin)
     return before
 
@@ -157,6 +164,7 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
         )
     problems: list[Problem] = []
     seen: dict[str, int] = {}
+    given = {item["id"] for item in items if isinstance(item, Mapping) and item.get("id")}
     for number, item in enumerate(items):
         prefix = f"/events/{number}"
         if not isinstance(item, Mapping):
@@ -178,7 +186,7 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
     return [
         put(writing, item["id"], item, by)
         if item.get("id") is not None
-        else create(writing, item, by)
+        else create(writing, item, by, given)
         for item in items
     ]
 
@@ -224,7 +232,8 @@ def must_be(expected: int) -> Callable[[Event | None], None]:
 
 def _settable(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data without what Horizon sets itself. A status that follows the date goes on doing so."""
-    settable = {k: v for k, v in data.items() if k not in KEPT_BY_HORIZON and k != "id"}
+    passed_over = {*KEPT_BY_HORIZON, "id"} | ({"text"} if data.get("text") is None else set())
+    settable = {k: v for k, v in data.items() if k not in passed_over}
     if data.get("status_set") is False:
         settable["status"] = None
     return settable
@@ -253,27 +262,31 @@ def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
     return id_, details
 
 
-def _free_id(writing: Writing, title: str) -> str:
+def _free_id(writing: Writing, title: str, taken: Collection[str]) -> str:
     slug = event_.slug(title)
     id_, number = slug, 1
-    while writing.event(id_) is not None:
+    while id_ in taken or writing.event(id_) is not None:
         number += 1
         id_ = f"{slug}-{number}"
     return id_
 
 
 def _add(writing: Writing, id_: str, details: Details, by: By) -> Stored:
-    # An id that was purged and returns is the same event to every calendar that still has it.
-    earlier = writing.tombstone(id_)
-    change = event_.new(
-        id_,
-        details,
-        by.now,
-        by.origin,
-        uid=earlier.uid if earlier else None,
-        sequence=earlier.sequence + 1 if earlier else 0,
-    )
+    change = continued(writing, event_.new(id_, details, by.now, by.origin))
     return Stored(_record(writing, change, by) or change.after, created=True)
+
+
+def continued(reading: Reading, change: Change) -> Change:
+    """A creation whose id or UID was purged before goes on with that UID and a higher SEQUENCE: to
+    every calendar that still has it, it is the same event."""
+    if change.before is not None:
+        return change
+    event = change.after
+    earlier = reading.tombstone(event.id, event.uid)
+    if earlier is None:
+        return change
+    sequence = max(event.sequence, earlier.sequence + 1)
+    return replace(change, after=replace(event, uid=earlier.uid, sequence=sequence))
 
 
 def _record(writing: Writing, change: Change | None, by: By) -> Event | None:

@@ -14,7 +14,7 @@ import json
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from service.core import atom, filters, representation, rules
 from service.core import feed as feed_
 from service.core.event import Recorded
-from service.core.feed import Heading, Options
+from service.core.feed import Heading, LeftOut, Options
 from service.core.filters import Filter
 from service.core.rules import FeedSpec
 from service.errors import (
@@ -33,7 +33,6 @@ from service.errors import (
     InvalidInput,
     NotFound,
     Problem,
-    StoreReadOnly,
     StoreUnavailable,
 )
 from service.operations.notices import Notices
@@ -51,7 +50,10 @@ MEDIA_TYPES = {
     "changes.xml": "application/atom+xml; charset=utf-8",
 }
 MOST_CHANGES = 100
+MOST_READ = 500
 MOST_KEPT_BYTES = 64_000_000
+MOST_SAVED = 20
+SAVE_AGAIN = timedelta(seconds=30)
 
 
 ALL = Filter()
@@ -68,6 +70,7 @@ class Address:
     name: str | None = None
     secret: str | None = None
     filter: Filter = ALL
+    excerpts: bool = True
 
     @property
     def key(self) -> str:
@@ -76,7 +79,8 @@ class Address:
         query = urlencode(self.query)
         separator = "/" if self.form == "changes.xml" else "."
         # Long enough filters would outgrow the store's column.
-        text = f"{path}{separator}{self.form}?{query}"
+        text = f"{path}{separator}{self.form}" + (f"?{query}" if query else "")
+        text += "" if self.excerpts else " (not quoted)"
         return text if len(text) <= 400 else f"{path}?{hashlib.sha256(text.encode()).hexdigest()}"
 
 
@@ -110,14 +114,16 @@ class FeedAnswers:
         *,
         base_url: str,
         timezone: str,
-        excerpts: bool,
         most_bytes: int = MOST_KEPT_BYTES,
     ) -> None:
         self._store, self._notices, self._now = store, notices, now
-        self._base_url, self._timezone, self._excerpts = base_url, timezone, excerpts
+        self._base_url, self._timezone = base_url, timezone
         self._most_bytes = most_bytes
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
+        # Validators that the store does not have yet; while it is locked, others must not wait.
+        self._unsaved: dict[str, Answer] = {}
+        self._save_again_at: datetime | None = None
 
     def get(self, address: Address) -> FeedAnswer:
         """The address's answer as of now. A passing fault of the database gives the last good one.
@@ -126,18 +132,32 @@ class FeedAnswers:
         """
         now = self._now()
         try:
-            with self._lock:
-                with self._store.reading() as reading:
-                    answer, news = self._fresh(reading, address, now)
-                if news:
-                    self._remember(address.key, Answer(answer.etag, answer.changed_at))
-                return answer
-        except StoreUnavailable:
+            with self._lock, self._store.reading() as reading:
+                answer, news = self._fresh(reading, address, now)
+        except NotFound:
+            raise
+        except Exception as fault:
             kept = self._kept.get(address.key)
             if kept is None or not _admits(kept.secret, address.secret):
                 raise
-            log.warning("the database is not available; %s is answered from memory", address.key)
+            # Subscribers keep the last good calendar, whatever went wrong here.
+            log.exception("%s is answered from memory", address.key)
+            if not isinstance(fault, StoreUnavailable):
+                self._notices.set(
+                    f"feed {address.key}", f"{address.key} cannot be made anew: {fault}"
+                )
             return kept.answer
+        if news:
+            self._unsaved[address.key] = Answer(answer.etag, answer.changed_at)
+        self._remember(now)
+        return answer
+
+    def check(self, name: str, secret: str) -> None:
+        """Raises NotFound unless the secret is that of the private feed."""
+        with self._store.reading() as reading:
+            feed = reading.feed(name)
+        if feed is None or not _admits(feed.secret if feed.private else None, secret):
+            raise NotFound("feed", name)
 
     def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[FeedAnswer, bool]:
         """The answer, and whether its bytes are new and have to be remembered."""
@@ -177,7 +197,7 @@ class FeedAnswers:
             ending = "/changes.xml" if address.form == "changes.xml" else f".{address.form}"
             name, path = feed.title, f"/feeds/{feed.name}{secret}{ending}"
         return Heading(
-            name, self._base_url + path + query, self._base_url, self._timezone, self._excerpts
+            name, self._base_url + path + query, self._base_url, self._timezone, address.excerpts
         )
 
     def _render(
@@ -193,41 +213,63 @@ class FeedAnswers:
         if address.form == "changes.xml":
             return atom.changes(self._told(reading, wanted), heading, options.lang)
         events = reading.select(wanted)
+        left_out = [LeftOut(id_, reason) for id_, reason in sorted(reading.unreadable.items())]
         if address.form == "ics":
             rendered = feed_.render(events, heading, options, day)
-            self._notice(address, rendered)
+            self._notice(address, [*left_out, *rendered.left_out])
             return rendered.data
+        self._notice(address, left_out)
         chosen = feed_.select(events, options, day)
         if address.form == "xml":
             return atom.events(chosen, heading, options.lang)
-        items = [representation.represent(event, options.lang, self._excerpts) for event in chosen]
+        items = [representation.represent(e, options.lang, address.excerpts) for e in chosen]
         text = json.dumps({"title": heading.name, "items": items}, ensure_ascii=False, indent=1)
         return text.encode() + b"\n"
 
     def _told(self, reading: Reading, wanted: Filter) -> list[Recorded]:
-        rows = reading.newest_changes(10 * MOST_CHANGES, atom.TOLD)
-        today = reading.events({row.event_id for row in rows})
-        return [
-            row for row in rows if row.event_id in today and wanted.matches(today[row.event_id])
-        ][:MOST_CHANGES]
+        """The newest changes of events that the filter means, or meant before that change: the one
+        that took an event out of a feed is told there too. Of withdrawn events nothing is."""
+        told: list[Recorded] = []
+        before: int | None = None
+        while len(told) < MOST_CHANGES:
+            rows = reading.newest_changes(MOST_READ, atom.TOLD, before=before)
+            today = reading.events({row.event_id for row in rows})
+            earlier = reading.versions_before(rows)
+            for row in rows:
+                now, then = today.get(row.event_id), earlier.get(row.seq)
+                if now is None or now.withdrawn or row.event is None:
+                    continue
+                if wanted.matches(row.event) or (then is not None and wanted.matches(then)):
+                    told.append(row)
+            if len(rows) < MOST_READ:
+                break
+            before = rows[-1].seq
+        return told[:MOST_CHANGES]
 
-    def _notice(self, address: Address, rendered: feed_.Rendered) -> None:
+    def _notice(self, address: Address, left_out: Sequence[LeftOut]) -> None:
         topic = f"feed {address.key}"
-        if not rendered.left_out:
+        if not left_out:
             self._notices.clear(topic)
             return
-        texts = "; ".join(f"{left.id}: {left.reason}" for left in rendered.left_out[:5])
-        text = f"{address.key} leaves out {len(rendered.left_out)} event(s) that cannot be rendered: {texts}"
+        texts = "; ".join(f"{left.id}: {left.reason}" for left in left_out[:5])
+        text = f"{address.key} leaves out {len(left_out)} event(s) that cannot be rendered: {texts}"
         if self._notices.set(topic, text):
             log.error("%s", text)
 
-    def _remember(self, key: str, answer: Answer) -> None:
-        try:
-            self._store.remember_answer(key, answer)
-        except StoreReadOnly:
-            pass  # memory holds it until the process ends; nobody gets wrong bytes
-        except StoreUnavailable as fault:
-            log.warning("the validator of %s could not be kept: %s", key, fault)
+    def _remember(self, now: datetime) -> None:
+        """Store validators that are new. What fails is tried again with a later request."""
+        if self._save_again_at is not None and now < self._save_again_at:
+            return
+        for key, answer in list(self._unsaved.items())[:MOST_SAVED]:
+            try:
+                self._store.remember_answer(key, answer)
+            except StoreUnavailable as fault:
+                log.warning("the validator of %s could not be kept: %s", key, fault)
+                self._save_again_at = now + SAVE_AGAIN
+                return
+            if self._unsaved.get(key) == answer:
+                self._unsaved.pop(key, None)
+        self._save_again_at = None
 
     def _keep(self, key: str, kept: _Kept) -> None:
         self._kept[key] = kept
@@ -239,9 +281,21 @@ class FeedAnswers:
 
 
 def read_address(
-    form: str, query: Mapping[str, list[str]], lang: str, *, name: str | None, secret: str | None
+    form: str,
+    query: Mapping[str, list[str]],
+    lang: str,
+    *,
+    name: str | None,
+    secret: str | None,
+    excerpts: bool = True,
 ) -> Address:
-    """The address that a request names. Raises InvalidInput with every fault of its query."""
+    """The address that a request names; `excerpts`: whether sources may be quoted to its sender.
+
+    Raises InvalidInput with every fault of its query.
+    """
+    twice = [key for key in feed_.OPTION_KEYS if len(query.get(key, ())) > 1]
+    if twice:
+        raise InvalidInput([Problem(f"/{key}", "stands more than once") for key in twice])
     options = {key: values[-1] for key, values in query.items() if key in feed_.OPTION_KEYS}
     rest = {key: values for key, values in query.items() if key not in feed_.OPTION_KEYS}
     if name is not None:
@@ -255,7 +309,13 @@ def read_address(
         for key, value in filters.write(wanted).items()
     ]
     return Address(
-        form, feed_.read_options(options, lang), tuple(sorted(pairs)), name, secret, wanted
+        form,
+        feed_.read_options(options, lang),
+        tuple(sorted(pairs)),
+        name,
+        secret,
+        wanted,
+        excerpts,
     )
 
 
@@ -365,7 +425,9 @@ def change(writing: Writing, name: str, patch: Mapping[str, Any], now: datetime)
 
 def delete(writing: Writing, name: str) -> None:
     """Publishes the feed no longer. Raises NotFound, Conflict for one of the file's."""
-    _own(writing, name)
+    held = _own(writing, name)
+    # Whoever deletes a private feed may do so because its address is known: another one next time.
+    writing.put_feed(replace(held, secret=new_secret() if held.secret else None))
     writing.drop_feed(name)
 
 

@@ -13,6 +13,7 @@ from service.core.calendar_file import Difference, Plan, Stored, WantedCalendar,
 from service.core.event import ChangeKind, Origin
 from service.core.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
+from service.operations.events import continued
 from service.operations.feeds import new_secret
 from service.store import StoredFeed, StoredRule
 
@@ -73,14 +74,15 @@ def sync(
     """
     with store.reading() as reading:
         planned, feeds, rules = _plan(reading, wanted, now)
-    if planned.refused and not allow_removals:
-        raise RemovalsRefused(planned.removed, planned.owned)
+        held_feeds = _of_the_file(reading)
+    if not allow_removals:
+        _guard(planned, wanted, held_feeds)
     if not check and (planned.steps or feeds is not None or rules is not None):
         with store.writing(now) as writing:
             # Anything may have been written since: what counts is what this transaction sees.
             planned, feeds, rules = _plan(writing, wanted, now)
-            if planned.refused and not allow_removals:
-                raise RemovalsRefused(planned.removed, planned.owned)
+            if not allow_removals:
+                _guard(planned, wanted, _of_the_file(writing))
             _write(writing, planned, file_name)
             for feed in feeds or ():
                 writing.put_feed(feed)
@@ -99,6 +101,14 @@ def sync(
     )
 
 
+def _guard(planned: Plan, wanted: WantedCalendar, held_feeds: list[str]) -> None:
+    """A file that was emptied or cut short is not believed: most events gone, or every feed."""
+    if planned.refused:
+        raise RemovalsRefused(planned.removed, planned.owned)
+    if len(held_feeds) > 1 and not wanted.feeds:
+        raise RemovalsRefused(held_feeds, len(held_feeds), "feeds")
+
+
 def _plan(
     reading: Reading, wanted: WantedCalendar, now: datetime
 ) -> tuple[Plan, list[StoredFeed] | None, list[StoredRule] | None]:
@@ -112,7 +122,7 @@ def _write(writing: Writing, planned: Plan, file_name: str) -> None:
     for step in planned.steps:
         if step.change:
             writing.record(
-                step.change,
+                continued(writing, step.change),
                 who=file_name,
                 origin=Origin.FILE,
                 source=step.change.after.details.source,
@@ -157,9 +167,11 @@ def _secret(spec: rules_.FeedSpec) -> str | None:
 def _left(reading: Reading, wanted: WantedCalendar) -> list[str]:
     """Feeds of the file that it no longer has."""
     names = {spec.name for spec in wanted.feeds}
-    return [
-        feed.name for feed in reading.feeds() if feed.origin == "file" and feed.name not in names
-    ]
+    return [name for name in _of_the_file(reading) if name not in names]
+
+
+def _of_the_file(reading: Reading) -> list[str]:
+    return [feed.name for feed in reading.feeds() if feed.origin == "file"]
 
 
 def _rules(reading: Reading, wanted: WantedCalendar, now: datetime) -> list[StoredRule] | None:

@@ -15,7 +15,7 @@ from service.core.ics_reading import Skipped
 from service.core.proposals import Action, Candidate, Proposal
 from service.errors import InvalidInput, Problem
 from service.operations import feeds, file_sync
-from service.operations.events import By
+from service.operations.events import By, continued
 
 if TYPE_CHECKING:
     from service.store import Reading, Writing
@@ -104,6 +104,7 @@ def apply(
             continue
         change = _change(writing, proposal, by)
         if change is not None:
+            change = continued(writing, change)
             writing.record(change, who=by.who, origin=by.origin, source=proposal.details.source)
             made.append((proposal, change))
     return made
@@ -121,7 +122,7 @@ def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
             proposal.event_id,
             proposal.details,
             by.now,
-            by.origin,
+            proposal.origin or by.origin,
             uid=proposal.uid,
             sequence=proposal.sequence or 0,
             created_at=proposal.created_at,

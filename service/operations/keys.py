@@ -9,10 +9,12 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,14 +102,21 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def first_admin_key(store: Store, now: datetime) -> str | None:
-    """A key with every right where no key was ever made, else None."""
-    if listed(store):
-        return None
-    try:
-        return create(store, ADMIN, Scope.ADMIN, now)
-    except Conflict:  # another instance was faster, and has shown it
-        return None
+def first_admin_key(store: Store, now: datetime, hand_over: Callable[[str], None]) -> bool:
+    """Make a key with every right where none was ever made, and hand it over before it counts: one
+    that nobody could read must not stand in the way of another. Whether one was made."""
+    if any(key.scope == Scope.ADMIN for key in listed(store)):
+        return False
+    key = PREFIX + secrets.token_urlsafe(32)
+    with store.writing(now) as writing:
+        held = writing.api_keys()
+        if any(stored.scope == Scope.ADMIN for stored in held):
+            return False  # another instance was faster, and has shown it
+        names = {stored.name for stored in held}
+        name = next(n for n in (ADMIN, *(f"{ADMIN}-{i}" for i in count(2))) if n not in names)
+        writing.put_api_key(StoredKey(name, Scope.ADMIN, digest(key), now, None, None))
+        hand_over(key)
+    return True
 
 
 def write_private(path: Path, text: str) -> None:

@@ -16,9 +16,12 @@ from sqlalchemy import RowMapping
 
 from service.core import fields, filters, recurrence
 from service.core import when as when_
+from service.core.deliveries import Delivery, State
 from service.core.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
 from service.core.filters import Filter
 from service.core.kinds import Kind
+from service.core.messages import Message
+from service.core.schedule import AlertKind
 from service.core.text import fold
 from service.core.when import When
 from service.store.schema import time_text
@@ -214,6 +217,23 @@ def read_reply(row: RowMapping) -> StoredReply:
     return StoredReply(row["fingerprint"], row["status"], row["body"], headers)
 
 
+def delivery_columns(delivery: Delivery) -> dict[str, Any]:
+    columns = dict(delivery.__dict__)
+    message = delivery.message
+    columns["kind"], columns["state"] = delivery.kind.value, delivery.state.value
+    if message is not None:
+        columns["message"] = to_json({"blocks": message.blocks, "text": message.text})
+    return columns
+
+
+def read_delivery(row: RowMapping) -> Delivery:
+    given = dict(row)
+    message = json.loads(given["message"]) if given["message"] else None
+    given["message"] = Message(tuple(message["blocks"]), message["text"]) if message else None
+    given["kind"], given["state"] = AlertKind(given["kind"]), State(given["state"])
+    return Delivery(**given)
+
+
 def read_answer(row: RowMapping) -> Answer:
     return Answer(etag=row["etag"], changed_at=row["changed_at"])
 
@@ -230,6 +250,8 @@ def _when(text: str) -> When:
 
 def _details(given: Mapping[str, Any]) -> Details:
     status, source = given["status"], given["source"]
+    if not fields.known_timezone(given["timezone"]):
+        raise ValueError(f"the time zone {given['timezone']!r} is not known")
     return Details(
         title=given["title"],
         when=_when(given["when"]),

@@ -6,6 +6,7 @@ exception where it arises, with a message that says what to do and never holds a
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -26,7 +27,7 @@ from service.errors import (
 
 # Oldest first; the last is what this code works with. A constant, so that an ordinary start does
 # not have to import Alembic to learn it; a test holds it against the migrations folder.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 # Set on a connection that is going to write: see _begin_sqlite and _begin_postgresql.
 WRITES = "horizon_writes"
@@ -46,6 +47,9 @@ def open_engine(url: str, *, busy_timeout: float = 5.0) -> Engine:
     except (ArgumentError, ValueError):
         # Neither the URL nor the cause is shown: both may hold the password.
         raise SettingsError(f"the database URL cannot be read; {_URLS}") from None
+    if "@" in (parsed.host or ""):
+        # The part behind the @ may be the rest of a password, so it is not shown.
+        raise SettingsError("the database URL has two @: write the one in the password as %40")
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _open_sqlite(parsed, busy_timeout)
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
@@ -106,6 +110,8 @@ def _open_sqlite(url: URL, busy_timeout: float) -> Engine:
     if not path.startswith("file:"):  # SQLite's own URIs (file:…?mode=ro&uri=true) name a file
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
+            # It holds private feeds' secret addresses; -wal and -shm take its mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StoreUnavailable(
                 f"the folder of the database {path} cannot be made: {error.strerror}; "

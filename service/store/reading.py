@@ -9,15 +9,29 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
+from service.core.deliveries import Delivery, State
 from service.core.event import ChangeKind, Event
 from service.core.filters import Filter
+from service.core.schedule import AlertKind
 from service.core.text import fold
 from service.store import encoding
 from service.store.schema import (
     api_keys,
+    channels,
     counter,
+    deliveries,
     event_labels,
     events,
     feed_answers,
@@ -54,6 +68,16 @@ _EVENT = (
 )
 # The mark that a restore leaves: see Reading.lost_changes.
 LOST_CHANGES = "lost_changes"
+# Changes that give an event another date, or one again.
+_DATED = (
+    ChangeKind.CREATED,
+    ChangeKind.FIRMED,
+    ChangeKind.LATER,
+    ChangeKind.EARLIER,
+    ChangeKind.LOOSENED,
+    ChangeKind.RESTORED,
+    ChangeKind.REINSTATED,
+)
 # Both databases limit the values of one statement; far below either limit.
 _AT_ONCE = 1000
 _LONGEST_ADDRESS = 500
@@ -65,6 +89,8 @@ class Reading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.unreadable: dict[str, str] = {}
+        """Events that select() met and could not read, by id, and why: it goes on without them."""
 
     def position(self) -> Position:
         row = self._rows(select(counter.c.seq, counter.c.revision))[0]
@@ -102,18 +128,23 @@ class Reading:
         `after`: the sort key and id of the last event of the page before. Shorter than `limit`
         only where nothing follows.
         """
-        query = select(*_EVENT).where(*_conditions(filter)).order_by(events.c.sort_key, events.c.id)
+        query = select(*_EVENT, events.c.sort_key).where(*_conditions(filter))
+        query = query.order_by(events.c.sort_key, events.c.id)
         found: list[Event] = []
         while limit is None or len(found) < limit:
             page = query if limit is None else query.limit(limit)
             if after is not None:
                 page = page.where(tuple_(events.c.sort_key, events.c.id) > tuple_(*after))
-            read = [encoding.read_event(row) for row in self._rows(page)]
+            rows = self._rows(page)
             # SQL cannot tell whether a series has an occurrence between two days.
-            found += [e for e in read if e.details.recurrence is None or filter.touches(e)]
-            if limit is None or len(read) < limit:
+            found += [
+                e
+                for e in map(self._readable, rows)
+                if e is not None and (e.details.recurrence is None or filter.touches(e))
+            ]
+            if limit is None or len(rows) < limit:
                 break
-            after = (read[-1].when.sort_key, read[-1].id)
+            after = (rows[-1]["sort_key"], rows[-1]["id"])
         return found[:limit]
 
     def count(self) -> Counts:
@@ -176,11 +207,30 @@ class Reading:
         found += [e for e in then if after is None or (e.when.sort_key, e.id) > after]
         return sorted(found, key=lambda e: (e.when.sort_key, e.id))[:limit]
 
+    def versions_before(self, rows: Sequence[JournalRow]) -> dict[int, Event]:
+        """For each change that was not an event's first, by its number, the event before it."""
+        found: dict[int, Event] = {}
+        ids = {row.event_id for row in rows}
+        wanted = {(row.event_id, row.version - 1): row.seq for row in rows}
+        for some in _batches(sorted(ids)):
+            for row in self._rows(select(journal).where(journal.c.event_id.in_(some))):
+                seq = wanted.get((row["event_id"], row["version"]))
+                event = encoding.read_journal_row(row).event if seq is not None else None
+                if seq is not None and event is not None:
+                    found[seq] = event
+        return found
+
     def newest_changes(
-        self, limit: int, kinds: Collection[ChangeKind] | None = None
+        self,
+        limit: int,
+        kinds: Collection[ChangeKind] | None = None,
+        *,
+        before: int | None = None,
     ) -> list[JournalRow]:
-        """The last changes (of those kinds), newest first."""
+        """The last changes (of those kinds, with numbers below `before`), newest first."""
         query = select(journal).order_by(journal.c.seq.desc()).limit(limit)
+        if before is not None:
+            query = query.where(journal.c.seq < before)
         if kinds is not None:
             query = query.where(journal.c.change.in_([kind.value for kind in kinds]))
         return self._journal(query)
@@ -218,15 +268,78 @@ class Reading:
         rows = self._rows(select(api_keys).where(api_keys.c.digest == digest))
         return encoding.read_key(rows[0]) if rows else None
 
-    def tombstone(self, id: str) -> Tombstone | None:
-        """What is left of a purged event."""
-        rows = self._rows(select(tombstones).where(tombstones.c.id == id))
+    def tombstone(self, id: str, uid: str | None = None) -> Tombstone | None:
+        """What is left of a purged event of that id, else of that UID."""
+        same = tombstones.c.id == id
+        if uid is not None:
+            same = or_(same, tombstones.c.uid == uid)
+        rows = self._rows(select(tombstones).where(same).order_by(tombstones.c.id != id))
         return Tombstone(rows[0]["uid"], rows[0]["sequence"]) if rows else None
 
     def mark(self, name: str) -> str | None:
         """A fact about the database as a whole."""
         rows = self._rows(select(marks).where(marks.c.name == name))
         return str(rows[0]["value"]) if rows else None
+
+    def delivery(self, key: str) -> Delivery | None:
+        rows = (
+            self._rows(select(deliveries).where(deliveries.c.key == key)) if storable(key) else []
+        )
+        return encoding.read_delivery(rows[0]) if rows else None
+
+    def deliveries(
+        self, states: Collection[State] | None = None, limit: int | None = None
+    ) -> list[Delivery]:
+        """The ledger (of those states), by when they are or were due."""
+        query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.key).limit(limit)
+        if states is not None:
+            query = query.where(deliveries.c.state.in_([state.value for state in states]))
+        return [encoding.read_delivery(row) for row in self._rows(query)]
+
+    def existing_deliveries(self, keys: Iterable[str]) -> dict[str, Delivery]:
+        """Those of the keys that the ledger has."""
+        found = {}
+        for some in _batches(keys):
+            for row in self._rows(select(deliveries).where(deliveries.c.key.in_(some))):
+                found[row["key"]] = encoding.read_delivery(row)
+        return found
+
+    def joined(self, key: str) -> list[Delivery]:
+        """The deliveries that the message of this one tells too."""
+        query = select(deliveries).where(deliveries.c.joined_to == key).order_by(deliveries.c.key)
+        return [encoding.read_delivery(row) for row in self._rows(query)]
+
+    def digest_covered(self, rule: str) -> int | None:
+        """The highest change number that a sent digest of that name covers."""
+        query = select(func.max(deliveries.c.covers_seq).label("seq")).where(
+            deliveries.c.kind == AlertKind.DIGEST.value,
+            deliveries.c.rule == rule,
+            deliveries.c.state == State.SENT.value,
+        )
+        seq = self._rows(query)[0]["seq"]
+        return None if seq is None else int(seq)
+
+    def dates_known(self, ids: Iterable[str]) -> dict[str, datetime]:
+        """Since when each event has had its present date (or has been back, or on again)."""
+        found: dict[str, datetime] = {}
+        dated = or_(
+            journal.c.change.in_([kind.value for kind in _DATED]),
+            and_(journal.c.change == ChangeKind.EDITED.value, journal.c["keys"].contains('"when"')),
+        )
+        for some in _batches(ids):
+            query = (
+                select(journal.c.event_id, func.max(journal.c.at).label("at"))
+                .where(journal.c.event_id.in_(some), dated)
+                .group_by(journal.c.event_id)
+            )
+            for row in self._connection.execute(query):
+                found[row.event_id] = row.at
+        return found
+
+    def channel_free_at(self, channel: str) -> datetime | None:
+        """When the channel may be written to next."""
+        rows = self._rows(select(channels).where(channels.c.name == channel))
+        return rows[0]["next_at"] if rows else None
 
     def lost_changes(self) -> tuple[int, int] | None:
         """The last number before those that a restore took back, and the last of them. Whoever has
@@ -252,6 +365,15 @@ class Reading:
                 event = encoding.read_journal_row(row).event
                 if event is not None:
                     yield event
+
+    def _readable(self, row: RowMapping) -> Event | None:
+        try:
+            return encoding.read_event(row)
+        except (ValueError, KeyError, TypeError) as fault:
+            # One row that somebody tampered with, or whose time zone is no more, must not take
+            # every list and every feed with it.
+            self.unreadable[row["id"]] = f"{type(fault).__name__}: {fault}"
+            return None
 
     def _rows(self, query: Select[*tuple[object, ...]]) -> list[RowMapping]:
         return list(self._connection.execute(query).mappings())

@@ -202,3 +202,44 @@ marks = Table(
     Column("name", TEXT, primary_key=True),
     Column("value", TEXT, nullable=False),
 )
+
+# A row a message owed, for ever: the key is what makes it go out once.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),
+    Column("rule", TEXT, nullable=False),
+    Column("channel", TEXT, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("over_at", UtcTime),
+    Column("event_id", TEXT),
+    Column("occurrence", TEXT),
+    Column("lead", TEXT),
+    Column("first_seq", Integer),
+    Column("last_seq", Integer),
+    Column("attempts", Integer, nullable=False),
+    Column("error", TEXT, nullable=False),
+    Column("next_at", UtcTime),
+    Column("lease", TEXT),
+    Column("lease_until", UtcTime),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("looked", Boolean, nullable=False),
+    Column("message", TEXT),
+    Column("joined_to", TEXT),
+    Column("ts", TEXT),
+    Column("covers_seq", Integer),
+    Index(None, "state", "next_at"),
+    Index(None, "event_id"),
+    Index(None, "kind", "rule"),
+)
+
+# When a channel may be written to next: Slack takes one message a second, or said to wait.
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("next_at", UtcTime, nullable=False),
+)

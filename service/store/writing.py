@@ -10,13 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from service.core.deliveries import Delivery
 from service.core.event import Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
 from service.store import encoding
 from service.store.reading import Reading
 from service.store.schema import (
     api_keys,
+    channels,
     counter,
+    deliveries,
     event_labels,
     events,
     feeds,
@@ -165,6 +168,49 @@ class Writing(Reading):
         self._connection.execute(
             put.on_conflict_do_update(index_elements=["name"], set_={"value": value})
         )
+
+    def owe(self, delivery: Delivery) -> bool:
+        """Enters a delivery into the ledger, unless its key is there already; whether it was new."""
+        put = self._insert(deliveries).values(encoding.delivery_columns(delivery))
+        done = self._connection.execute(
+            put.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True}
+        )
+        return done.rowcount == 1
+
+    def save_delivery(self, delivery: Delivery, *, before: Delivery) -> bool:
+        """Stores the delivery if nobody has touched it since it was `before`; whether it was so.
+
+        The lease is part of that: a process that was too slow finds another's token, or none.
+        """
+        same = [
+            deliveries.c.key == before.key,
+            deliveries.c.state == before.state.value,
+            deliveries.c.attempts == before.attempts,
+            deliveries.c.lease.is_(None)
+            if before.lease is None
+            else deliveries.c.lease == before.lease,
+        ]
+        done = self._connection.execute(
+            update(deliveries).where(*same).values(encoding.delivery_columns(delivery))
+        )
+        return done.rowcount == 1
+
+    def take_turn(self, channel: str, now: datetime, until: datetime) -> bool:
+        """Reserves the channel until then, if it is free now."""
+        put = self._insert(channels).values(name=channel, next_at=until)
+        free = put.on_conflict_do_update(
+            index_elements=["name"], set_={"next_at": until}, where=channels.c.next_at <= now
+        )
+        done = self._connection.execute(free, execution_options={"preserve_rowcount": True})
+        return done.rowcount == 1
+
+    def hold_channel(self, channel: str, until: datetime) -> None:
+        """Keeps everybody off the channel until then, at least."""
+        put = self._insert(channels).values(name=channel, next_at=until)
+        held = put.on_conflict_do_update(
+            index_elements=["name"], set_={"next_at": until}, where=channels.c.next_at < until
+        )
+        self._connection.execute(held)
 
     def put_feed(self, feed: StoredFeed) -> None:
         """Makes or replaces the feed of that name, which keeps when it was created.

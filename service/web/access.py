@@ -29,8 +29,12 @@ class Access:
     def reader(self, request: Request) -> Caller | None:
         """Who reads; None without a key, where reading needs none. A wrong key is told of even
         where none was needed, since its owner believes in it."""
+        open_to_all = self.settings.public_read
+        scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
+        if open_to_all and scheme not in ("", "bearer"):
+            return None  # a proxy's own log-in, which it passes on
         caller = self._caller(request)
-        if caller is None and not self.settings.public_read:
+        if caller is None and not open_to_all:
             raise Unauthorized("reading needs a key here: Authorization: Bearer …")
         return caller
 
@@ -53,10 +57,14 @@ class Access:
         header = request.headers.get("authorization")
         if header is None:
             return None
+        known: Caller | None = getattr(request.state, "caller", None)
+        if known is not None:  # asked before the body was read
+            return known
         scheme, _, key = header.partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             raise Unauthorized("the Authorization header must read: Bearer, a space, the key")
         caller = keys.identify(self.store, key.strip(), self.settings.admin_key, self.now())
         if caller is None:
             raise Unauthorized("this key is not known or was revoked")
+        request.state.caller = caller
         return caller

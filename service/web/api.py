@@ -8,19 +8,19 @@ route (web.schemas) are what /openapi.json says of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
-from service.core import feed, filters, representation, rules
+from service.core import filters, representation, rules
+from service.core.deliveries import State
 from service.core.event import Event, Origin
 from service.core.fields import LANGUAGES
 from service.core.filters import Filter
@@ -29,8 +29,9 @@ from service.operations import events, feeds
 from service.operations.events import By, Stored
 from service.operations.keys import Caller, Scope
 from service.operations.once import Reply, fingerprint, once, read_key
-from service.web import cursors, schemas
+from service.web import cursors
 from service.web.bodies import JSON, MERGE_PATCH, MOST_BYTES, MOST_BYTES_OF_BATCH, body, json_object
+from service.web.feeds import event_calendar
 from service.web.pages import language
 from service.web.problems import InvalidQuery
 from service.web.schemas import documented
@@ -50,16 +51,19 @@ class _EventId(StringConvertor):
 
 register_url_convertor("event_id", _EventId())
 
-EventBody = Annotated[bytes, Depends(body(MOST_BYTES, JSON))]
-PatchBody = Annotated[bytes, Depends(body(MOST_BYTES, MERGE_PATCH))]
-BatchBody = Annotated[bytes, Depends(body(MOST_BYTES_OF_BATCH, JSON))]
-
 
 def router(
     store: Store, settings: Settings, access: Access, now: Callable[[], datetime]
 ) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1")
+
+    def may_write(request: Request) -> object:
+        return access.require(request, Scope.WRITE)
+
+    event_body = Depends(body(MOST_BYTES, JSON, may_write))
+    patch_body = Depends(body(MOST_BYTES, MERGE_PATCH, may_write))
+    batch_body = Depends(body(MOST_BYTES_OF_BATCH, JSON, may_write))
 
     def by(caller: Caller) -> By:
         return By(caller.name, Origin.API, now(), settings.timezone)
@@ -103,7 +107,7 @@ def router(
         return _json({"items": shown, "next": following})
 
     @routes.post("/events", **documented("create_event"))
-    def create_event(request: Request, data: EventBody) -> Response:
+    def create_event(request: Request, data: bytes = event_body) -> Response:
         caller = access.require(request, Scope.WRITE)
         _query(request, ("lang",))
 
@@ -115,7 +119,7 @@ def router(
         return carried_out(request, caller, data, act)
 
     @routes.post("/events/batch", **documented("batch_events"))
-    def batch_events(request: Request, data: BatchBody) -> Response:
+    def batch_events(request: Request, data: bytes = batch_body) -> Response:
         caller = access.require(request, Scope.WRITE)
         _query(request, ("lang",))
 
@@ -133,28 +137,12 @@ def router(
 
         return carried_out(request, caller, data, act)
 
-    @routes.get("/events/{id}.ics", **documented("get_event_ics"))
-    def get_event_ics(request: Request, id: str) -> Response:
-        caller = access.reader(request)
-        query = _query(request, feed.OPTION_KEYS)
-        try:
-            options = feed.read_options({k: v[-1] for k, v in query.items()}, settings.language)
-        except InvalidInput as refusal:
-            raise InvalidQuery(refusal.problems) from None
-        with store.reading() as reading:
-            event = events.current(reading, id)
-        heading = feed.Heading(
-            event.title_in(options.lang),
-            f"{settings.base_url}/api/v1/events/{event.id}.ics",
-            settings.base_url,
-            settings.timezone,
-            access.quotes(caller),
-        )
-        day = now().astimezone(ZoneInfo(settings.timezone)).date()
-        every = replace(options, past=feed.LONGEST_PAST, size=None)
-        rendered = feed.render([event], heading, every, day)
-        disposition = {"Content-Disposition": f'attachment; filename="{event.id}.ics"'}
-        return Response(rendered.data, headers=disposition, media_type=feeds.MEDIA_TYPES["ics"])
+    routes.add_api_route(
+        "/events/{id}.ics",
+        event_calendar(store, settings, access, now),
+        methods=["GET"],
+        **documented("get_event_ics"),
+    )
 
     @routes.get("/events/{id:event_id}", **documented("get_event"))
     def get_event(request: Request, id: str) -> Response:
@@ -164,12 +152,13 @@ def router(
             event = events.current(reading, id)
         quoted = access.quotes(caller)
         headers = _validators(event, lang(request), quoted)
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
+        tags = re.findall(r'"[^"]*"|\*', request.headers.get("if-none-match", ""))
+        if headers["ETag"] in tags or "*" in tags:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return _json(_represent(event, lang(request), quoted), headers=headers)
 
     @routes.put("/events/{id:event_id}", **documented("put_event"))
-    def put_event(request: Request, id: str, data: EventBody) -> Response:
+    def put_event(request: Request, id: str, data: bytes = event_body) -> Response:
         caller = access.require(request, Scope.WRITE)
         _query(request, ("lang",))
         with store.writing(now()) as writing:
@@ -177,7 +166,7 @@ def router(
         return _sent(_reply(stored, lang(request)))
 
     @routes.patch("/events/{id:event_id}", **documented("patch_event"))
-    def patch_event(request: Request, id: str, data: PatchBody) -> Response:
+    def patch_event(request: Request, id: str, data: bytes = patch_body) -> Response:
         caller = access.require(request, Scope.WRITE)
         _query(request, ("lang",))
         with store.writing(now()) as writing:
@@ -193,7 +182,7 @@ def router(
         check = _precondition(request)
         with store.writing(now()) as writing:
             if purge:
-                event = events.purge(writing, id, by(caller))
+                event = events.purge(writing, id, by(caller), check)
             else:
                 event = events.withdraw(writing, id, by(caller), check)
         return _json(_represent(event, lang(request), True))
@@ -241,7 +230,7 @@ def router(
         return _json({"items": shown})
 
     @routes.post("/feeds", **documented("create_feed"))
-    def create_feed(request: Request, data: EventBody) -> Response:
+    def create_feed(request: Request, data: bytes = event_body) -> Response:
         access.require(request, Scope.WRITE)
         _query(request, ())
         spec = rules.read_feed(json_object(data))
@@ -261,7 +250,7 @@ def router(
         return _json(_feed(held, settings.base_url))
 
     @routes.patch("/feeds/{name}", **documented("patch_feed"))
-    def patch_feed(request: Request, name: str, data: PatchBody) -> Response:
+    def patch_feed(request: Request, name: str, data: bytes = patch_body) -> Response:
         access.require(request, Scope.WRITE)
         _query(request, ())
         with store.writing(now()) as writing:
@@ -300,10 +289,13 @@ def router(
         access.require(request, Scope.READ)
         query = _query(request, ("state",))
         state = _one(query, "state")
-        if state is not None and state not in schemas.DELIVERY_STATES:
-            known = ", ".join(schemas.DELIVERY_STATES)
+        if state is not None and state not in list(State):
+            known = ", ".join(State)
             raise InvalidQuery([Problem("/state", f"{state[:40]!r} is not one of {known}")])
-        return _json({"items": []})
+        states = None if state is None else [State(state)]
+        with store.reading() as reading:
+            held = reading.deliveries(states)
+        return _json({"items": [representation.delivery(row) for row in held]})
 
     return routes
 
@@ -350,7 +342,9 @@ def _validators(event: Event, lang: str, quoted: bool) -> dict[str, str]:
 
 def _precondition(request: Request) -> Callable[[Event | None], None]:
     """The check that If-Match or If-None-Match: * ask for (RFC 9110 13.1)."""
-    match, none_match = (request.headers.get(name) for name in ("if-match", "if-none-match"))
+    matches = request.headers.getlist("if-match")  # a list may come in several lines
+    match = ",".join(matches) if matches else None
+    none_match = request.headers.get("if-none-match")
 
     def check(event: Event | None) -> None:
         if none_match is not None and none_match.strip() == "*" and event is not None:
@@ -441,7 +435,7 @@ def _moment(query: Mapping[str, list[str]], key: str) -> datetime | None:
         return None
     try:
         # An unescaped + has become a space on the way.
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        moment = datetime.fromisoformat(text.replace(" ", "+").upper())
         if moment.tzinfo is None or "T" not in text.upper():
             raise ValueError
         return moment.astimezone(UTC)

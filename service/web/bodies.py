@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -18,15 +20,22 @@ JSON = ("application/json",)
 MERGE_PATCH = ("application/merge-patch+json", "application/json")
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_BATCH = 10_000_000
+PATIENCE = 30
 _DEEPEST = 50
 
 
-def body(most: int, types: tuple[str, ...]) -> Callable[[Request], Awaitable[bytes]]:
-    """A dependency that gives the body's bytes; 413 over `most`, 415 for another type."""
+def body(
+    most: int, types: tuple[str, ...] | None, admit: Callable[[Request], object] | None = None
+) -> Callable[[Request], Awaitable[bytes]]:
+    """A dependency that gives the body's bytes; 413 over `most`, 415 for another type than those
+    given, 408 for one that does not come. `admit` is asked first: nothing is read from whom it
+    refuses."""
 
     async def read(request: Request) -> bytes:
-        given = request.headers.get("content-type", types[0]).partition(";")[0].strip().lower()
-        if given not in types:
+        if admit is not None:
+            await run_in_threadpool(admit, request)
+        given = media_type(request, types[0] if types else "")
+        if types is not None and given not in types:
             raise HTTPException(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
                 f"send Content-Type: {' or '.join(types)}, not {given[:80]!r}",
@@ -40,15 +49,24 @@ def body(most: int, types: tuple[str, ...]) -> Callable[[Request], Awaitable[byt
             raise too_large
         data = bytearray()
         try:
-            async for chunk in request.stream():
-                data += chunk
-                if len(data) > most:
-                    raise too_large
+            async with asyncio.timeout(PATIENCE):
+                async for chunk in request.stream():
+                    data += chunk
+                    if len(data) > most:
+                        raise too_large
+        except TimeoutError:
+            detail = f"the body did not arrive within {PATIENCE} seconds"
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, detail) from None
         except ClientDisconnect:
             raise Unreadable("the body ended before its announced length") from None
         return bytes(data)
 
     return read
+
+
+def media_type(request: Request, otherwise: str = "") -> str:
+    """What the body is said to be, in small letters and without parameters."""
+    return request.headers.get("content-type", otherwise).partition(";")[0].strip().lower()
 
 
 def json_object(data: bytes) -> dict[str, Any]:

@@ -6,18 +6,28 @@ headers (RFC 9110), as calendar clients use them.
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
+from service.core import feed
 from service.errors import InvalidInput
-from service.operations.feeds import FeedAnswer, FeedAnswers, read_address
+from service.operations.events import current
+from service.operations.feeds import MEDIA_TYPES, FeedAnswer, FeedAnswers, read_address
 from service.web.access import Access
 from service.web.problems import InvalidQuery
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
 
 ROBOTS = "User-agent: *\nAllow: /feeds/\nAllow: /calendar.\nDisallow: /api/\n"
 
@@ -29,16 +39,19 @@ def router(
     routes = APIRouter()
 
     def answer(request: Request, form: str, name: str | None, secret: str | None) -> Response:
-        if secret is None:  # a private feed's address is its key
-            access.reader(request)
+        # A private feed's address is its key.
+        caller = access.reader(request) if secret is None else None
         query: dict[str, list[str]] = {}
         for key, value in request.query_params.multi_items():
             query.setdefault(key, []).append(value)
+        quoted = access.quotes(caller)
         try:
-            address = read_address(form, query, lang, name=name, secret=secret)
+            address = read_address(form, query, lang, name=name, secret=secret, excerpts=quoted)
         except InvalidInput as error:
+            if name is not None and secret is not None:
+                answers.check(name, secret)  # a wrong address tells nothing of options
             raise InvalidQuery(error.problems) from None
-        return respond(request, answers.get(address), now())
+        return respond(request, answers.get(address), now(), private=caller is not None)
 
     def named(form: str, private: bool) -> Callable[..., Response]:
         if private:
@@ -77,16 +90,57 @@ def router(
     return routes
 
 
-def respond(request: Request, answer: FeedAnswer, now: datetime) -> Response:
-    """The answer to a GET or HEAD: 304 where the client's validator still holds, else the bytes."""
+def event_calendar(
+    store: Store, settings: Settings, access: Access, now: Callable[[], datetime]
+) -> Callable[[Request, str], Response]:
+    """The handler that gives one event as a calendar file, however long past it is."""
+
+    def get_event_ics(request: Request, id: str) -> Response:
+        caller = access.reader(request)
+        try:
+            options = feed.read_options(dict(request.query_params), settings.language)
+        except InvalidInput as refusal:
+            raise InvalidQuery(refusal.problems) from None
+        with store.reading() as reading:
+            event = current(reading, id)
+        heading = feed.Heading(
+            event.title_in(options.lang),
+            f"{settings.base_url}/api/v1/events/{event.id}.ics",
+            settings.base_url,
+            settings.timezone,
+            access.quotes(caller),
+        )
+        every = replace(options, past=feed.LONGEST_PAST, size=None)
+        rendered = feed.render([event], heading, every, now().date())
+        answer = FeedAnswer(
+            data=rendered.data,
+            gzipped=gzip.compress(rendered.data, mtime=0),
+            etag=hashlib.sha256(rendered.data).hexdigest()[:32],
+            changed_at=event.updated_at,
+            media_type=MEDIA_TYPES["ics"],
+            file_name=f"{event.id}.ics",
+            private=caller is not None,
+        )
+        return respond(request, answer, now())
+
+    return get_event_ics
+
+
+def respond(
+    request: Request, answer: FeedAnswer, now: datetime, *, private: bool = False
+) -> Response:
+    """The answer to a GET or HEAD: 304 where the client's validator still holds, else the bytes.
+
+    `private`: it was made for this caller, and no cache between may give it to others.
+    """
     gzipped = _takes_gzip(request.headers.get("accept-encoding", ""))
     headers = {
         # A strong validator belongs to one encoding (RFC 9110 8.8.3.3).
         "ETag": f'"{answer.etag}-gzip"' if gzipped else f'"{answer.etag}"',
         # Never later than Date (RFC 9110 8.8.2.1).
         "Last-Modified": format_datetime(min(answer.changed_at, now).astimezone(UTC), usegmt=True),
-        "Cache-Control": "private, no-cache" if answer.private else "public, no-cache",
-        "Vary": "Accept-Encoding",
+        "Cache-Control": "private, no-cache" if answer.private or private else "public, no-cache",
+        "Vary": "Accept-Encoding, Authorization",
     }
     if _unchanged(request, answer):
         return Response(status_code=304, headers=headers)

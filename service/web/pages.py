@@ -5,6 +5,7 @@ Server-rendered, nothing from elsewhere, in the browser's language (or `?lang=`)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from service.core.kinds import KIND_WORDS
 from service.errors import NotFound
 from service.operations.notices import Notices
 from service.web.access import Access
+from service.web.feeds import event_calendar
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -76,6 +78,13 @@ def router(
             loopback=settings.loopback,
             notices=notices.texts(),
         )
+
+    routes.add_api_route(
+        "/events/{id}.ics",
+        event_calendar(store, settings, access, now),
+        methods=["GET", "HEAD"],
+        include_in_schema=False,
+    )
 
     @routes.api_route("/events/{id}", methods=["GET", "HEAD"], include_in_schema=False)
     def event_page(request: Request, id: str) -> Response:
@@ -147,8 +156,17 @@ def language(request: Request, default: str) -> str:
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         return asked
+    wanted: list[tuple[float, str]] = []
     for item in request.headers.get("accept-language", "").split(","):
-        tag = item.partition(";")[0].strip().lower().partition("-")[0]
-        if tag in LANGUAGES:
+        tag, _, parameters = item.partition(";")
+        quality = re.search(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*$", parameters)
+        wanted.append(
+            (-float(quality[1]) if quality else -1.0, tag.strip().lower().partition("-")[0])
+        )
+    # The sort is stable: of two that are wanted alike, the first.
+    for weight, tag in sorted(wanted, key=lambda item: item[0]):
+        if weight < 0 and tag == "*":
+            return default
+        if weight < 0 and tag in LANGUAGES:
             return tag
     return default

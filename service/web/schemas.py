@@ -441,7 +441,7 @@ COMPONENTS: dict[str, Schema] = {
         }
     ),
     "FeedEvents": _object({"title": _text(), "items": _list(_ref("Event"))}),
-    "Health": _object({"status": {"const": "ok"}}),
+    "Health": _object({"status": {"const": "ok"}, "warnings": _list({"type": "string"})}),
     "Ready": _object(
         {
             "status": _choice(("ready", "unavailable")),
@@ -611,8 +611,8 @@ def _problem(status: int, detail: str, *errors: tuple[str, str], type_: str = ""
     return body
 
 
-def _refused(status: int, description: str, **told: Schema) -> Schema:
-    """An error answer with an example by name of each sort."""
+def _refused(status: int, description: str, **told: Schema) -> tuple[int, Schema]:
+    """An error answer and its status, with an example by name of each sort."""
     own = {"properties": {"status": {"const": status}}}
     answer: Schema = {
         "description": description,
@@ -625,7 +625,7 @@ def _refused(status: int, description: str, **told: Schema) -> Schema:
     }
     if headers := _STATUS[status][2]:
         answer["headers"] = {name: _ref(name, "headers") for name in headers}
-    return answer
+    return status, answer
 
 
 _UNKNOWN_KEY = (
@@ -643,7 +643,7 @@ _WRONG_EVENT = _problem(
     ("/when", "2026-05/2026-06: for one day between the two write [2026-05-01..2026-06-30]"),
 )
 _USED_KEY = "this Idempotency-Key was used for another request; take a new one"
-REFUSALS: dict[str, Schema] = {
+_REFUSED: dict[str, tuple[int, Schema]] = {
     "BadQuery": _refused(
         400,
         "The address has an unknown query key, or a value that cannot be used.",
@@ -668,7 +668,9 @@ REFUSALS: dict[str, Schema] = {
     "NoEvent": _refused(
         404,
         "There is no such event, or it was withdrawn.",
-        event=_problem(404, "there is no event 'nothing'"),
+        event=_problem(
+            404, "there is no event 'nothing'; `horizon list --from 1970-01-01` shows all ids"
+        ),
     ),
     "NoFeed": _refused(
         404, "There is no such feed.", feed=_problem(404, "there is no feed 'nothing'")
@@ -699,8 +701,8 @@ REFUSALS: dict[str, Schema] = {
         "`since` lies beyond the newest change.",
         since=_problem(
             410,
-            "the newest change has the number 4; 1000000 is from another database. "
-            "Read all events, then go on from here",
+            "change 1000000 is not of this database: the newest is 4, or a backup was restored. "
+            "Read all events, then go on from the newest",
         ),
     ),
     "Outdated": _refused(
@@ -757,6 +759,7 @@ REFUSALS: dict[str, Schema] = {
         database=_problem(503, "the database cannot be reached"),
     ),
 }
+REFUSALS = {name: answer for name, (_, answer) in _REFUSED.items()}
 
 
 def _answer(
@@ -832,8 +835,7 @@ class Operation:
         """As it stands in the document."""
         responses = {str(status): answer for status, answer in self.answers.items()}
         for name in self.refusals:
-            (status,) = REFUSALS[name]["content"][PROBLEM_TYPE]["schema"]["allOf"][1:]
-            responses[str(status["properties"]["status"]["const"])] = _ref(name, "responses")
+            responses[str(_REFUSED[name][0])] = _ref(name, "responses")
         security: list[Schema] = [{"key": []}] if self.scope else []
         if self.public and public_read:
             security = [{}, *security]
@@ -1163,7 +1165,10 @@ BESIDE: dict[str, tuple[str, Operation]] = {
         f"/calendar.{form}": (f"get_calendar_{form}", _calendar(form, False))
         for form in ("ics", "json", "xml")
     },
-    "/healthz": ("get_health", _health("Whether it lives", "Health", {"status": "ok"})),
+    "/healthz": (
+        "get_health",
+        _health("Whether it lives", "Health", {"status": "ok", "warnings": []}),
+    ),
     "/readyz": (
         "get_readiness",
         replace(

@@ -20,12 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.errors import StoreUnavailable
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
-from service.web import api, docs, feeds, pages, problems
+from service.web import api, docs, feeds, pages, problems, slack_requests
 from service.web.access import Access
 
 if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
+    from service.web.slack_requests import SlackRequests
 
 log = logging.getLogger("horizon.http")
 
@@ -46,14 +47,21 @@ def create(
     answers: FeedAnswers,
     notices: Notices,
     now: Callable[[], datetime],
+    slack: SlackRequests | None = None,
 ) -> ASGIApp:
-    """The whole application over one store."""
-    app = FastAPI(title="Horizon", docs_url=None, redoc_url=None, openapi_url=None)
+    """The whole application over one store. `slack` takes what Slack sends; by default it is made
+    where the settings have a signing secret to know Slack by."""
+    if slack is None and settings.slack_signing_secret:
+        slack = slack_requests.from_settings(store, settings, now)
+    app = FastAPI(
+        title="Horizon", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     access = Access(store, settings, now)
     routers = (
         feeds.router(answers, access, settings.language, now),
         pages.router(store, settings, access, notices, now),
         api.router(store, settings, access, now),
+        slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]
     for router in (*routers, docs.router(routes, settings)):
@@ -62,7 +70,7 @@ def create(
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok", "warnings": notices.texts()})
 
     @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> Response:
@@ -80,8 +88,10 @@ def create(
 
 
 def masked(path: str) -> str:
-    """A request's path as it may be logged: without the secret of a private feed."""
-    return re.sub(r"^(/feeds/[^/]+/)(?!changes\.xml$)([^/.]+)", r"\1***", path)
+    """A request's path as it may be logged: on one line, not endless, and without the secret of a
+    private feed, wherever in a mistyped address that stands."""
+    plain = path[:300].encode("unicode_escape").decode("ascii")
+    return re.sub(r"(/feeds/+[^/]+/+)(?!changes\.xml$)([^/.]+)", r"\1***", plain)
 
 
 class _Outermost:
@@ -96,6 +106,10 @@ class _Outermost:
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 0
+        asked = scope
+        head = scope["method"] == "HEAD"
+        if head and scope["path"].startswith("/api/"):
+            scope = {**scope, "method": "GET"}  # RFC 9110 9.3.2: as GET, without the content
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -105,10 +119,12 @@ class _Outermost:
                 headers["Date"] = format_datetime(self._now(), usegmt=True)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
         finally:
             spent = (time.perf_counter() - started) * 1000
-            log.info("%s %s %d %.0f ms", scope["method"], masked(scope["path"]), status, spent)
+            log.info("%s %s %d %.0f ms", asked["method"], masked(scope["path"]), status, spent)

@@ -26,6 +26,7 @@ class Shell:
     folder: Path
     run: Callable[..., Ran]
     set_now: Callable[[datetime], None]
+    now: Callable[[], datetime]
 
     def write(self, text: str, name: str = "events.yaml") -> Path:
         path = self.folder / name
@@ -53,4 +54,4 @@ def shell(
         assert "Traceback" not in captured.err
         return Ran(code, captured.out, captured.err)
 
-    return Shell(tmp_path, run, lambda moment: now.__setitem__(0, moment))
+    return Shell(tmp_path, run, lambda moment: now.__setitem__(0, moment), lambda: now[0])

@@ -195,9 +195,10 @@ def test_values_as_they_are_written() -> None:
     assert wanted.entries[0].line == 6
 
 
-def test_values_have_only_the_keys_that_the_file_gives() -> None:
+def test_values_have_the_keys_that_the_file_gives_and_the_time_zone() -> None:
+    """The zone always, since the date was read in it."""
     (entry,) = read("events: [{id: a, title: 新规施行, when: 2026}]", "Europe/Berlin").entries
-    assert entry.values == {"title": "新规施行", "when": "2026"}
+    assert entry.values == {"title": "新规施行", "when": "2026", "timezone": "Europe/Berlin"}
     assert entry.details.kind is Kind.REGULATION
     assert entry.details.timezone == "Europe/Berlin"
 
@@ -280,7 +281,7 @@ def test_what_an_export_adds() -> None:
     assert (entry.uid, entry.sequence) == ("old@example.org", 3)
     assert entry.created_at == NOW
     assert entry.updated_at == datetime(2026, 4, 28, 0, 0, 0, 500_000, tzinfo=UTC)
-    assert set(entry.values) == {"title", "when"}
+    assert set(entry.values) == {"title", "when", "timezone"}
     made = calendar_file.plan(read(text), {}, NOW).steps[0].change
     assert made is not None
     assert (made.after.uid, made.after.sequence) == ("old@example.org", 3)
@@ -670,5 +671,6 @@ def test_with_nothing_set_elsewhere_the_store_is_what_the_file_says(
 def test_values_are_the_canonical_form(keys: dict[str, Any]) -> None:
     (entry,) = as_file({"a": keys}).entries
     written = fields.write(entry.details)
-    assert entry.values == {key: written[key] for key in keys if keys[key] is not None}
+    given = {key for key in keys if keys[key] is not None} | {"timezone"}
+    assert entry.values == {key: written[key] for key in given}
     assert fields.read(written, "UTC") == entry.details

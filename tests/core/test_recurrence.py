@@ -107,6 +107,12 @@ def test_the_last_day_of_a_series() -> None:
     )
 
 
+def test_an_exception_on_which_nothing_falls_is_not_written() -> None:
+    """khal complains of an excluded instance that it cannot find."""
+    fair = event("2026-05-13", "FREQ=YEARLY", exceptions=["2027-05-13", "2027-06-01"])
+    assert recurrence.exdates(fair) == [date(2027, 5, 13)]
+
+
 def test_exceptions_have_the_starts_type_and_time() -> None:
     days = event("2026-05-13", "FREQ=YEARLY", exceptions=["2027-05-13"])
     assert recurrence.exdates(days) == [date(2027, 5, 13)]

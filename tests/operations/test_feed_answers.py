@@ -36,7 +36,6 @@ class Service:
             lambda: self.now,
             base_url="http://127.0.0.1:8000",
             timezone="Asia/Shanghai",
-            excerpts=True,
             **options,
         )
 

@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from service.core.deliveries import Delivery, State
 from service.core.event import Origin
 from service.core.filters import Filter
+from service.core.messages import Message
+from service.core.schedule import AlertKind
 from service.errors import (
     Conflict,
     InvalidInput,
@@ -79,6 +82,19 @@ def sqlite_store(path: Path) -> Iterator[Store]:
         yield store
 
 
+SENT = Delivery(
+    key="digest/daily/2026-04-27",
+    kind=AlertKind.DIGEST,
+    rule="daily",
+    channel="#ai-events",
+    due_at=NOW,
+    state=State.SENT,
+    message=Message(({"type": "divider"},), "百度"),
+    ts="1.0",
+    covers_seq=3,
+)
+
+
 def fill(store: Store) -> None:
     """At least one row in each table."""
     full, moved, gone = created("full", FULL), created("moved"), created("gone")
@@ -102,6 +118,8 @@ def fill(store: Store) -> None:
         writing.put_api_key(StoredKey("crawler", "write", DIGEST, NOW, NOW, None))
         writing.keep_reply("crawler/1", StoredReply("f", 201, "{}", (("ETag", '"1"'),)))
         writing.put_mark("colour", "blue")
+        writing.owe(SENT)
+        writing.hold_channel("#ai-events", LATER)
     store.remember_answer("/feeds/all.ics?", Answer("e1", NOW))
 
 

@@ -138,7 +138,7 @@ def test_a_cursor_of_another_filter_is_refused(writer: Service) -> None:
     assert "another filter" in answer.text
 
 
-@pytest.mark.parametrize("id_", ["Bad", "a b", "百度", "a" * 101, "-a", "a_b", "%00", "a%2Fb"])
+@pytest.mark.parametrize("id_", ["Bad", "a b", "百度", "a" * 101, "a_b", "%00", "a%2Fb"])
 def test_an_id_that_no_event_can_have(writer: Service, id_: str) -> None:
     assert writer.client.get(f"{API}/events/{id_}").status_code == 404
     answer = writer.client.put(f"{API}/events/{id_}", content=GOOD, headers=JSON)

@@ -83,7 +83,7 @@ def test_gzip_only_where_it_is_asked_for_with_a_validator_of_its_own(service: Se
     assert packed.content == plain.content  # httpx unpacks
     assert packed.headers["etag"] != plain.headers["etag"]
     assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, 6, mtime=0))
-    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding, Authorization"
     either = service.client.get(ALL, headers={"If-None-Match": packed.headers["etag"]})
     assert either.status_code == 304
 
@@ -168,7 +168,7 @@ def test_robots_are_let_in_to_feeds(service: Service) -> None:
 
 
 def test_health_and_readiness(service: Service) -> None:
-    assert service.client.get("/healthz").json() == {"status": "ok"}
+    assert service.client.get("/healthz").json() == {"status": "ok", "warnings": []}
     assert service.client.get("/readyz").json() == {"status": "ready", "warnings": []}
     service.write(FILE.replace("2026-07-15", "2026-02-30"))
     ready = service.client.get("/readyz")

@@ -163,7 +163,16 @@ def test_every_address_of_the_service_is_in_it(told: Service, document: dict[str
         for method in route.methods or ()
         if method != "HEAD"
     }
-    pages = {"/", "/events/{id}", "/docs", "/openapi.json", "/robots.txt", "/metrics"}
+    pages = {
+        "/",
+        "/events/{id}",
+        "/events/{id}.ics",
+        "/docs",
+        "/openapi.json",
+        "/robots.txt",
+        "/metrics",
+        "/slack/events",
+    }
     assert {entry for entry in found if entry[0] not in pages} == described
     assert set(by_id(document)) == {
         *schemas.OPERATIONS,
