@@ -87,6 +87,12 @@ class Delivery:
     ts: str | None = None
     covers_seq: int | None = None
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its last attempt may have arrived, whatever the state says by now: a look-up that
+        was refused, or a person, may have made it `failed` or `skipped`."""
+        return self.ended_at is not None and not self.looked
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -149,7 +155,8 @@ def after(delivery: Delivery, outcome: Outcome, now: datetime, settle: timedelta
             return _missing(free, complete, began_at, now, settle)
         case LookFailed(error, seconds):
             pause = max(timedelta(seconds=seconds), _pause(delivery.attempts))
-            kept = State.UNCERTAIN if delivery.started_at else State.OWED
+            unsure = delivery.in_doubt or delivery.state is State.UNCERTAIN
+            kept = State.UNCERTAIN if unsure else State.OWED
             return replace(
                 free,
                 state=kept,
@@ -192,13 +199,14 @@ def abandoned(delivery: Delivery) -> Delivery:
 
 def must_look(delivery: Delivery, now: datetime, restored_at: datetime | None) -> bool:
     """Whether it has to be looked for before it is sent."""
-    if delivery.state is State.UNCERTAIN:
+    if delivery.state is State.UNCERTAIN or delivery.in_doubt:
         return True
-    if delivery.looked or delivery.attempts:
-        return False
+    # `attempts` would not do: look-ups that fail count there too.
+    known_at = delivery.next_at if delivery.looked else delivery.started_at
     if restored_at is not None and now - restored_at < RESTORED_FOR:
-        return True
-    return now - delivery.due_at > LOOK_FIRST_AFTER
+        # What the backup knew of it may have been overtaken before the restore.
+        return known_at is None or known_at < restored_at
+    return known_at is None and now - delivery.due_at > LOOK_FIRST_AFTER
 
 
 def look_from(delivery: Delivery, now: datetime, backup_at: datetime | None) -> datetime:

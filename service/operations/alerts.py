@@ -57,7 +57,10 @@ JOIN_FROM, JOIN_MOST = 6, 50
 DOWN_AFTER = 3
 # Waiting for a channel's turn so often in a row means that others take it: the next pass goes on.
 MOST_WAITS = 5
+# Less than this before the lease ends, a request might outlive it: it is not begun then.
+REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
+UNSENT = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
 
 
 class Poster(Protocol):
@@ -209,13 +212,20 @@ def _changes_of_plan(
     wanted += [_owed_change(c, channels[AlertKind.CHANGE, c.rule], machine) for c in changes]
     held = reading.existing_deliveries(delivery.key for delivery in wanted)
     steps: list[tuple[Delivery, Delivery | None]] = []
-    owed_again: set[str] = set()
+    decided: set[str] = set()
     for delivery in wanted:
         before = held.get(delivery.key)
         if before is None:
             steps.append((delivery, None))
+        elif delivery.state is State.SKIPPED:
+            if before.state in (State.OWED, State.RETRY) and not before.joined_to:
+                # It did not go out in its time, and a nearer one is due by now.
+                decided.add(before.key)
+                error = "a nearer reminder went out instead"
+                after = replace(before, state=State.SKIPPED, error=error, next_at=None)
+                steps.append((after, before))
         elif before.state is State.WITHDRAWN and delivery.state is State.OWED:
-            owed_again.add(before.key)
+            decided.add(before.key)
             steps.append((replace(before, state=State.OWED, error="", next_at=machine), before))
     waiting = reading.deliveries([State.OWED, State.RETRY, State.FAILED])
     events = reading.events({d.event_id for d in waiting if d.event_id})
@@ -225,7 +235,7 @@ def _changes_of_plan(
         if before.joined_to or before.key in leaders:
             continue
         after = _put_right(before, rules, events, now)
-        if after != before and before.key not in owed_again:
+        if after != before and before.key not in decided:
             steps.append((after, before))
     return Steps(tuple(steps), settled)
 
@@ -338,7 +348,7 @@ def look(tools: Pass) -> None:
         return
     with tools.store.reading() as reading:
         restored_at, backup_at = _restored(reading)
-        waiting = reading.deliveries([State.OWED, State.UNCERTAIN])
+        waiting = reading.deliveries(UNSENT)
         held = {d.channel: reading.channel_free_at(d.channel) for d in waiting}
     by_channel: dict[str, list[Delivery]] = {}
     for delivery in waiting:
@@ -423,8 +433,9 @@ def send(tools: Pass) -> int:
             waits += 1
             tools.sleep(claimed)
             continue
-        waits = 0
         outcome = _post(tools, claimed)
+        # A Slack that only says to wait must end the pass too, or nothing new would be planned.
+        waits = waits + 1 if isinstance(outcome, Wait) else 0
         if outcome is None:
             continue
         sent += isinstance(outcome, Sent)
@@ -443,11 +454,7 @@ def _claim_next(tools: Pass) -> Delivery | float | None:
             if d.joined_to is None
             and d.next_at is not None
             and d.next_at <= machine
-            and not (
-                tools.slack.can_look
-                and d.state is State.OWED
-                and deliveries.must_look(d, machine, restored_at)
-            )
+            and not (tools.slack.can_look and deliveries.must_look(d, machine, restored_at))
         ]
         free_at = {d.channel: reading.channel_free_at(d.channel) for d in ready}
     soonest: float | None = None
@@ -481,6 +488,17 @@ def _others_to_join(delivery: Delivery, ready: Sequence[Delivery]) -> list[Deliv
 def _claim(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> Delivery | None:
     """Compose the message if this is its first sending, and claim it for this process. Committed
     before a byte leaves, so that whatever happens then is found in the ledger."""
+    try:
+        return _claim_both(tools, delivery, others)
+    except _Changed:
+        return None  # the next pass finds what it is now
+
+
+class _Changed(Exception):
+    """One of those to be joined is no longer what was read; nothing of the claim may stay."""
+
+
+def _claim_both(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> Delivery | None:
     machine = tools.clock()
     lease = secrets.token_hex(8)
     with tools.store.writing(machine) as writing:
@@ -512,7 +530,7 @@ def _claim(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> Deliv
                 lease_until=machine + LEASE,
             )
             if not writing.save_delivery(joined, before=other):
-                raise RuntimeError(f"{other.key} changed inside a writing transaction")
+                raise _Changed
     return claimed
 
 
@@ -522,6 +540,12 @@ def _post(tools: Pass, delivery: Delivery) -> Outcome | None:
     with tools.store.reading() as reading:
         others = [d.key for d in reading.joined(delivery.key)]
     outcome: Outcome
+    assert delivery.lease_until is not None
+    if tools.clock() + REQUEST > delivery.lease_until:
+        # Held up since the claim (a machine that slept): another may have sent it by now. Not a byte
+        # has left, so if it is ours still it simply waits.
+        outcome = Wait("held up before sending", 0.0)
+        return outcome if _finish(tools, delivery, outcome) else None
     try:
         posted = tools.slack.post(delivery.channel, delivery.message, [delivery.key, *others])
     except SlackFailure as failure:
@@ -724,8 +748,12 @@ def retry(store: Store, keys: Sequence[str] | None, machine: datetime) -> list[s
         for before in wanted:
             if before.state not in (State.FAILED, State.RETRY, State.SKIPPED):
                 raise Conflict(f"{before.key} is {before.state}; only what failed can be retried")
-            after = replace(before, state=State.RETRY, next_at=machine, joined_to=None)
-            writing.save_delivery(after, before=before)
+            # What one message tells goes out together, or it would be told twice.
+            first = _held(writing, before.joined_to) if before.joined_to else before
+            for row in (first, *writing.joined(first.key)):
+                if row.state in (State.FAILED, State.RETRY, State.SKIPPED):
+                    again = replace(row, state=State.RETRY, next_at=machine)
+                    writing.save_delivery(again, before=row)
     return [delivery.key for delivery in wanted]
 
 
@@ -737,6 +765,18 @@ def skip(store: Store, key: str, machine: datetime) -> None:
             raise Conflict(f"{key} is {before.state}")
         after = replace(before, state=State.SKIPPED, error="dropped by hand", next_at=None)
         writing.save_delivery(after, before=before)
+        # What its message would have told too goes its own way, with what is known of that message.
+        for other in writing.joined(key):
+            alone = replace(
+                other,
+                joined_to=None,
+                attempts=before.attempts,
+                next_at=before.next_at,
+                started_at=before.started_at,
+                ended_at=before.ended_at,
+                looked=before.looked,
+            )
+            writing.save_delivery(alone, before=other)
 
 
 def upcoming(reading: Reading, now: datetime, until: datetime) -> list[tuple[Due, str]]:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,8 @@ def first_admin_key(store: Store, now: datetime, hand_over: Callable[[str], None
         if any(stored.scope == Scope.ADMIN for stored in held):
             return False  # another instance was faster, and has shown it
         names = {stored.name for stored in held}
-        name = next(n for n in (ADMIN, *(f"{ADMIN}-{i}" for i in count(2))) if n not in names)
+        others = (f"{ADMIN}-{number}" for number in count(2))
+        name = next(name for name in chain([ADMIN], others) if name not in names)
         writing.put_api_key(StoredKey(name, Scope.ADMIN, digest(key), now, None, None))
         hand_over(key)
     return True

@@ -86,3 +86,24 @@ def test_every_command_has_its_line() -> None:
 def test_every_setting_has_its_line() -> None:
     for name in settings._READERS:
         assert f"`HORIZON_{name}`" in README
+
+
+def test_a_key_made_before_the_first_start_does_not_stand_for_the_admins(tmp_path: Path) -> None:
+    from service.app import build
+    from service.operations import keys
+    from service.serving import admin_lines
+    from tests.web.conftest import settings as for_test
+
+    horizon = build(for_test(tmp_path))
+    try:
+        keys.create(horizon.store, "admin", keys.Scope.WRITE, horizon.now())
+        folder = tmp_path / "data" / "admin-key"
+        folder.mkdir()
+        (refused,) = admin_lines(horizon, terminal=False)
+        assert "No admin key was made" in refused
+        assert [key.name for key in keys.listed(horizon.store)] == ["admin"]
+        folder.rmdir()
+        assert list(admin_lines(horizon, terminal=False))
+        assert [key.name for key in keys.listed(horizon.store)] == ["admin", "admin-2"]
+    finally:
+        horizon.close()

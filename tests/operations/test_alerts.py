@@ -173,6 +173,17 @@ def test_a_reminder_goes_out_at_its_time_and_after_a_pause_only_the_nearest(
     assert service.states()[LAW.replace("P7D", "P1D")] is State.SKIPPED
 
 
+def test_after_a_long_outage_of_slack_only_the_nearest_reminder_goes_out(service: Alerts) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 6 * 86400)]
+    service.run(shanghai("2026-07-08T09:00"))
+    assert service.states()[LAW] is State.RETRY
+    service.run(shanghai("2026-07-14T09:30"))
+    assert service.slack.keys == [LAW.replace("P7D", "P1D")]
+    assert service.states()[LAW] is State.SKIPPED
+
+
 def test_what_moved_before_it_went_out_is_withdrawn_and_owed_again_when_undone(
     service: Alerts,
 ) -> None:
