@@ -60,6 +60,7 @@ MOST_WAITS = 5
 # Less than this before the lease ends, a request might outlive it: it is not begun then.
 REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
+LATE_TO_TELL = timedelta(minutes=15)
 UNSENT = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
 
 
@@ -794,4 +795,29 @@ def _held(reading: Reading, key: str) -> Delivery:
     found = reading.delivery(key)
     if found is None:
         raise NotFound("delivery", key)
+    return found
+
+
+def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -> list[str]:
+    """What whoever runs it should know of the alerts: how far they can be trusted, what is late and
+    what failed. `bot`, `webhook`: how Slack is connected."""
+    if not reading.rules():
+        return []
+    found = []
+    if not (bot or webhook):
+        found.append("alerts are set in the file, but Slack is not connected")
+    elif not bot:
+        found.append(
+            "alerts go through a web hook, which cannot be looked into: digests at most once, "
+            "reminders and changes at least once"
+        )
+    late = [d for d in reading.deliveries(deliveries.LEFT) if machine - d.due_at > LATE_TO_TELL]
+    if late:
+        found.append(f"{len(late)} alerts are late; `horizon alerts list --state owed` shows them")
+    failed = reading.deliveries([State.FAILED])
+    if failed:
+        found.append(
+            f"{len(failed)} alerts failed ({failed[0].channel}: {failed[0].error}); "
+            "`horizon alerts list --state failed` shows them, `horizon alerts retry --failed` tries again"
+        )
     return found

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.core import filters
+from service.core.deliveries import State
 from service.core.event import ChangeKind, Importance, Origin, Status
 from service.core.feed import OPTION_KEYS, Cancelled, Undated
 from service.core.fields import LANGUAGES
 from service.core.kinds import Kind
 from service.core.rules import Days, Weekday, WhenEmpty
+from service.core.schedule import AlertKind
 from service.core.when import Precision
 from service.operations.events import MOST_IN_BATCH
 from service.operations.keys import Scope
@@ -27,16 +29,7 @@ from service.web import examples
 Schema = dict[str, Any]
 
 # The states of a delivery (contract, section 7).
-DELIVERY_STATES = (
-    "owed",
-    "sending",
-    "uncertain",
-    "retry",
-    "sent",
-    "failed",
-    "skipped",
-    "withdrawn",
-)
+DELIVERY_STATES = tuple(State)
 WHEN_EXAMPLES = [
     "2026-07-15",
     "2026-05-13/2026-05-14",
@@ -431,12 +424,23 @@ COMPONENTS: dict[str, Schema] = {
     "Deliveries": _object(
         {
             "items": _list(
-                {
-                    "type": "object",
-                    "properties": {"key": _text(), "state": _choice(DELIVERY_STATES)},
-                    "required": ["key", "state"],
-                },
-                "Empty as long as no alert is set.",
+                _object(
+                    {
+                        "key": _text("One message for one channel, for ever."),
+                        "kind": _choice(AlertKind),
+                        "rule": _text("The rule's name."),
+                        "channel": _text(),
+                        "event_id": _or_null(_text()),
+                        "due_at": _text("RFC 3339.", format="date-time"),
+                        "state": _choice(DELIVERY_STATES),
+                        "attempts": _whole("How often it was tried."),
+                        "error": _text("Why it was not sent, or not yet."),
+                        "next_at": _or_null(_text("When it is tried next.", format="date-time")),
+                        "ts": _or_null(_text("Slack's name of the message.")),
+                        "joined_to": _or_null(_text("The message that tells this one too.")),
+                    }
+                ),
+                "Empty as long as nothing was due.",
             )
         }
     ),
@@ -1133,7 +1137,14 @@ def _health(summary: str, schema: str, example: Schema) -> Operation:
     )
 
 
-_READY = _health("Whether it can serve", "Ready", {"status": "ready", "warnings": []})
+_READY = _health(
+    "Whether it can serve",
+    "Ready",
+    {
+        "status": "ready",
+        "warnings": ["alerts are set in the file, but Slack is not connected"],
+    },
+)
 _NOT_READY = {
     "status": "unavailable",
     "detail": "the database cannot be reached",

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import StoreUnavailable
+from service.operations import alerts
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
 from service.web import api, docs, feeds, pages, problems, slack_requests
@@ -76,12 +77,17 @@ def create(
     def readyz() -> Response:
         try:
             with store.reading() as reading:
-                reading.position()
+                warnings = alerts.warnings(
+                    reading,
+                    now(),
+                    bot=bool(settings.slack_bot_token),
+                    webhook=bool(settings.slack_webhook_url),
+                )
         except StoreUnavailable as fault:
             return JSONResponse(
                 {"status": "unavailable", "detail": str(fault), "warnings": notices.texts()}, 503
             )
-        return JSONResponse({"status": "ready", "warnings": notices.texts()})
+        return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings]})
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return _Outermost(app, now)
