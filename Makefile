@@ -25,6 +25,10 @@ test: dev check ## every check and every test
 quick: dev check ## the checks, and the tests that take less than a second
 	$(PYTEST) -m "not slow" $(ARGS)
 
+.PHONY: torture
+torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
+	.venv/bin/python -W ignore -m tests.acceptance.torture --full $(ARGS)
+
 .PHONY: check
 check: dev
 	.venv/bin/ruff check

@@ -145,6 +145,8 @@ def test_home_assistant_reads_every_feed(name: str, feeds: dict[str, Path]) -> N
 def khal(path: Path) -> Read:
     import khal.icalendar
 
+    # Importing it has icalendar use pytz from then on, for every other test too.
+    icalendar.use_zoneinfo()
     found = {}
     for part in khal.icalendar.split_ics(path.read_text("utf-8"), False, UTC):
         for e in khal.icalendar.cal_from_ics(part).walk("VEVENT"):

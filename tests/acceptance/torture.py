@@ -130,15 +130,21 @@ def owe(store: Store, plan: Plan) -> None:
             writing.record(event, who="test", origin=Origin.API)
         seq = writing.position().seq
         writing.put_mark(alerts.SETTLED, str(seq))  # that they are new is no news
-        for n in range(plan.messages - JOINED):
-            text = f"message {n}"
+    owe_more(store, plan, 0, plan.messages - JOINED)
+
+
+def owe_more(store: Store, plan: Plan, first: int, count: int) -> None:
+    now = datetime.now(UTC)
+    with store.writing(now) as writing:
+        for n in range(first, first + count):
+            text, rule = f"message {n}", n % plan.channels
             block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
             writing.owe(
                 Delivery(
-                    key=f"change/changes-{n % plan.channels + 1}/event-{n}/{n + 1}",
+                    key=f"change/changes-{rule + 1}/event-{n}/{n + 1}",
                     kind=AlertKind.CHANGE,
-                    rule=f"changes-{n % plan.channels + 1}",
-                    channel=channels[n % plan.channels],
+                    rule=f"changes-{rule + 1}",
+                    channel=f"#channel-{rule}",
                     due_at=now,
                     state=State.OWED,
                     event_id=f"event-{n}",
@@ -217,6 +223,7 @@ def _drive(
         moment = time.monotonic() + chance.uniform(0.8, 2.5)
         running.append((worker, point, moment))
 
+    owed = plan.messages
     trouble = _trouble(slack, chance, plan.channels)
     with errors.open("wb") as log:
         try:
@@ -237,6 +244,11 @@ def _drive(
                         killed[point] += 1
                     elif worker.returncode:
                         raise AssertionError(f"a worker failed:\n{errors.read_text()[-4000:]}")
+                    elif point:
+                        # All was sent before it could die there: there has to be more.
+                        kills.append(point)
+                        owe_more(store, plan, owed, plan.channels)
+                        owed += plan.channels
                     elif not left(store):
                         return killed
                 time.sleep(0.02)
@@ -248,17 +260,22 @@ def _drive(
 
 
 def _trouble(slack: Remote, chance: random.Random, channels: int) -> Iterator[None]:
-    """At each step: a channel that has been in trouble for long enough is well again, and soon
-    another is not."""
+    """At each step: channels that have been in trouble for long enough are well again, and soon
+    others are not, at most three at a time."""
+    ways = (("archived", False), ("gone", False), ("member", True), ("member", True))
     while True:
-        channel = f"channel-{chance.randrange(channels)}"
-        what, well = chance.choice((("archived", False), ("gone", False), ("member", True)))
-        slack.channel(channel, **{what: not well})
-        # Longer than the hour, scaled down, after which what was refused is tried again.
+        struck = [
+            (f"channel-{n}", *chance.choice(ways))
+            for n in chance.sample(range(channels), min(3, channels // 2))
+        ]
+        for channel, what, well in struck:
+            slack.channel(channel, **{what: not well})
+        # About as long as the hour, scaled down, after which what was refused is tried again.
         until = time.monotonic() + chance.uniform(2, 8) * SCALE
         while time.monotonic() < until:
             yield
-        slack.channel(channel, **{what: well})
+        for channel, what, well in struck:
+            slack.channel(channel, **{what: well})
         until = time.monotonic() + chance.uniform(1, 3) * SCALE
         while time.monotonic() < until:
             yield
@@ -373,7 +390,7 @@ def work() -> int:
 # ------------------------------------------------------------------ in full
 
 
-def full_kills(count: int, seed: int = 7) -> tuple[str, ...]:
+def kills_of(count: int, seed: int = 7) -> tuple[str, ...]:
     """Evenly at each named point and at random, in a random order."""
     points = [(*POINTS, RANDOM)[n % (len(POINTS) + 1)] for n in range(count)]
     random.Random(seed).shuffle(points)
@@ -386,7 +403,7 @@ def problems(result: Result, plan: Plan, least_gap: float) -> list[str]:
     found += [f"doubled: {key}" for key in result.doubled]
     if set(result.states) != {State.SENT.value}:
         found.append(f"the ledger has {dict(result.states)}")
-    if len(result.keys) != plan.messages:
+    if len(result.keys) < plan.messages:
         found.append(f"{len(result.keys)} messages instead of {plan.messages}")
     if sum(result.killed.values()) < len(plan.kills):
         found.append(f"killed only {dict(result.killed)}")
@@ -457,9 +474,9 @@ def main() -> int:
                     messages,
                     channels,
                     workers,
-                    kills=full_kills(kills, given.seed),
+                    kills=kills_of(kills, given.seed),
                     seed=given.seed,
-                    most=1500 if given.full else 120,
+                    most=2400 if given.full else 120,
                 )
                 result = run(make(kind, name), plan)
                 found = problems(result, plan, LEAST_GAP)

@@ -543,7 +543,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if method == "webhook"
                 else _channel(slack, arguments.get("channel"))
             )
-            assert channel is not None
+            if channel is None:
+                return self._json({"ok": False, "error": "channel_not_found"})
             if fault.accept == "now" and slack.too_fast(channel.id):
                 return self._limited()
             message = slack.accept(
@@ -680,7 +681,8 @@ class _Handler(BaseHTTPRequestHandler):
             body |= {"channel": message.channel, "ts": message.ts, "message": _shown(message, True)}
         else:
             channel = _channel(slack, arguments["channel"])
-            assert channel is not None
+            if channel is None:
+                return self._json({"ok": False, "error": "channel_not_found"})
             if method == "conversations.join":
                 channel.member = True
             body["channel"] = _described(channel)
@@ -715,7 +717,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _history(self, arguments: dict[str, Any]) -> str:
         slack = self.server.slack
         channel = _channel(slack, arguments["channel"])
-        assert channel is not None
+        if channel is None:  # gone while this request hung
+            return self._json({"ok": False, "error": "channel_not_found"})
         oldest = float(arguments.get("oldest") or 0)
         latest = float(arguments.get("latest") or "inf")
         inclusive = str(arguments.get("inclusive")) in ("1", "true")

@@ -1,0 +1,180 @@
+"""Alerts under torture, in the small form; `make torture` runs the large one. And, with a clock that
+is set by hand: how soon a message is out when all is well, and after an outage.
+
+That the same stand-in, faults and ledger convict clients that are wrong on purpose (SDK defaults,
+retry on error, "cut means delivered", look up without settling, give up) is shown by
+tests/slack/test_stand_in.py; here the engine itself is, with its settle time taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from service.core import event as event_
+from service.core import fields
+from service.core.deliveries import State
+from service.core.event import Origin
+from service.core.messages import Message
+from service.operations import alerts
+from service.operations.alerts import AlertSettings
+from service.slack import Delivered, Kind, Posted, SlackFailure
+from service.store import Store, StoredRule
+from tests.acceptance.torture import LEAST_GAP, POINTS, RANDOM, Plan, kills_of, problems, run
+
+
+def workers(database: str) -> int:
+    return 3 if database == "postgresql" else 1
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("torture")
+def test_in_a_storm_of_faults_none_is_lost_and_none_doubled(
+    database: str, database_url: str
+) -> None:
+    plan = Plan(60, 8, workers(database))
+    result = run(database_url, plan)
+    print(result)
+    assert problems(result, plan, LEAST_GAP) == []
+    assert len(result.ledger.faults) > 8
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("torture")
+def test_killed_at_every_point_none_is_lost_and_none_doubled(
+    database: str, database_url: str
+) -> None:
+    plan = Plan(60, 8, workers(database), kills=kills_of(10))
+    result = run(database_url, plan)
+    print(result)
+    assert problems(result, plan, LEAST_GAP) == []
+    assert set(result.killed) == {*POINTS, RANDOM}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("torture")
+def test_the_same_storm_convicts_an_engine_that_does_not_wait_until_it_has_settled(
+    database: str, database_url: str
+) -> None:
+    plan = Plan(60, 8, workers(database), rate=0.5, trouble=False, settle=timedelta(0))
+    result = run(database_url, plan)
+    print(result)
+    assert result.doubled
+
+
+# ------------------------------------------------------------------ by a clock set by hand
+
+START = datetime(2026, 5, 13, 0, 0, tzinfo=UTC)
+KNOWN = START - timedelta(days=30)
+EVERY = timedelta(seconds=5)
+
+
+@dataclass
+class Clocked:
+    """Slack by a clock of its own: when each message was out; down until `back`."""
+
+    now: datetime = START
+    back: datetime = START
+    failure: SlackFailure = field(default_factory=lambda: SlackFailure(Kind.UNKNOWN, "timed_out"))
+    takes: timedelta = timedelta(seconds=0.2)
+    out: list[tuple[str, str, datetime]] = field(default_factory=list)
+    can_look: bool = True
+
+    def _answer(self) -> None:
+        # One that times out takes ten seconds for it.
+        down = self.now < self.back
+        self.now += (
+            timedelta(seconds=10) if down and self.failure.kind is Kind.UNKNOWN else self.takes
+        )
+        if down:
+            raise self.failure
+
+    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+        self._answer()
+        self.out += [(channel, key, self.now) for key in keys]
+        return Posted(f"{len(self.out)}.0", channel, metadata_ok=True)
+
+    def delivered(self, channel: str, oldest: float) -> Delivered:
+        self._answer()
+        return Delivered({key: "1.0" for c, key, _ in self.out if c == channel}, complete=True)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def passes(self, store: Store, until: datetime, every: timedelta = EVERY) -> None:
+        """As the scheduler does it: one pass every five seconds, none while another goes on."""
+        settings = AlertSettings("http://127.0.0.1:8000")
+        while self.now < until:
+            began = self.now
+            alerts.run_once(store, self, settings, began, clock=lambda: self.now, sleep=self.sleep)
+            steps = (self.now - began) // every + 1
+            self.now = began + steps * every
+
+
+def digests(store: Store, times: Sequence[str], channels: int) -> None:
+    """A digest at each time in each channel."""
+    rules = [
+        StoredRule("digest", spec["name"], n, spec, KNOWN)
+        for n, spec in enumerate(
+            {
+                "name": f"d-{channel}-{time.replace(':', '')}",
+                "title": "AI",
+                "channel": f"#channel-{channel}",
+                "at": time,
+                "timezone": "UTC",
+            }
+            for time in times
+            for channel in range(channels)
+        )
+    ]
+    with store.writing(KNOWN) as writing:
+        writing.put_rules(rules)
+        details = fields.read({"title": "I/O", "when": "2026-05-20"}, "UTC")
+        event = event_.new("io", details, KNOWN, Origin.API)
+        writing.record(event, who="test", origin=Origin.API)
+
+
+def test_when_all_is_well_a_message_is_out_a_minute_after_its_time(store: Store) -> None:
+    digests(store, ["00:02", "00:03"], channels=8)
+    slack = Clocked(now=START + timedelta(seconds=2.5), back=START)
+    slack.passes(store, START + timedelta(minutes=5))
+    with store.reading() as reading:
+        due = {row.key: row.due_at for row in reading.deliveries()}
+    late = [at - due[key] for _, key, at in slack.out]
+    assert len(late) == len(due) == 16
+    assert max(late) < timedelta(seconds=60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "failure",
+    [
+        SlackFailure(Kind.UNKNOWN, "timed_out"),
+        SlackFailure(Kind.WAIT, "connection_refused"),
+    ],
+    ids=lambda failure: failure.error,
+)
+def test_after_an_outage_of_two_hours_all_are_out_in_five_minutes(
+    store: Store, failure: SlackFailure
+) -> None:
+    # Every quarter of an hour one in each of six channels.
+    digests(store, [f"{h:02}:{m:02}" for h in (0, 1) for m in range(0, 60, 15)], channels=6)
+    back = START + timedelta(hours=2)
+    slack = Clocked(now=START + timedelta(seconds=2.5), back=back, failure=failure)
+    # In the middle of it a pass now and then will do, and costs less.
+    slack.passes(store, START + timedelta(minutes=1))
+    slack.passes(store, back - timedelta(minutes=1), every=timedelta(minutes=4))
+    slack.passes(store, back + timedelta(minutes=6))
+    with store.reading() as reading:
+        states = {row.key: row.state for row in reading.deliveries()}
+    assert set(states.values()) == {State.SENT}
+    assert sorted(key for _, key, _ in slack.out) == sorted(states)
+    assert len(states) == 48
+    assert max(at for *_, at in slack.out) - back < timedelta(minutes=5)
+    for channel in {channel for channel, *_ in slack.out}:
+        times = sorted(at for c, _, at in slack.out if c == channel)
+        assert all(later - earlier >= alerts.PACE for earlier, later in pairwise(times))
