@@ -345,7 +345,7 @@ def test_an_entry_without_an_id_is_a_note(healthy: Horizon) -> None:
 
 def test_no_feeds(healthy: Horizon) -> None:
     write(healthy, FILE[: FILE.index("feeds:")])
-    healthy.sync()
+    healthy.sync(allow_removals=True)
     found = only(healthy)
     assert (found.ok, found.what) == (None, "no feed is published")
     assert "events.yaml" in found.do

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +111,15 @@ def _open_sqlite(url: URL, busy_timeout: float) -> Engine:
     if not path.startswith("file:"):  # SQLite's own URIs (file:…?mode=ro&uri=true) name a file
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-            # It holds private feeds' secret addresses; -wal and -shm take its mode.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StoreUnavailable(
                 f"the folder of the database {path} cannot be made: {error.strerror}; "
                 "choose another place or repair its rights"
             ) from error
+        # Private feeds' secret addresses are in it; -wal and -shm take its mode. What stands against
+        # making it, SQLite tells when it opens it.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     engine = sa.create_engine(
         url,
         connect_args={"timeout": busy_timeout},

@@ -195,6 +195,19 @@ def test_a_file_that_lost_most_of_its_events_is_not_believed(calendar: Calendar)
     assert len(calendar.titles()) == 3
 
 
+def test_a_file_that_lost_all_its_feeds_is_not_believed(calendar: Calendar) -> None:
+    """Cut at a line's end just before `feeds:`, a file is still valid YAML with all its events."""
+    calendar.sync(FILE)
+    cut = FILE[: FILE.index("feeds:")]
+    with pytest.raises(RemovalsRefused, match="2 of its 2 feeds"):
+        calendar.sync(cut)
+    with calendar.store.reading() as reading:
+        assert [feed.name for feed in reading.feeds()] == ["all", "portfolio"]
+    calendar.sync(cut, allow_removals=True)
+    with calendar.store.reading() as reading:
+        assert reading.feeds() == []
+
+
 def test_three_events_or_half_of_them_may_go_unasked(calendar: Calendar) -> None:
     calendar.sync(many(8))
     assert calendar.sync(many(4)).changes == {"withdrawn": 4}

@@ -74,6 +74,15 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """It holds the secret addresses of private feeds, as a backup does."""
+    engine = open_engine(f"sqlite:///{tmp_path}/horizon.db")
+    migrate(engine)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert set(modes.values()) == {0o600}, modes
+
+
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "events.yaml"
     path.write_text("events: []\n" * 1000)
