@@ -474,7 +474,8 @@ def _named(
     return tuple(found)
 
 
-def _uid(given: Any) -> str:
+def read_uid(given: Any) -> str:
+    """An iCalendar UID as a file or an export carries it. Raises ValueError."""
     if not isinstance(given, str):
         raise ValueError("must be text")
     try:
@@ -492,7 +493,8 @@ def _sequence(given: Any) -> int:
     return int(given)
 
 
-def _time(given: Any) -> datetime:
+def read_moment(given: Any) -> datetime:
+    """An RFC 3339 time as a file or an export carries it, in UTC. Raises ValueError."""
     if isinstance(given, str) and re.fullmatch(_RFC3339, given, re.ASCII):
         try:
             moment = datetime.fromisoformat(given.upper()).astimezone(UTC)
@@ -506,10 +508,10 @@ def _time(given: Any) -> datetime:
 
 _RFC3339 = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)"
 _EXPORT_READERS: dict[str, Callable[[Any], Any]] = {
-    "uid": _uid,
+    "uid": read_uid,
     "sequence": _sequence,
-    "created_at": _time,
-    "updated_at": _time,
+    "created_at": read_moment,
+    "updated_at": read_moment,
 }
 
 

@@ -14,19 +14,19 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 from service.core import event as event_
 from service.core import feed as feed_
 from service.core import fields, rules, wording
-from service.core.calendar_file import Entry, WantedCalendar
+from service.core.calendar_file import Entry, WantedCalendar, read_moment, read_uid
 from service.core.duration import Duration
 from service.core.event import DETAIL_KEYS, Event, Origin, Source
 from service.core.feed import Heading, Options, Rendered
 from service.core.representation import instant
 from service.core.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
-from service.core.text import UnfitText, nearest, one_line
+from service.core.text import nearest
 from service.errors import InvalidInput, Problem
 
 JSON_VERSION = 1
@@ -405,45 +405,18 @@ def _refuse_twins(entries: Sequence[Entry], key: str, problems: list[Problem]) -
         first.setdefault(value, entry.line)
 
 
-def _uid(given: Any) -> str:
-    if not isinstance(given, str):
-        raise ValueError("must be text")
-    try:
-        text = one_line(given)
-    except UnfitText as fault:
-        raise ValueError(str(fault)) from None
-    if not text or len(text) > 255:
-        raise ValueError("has 1 to 255 characters; leave it out for a new one")
-    return text
-
-
 def _sequence(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 1_000_000_000:
         raise ValueError("must be a number from 0")
     return given
 
 
-_RFC3339 = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)"
-
-
-def _moment(given: Any) -> datetime:
-    if isinstance(given, str) and re.fullmatch(_RFC3339, given, re.ASCII):
-        try:
-            moment = datetime.fromisoformat(given.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            if 1970 <= moment.year <= 2199:
-                return moment
-    raise ValueError(f"{str(given)[:40]!r} is no time such as 2026-04-27T00:30:00Z")
-
-
 _KEPT_READERS: dict[str, Callable[[Any], Any]] = {
     "id": fields.read_id,
-    "uid": _uid,
+    "uid": read_uid,
     "sequence": _sequence,
-    "created_at": _moment,
-    "updated_at": _moment,
+    "created_at": read_moment,
+    "updated_at": read_moment,
     "origin": Origin,
 }
 
