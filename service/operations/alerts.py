@@ -47,7 +47,7 @@ from service.slack import Kind, SlackFailure
 
 if TYPE_CHECKING:
     from service.slack import Delivered, Posted
-    from service.store import Reading, Store
+    from service.store import Reading, Store, Writing
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +57,14 @@ JOIN_FROM, JOIN_MOST = 6, 50
 DOWN_AFTER = 3
 # Waiting for a channel's turn so often in a row means that others take it: the next pass goes on.
 MOST_WAITS = 5
+# Looking, and sending, each end after this long, so that a backlog in one channel does not keep a
+# pass from planning what has fallen due for another: the next pass goes on where this one stopped.
+STINT = timedelta(seconds=15)
 # Less than this before the lease ends, a request might outlive it: it is not begun then.
 REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
 LATE_TO_TELL = timedelta(minutes=15)
+NEVER = datetime.min.replace(tzinfo=UTC)
 UNSENT = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
 
 
@@ -69,6 +73,7 @@ class Poster(Protocol):
 
     @property
     def can_look(self) -> bool: ...
+    def channel_id(self, name: str) -> str: ...
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted: ...
     def delivered(self, channel: str, oldest: float) -> Delivered: ...
 
@@ -115,7 +120,7 @@ def run_once(
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
 ) -> PassReport:
-    """Plan for `now`, then look and send until nothing is left that can be done at once."""
+    """Plan for `now`, then look and send, for a while, what can be done at once."""
     tools = Pass(store, slack, settings, now, clock, sleep)
     plan(store, settings, now, clock())
     recover(tools)
@@ -359,7 +364,7 @@ def look(tools: Pass) -> None:
     silent = 0
     for channel, wanted in by_channel.items():
         free_at = held[channel]
-        if silent >= DOWN_AFTER:
+        if silent >= DOWN_AFTER or tools.clock() - machine >= STINT:
             return
         if free_at is not None and free_at > machine + PACE:
             continue
@@ -424,64 +429,96 @@ def _look_failure(failure: SlackFailure) -> Outcome:
 
 
 def send(tools: Pass) -> int:
-    """Send what is due, channel by channel at one message a second; how many went out."""
+    """Send what is due, one message a channel in each round; how many went out."""
     sent, silent, waits = 0, 0, 0
-    while silent < DOWN_AFTER and waits < MOST_WAITS:
-        claimed = _claim_next(tools)
-        if claimed is None:
-            return sent
-        if isinstance(claimed, float):
-            waits += 1
-            tools.sleep(claimed)
-            continue
-        outcome = _post(tools, claimed)
-        # A Slack that only says to wait must end the pass too, or nothing new would be planned.
-        waits = waits + 1 if isinstance(outcome, Wait) else 0
-        if outcome is None:
-            continue
-        sent += isinstance(outcome, Sent)
-        silent = silent + 1 if isinstance(outcome, Unknown) else 0
+    end = tools.clock() + STINT
+
+    def over() -> bool:
+        return silent >= DOWN_AFTER or waits >= MOST_WAITS or tools.clock() >= end
+
+    while not over():
+        turns, pause = _turns(tools)
+        if not turns:
+            if pause is None:
+                break
+            tools.sleep(pause)
+        waits += 1  # unless this round brings something on
+        for number, waiting in enumerate(turns):
+            if number and over():
+                break
+            outcome = _deliver(tools, waiting)
+            if outcome is None:
+                continue
+            sent += isinstance(outcome, Sent)
+            silent = silent + 1 if isinstance(outcome, Unknown) else 0
+            # A Slack that only says to wait must end the pass too, or nothing new would be planned.
+            waits = waits + 1 if isinstance(outcome, Wait) else 0
     return sent
 
 
-def _claim_next(tools: Pass) -> Delivery | float | None:
-    """The next delivery that may go out, claimed; how many seconds until one may; None if none."""
+def _turns(tools: Pass) -> tuple[list[list[Delivery]], float | None]:
+    """What may go out to each channel that is free, the channel that waited longest first; and in
+    how many seconds another channel is free, if soon."""
     machine = tools.clock()
+    waiting: dict[str, list[Delivery]] = {}
     with tools.store.reading() as reading:
         restored_at, _ = _restored(reading)
-        ready = [
-            d
-            for d in reading.deliveries([State.OWED, State.RETRY, State.FAILED])
-            if d.joined_to is None
-            and d.next_at is not None
-            and d.next_at <= machine
-            and not (tools.slack.can_look and deliveries.must_look(d, machine, restored_at))
-        ]
-        free_at = {d.channel: reading.channel_free_at(d.channel) for d in ready}
-    soonest: float | None = None
-    for delivery in ready:
-        free = free_at[delivery.channel]
-        if free is not None and free > machine:
-            if free - machine <= PACE:
-                seconds = (free - machine).total_seconds()
-                soonest = seconds if soonest is None else min(soonest, seconds)
-            continue
-        claimed = _claim(tools, delivery, _others_to_join(delivery, ready))
-        if claimed is not None:
-            return claimed
-    return soonest
+        for d in reading.deliveries([State.OWED, State.RETRY, State.FAILED]):
+            if d.joined_to is not None or d.next_at is None or d.next_at > machine:
+                continue
+            if not (tools.slack.can_look and deliveries.must_look(d, machine, restored_at)):
+                waiting.setdefault(d.channel, []).append(d)
+        free_at = {channel: reading.channel_free_at(channel) or NEVER for channel in waiting}
+    soon = [at for at in free_at.values() if machine < at <= machine + PACE]
+    free = sorted((at, channel) for channel, at in free_at.items() if at <= machine)
+    pause = (min(soon) - machine).total_seconds() if soon else None
+    return [waiting[channel] for _, channel in free], pause
 
 
-def _others_to_join(delivery: Delivery, ready: Sequence[Delivery]) -> list[Delivery]:
+def _deliver(tools: Pass, waiting: Sequence[Delivery]) -> Outcome | None:
+    """Send a channel's next message; what came of it, None where it is another's by now or has
+    nothing to say."""
+    delivery = waiting[0]
+    try:
+        # Before the claim: what may be slow or fail must not come between that and the post.
+        address = tools.slack.channel_id(delivery.channel)
+    except SlackFailure as failure:
+        return _not_begun(tools, waiting, failure)
+    claimed = _claim(tools, delivery, _others_to_join(delivery, waiting))
+    return None if claimed is None else _post(tools, claimed, address)
+
+
+def _not_begun(tools: Pass, waiting: Sequence[Delivery], failure: SlackFailure) -> Outcome:
+    """What becomes of deliveries whose channel could not be looked up: certainly not out. It is no
+    attempt, so that a channel which is set right in the file becomes theirs."""
+    outcome: Outcome
+    if failure.kind is Kind.PERMANENT:
+        outcome = Refused(failure.error)
+    else:
+        # The others wait with it, since the channel is held.
+        outcome, waiting = Wait(failure.error, failure.retry_after or 1.0), waiting[:1]
+        _hold(tools, waiting[0].channel, outcome)
+    machine = tools.clock()
+    with tools.store.writing(machine) as writing:
+        for before in waiting:
+            _put(writing, _after(tools, before, outcome, machine), before)
+    return outcome
+
+
+def _hold(tools: Pass, channel: str, wait: Wait) -> None:
+    machine = tools.clock()
+    with tools.store.writing(machine) as writing:
+        writing.hold_channel(channel, machine + timedelta(seconds=wait.seconds))
+
+
+def _others_to_join(delivery: Delivery, waiting: Sequence[Delivery]) -> list[Delivery]:
     """More than five reminders, or change alerts, for one channel become one message."""
     if delivery.kind is AlertKind.DIGEST or delivery.message is not None:
         return []
     alike = [
         d
-        for d in ready
-        if (d.kind, d.channel) == (delivery.kind, delivery.channel)
-        and d.key != delivery.key
-        and d.message is None
+        for d in waiting
+        if d.kind is delivery.kind and d.key != delivery.key and d.message is None
     ]
     return alike[: JOIN_MOST - 1] if len(alike) + 1 >= JOIN_FROM else []
 
@@ -535,20 +572,20 @@ def _claim_both(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> 
     return claimed
 
 
-def _post(tools: Pass, delivery: Delivery) -> Outcome | None:
+def _post(tools: Pass, delivery: Delivery, address: str) -> Outcome | None:
     """Post a claimed delivery and store what came of it; None where another process holds it."""
     assert delivery.message is not None
     with tools.store.reading() as reading:
         others = [d.key for d in reading.joined(delivery.key)]
     outcome: Outcome
     assert delivery.lease_until is not None
-    if tools.clock() + REQUEST > delivery.lease_until:
-        # Held up since the claim (a machine that slept): another may have sent it by now. Not a byte
-        # has left, so if it is ours still it simply waits.
+    if not _keep_turn(tools, delivery) or tools.clock() + REQUEST > delivery.lease_until:
+        # Held up since the claim (a machine that slept): another may have sent it by now, or another
+        # message to the channel. Not a byte has left, so if it is ours still it simply waits.
         outcome = Wait("held up before sending", 0.0)
         return outcome if _finish(tools, delivery, outcome) else None
     try:
-        posted = tools.slack.post(delivery.channel, delivery.message, [delivery.key, *others])
+        posted = tools.slack.post(address, delivery.message, [delivery.key, *others])
     except SlackFailure as failure:
         outcome = _failure(failure)
     else:
@@ -556,10 +593,18 @@ def _post(tools: Pass, delivery: Delivery) -> Outcome | None:
         if not posted.metadata_ok:
             log.warning("%s was sent, but Slack dropped its metadata", delivery.key)
     if isinstance(outcome, Wait):
-        machine = tools.clock()
-        with tools.store.writing(machine) as writing:
-            writing.hold_channel(delivery.channel, machine + timedelta(seconds=outcome.seconds))
+        _hold(tools, delivery.channel, outcome)
     return outcome if _finish(tools, delivery, outcome) else None
+
+
+def _keep_turn(tools: Pass, delivery: Delivery) -> bool:
+    """Have the channel's second begin now, when the message leaves, and not when it was claimed;
+    False if another process has taken the next one meanwhile, or Slack said to wait."""
+    assert delivery.started_at is not None
+    with tools.store.writing(tools.clock()) as writing:
+        machine = tools.clock()  # once whoever else was writing is done
+        taken_until = delivery.started_at + PACE
+        return writing.take_turn(delivery.channel, machine, machine + PACE, ours=taken_until)
 
 
 def _failure(failure: SlackFailure) -> Outcome:
@@ -572,23 +617,31 @@ def _failure(failure: SlackFailure) -> Outcome:
 
 def _finish(tools: Pass, before: Delivery, outcome: Outcome) -> bool:
     """Store what became of a delivery, and of those its message tells too; whether it was still
-    ours. What is certainly not out when its day is over is skipped."""
-    machine = tools.clock()
+    ours."""
+    return _save(tools, _after(tools, before, outcome, tools.clock()), before)
+
+
+def _after(tools: Pass, before: Delivery, outcome: Outcome, machine: datetime) -> Delivery:
+    """As core.deliveries has it, and what is certainly not out when its day is over is skipped."""
     after = deliveries.after(before, outcome, machine, tools.settings.settle)
     over = after.over_at is not None and after.over_at <= tools.now
     if over and after.state in (State.OWED, State.RETRY):
-        after = replace(after, state=State.SKIPPED, error="its day is over", next_at=None)
-    return _save(tools, after, before)
+        return replace(after, state=State.SKIPPED, error="its day is over", next_at=None)
+    return after
 
 
 def _save(tools: Pass, after: Delivery, before: Delivery) -> bool:
-    """Store a delivery, and with it those that its message tells too, if nobody else has."""
     with tools.store.writing(tools.clock()) as writing:
-        if not writing.save_delivery(after, before=before):
-            return False
-        for other in writing.joined(before.key):
-            shared = replace(other, state=after.state, error=after.error, ts=after.ts)
-            writing.save_delivery(replace(shared, lease=None, lease_until=None), before=other)
+        return _put(writing, after, before)
+
+
+def _put(writing: Writing, after: Delivery, before: Delivery) -> bool:
+    """Store a delivery, and with it those that its message tells too, if nobody else has."""
+    if not writing.save_delivery(after, before=before):
+        return False
+    for other in writing.joined(before.key):
+        shared = replace(other, state=after.state, error=after.error, ts=after.ts)
+        writing.save_delivery(replace(shared, lease=None, lease_until=None), before=other)
     return True
 
 

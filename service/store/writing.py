@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.deliveries import Delivery
@@ -195,11 +195,16 @@ class Writing(Reading):
         )
         return done.rowcount == 1
 
-    def take_turn(self, channel: str, now: datetime, until: datetime) -> bool:
-        """Reserves the channel until then, if it is free now."""
+    def take_turn(
+        self, channel: str, now: datetime, until: datetime, *, ours: datetime | None = None
+    ) -> bool:
+        """Reserves the channel until then, if it is free now or still reserved as by `ours`, when
+        a turn taken before was to end."""
         put = self._insert(channels).values(name=channel, next_at=until)
         free = put.on_conflict_do_update(
-            index_elements=["name"], set_={"next_at": until}, where=channels.c.next_at <= now
+            index_elements=["name"],
+            set_={"next_at": until},
+            where=or_(channels.c.next_at <= now, channels.c.next_at == ours),
         )
         done = self._connection.execute(free, execution_options={"preserve_rowcount": True})
         return done.rowcount == 1

@@ -8,6 +8,7 @@ tests/slack/test_stand_in.py; here the engine itself is, with its settle time ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,10 @@ import pytest
 
 from service.core import event as event_
 from service.core import fields
-from service.core.deliveries import State
+from service.core.deliveries import Delivery, State
 from service.core.event import Origin
 from service.core.messages import Message
+from service.core.schedule import AlertKind
 from service.operations import alerts
 from service.operations.alerts import AlertSettings
 from service.slack import Delivered, Kind, Posted, SlackFailure
@@ -93,6 +95,9 @@ class Clocked:
         if down:
             raise self.failure
 
+    def channel_id(self, name: str) -> str:
+        return name
+
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         self._answer()
         self.out += [(channel, key, self.now) for key in keys]
@@ -147,6 +152,55 @@ def test_when_all_is_well_a_message_is_out_a_minute_after_its_time(store: Store)
     late = [at - due[key] for _, key, at in slack.out]
     assert len(late) == len(due) == 16
     assert max(late) < timedelta(seconds=60)
+
+
+def owed(store: Store, channel: int, count: int) -> None:
+    """So many messages to a channel, each of its own."""
+    rule = f"changes-{channel}"
+    message = Message(({"type": "section", "text": {"type": "mrkdwn", "text": "x"}},), "x")
+    with store.writing(KNOWN) as writing:
+        spec = {"name": rule, "channel": f"#channel-{channel}", "timezone": "UTC"}
+        writing.put_rules(
+            [*writing.rules(), StoredRule("change", rule, 100 + channel, spec, KNOWN)]
+        )
+        writing.put_mark(alerts.SETTLED, str(writing.position().seq))
+        for n in range(count):
+            writing.owe(
+                Delivery(
+                    key=f"change/{rule}/event-{n}/1",
+                    kind=AlertKind.CHANGE,
+                    rule=rule,
+                    channel=f"#channel-{channel}",
+                    due_at=START,
+                    state=State.OWED,
+                    event_id=f"event-{n}",
+                    next_at=START,
+                    message=message,
+                )
+            )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("behind", [1, 8])
+def test_a_backlog_in_other_channels_delays_no_message(store: Store, behind: int) -> None:
+    """A thousand messages are owed to one channel; or to eight, which together have more turns than
+    there is time for. What falls due for another channel meanwhile is planned, and out, in time."""
+    digests(store, ["00:01", "00:02"], channels=1)
+    for channel in range(1, behind + 1):
+        owed(store, channel, 1000 // behind)
+    slack = Clocked(now=START + timedelta(seconds=2.5), back=START)
+    slack.passes(store, START + timedelta(minutes=3))
+    with store.reading() as reading:
+        due = {row.key: row.due_at for row in reading.deliveries()}
+    late = [at - due[key] for channel, key, at in slack.out if channel == "#channel-0"]
+    assert len(late) == 2
+    assert max(late) < timedelta(seconds=60)
+    # And the backlog goes on meanwhile, every channel at its turn: the pauses between passes cost
+    # a little.
+    others = Counter(channel for channel, *_ in slack.out if channel != "#channel-0")
+    assert len(others) == behind
+    assert min(others.values()) > (120 if behind == 1 else 70)
+    assert max(others.values()) - min(others.values()) <= 1
 
 
 @pytest.mark.slow

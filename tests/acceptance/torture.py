@@ -289,6 +289,7 @@ def scaled() -> None:
     deliveries.LEASE = alerts.LEASE = timedelta(seconds=30 * SCALE)
     alerts.REQUEST = timedelta(seconds=10 * SCALE)
     alerts.PACE = timedelta(seconds=SCALE)
+    alerts.STINT = timedelta(seconds=15 * SCALE)
     deliveries.AGAIN_FAILED = timedelta(seconds=5 * SCALE)
     # So that the row of a process that died early is old enough to be looked for first.
     deliveries.LOOK_FIRST_AFTER = timedelta(seconds=60 * SCALE)
@@ -412,9 +413,9 @@ def problems(result: Result, plan: Plan, least_gap: float) -> list[str]:
     return found
 
 
-# Turns are taken when a message is claimed; what a request needs from there to Slack varies, more so
-# where the machine is busy, and a tenth of a second is less forgiving than a second.
-LEAST_GAP = 0.5
+# A turn begins just before the request; what that needs to Slack varies, more so where the machine is
+# busy, and a tenth of a second is less forgiving than a second: this is 20 ms of it.
+LEAST_GAP = 0.8
 
 
 @contextlib.contextmanager

@@ -27,6 +27,9 @@ class FakeSlack:
     def __init__(self, *_: Any, **__: Any) -> None:
         type(self).posts = getattr(type(self), "posts", [])
 
+    def channel_id(self, name: str) -> str:
+        return name
+
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         if self.failure is not None:
             raise self.failure

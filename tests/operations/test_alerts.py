@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -44,15 +45,23 @@ class ScriptedSlack:
 
     clock: Callable[[], datetime]
     posts: list[tuple[str, tuple[str, ...], Message]] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
     script: list[SlackFailure | str] = field(default_factory=list)
     visible: bool = True
     can_look: bool = True
+    look_ups: list[SlackFailure] = field(default_factory=list)
+
+    def channel_id(self, name: str) -> str:
+        if self.look_ups:
+            raise self.look_ups.pop(0)
+        return name
 
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         step = self.script.pop(0) if self.script else "ok"
         if isinstance(step, SlackFailure):
             raise step
         self.posts.append((channel, tuple(keys), message))
+        self.times.append(self.clock())
         if step == "accepted, then cut":
             raise SlackFailure(Kind.UNKNOWN, "connection_cut")
         return Posted(f"{len(self.posts)}.0", "C0000001", metadata_ok=True)
@@ -576,6 +585,108 @@ def test_a_process_held_up_between_its_claim_and_its_sending_sends_nothing(
     monkeypatch.setattr(alerts, "_claim", asleep)
     service.run(start)
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_channel_is_looked_up_before_its_message_is_claimed(service: Alerts) -> None:
+    """The list of channels took two minutes to come, longer than the lease and the settle time; by
+    then another process had looked for the message, and sent it."""
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    start = shanghai("2026-07-08T09:00")
+    addresses = iter(["slow", "C0000001"])
+
+    def channel_id(name: str) -> str:
+        assert service.states()[LAW] is State.OWED
+        address = next(addresses)
+        if address == "slow":
+            service.run(start + timedelta(seconds=120))
+            assert service.states()[LAW] is State.SENT
+        return address
+
+    service.slack.channel_id = channel_id  # type: ignore[method-assign]
+    service.run(start)
+    assert [(channel, keys) for channel, keys, _ in service.slack.posts] == [("C0000001", (LAW,))]
+
+
+def test_a_channel_that_cannot_be_looked_up_leaves_nothing_uncertain(service: Alerts) -> None:
+    """Nothing was begun, so nothing has to settle: a minute would be lost for each such fault."""
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    start = shanghai("2026-07-08T09:00")
+    service.slack.look_ups = [
+        SlackFailure(Kind.UNKNOWN, "timed_out"),
+        SlackFailure(Kind.WAIT, "ratelimited", 30),
+    ]
+    for seconds, error in ((0, "timed_out"), (5, "ratelimited"), (34, "ratelimited")):
+        assert service.run(start + timedelta(seconds=seconds)).left == 1
+        row = service.row(LAW)
+        assert (row.state, row.error, row.started_at) == (State.RETRY, error, None)
+    service.run(start + timedelta(seconds=36))
+    assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_misspelt_channel_fails_all_its_messages_until_the_file_is_set_right(
+    service: Alerts,
+) -> None:
+    service.rules(("reminder", REMINDER))
+    for n in range(3):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    service.slack.look_ups = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
+    start = shanghai("2026-07-08T09:00")
+    assert service.run(start) == PassReport(0, 3, 0)
+    assert {service.row(key).error for key in service.states()} == {"channel_not_found"}
+    service.rules(("reminder", {**REMINDER, "channel": "#compliance-cn"}))
+    service.run(start + timedelta(minutes=61))
+    assert [channel for channel, *_ in service.slack.posts] == ["#compliance-cn"] * 3
+
+
+def test_two_processes_leave_a_second_between_messages_though_one_is_held_up(
+    service: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its turn was over when the message left at last, and the other had just taken the next one."""
+    service.rules(("reminder", REMINDER))
+    for n in range(3):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    real = alerts._claim
+    start = shanghai("2026-07-08T09:00")
+
+    def held_up(*args: Any) -> Delivery | None:
+        claimed = real(*args)
+        monkeypatch.undo()
+        monkeypatch.setattr(alerts, "STINT", timedelta(seconds=0.5))  # enough for one message
+        service.run(start + timedelta(seconds=3))  # the other process
+        monkeypatch.undo()
+        assert service.slack.times == [start + timedelta(seconds=3)]
+        service.machine = start + timedelta(seconds=3.2)
+        return claimed
+
+    monkeypatch.setattr(alerts, "_claim", held_up)
+    service.run(start)
+    service.run(service.machine + timedelta(seconds=5))
+    assert sorted(service.slack.keys) == sorted(service.states())
+    gaps = [later - earlier for earlier, later in pairwise(service.slack.times)]
+    assert len(gaps) == 2
+    assert min(gaps) >= alerts.PACE
+
+
+def test_the_second_of_a_channel_begins_when_a_message_leaves(
+    service: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.rules(("reminder", REMINDER))
+    for n in range(2):
+        service.add(f"law-{n}", "2026-07-15", kind="regulation")
+    real = alerts._claim
+
+    def slow(*args: Any) -> Delivery | None:
+        claimed = real(*args)
+        monkeypatch.setattr(alerts, "_claim", real)
+        service.machine += timedelta(seconds=0.9)
+        return claimed
+
+    monkeypatch.setattr(alerts, "_claim", slow)
+    service.run(shanghai("2026-07-08T09:00"))
+    first, second = service.slack.times
+    assert second - first >= alerts.PACE
 
 
 def test_a_request_that_outlives_its_lease_does_not_overrule_who_took_over(
