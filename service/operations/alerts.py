@@ -264,7 +264,10 @@ def _due_changes(
     rows = reading.changes(since)
     if not rows:
         return (), None
-    planned = schedule.changes_due(rules.changes, rows, settings.window, machine)
+    first = {row.event_id: row for row in reversed(rows)}
+    versions = reading.versions_before(list(first.values()))
+    before = {id: versions[row.seq] for id, row in first.items() if row.seq in versions}
+    planned = schedule.changes_due(rules.changes, rows, settings.window, machine, before=before)
     settled = planned.settled_seq
     return planned.changes, settled if settled is not None and settled > since else None
 

@@ -13,7 +13,8 @@ import pytest
 from service.core import event as event_
 from service.core import fields
 from service.core.deliveries import Delivery, State
-from service.core.event import Origin
+from service.core.event import Importance, Origin
+from service.core.kinds import Kind as EventKind
 from service.core.messages import Message
 from service.core.when import parse
 from service.operations import alerts
@@ -342,6 +343,26 @@ def test_a_change_that_was_taken_back_in_its_window_is_not_told(service: Alerts)
     service.change("io", at=service.machine + timedelta(seconds=30), when="2026-05-19")
     service.run(shanghai("2026-04-28T10:30"))
     assert service.slack.posts == []
+
+
+def test_a_change_is_told_where_the_event_belonged_before_or_belongs_now(service: Alerts) -> None:
+    """A law that moved, and in the same edit was found to be no more than a consultation of little
+    weight: those who follow laws had its old date, and were never told of the new one."""
+    rules = {
+        "laws": {"kind": ["regulation"]},
+        "consultations": {"kind": ["consultation"]},
+        "weighty": {"importance": ["high"]},
+        "earnings": {"kind": ["earnings"]},
+    }
+    service.rules(*(("change", {**CHANGE, "name": n, "filter": f}) for n, f in rules.items()))
+    service.add("rules", "2026-07-15", kind="regulation", importance="high")
+    service.run(shanghai("2026-04-28T10:00"))
+    service.change(
+        "rules", when="2026-08-15", kind=EventKind.CONSULTATION, importance=Importance.LOW
+    )
+    service.run(shanghai("2026-04-28T10:03"))
+    told = ["consultations", "laws", "weighty"]
+    assert sorted(service.slack.keys) == [f"change/{name}/rules/1" for name in told]
 
 
 @pytest.mark.parametrize(
