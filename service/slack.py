@@ -24,7 +24,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -489,6 +489,37 @@ class Slack:
             return self._look_up(channel)
         return _membership(self._call("conversations_info", channel=channel).get("channel"))
 
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]:
+        """For each channel what stands against posting once in it, in Slack's words; empty where
+        nothing does. Changes nothing. Raises SlackFailure where Slack cannot be asked."""
+        scopes: frozenset[str] = frozenset()
+        refusal = ""
+        try:
+            scopes = self.check().scopes
+        except SlackFailure as failure:
+            if failure.kind is not Kind.PERMANENT:
+                raise
+            refusal = failure.error
+        self._listed = None
+        return {name: refusal or self._obstacle(name, scopes) for name in names}
+
+    def _obstacle(self, name: str, scopes: frozenset[str]) -> str:
+        try:
+            # (`membership` would list all channels anew for each name.)
+            by_id = _CHANNEL_ID.fullmatch(name)
+            channel = self.membership(name) if by_id else self._look_up(name)
+        except SlackFailure as failure:
+            if failure.kind is not Kind.PERMANENT:
+                raise
+            return failure.error
+        if channel.archived:
+            return "is_archived"
+        needed = {"chat:write", "groups:history" if channel.private else "channels:history"}
+        if not needed <= scopes:
+            return "missing_scope"
+        joins = "channels:join" in scopes and not channel.private
+        return "" if channel.member or joins else "not_in_channel"
+
     def _look_up(self, name: str) -> Membership:
         listed = self._listed
         # Forty rows for a channel that does not exist are one list, not forty.
@@ -701,6 +732,10 @@ class WebhookPoster:
     def channel_id(self, name: str) -> str:
         """A web hook knows no channel but its own."""
         return name
+
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]:
+        """Nothing can be asked."""
+        return {}
 
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         """Post once; the answer has no `ts`."""

@@ -11,9 +11,10 @@ another day); `clock` is the machine's and decides about leases, waiting and set
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -63,6 +64,8 @@ STINT = timedelta(seconds=15)
 # Less than this before the lease ends, a request might outlive it: it is not begun then.
 REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
+OBSTACLES = "channel_obstacles"
+ASK_CHANNELS_AFTER = timedelta(minutes=10)
 LATE_TO_TELL = timedelta(minutes=15)
 NEVER = datetime.min.replace(tzinfo=UTC)
 UNSENT = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
@@ -74,6 +77,7 @@ class Poster(Protocol):
     @property
     def can_look(self) -> bool: ...
     def channel_id(self, name: str) -> str: ...
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]: ...
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted: ...
     def delivered(self, channel: str, oldest: float) -> Delivered: ...
 
@@ -126,6 +130,7 @@ def run_once(
     recover(tools)
     look(tools)
     sent = send(tools)
+    ask_channels(tools)
     with store.reading() as reading:
         left = len(reading.deliveries(deliveries.LEFT))
         failed = len(reading.deliveries([State.FAILED]))
@@ -854,6 +859,55 @@ def _held(reading: Reading, key: str) -> Delivery:
     return found
 
 
+# -- how far each channel can be trusted
+
+
+def ask_channels(tools: Pass) -> None:
+    """Now and then, and when a rule names another one, ask Slack what stands against posting once
+    in each channel, so that /readyz can tell without asking."""
+    if not tools.slack.can_look:
+        return
+    machine = tools.clock()
+    with tools.store.reading() as reading:
+        channels = sorted(set(read_rules(reading).channels.values()))
+        asked_at, known = _obstacles(reading)
+    new = any(channel not in known for channel in channels)
+    fresh = asked_at is not None and timedelta(0) <= machine - asked_at < ASK_CHANNELS_AFTER
+    if not channels or (fresh and not new):
+        return
+    found: dict[str, str | None] = {channel: known.get(channel) for channel in channels}
+    try:
+        found.update(tools.slack.obstacles(channels))
+    except SlackFailure as failure:
+        log.info("Slack could not be asked about channels (%s)", failure.error)
+    with tools.store.writing(machine) as writing:
+        writing.put_mark(OBSTACLES, json.dumps({"at": machine.isoformat(), "channels": found}))
+
+
+def _obstacles(reading: Reading) -> tuple[datetime | None, dict[str, str | None]]:
+    """When Slack was last asked, and what stands against each channel: None where it is not known,
+    empty where nothing does."""
+    text = reading.mark(OBSTACLES)
+    if text is None:
+        return None, {}
+    held = json.loads(text)
+    return datetime.fromisoformat(held["at"]), held["channels"]
+
+
+def grades(reading: Reading, *, bot: bool, webhook: bool) -> dict[str, str]:
+    """What is promised of the messages to each channel that a rule names."""
+    channels = sorted(set(read_rules(reading).channels.values()))
+    if not bot:
+        promised = "digests at most once, others at least once" if webhook else "not connected"
+        return dict.fromkeys(channels, promised)
+    _, known = _obstacles(reading)
+    words = {channel: known.get(channel) for channel in channels}
+    return {
+        channel: "not known yet" if word is None else f"not at all ({word})" if word else "once"
+        for channel, word in words.items()
+    }
+
+
 def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -> list[str]:
     """What whoever runs it should know of the alerts: how far they can be trusted, what is late and
     what failed. `bot`, `webhook`: how Slack is connected."""
@@ -867,6 +921,12 @@ def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -
             "alerts go through a web hook, which cannot be looked into: digests at most once, "
             "reminders and changes at least once"
         )
+    else:
+        found += [
+            f"{channel}: alerts come {grade}; `horizon doctor` says what to do"
+            for channel, grade in grades(reading, bot=bot, webhook=webhook).items()
+            if grade.startswith("not at all")
+        ]
     late = [d for d in reading.deliveries(deliveries.LEFT) if machine - d.due_at > LATE_TO_TELL]
     if late:
         found.append(f"{len(late)} alerts are late; `horizon alerts list --state owed` shows them")

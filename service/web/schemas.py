@@ -451,6 +451,12 @@ COMPONENTS: dict[str, Schema] = {
             "status": _choice(("ready", "unavailable")),
             "detail": _text("What is not available."),
             "warnings": _list(_text(), "What a person should look at."),
+            "channels": {
+                "type": "object",
+                "additionalProperties": _text(),
+                "description": "What is promised of the messages to each Slack channel that a rule "
+                "names: once; or what else.",
+            },
         },
         ("status", "warnings"),
     ),
@@ -1143,6 +1149,7 @@ _READY = _health(
     {
         "status": "ready",
         "warnings": ["alerts are set in the file, but Slack is not connected"],
+        "channels": {"#ai-events": "not connected", "#compliance": "not connected"},
     },
 )
 _NOT_READY = {

@@ -75,19 +75,17 @@ def create(
 
     @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> Response:
+        bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
         try:
             with store.reading() as reading:
-                warnings = alerts.warnings(
-                    reading,
-                    now(),
-                    bot=bool(settings.slack_bot_token),
-                    webhook=bool(settings.slack_webhook_url),
-                )
+                warnings = alerts.warnings(reading, now(), bot=bot, webhook=webhook)
+                grades = alerts.grades(reading, bot=bot, webhook=webhook)
         except StoreUnavailable as fault:
             return JSONResponse(
                 {"status": "unavailable", "detail": str(fault), "warnings": notices.texts()}, 503
             )
-        return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings]})
+        known = {"channels": grades} if grades else {}
+        return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings], **known})
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return _Outermost(app, now)

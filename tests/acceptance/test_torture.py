@@ -9,7 +9,7 @@ tests/slack/test_stand_in.py; here the engine itself is, with its settle time ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -97,6 +97,10 @@ class Clocked:
 
     def channel_id(self, name: str) -> str:
         return name
+
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]:
+        self._answer()
+        return dict.fromkeys(names, "")
 
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         self._answer()

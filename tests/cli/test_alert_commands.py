@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ class FakeSlack:
 
     def channel_id(self, name: str) -> str:
         return name
+
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]:
+        return dict.fromkeys(names, "")
 
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         if self.failure is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -50,12 +50,16 @@ class ScriptedSlack:
     script: list[SlackFailure | str] = field(default_factory=list)
     visible: bool = True
     can_look: bool = True
+    against: str = ""
     look_ups: list[SlackFailure] = field(default_factory=list)
 
     def channel_id(self, name: str) -> str:
         if self.look_ups:
             raise self.look_ups.pop(0)
         return name
+
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]:
+        return dict.fromkeys(names, self.against)
 
     def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
         step = self.script.pop(0) if self.script else "ok"
@@ -467,6 +471,41 @@ def test_what_is_late_failed_or_not_connected_is_told(service: Alerts) -> None:
     service.slack.script = [SlackFailure(Kind.PERMANENT, "is_archived")]
     service.run(shanghai("2026-07-08T10:01"))
     assert "#compliance: is_archived" in told()[0]
+
+
+def test_how_far_each_channel_can_be_trusted_is_known_without_asking_slack(
+    service: Alerts,
+) -> None:
+    def grades(bot: bool = True, webhook: bool = False) -> dict[str, str]:
+        with service.store.reading() as reading:
+            return alerts.grades(reading, bot=bot, webhook=webhook)
+
+    assert grades() == {}
+    service.rules(("digest", DIGEST), ("change", CHANGE))
+    assert grades(bot=False) == {"#ai-events": "not connected"}
+    assert "at most once" in grades(bot=False, webhook=True)["#ai-events"]
+    assert grades() == {"#ai-events": "not known yet"}
+    service.run()
+    assert grades() == {"#ai-events": "once"}
+    # Asked now and then, and at once when there is another channel.
+    service.slack.against = "not_in_channel"
+    service.run(service.machine + timedelta(minutes=9))
+    assert grades() == {"#ai-events": "once"}
+    service.rules(("digest", DIGEST), ("reminder", REMINDER))
+    service.run()
+    bad = "not at all (not_in_channel)"
+    assert grades() == {"#ai-events": bad, "#compliance": bad}
+    with service.store.reading() as reading:
+        told = alerts.warnings(reading, service.machine, bot=True, webhook=False)
+    assert [text for text in told if "#compliance" in text and "horizon doctor" in text]
+
+    # A Slack that cannot be asked changes nothing.
+    def down(names: Iterable[str]) -> dict[str, str]:
+        raise SlackFailure(Kind.UNKNOWN, "timed_out")
+
+    service.slack.obstacles = down  # type: ignore[method-assign]
+    service.run(service.machine + timedelta(minutes=11))
+    assert grades()["#compliance"] == bad
 
 
 def test_with_a_web_hook_a_digest_is_sent_at_most_once_and_a_reminder_at_least(

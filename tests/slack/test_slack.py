@@ -452,6 +452,26 @@ def test_membership_is_told_and_not_changed(there: StandIn) -> None:
     assert failure(lambda: slack.membership("C99999999")).error == "channel_not_found"
 
 
+def test_what_stands_against_posting_once_is_told_for_each_channel(there: StandIn) -> None:
+    there.add("in", private=True)
+    there.add("open", member=False)
+    there.add("closed", archived=True)
+    names = ["#in", "#open", "#closed", "#none", there.channel("in").id]
+    slack = client(there)
+    expected = ["", "", "is_archived", "channel_not_found", ""]
+    assert slack.obstacles(names) == dict(zip(names, expected, strict=True))
+    assert "conversations.join" not in there.ledger().requests
+    there.config.scopes = there.config.scopes.replace("channels:join", "")
+    assert slack.obstacles(["#open"]) == {"#open": "not_in_channel"}
+    there.config.scopes = there.config.scopes.replace("groups:history", "")
+    assert slack.obstacles(["#in", "#open"]) == {"#in": "missing_scope", "#open": "not_in_channel"}
+    for method in ("auth.test", "conversations.list"):
+        there.script(method, "500_before")
+        assert failure(lambda: slack.obstacles(["#in"])).kind is UNKNOWN
+    another = Slack("xoxb-another", api_url=there.api_url)
+    assert another.obstacles(["#in"]) == {"#in": "invalid_auth"}
+
+
 def test_the_token_says_who_it_is_and_what_it_may(there: StandIn) -> None:
     identity = client(there).check()
     assert (identity.team, identity.user, identity.bot_id) == ("Stand-in", "horizon", "B0HORIZON")
