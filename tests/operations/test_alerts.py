@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from service.operations import alerts
 from service.operations.alerts import AlertSettings, PassReport
 from service.slack import Delivered, Kind, Posted, SlackFailure
 from service.store import Store, StoredRule
+from service.store.backup import backup, restore
 
 KNOWN = datetime(2026, 4, 1, tzinfo=UTC)
 SETTINGS = AlertSettings("http://127.0.0.1:8000")
@@ -76,7 +78,7 @@ class ScriptedSlack:
             key: f"{n}.0"
             for n, (posted_to, keys, _) in enumerate(self.posts, 1)
             for key in keys
-            if posted_to == channel and self.visible
+            if posted_to == channel and self.visible and self.times[n - 1].timestamp() >= oldest
         }
         return Delivered(found, complete=True)
 
@@ -448,6 +450,66 @@ def test_a_restored_database_looks_before_it_sends(service: Alerts) -> None:
         writing.put_mark("backup_taken_at", (start - timedelta(days=7)).isoformat())
     service.run(start + timedelta(minutes=2))
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_backup_of_a_week_ago_sends_nothing_twice_and_misses_nothing(
+    service: Alerts, tmp_path: Path
+) -> None:
+    service.rules(("digest", DIGEST), ("reminder", REMINDER), ("change", CHANGE))
+    service.add("rules", "2026-07-15", kind="regulation")
+    service.add("io", "2026-07")
+    start, restored = shanghai("2026-07-01T08:15"), shanghai("2026-07-08T12:15")
+
+    def passes(first: datetime, last: datetime) -> None:
+        now = first
+        while now <= last:
+            service.run(now)
+            service.run(now + timedelta(minutes=2))  # for what had to settle, or was changed
+            now += timedelta(hours=3)
+
+    passes(start, start)
+    backup(service.store, tmp_path / "backup.db", service.machine)
+    service.change("io", when="2026-07-20")
+    passes(start + timedelta(hours=3), restored - timedelta(hours=1))
+    before = sorted(service.slack.keys)
+    assert {LAW, "change/changes/io/1", "digest/daily/2026-07-08"} <= set(before)
+    restore(service.store, tmp_path / "backup.db", restored)
+    service.machine = restored
+    service.change("io", when="2026-07-20")  # as the file has it, which is applied again
+    passes(restored, restored)
+    assert sorted(service.slack.keys) == before
+    for key in (LAW, "change/changes/io/1", "digest/daily/2026-07-08"):
+        assert service.states()[key] is State.SENT
+    passes(restored + timedelta(hours=3), shanghai("2026-07-15T12:15"))
+    keys = service.slack.keys
+    assert sorted(keys) == sorted(set(keys))
+    assert {LAW.replace("P7D", lead) for lead in ("P7D", "P1D", "P0D")} < set(keys)
+    assert {f"digest/daily/2026-07-{day:02}" for day in range(1, 16)} < set(keys)
+
+
+@pytest.mark.parametrize(
+    ("down_for", "sent", "late"),
+    [
+        (timedelta(minutes=10), "P7D", False),
+        (timedelta(minutes=90), "P7D", True),
+        (timedelta(hours=16), "P7D", True),  # over midnight
+        (timedelta(days=3), "P7D", True),
+        (timedelta(days=6, hours=1), "P1D", True),
+        (timedelta(days=30), None, True),
+    ],
+)
+def test_after_a_pause_the_nearest_reminder_goes_out_while_its_event_is_not_over(
+    service: Alerts, down_for: timedelta, sent: str | None, late: bool
+) -> None:
+    service.rules(("reminder", REMINDER))
+    service.add("rules", "2026-07-15", kind="regulation")
+    back = shanghai("2026-07-08T08:59") + down_for
+    service.run(shanghai("2026-07-08T08:59"))
+    for minutes in (0, 1, 5):
+        service.run(back + timedelta(minutes=minutes))
+    assert service.slack.keys == ([LAW.replace("P7D", sent)] if sent else [])
+    for _, _, message in service.slack.posts:
+        assert ("（应于" in message.text) is late
 
 
 def test_what_is_late_failed_or_not_connected_is_told(service: Alerts) -> None:
