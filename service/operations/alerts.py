@@ -417,8 +417,7 @@ def _look_in(
             d.key: Found(found.keys[d.key]) if d.key in found.keys else Missing(complete, began_at)
             for d in wanted
         }
-    for delivery in wanted:
-        _finish(tools, delivery, outcomes[delivery.key])
+    _finish_all(tools, [(delivery, outcomes[delivery.key]) for delivery in wanted])
     return answered
 
 
@@ -506,10 +505,7 @@ def _not_begun(tools: Pass, waiting: Sequence[Delivery], failure: SlackFailure) 
         # The others wait with it, since the channel is held.
         outcome, waiting = Wait(failure.error, failure.retry_after or 1.0), waiting[:1]
         _hold(tools, waiting[0].channel, outcome)
-    machine = tools.clock()
-    with tools.store.writing(machine) as writing:
-        for before in waiting:
-            _put(writing, _after(tools, before, outcome, machine), before)
+    _finish_all(tools, [(before, outcome) for before in waiting])
     return outcome
 
 
@@ -627,6 +623,14 @@ def _finish(tools: Pass, before: Delivery, outcome: Outcome) -> bool:
     """Store what became of a delivery, and of those its message tells too; whether it was still
     ours."""
     return _save(tools, _after(tools, before, outcome, tools.clock()), before)
+
+
+def _finish_all(tools: Pass, outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
+    """The same for many at once: one transaction, since a backlog may have a thousand."""
+    machine = tools.clock()
+    with tools.store.writing(machine) as writing:
+        for before, outcome in outcomes:
+            _put(writing, _after(tools, before, outcome, machine), before)
 
 
 def _after(tools: Pass, before: Delivery, outcome: Outcome, machine: datetime) -> Delivery:
