@@ -56,7 +56,9 @@ JOINED = 7  # reminders of one channel that one message tells
 @dataclass(frozen=True)
 class Plan:
     """`kills`: where workers die, one after another; `trouble`: channels are archived, are not to be
-    found or throw the bot out, one at a time, and come back; `most`: seconds until it is given up."""
+    found or throw the bot out, one at a time, and come back; `skew`: Slack's clock minus ours, real
+    seconds (so far behind that a history read by our clock would have nothing); `most`: seconds
+    until it is given up."""
 
     messages: int
     channels: int
@@ -65,6 +67,7 @@ class Plan:
     kills: tuple[str, ...] = ()
     trouble: bool = True
     settle: timedelta = SETTLE
+    skew: float = -900.0
     seed: int = 1
     most: float = 120
 
@@ -180,7 +183,7 @@ def run(url: str, plan: Plan) -> Result:
         }  # fmt: skip
         flat = [text for name, value in arguments.items() for text in (f"--{name}", str(value))]
         with process(*flat) as slack:
-            slack.set(retry_after=1.0)
+            slack.set(retry_after=1.0, skew=plan.skew)
             killed = _drive(store, url, slack, plan, folder / "errors", began + plan.most)
             assert slack.settled()
             ledger = slack.ledger()
