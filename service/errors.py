@@ -2,7 +2,8 @@
 
 HorizonError
 ├── InvalidInput          what was given is wrong; one Problem per fault, each with its place
-│   └── InvalidFile       the same for events.yaml, with file, line and column
+│   ├── InvalidFile       the same for events.yaml, with file, line and column
+│   └── DocumentError     a document that cannot be read, and why
 ├── NotFound              nothing under that name
 ├── Conflict              it exists already, or someone else changed it in between
 │   └── Outdated          the version that the caller knows is no longer the newest
@@ -64,6 +65,13 @@ class InvalidFile(InvalidInput):
     def __init__(self, problems: Sequence[FileProblem]) -> None:
         self.file_problems = tuple(sorted(problems, key=lambda p: (p.line, p.column)))
         super().__init__([Problem("", str(p)) for p in self.file_problems])
+
+
+class DocumentError(InvalidInput):
+    """One sentence that says what the document is or has, and what to do about it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__([Problem("", message)])
 
 
 class NotFound(HorizonError):

@@ -84,15 +84,25 @@ def text_lines(text: str) -> tuple[Line, ...]:
 
 # ---- cleaning ----
 
-_SPACES = re.compile("[\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_BREAKS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_SPACES = "\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 # Controls, and what has no width: soft hyphen, joiners, direction marks, byte order mark.
-_SHAPELESS = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
-    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff]"
+_SHAPELESS_CLASS = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
 )
+_SHAPELESS = re.compile(f"[{_SHAPELESS_CLASS}]")
 # Fonts of many Chinese PDFs say radical (U+2F49 ⽉) where they draw the character (U+6708 月).
+_RARE = re.compile(f"[{_SHAPELESS_CLASS}\u2e80-\u2fd5\ue000-\uf8ff]")
 _RADICALS = re.compile("[\u2e80-\u2fd5]")
+# Those that Unicode maps to nothing.
+_SIMPLIFIED = dict(
+    zip(
+        "⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⺠",
+        "西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙民",
+        strict=True,
+    )
+)
 # A bullet out of a symbol font, which only that font can draw.
 _SYMBOL = re.compile(r"^([^\S\n]*)[\ue000-\uf8ff]", re.MULTILINE)
 _MARK = r"[-*+–—•·●○◆◇■□▪▫►▶➢➤✓✔※★☆❖‣◦\ue000-\uf8ff]"
@@ -113,15 +123,14 @@ _SPREAD_GAP = re.compile(
 def clean(text: str) -> str:
     """The text with one kind of line break and of space, tabs as ` | `, and without what has no shape."""
     text = text.replace("\r\n", "\n")
-    characters = "".join(set(text))
-    for kind, instead in ((_BREAKS, "\n"), (_SPACES, " "), (_SHAPELESS, "")):
-        if kind.search(characters):
-            text = kind.sub(instead, text)
-    if _RADICALS.search(characters):
-        text = _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    if re.search("[\ue000-\uf8ff]", characters):
+    for instead, kinds in (("\n", _BREAKS), (" ", _SPACES)):
+        for kind in kinds:
+            text = text.replace(kind, instead)
+    if _RARE.search(text):
+        text = _SHAPELESS.sub("", text)
+        text = _RADICALS.sub(lambda found: _character(found[0]), text)
         text = _SYMBOL.sub(r"\1•", text)
-    if "\t" in characters:
+    if "\t" in text:
         text = "\n".join(_without_tabs(line) if "\t" in line else line for line in text.split("\n"))
     if "   " in text:
         text = "\n".join(_without_wide_gaps(text.split("\n")))
@@ -130,6 +139,10 @@ def clean(text: str) -> str:
             _SPREAD_GAP.sub("", line) if _SPREAD.search(line) else line for line in text.split("\n")
         )
     return text
+
+
+def _character(radical: str) -> str:
+    return _SIMPLIFIED.get(radical) or unicodedata.normalize("NFKC", radical)
 
 
 def _without_tabs(line: str) -> str:
@@ -168,6 +181,9 @@ _MONTHS = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
+# The dots between a chapter and its page.
+_LEADERS = re.compile(r"(?:[.·…] ?){5}")
+_FIGURE_ENDS = frozenset("0123456789%x倍AE)）-–—/OHKZS")
 _CLAUSE = re.compile("[，。；：、]")
 _FIGURE = re.compile(r"[-+(（]?[$¥€£]?\d[\d,.]*(?:%|x|倍|[AE])?[)）]?|[-–—/]|\d{4,6}\.[A-Z]{1,2}")
 _ABBREVIATED = re.compile(
@@ -212,8 +228,8 @@ _HEADING_OF_DATES = re.compile(
     rf"(?:\d{{4}}\s*年\s*)?(?:\d{{1,2}}\s*月)?|\d{{4}}|{_MONTHS}(?:\s+\d{{4}})?"
 )
 
-_ALNUM_END = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0370-\u05ff.,;:!?%)\]'\"’”&]$")
-_ALNUM_START = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0370-\u05ff(\[\"'“‘$€£&#@]")
+_LATIN_LAST = ".,;:!?%)]'\"’”&"
+_LATIN_FIRST = "([\"'“‘$€£&#@"
 _UNIT = re.compile(r"[\x21-\u2e7f]+")
 
 # Rule 1: what the upper line ends with, what the lower one begins with.
@@ -321,12 +337,12 @@ _NO, _CUT, _HYPHENATED, _PROSE = 0, 1, 2, 3
 def _between(upper: str, lower: str, verdict: int, spaced: bool) -> str:
     """What stands between two joined pieces: a space or nothing."""
     last, first = upper[-1], lower[0]
-    latin_start = bool(_ALNUM_START.match(lower))
+    latin_start = (first < "\u0600" and first.isalnum()) or first in _LATIN_FIRST
     if verdict == _CUT:
         # `June 10,` and `May` go on after a space, `5 月 1` and `2026-` without one.
         return " " if latin_start and (last == "," or (last.isascii() and last.isalpha())) else ""
-    if latin_start and _ALNUM_END.search(upper):
-        return "" if last in "-/" else " "
+    if latin_start and ((last < "\u0600" and last.isalnum()) or last in _LATIN_LAST):
+        return " "
     words = last.isalnum() and first.isalnum()
     return " " if spaced and words and (last.isascii() or first.isascii()) else ""
 
@@ -347,6 +363,8 @@ class _Joiner:
         self.texts, self.gaps, self.widths, self.headings = texts, gaps, widths, headings
         # An empty line after nearly every line says nothing, as in text copied from a PDF.
         self.allowed = 1 if gaps[1:].count(1) >= 0.6 * (len(gaps) - 1) else 0
+        # A few lines in a hundred may be wider than the column: those were not cut.
+        self.widest = sorted(widths)[-1 - len(widths) // 50] if widths else 0.0
 
     def verdicts(self) -> list[int]:
         texts, gaps, widths, headings = self.texts, self.gaps, self.widths, self.headings
@@ -401,13 +419,14 @@ class _Joiner:
     def _apart(self, i: int) -> bool:
         """Rule 2, and a line that ends a sentence."""
         upper, lower = self.texts[i - 1], self.texts[i]
-        return (
+        return bool(
             _ends_sentence(upper)
+            or _LEADERS.search(upper)
             or " | " in upper
             or " | " in lower
             or begins_something(lower)
-            or _is_figures(upper)
-            or _is_figures(lower)
+            or is_figures(upper)
+            or is_figures(lower)
         )
 
     def _date_cut(self, i: int) -> bool:
@@ -439,17 +458,21 @@ class _Joiner:
     def _closing(self, i: int) -> int | None:
         """Rule 4: the piece in which a bracket closes that is open at the end of the piece above i."""
         upper = self.texts[i - 1]
-        opened, close = max(
-            ((upper.rfind(o), c) for o, c in _OPEN.items() if upper.rfind(o) > upper.rfind(c)),
-            default=(-1, ""),
-        )
+        opened, close = -1, ""
+        for open_mark, close_mark in _OPEN.items():
+            at = upper.rfind(open_mark)
+            if at > opened and at > upper.rfind(close_mark):
+                opened, close = at, close_mark
         if opened < 0:
             return None
         for k in range(i, min(i + 3, len(self.texts))):
             text = self.texts[k]
-            if k > i and (self.gaps[k] > self.allowed or k in self.headings):
-                return None
-            if begins_something(text) or " | " in text:
+            if k > i and (
+                self.gaps[k] > self.allowed
+                or k in self.headings
+                or " | " in text
+                or begins_something(text)
+            ):
                 return None
             closed = text.find(close)
             if closed >= 0:
@@ -471,23 +494,13 @@ class _Joiner:
         width = self.widths[i - 1]
         if width < _COLUMN:
             return False
-        near = self.widths[max(0, i - 1 - _NEAR) : i + _NEAR]
-        column = min(max(near), self._column())
+        near = sorted(self.widths[max(0, i - 1 - _NEAR) : i + _NEAR])
+        column = min(near[-1], self.widest)
         unit = _UNIT.match(self.texts[i])
         first = min(len(unit[0]) + 1, column / 2) if unit else 2
         if width + first + 0.08 * column <= column:
             return False
-        return sum(w >= 0.85 * column for w in near) >= 2
-
-    _widest: float | None = None
-
-    def _column(self) -> float:
-        """The width that at most a few lines exceed: those were not cut."""
-        if self._widest is None:
-            ordered = sorted(self.widths)
-            beyond = min(len(ordered) - 1, len(ordered) // 50)
-            self._widest = ordered[-1 - beyond]
-        return self._widest
+        return near[-2] >= 0.85 * column
 
     def _confirmed(self, full: list[int], found: list[int]) -> Iterable[int]:
         """Rule 5: those of the full lines whose paragraph ends in a sentence, or all once most do."""
@@ -542,8 +555,10 @@ def _ends_sentence(line: str) -> bool:
     )
 
 
-def _is_figures(line: str) -> bool:
+def is_figures(line: str) -> bool:
     """A row of numbers, with a name at most."""
+    if line[-1] not in _FIGURE_ENDS:
+        return False
     words = line.split(None, 40)
     if len(words) < 3 or not _FIGURE.fullmatch(words[-1]) or _CLAUSE.search(line):
         return False

@@ -1,0 +1,248 @@
+"""HTML, parsed by lxml: a line for each block, one for each row of a table.
+
+What a reader of the page does not see (scripts, styles, `hidden`, `display: none`) is left out, and so are
+navigation, the page's footer, form fields, and what is struck out: a date that was crossed out holds no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from lxml import etree
+
+from service.core.document import Line, clean
+from service.documents.charset import decode
+from service.documents.limits import Limits
+from service.documents.tables import Cell, Rows
+from service.errors import DocumentError
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_UNSEEN = _words(
+    "script style noscript template head nav iframe object embed svg canvas audio video select option datalist"
+    " button input textarea del s strike rt rp map area noframes"
+)
+_BLOCKS = _words(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary table"
+    " tbody tfoot thead tr ul caption br"
+)
+_HEADINGS = _words("h1 h2 h3 h4 h5 h6")
+_LAYOUT = frozenset(("table", "ul", "ol", "dl", *_HEADINGS))
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DAY = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)|\s*(\d{4})(\d{2})(\d{2})(?!\d)")
+_DAY_NAMES = _words(
+    "article:published_time og:published_time og:release_date datepublished date pubdate publishdate"
+    " publish_date publish-date publication_date dc.date dc.date.issued dcterms.date dcterms.issued"
+    " dcterms.created citation_publication_date sailthru.date parsely-pub-date"
+)
+_PUBLISHED = re.compile(
+    r"\b(?:publish|published|pubdate|post-?date|entry-date|release-?time)", re.IGNORECASE
+)
+_JSON_DAY = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d{1,2}-\d{1,2})')
+
+
+def read_html(
+    data: bytes, media_type: str | None, limits: Limits
+) -> tuple[tuple[Line, ...], str | None, date | None]:
+    """The lines, the title and the day of publication. Raises DocumentError."""
+    text = decode(data, media_type, html=True).replace("\x00", "")
+    if len(text) > 4 * limits.characters:
+        raise DocumentError(f"the HTML page has more than {4 * limits.characters:,} characters")
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if any("depth" in error.message.lower() for error in parser.error_log):
+        raise DocumentError(
+            "the HTML page nests its elements too deeply to be read (more than 2,000)"
+        )
+    if root is None:
+        raise DocumentError("the HTML page has no text to read")
+    found = _Page()
+    _walk(root, found)
+    lines = list(_cleaned(found.out, limits))
+    title, dated = _about(root)
+    return tuple(lines), title, dated
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is being read, and where its lines go."""
+
+    outer: list[tuple[str, bool]]
+    rows: Rows = field(default_factory=Rows)
+    cells: list[Cell] = field(default_factory=list)
+    cell: Cell | None = None
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines so far, each with whether it is a heading, and the line that is being read."""
+
+    out: list[tuple[str, bool]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    headings: int = 0
+    tables: list[_Table] = field(default_factory=list)
+    preformatted: int = 0
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        if self.preformatted and "\n" in text:
+            *whole, rest = text.split("\n")
+            for line in whole:
+                self.parts.append(line)
+                self.end_line()
+            self.parts.append(rest)
+        else:
+            self.parts.append(text)
+
+    def end_line(self) -> None:
+        if self.parts:
+            line = " ".join("".join(self.parts).split())
+            self.parts.clear()
+            if line:
+                self.out.append((line, self.headings > 0))
+
+    def end_cell(self) -> None:
+        table = self.tables[-1]
+        self.end_line()
+        if table.cell is not None:
+            table.cell.lines = [line for line, _ in self.out]
+            table.cells.append(table.cell)
+            table.cell = None
+            self.out = table.outer
+
+    def end_row(self) -> None:
+        self.end_cell()
+        table = self.tables[-1]
+        if table.cells:
+            self.out.extend((line, False) for line in table.rows.lines(table.cells))
+            table.cells = []
+
+
+def _walk(root: etree._Element, page: _Page) -> None:
+    events = etree.iterwalk(root, events=("start", "end"))
+    for event, element in events:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if tag in _UNSEEN or _hidden(element, tag):
+                events.skip_subtree()
+                continue
+            _begin(tag, element, page)
+            page.add(element.text)
+        else:
+            if tag not in _UNSEEN and not _hidden(element, tag):
+                _end(tag, page)
+            if element is not root:
+                page.add(element.tail)
+    page.end_line()
+
+
+def _hidden(element: etree._Element, tag: str) -> bool:
+    attributes = element.attrib
+    if tag == "footer":
+        # The footer of a page, not of an article or a quotation in it.
+        return not any(
+            e.tag in ("article", "blockquote", "section") for e in element.iterancestors()
+        )
+    if not attributes:
+        return False
+    return (
+        "hidden" in attributes
+        or attributes.get("role") in ("navigation", "search", "contentinfo")
+        or bool(_HIDING.search(attributes.get("style") or ""))
+    )
+
+
+def _begin(tag: str, element: etree._Element, page: _Page) -> None:
+    if tag in ("td", "th") and page.tables:
+        page.end_cell()
+        table = page.tables[-1]
+        table.cell = Cell([], _rows_spanned(element))
+        table.outer = page.out
+        page.out = []
+        return
+    if tag in _LAYOUT and page.tables and (cell := page.tables[-1].cell):
+        cell.layout = True
+    if tag in _BLOCKS:
+        page.end_line()
+    if tag == "table":
+        page.tables.append(_Table(page.out))
+    elif tag == "tr" and page.tables:
+        page.end_row()
+    elif tag in _HEADINGS:
+        page.headings += 1
+    elif tag == "pre":
+        page.preformatted += 1
+
+
+def _end(tag: str, page: _Page) -> None:
+    if tag in ("td", "th") and page.tables:
+        page.end_cell()
+    elif tag == "tr" and page.tables:
+        page.end_row()
+    elif tag == "table" and page.tables:
+        page.end_row()
+        page.tables.pop()
+    elif tag in _BLOCKS:
+        page.end_line()
+        page.headings -= tag in _HEADINGS
+        page.preformatted -= tag == "pre"
+
+
+def _rows_spanned(element: etree._Element) -> int:
+    said = element.get("rowspan") or ""
+    return min(int(said), 1000) if said.isascii() and said.isdigit() and len(said) < 6 else 1
+
+
+def _cleaned(found: Iterable[tuple[str, bool]], limits: Limits) -> Iterable[Line]:
+    number = characters = 0
+    for raw, heading in found:
+        text = clean(raw).replace("\n", " ").strip()
+        if not text:
+            continue
+        number += 1
+        characters += len(text)
+        if characters > limits.characters:
+            raise DocumentError(
+                f"the HTML page has more than {limits.characters:,} characters of text"
+            )
+        yield Line(text, None, number, heading)
+
+
+def _about(root: etree._Element) -> tuple[str | None, date | None]:
+    title = None
+    for element in root.iter("title"):
+        title = " ".join(clean(element.text or "").split()) or None
+        break
+    for said in _days(root):
+        found = _DAY.match(said)
+        if found:
+            try:
+                return title, date(*(int(part) for part in found.groups() if part))
+            except ValueError:
+                continue
+    return title, None
+
+
+def _days(root: etree._Element) -> Iterable[str]:
+    """What the page says of the day it is from, the most telling first."""
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        if name.lower() in _DAY_NAMES:
+            yield element.get("content") or ""
+    for element in root.iter("script"):
+        if "ld+json" in (element.get("type") or ""):
+            yield from _JSON_DAY.findall(element.text or "")[:1]
+    for element in root.iter("time"):
+        about = " ".join(element.get(name) or "" for name in ("itemprop", "class", "id"))
+        if "pubdate" in element.attrib or _PUBLISHED.search(about):
+            yield element.get("datetime") or element.text or ""

@@ -1,0 +1,130 @@
+"""What a file is, from its first bytes; what it calls itself only tells text, Markdown and HTML apart."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from typing import Literal
+
+from service.errors import DocumentError
+
+Kind = Literal["text", "markdown", "html", "pdf", "docx"]
+
+MEDIA_TYPES: dict[Kind, str] = {
+    "text": "text/plain",
+    "markdown": "text/markdown",
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+READ = "text, Markdown, HTML, PDF and DOCX are read"
+
+# How a file begins that is none of these, and what it is.
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"RIFF", "a picture, sound or film (RIFF)"),
+    (b"II*\x00", "a picture (TIFF)"),
+    (b"MM\x00*", "a picture (TIFF)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"BZh", "a compressed file (bzip2)"),
+    (b"\xfd7zXZ\x00", "a compressed file (xz)"),
+    (b"7z\xbc\xaf'\x1c", "an archive (7z)"),
+    (b"Rar!", "an archive (RAR)"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\x00", "a database (SQLite)"),
+    (b"%!PS", "PostScript; make a PDF of it"),
+    (b"{\\rtf", "RTF; save it as DOCX or PDF"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office file or one with a password; save it as DOCX or PDF without a password",
+    ),
+)
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s+|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKDOWN_NAME = re.compile(r"\.(?:md|markdown|mdown|mkd)$", re.IGNORECASE)
+_HTML_NAME = re.compile(r"\.x?html?$", re.IGNORECASE)
+_UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_CONTROLS = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27} | {127})
+
+
+def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
+    """What the bytes are. Raises DocumentError for what is not read, naming it."""
+    if not data.strip(b" \t\r\n\x00"):
+        raise DocumentError("the document is empty")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _of_zip(data)
+    for beginning, what in _OTHERS:
+        if data.startswith(beginning):
+            raise DocumentError(f"the document is {what}; {READ}")
+    declared = (media_type or "").split(";")[0].strip().lower()
+    if _looks_binary(data[:65536]):
+        called = f", and no {declared}" if declared in _BINARY else ""
+        raise DocumentError(f"the document is binary data{called}; {READ}")
+    if _HTML.match(data[:8192]) or _HTML.match(data[:8192].replace(b"\x00", b"")):
+        return "html"
+    if declared in ("text/html", "application/xhtml+xml"):
+        return "html"
+    if declared == "text/markdown" or (name and _MARKDOWN_NAME.search(name)):
+        return "markdown"
+    if declared == MEDIA_TYPES["pdf"] or (name and name.lower().endswith(".pdf")):
+        raise DocumentError(
+            "the document is called a PDF but does not begin as one; it is broken or cut off"
+        )
+    if declared == MEDIA_TYPES["docx"] or (name and name.lower().endswith(".docx")):
+        raise DocumentError(
+            "the document is called a DOCX but does not begin as one; it is broken or cut off"
+        )
+    if name and _HTML_NAME.search(name) and declared in ("", "application/octet-stream"):
+        return "html"
+    return "text"
+
+
+_BINARY = (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"])
+
+
+def _of_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise DocumentError("the document is a broken or cut off DOCX or ZIP file") from None
+    if "[Content_Types].xml" in names:
+        for folder, what in (("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint presentation")):
+            if any(name.startswith(folder) for name in names):
+                raise DocumentError(f"the document is {what}; save it as PDF: {READ}")
+        return "docx"
+    if "mimetype" in names and "content.xml" in names:
+        raise DocumentError(f"the document is an OpenDocument file; save it as DOCX or PDF: {READ}")
+    raise DocumentError(f"the document is an archive (ZIP); unpack it: {READ}")
+
+
+def _looks_binary(start: bytes) -> bool:
+    if start.startswith(_UNICODE_MARKS):
+        return False
+    zeros = start.count(0)
+    if zeros and (
+        start[1::2].count(0) > 0.3 * len(start) / 2 or start[::2].count(0) > 0.3 * len(start) / 2
+    ):
+        # UTF-16 without its mark: every other byte of its Latin letters is zero.
+        return not _is_utf16(start)
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return controls > 0.02 * len(start) or zeros > 0.001 * len(start)
+
+
+def _is_utf16(start: bytes) -> bool:
+    for odd in (0, 1):
+        letters = start[odd::2]
+        if (
+            letters
+            and start[1 - odd :: 2].count(0) > 0.3 * len(letters)
+            and letters.count(0) < 0.01 * len(letters)
+        ):
+            return len(letters.translate(None, _CONTROLS)) > 0.98 * len(letters)
+    return False

@@ -1,0 +1,142 @@
+"""Markdown without its marks: headings, items and rows are lines, links are their text.
+
+Bullets are dropped, numbers stay. What is struck out (`~~…~~`) is left out: such a date holds no more.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+from service.core.document import Line, Piece, clean, join
+
+_FRONT = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.{1,300}?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
+_FRONT_DATE = re.compile(
+    r"^(?:date|published)\s*:\s*[\"']?(\d{4})-(\d{1,2})-(\d{1,2})", re.MULTILINE | re.IGNORECASE
+)
+_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_RULE = re.compile(r"\s{0,3}(?:(?:\*[ ]?){3,}|(?:-[ ]?){3,}|(?:_[ ]?){3,}|={3,})\s*")
+_DELIMITER = re.compile(r"\s*\|?[ ]?:?-+:?[ ]?(?:\|[ ]?:?-*:?[ ]?)*\s*")
+_HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s+|(?=[^\x00-\x7f]))")
+_DEFINITION = re.compile(r"\s{0,3}\[[^\]]{1,200}\]:\s*\S+")
+_QUOTE = re.compile(r"(?:\s{0,3}>\s?){1,20}")
+_BULLET = re.compile(r"\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?)")
+_NUMBER = re.compile(r"\s*\d{1,9}[.)]\s+")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
+
+_CODE = re.compile(r"(?<!`)(`{1,3})([^`\n]{1,1000})\1(?!`)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\)")
+_LINK = re.compile(
+    r"\[([^\[\]\n]{1,500})\](?:\(<?(?:[^()\s]|\([^()\s]{0,200}\)){0,2000}>?(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\)|\[[^\[\]\n]{0,200}\])"
+)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>")
+_STRUCK = re.compile(r"(?<![\d~])~~(?=[^\s~])([^~\n]{1,300})(?<=\S)~~(?!~)")
+_STRONG = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*(?!\*)|(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=\S)_(?![\w_])"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>])")
+
+
+def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]:
+    """The lines, and title and date of the front matter."""
+    title: str | None = None
+    dated: date | None = None
+    text = clean_breaks(text)
+    skipped = 0
+    if front := _FRONT.match(text):
+        if found := _FRONT_TITLE.search(front[1]):
+            title = found[1]
+        if found := _FRONT_DATE.search(front[1]):
+            try:
+                dated = date(*map(int, found.groups()))
+            except ValueError:
+                dated = None
+        skipped = front[0].count("\n")
+        text = text[front.end() :]
+    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    pieces = _pieces(text.split("\n"), skipped)
+    if title is None:
+        title = next((piece.text for piece in pieces if piece.heading), None)
+    return join(pieces), title, dated
+
+
+def clean_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _pieces(lines: list[str], skipped: int) -> list[Piece]:
+    found: list[Piece] = []
+    gap = 0
+    fenced = False
+    table = False
+    for i, line in enumerate(lines):
+        if _FENCE.match(line):
+            fenced = not fenced
+            gap = 2
+            continue
+        apart = fenced
+        heading = False
+        if not fenced:
+            if not line.strip() or _DEFINITION.match(line):
+                gap += 1
+                table = False
+                continue
+            if "|" in line and _DELIMITER.fullmatch(line) and "-" in line:
+                table = True
+                continue
+            if _RULE.fullmatch(line):
+                if found and gap == 0 and line.strip()[0] in "=-" and not table:
+                    found[-1] = found[-1]._replace(heading=True)
+                gap = 2
+                continue
+            line = _QUOTE.sub("", line, count=1) if line.lstrip().startswith(">") else line
+            follows = lines[i + 1] if i + 1 < len(lines) else ""
+            if table or ("|" in line and "|" in follows and _DELIMITER.fullmatch(follows)):
+                line = " | ".join(filter(None, (c.strip() for c in _CELL_EDGE.split(line.strip()))))
+                apart = True
+            elif mark := _HEADING.match(line):
+                line = line[mark.end() :].rstrip().rstrip("#")
+                apart = heading = True
+            elif mark := _BULLET.match(line):
+                line = line[mark.end() :]
+                apart = True
+            elif _NUMBER.match(line):
+                apart = True
+            line = _inline(line)
+        for part in clean(line).split("\n"):
+            if part := part.strip():
+                gap = 2 if apart or (found and found[-1].heading) else gap
+                found.append(Piece(part, None, skipped + i + 1, gap, None, heading))
+                gap = 2 if apart and (heading or table or fenced) else 0
+                apart = True
+    return found
+
+
+def _inline(line: str) -> str:
+    kept: list[str] = []
+
+    def keep(code: re.Match[str]) -> str:
+        kept.append(code[2])
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    if "`" in line:
+        line = _CODE.sub(keep, line)
+    if "[" in line:
+        line = _LINK.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", line)))
+    if "<" in line:
+        line = _TAG.sub("", _BREAK.sub("\n", _AUTOLINK.sub(r"\1", line)))
+    if "~~" in line:
+        line = _STRUCK.sub("", line)
+    line = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRONG.sub("", line))
+    line = _ESCAPE.sub(r"\1", line)
+    if "&" in line:
+        line = html.unescape(line)
+    for number, code in enumerate(kept):
+        line = line.replace(f"\ue000{number}\ue001", code)
+    return line

@@ -1,0 +1,301 @@
+"""PDF, read by PDFium (what Chrome shows is what is read).
+
+PDFium gives the characters in the order in which the file draws them, with line breaks; the places of the
+characters tell the rest: how far a line reaches (whether its column cut it), the space above it, cells of a
+table, and what stands at the top or bottom of every page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from statistics import median
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from service.core.document import Line, Piece, clean, is_figures, join
+from service.documents.limits import Limits
+from service.errors import DocumentError
+
+Read = tuple[tuple[Line, ...], str | None, date | None]
+
+_CELL_GAP = 4.0  # half letter heights; the space of a justified line stays below
+_DATE = re.compile(r"D?:?\s*(\d{4})(\d{2})(\d{2})")
+_FULL_DATE = re.compile(
+    r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}"
+)
+_SOME_DATE = re.compile(
+    r"\d\s*[年月日]|\d:\d\d|\d{4}[-/.]\d{1,2}[-/.]\d|[A-Z][a-z]{2,8}\.? \d{1,2}\b|\d{1,2} [A-Z][a-z]{2,8}\b"
+)
+_PAGE_NUMBER = re.compile(
+    r"[-–—~·|\s]*(?:第|page|p\.?)?\s*\d{1,4}\s*(?:页)?\s*(?:(?:[/／|,，]|of|共)\s*(?:共|第)?\s*\d{1,4}\s*页?)?[-–—~·|\s]*",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A line of a page and its place, in points from the page's lower left corner."""
+
+    text: str
+    page: int
+    left: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    top: float = 0.0
+    number: int = 0
+
+
+def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) -> Read:
+    """The lines, the title and the day of creation. Raises DocumentError."""
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise DocumentError(
+                "the PDF is encrypted and asks for a password; save it without one"
+            ) from None
+        raise DocumentError("the PDF is broken or cut off and cannot be opened") from None
+    pages = len(document)
+    if pages > limits.pages:
+        raise DocumentError(f"the PDF has {pages:,} pages; at most {limits.pages:,} are read")
+    if not pages:
+        raise DocumentError("the PDF has no pages")
+    rows: list[list[_Row]] = []
+    left = limits.characters
+    broken = 0
+    for index in range(pages):
+        try:
+            found = _rows(document, index)
+        except pdfium.PdfiumError:
+            found = []
+            broken += 1
+        rows.append(found)
+        left -= sum(len(row.text) for row in found)
+        if left < 0:
+            raise DocumentError(f"the PDF has more than {limits.characters:,} characters")
+        progress(index + 1, pages)
+    if broken == pages:
+        raise DocumentError("the PDF is broken: none of its pages can be read")
+    if not any(rows):
+        raise DocumentError(
+            "the PDF has no text: its pages are pictures (a scan); run text recognition (OCR) over it first"
+        )
+    lines = join(list(_pieces(_without_edges(rows))))
+    if not lines:
+        raise DocumentError("the PDF has no text but headers, footers and figures")
+    title, dated = _metadata(document)
+    return lines, title, dated
+
+
+def _rows(document: pdfium.PdfDocument, index: int) -> list[_Row]:
+    """The lines of a page in the order of the file, each of a table's rows as one."""
+    page = document[index]
+    text_page = page.get_textpage()
+    try:
+        upright = page.get_rotation() in (0, 180)
+        found = list(_lines(text_page, index + 1, upright))
+    finally:
+        text_page.close()
+        page.close()
+    found = _as_rows(found) if upright else found
+    for number, row in enumerate(found, 1):
+        row.number = number
+    return found
+
+
+def _lines(text_page: pdfium.PdfTextPage, page: int, upright: bool) -> Iterable[_Row]:
+    count = raw.FPDFText_CountChars(text_page)
+    unicode_of = raw.FPDFText_GetUnicode
+    codes = [unicode_of(text_page, i) for i in range(count)]
+    box = _Box(text_page)
+    start = 0
+    for i in range(count + 1):
+        code = codes[i] if i < count else 10
+        # PDFium draws a word together that a hyphen cut, with this mark.
+        cut = code in (0xFFFE, 0x2)
+        if code not in (10, 13) and not cut:
+            continue
+        end = i
+        inked = [k for k in range(start, end) if codes[k] > 32 and codes[k] not in (0xA0, 0x3000)]
+        if inked:
+            yield _row(
+                codes, inked[0], inked[-1] + 1, page, box if upright else None, "-" if cut else ""
+            )
+        start = i + 1
+
+
+def _row(codes: list[int], start: int, end: int, page: int, box: _Box | None, hyphen: str) -> _Row:
+    if box is None:
+        return _Row(_text(codes[start:end]) + hyphen, page)
+    first, last = box(start), box(end - 1)
+    row = _Row("", page, first[0], last[1], min(first[2], last[2]), max(first[3], last[3]))
+    height = max(row.top - row.bottom, 1.0)
+    parts, begun, k = [], start, start
+    while k < end:
+        if codes[k] not in (32, 0xA0, 0x3000):
+            k += 1
+            continue
+        behind = k
+        while codes[behind] in (32, 0xA0, 0x3000):
+            behind += 1
+        # The letters' height where they are drawn is about 0.8 of their size.
+        if box(behind)[0] - box(k - 1)[1] > max(_CELL_GAP / 2 * height / 0.8, 8.0):
+            parts.append(_text(codes[begun:k]))
+            begun = behind
+        k = behind
+    parts.append(_text(codes[begun:end]) + hyphen)
+    row.text = " | ".join(parts)
+    return row
+
+
+class _Box:
+    """Where a character stands: left, right, bottom, top."""
+
+    def __init__(self, text_page: pdfium.PdfTextPage) -> None:
+        self.page = text_page
+        self.place = [ctypes.c_double() for _ in range(4)]
+
+    def __call__(self, index: int) -> tuple[float, float, float, float]:
+        left, right, bottom, top = self.place
+        if not raw.FPDFText_GetCharBox(self.page, index, left, right, bottom, top):
+            return (0.0, 0.0, 0.0, 0.0)
+        return (left.value, right.value, bottom.value, top.value)
+
+
+def _text(codes: list[int]) -> str:
+    units = b"".join(
+        code.to_bytes(2, "little")
+        if code < 0x10000
+        else chr(min(code, 0x10FFFF)).encode("utf-16-le")
+        for code in codes
+    )
+    text = units.decode("utf-16-le", "replace")
+    return clean(text).replace("\n", " ").strip()
+
+
+def _as_rows(lines: list[_Row]) -> list[_Row]:
+    """Lines that stand beside each other, drawn one after the other, are cells of one row."""
+    found: list[_Row] = []
+    for line in lines:
+        if not line.text:
+            continue
+        before = found[-1] if found else None
+        if before:
+            overlap = min(line.top, before.top) - max(line.bottom, before.bottom)
+            height = min(line.top - line.bottom, before.top - before.bottom)
+            if (
+                overlap > 0.6 * height > 0
+                and line.left > before.right
+                and not before.text.endswith("-")
+            ):
+                far = line.left - before.right > height
+                before.text += (" | " if far else " ") + line.text
+                before.right = line.right
+                before.bottom = min(line.bottom, before.bottom)
+                before.top = max(line.top, before.top)
+                continue
+        found.append(line)
+    return found
+
+
+def _without_edges(pages: list[list[_Row]]) -> list[list[_Row]]:
+    """The pages without page numbers and without what stands at the edge of many of them.
+
+    A header that holds a date keeps its first appearance: often nothing else says when a report is from.
+    """
+    edges = [_edges(rows) for rows in pages]
+    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
+    filled = sum(1 for rows in pages if rows)
+    often = filled if filled < 3 else max(3, round(0.2 * filled))
+    kept_dates: set[str] = set()
+    found = []
+    for rows, edge in zip(pages, edges, strict=True):
+        dropped = set()
+        for row in edge:
+            if _PAGE_NUMBER.fullmatch(row.text) and filled > 1:
+                dropped.add(id(row))
+            elif filled > 1 and seen[_key(row)] >= often:
+                if _FULL_DATE.search(row.text) and _key(row) not in kept_dates:
+                    kept_dates.add(_key(row))
+                else:
+                    dropped.add(id(row))
+        found.append([row for row in rows if id(row) not in dropped])
+    return found
+
+
+def _edges(rows: list[_Row]) -> list[_Row]:
+    """The three highest and the three lowest lines."""
+    if len(rows) <= 6:
+        return rows
+    ordered = sorted(rows, key=lambda row: row.top)
+    return [*ordered[:3], *ordered[-3:]]
+
+
+def _key(row: _Row) -> str:
+    return _DIGITS.sub("#", row.text).casefold()
+
+
+def _pieces(pages: list[list[_Row]]) -> Iterable[Piece]:
+    """The rows with what `join` wants to know, without rows of figures."""
+    rows = [row for page in pages for row in page]
+    units = [
+        (row.right - row.left) / width
+        for row in rows
+        if row.right > row.left and (width := _characters(row.text)) >= 10
+    ]
+    unit = median(units) if units else 0.0
+    pitches = [
+        a.bottom - b.bottom
+        for page in pages
+        for a, b in pairwise(page)
+        if 0 < a.bottom - b.bottom < 6 * (a.top - a.bottom)
+    ]
+    pitch = median(pitches) if pitches else 0.0
+    left = {page[0].page: min(row.left for row in page) for page in pages if page}
+    before: _Row | None = None
+    for row in rows:
+        if is_figures(row.text.replace(" | ", " ")) and not _SOME_DATE.search(row.text):
+            before = None
+            continue
+        gap = 0
+        if before is None:
+            gap = 2
+        elif row.page == before.page and pitch:
+            # A cut inside a line that PDFium drew together has no place of its own.
+            gap = int(before.bottom - row.bottom > 1.45 * pitch)
+        placed = unit and row.right > row.left
+        yield Piece(
+            row.text,
+            row.page,
+            row.number,
+            gap,
+            (row.right - left[row.page]) / unit if placed else None,
+        )
+        before = row
+
+
+def _characters(text: str) -> float:
+    return (len(text.encode("utf-8", "replace")) + len(text)) / 2
+
+
+def _metadata(document: pdfium.PdfDocument) -> tuple[str | None, date | None]:
+    try:
+        said = document.get_metadata_dict(skip_empty=True)
+    except (pdfium.PdfiumError, UnicodeError):
+        return None, None
+    title = " ".join(clean(said.get("Title", "")).split()) or None
+    for key in ("CreationDate", "ModDate"):
+        if found := _DATE.match(said.get(key, "")):
+            try:
+                return title, date(*map(int, found.groups()))
+            except ValueError:
+                continue
+    return title, None

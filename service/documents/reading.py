@@ -1,0 +1,151 @@
+"""The way in: `read`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.core.document import Document, Line, text_lines
+from service.documents.charset import decode
+from service.documents.kinds import MEDIA_TYPES, Kind, kind_of
+from service.documents.limits import MEBIBYTE, Limits
+from service.documents.markdown import read_markdown
+from service.errors import DocumentError
+
+_NAMES: dict[Kind, str] = {
+    "text": "text",
+    "markdown": "Markdown",
+    "html": "HTML page",
+    "pdf": "PDF",
+    "docx": "DOCX",
+}
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def read(
+    data: bytes,
+    *,
+    media_type: str | None = None,
+    name: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    progress: Callable[[int, int], None] | None = None,
+) -> Document:
+    """The lines of a text, Markdown, HTML, PDF or DOCX file.
+
+    `media_type` (a Content-Type) and `name` are hints; the bytes decide. `progress` is told the page that
+    has been read and how many a PDF has. Raises DocumentError for what is none of these, is broken,
+    encrypted, without text, or exceeds a limit.
+    """
+    if len(data) > limits.size:
+        raise DocumentError(
+            f"the document has {_megabytes(len(data))}; at most {_megabytes(limits.size)} are read"
+        )
+    kind = kind_of(data, media_type, name)
+    title: str | None = None
+    dated: date | None = None
+    if kind == "text":
+        lines = text_lines(_limited(decode(data, media_type), limits))
+    elif kind == "markdown":
+        lines, title, dated = read_markdown(_limited(decode(data, media_type), limits))
+    else:
+        lines, title, dated = _read_apart(kind, data, media_type, limits, progress)
+    if not lines:
+        raise DocumentError(f"the {_NAMES[kind]} has no text to read")
+    return Document(lines, hashlib.sha256(data).hexdigest(), MEDIA_TYPES[kind], title, dated)
+
+
+def _limited(text: str, limits: Limits) -> str:
+    if len(text) > limits.characters:
+        raise DocumentError(f"the document has more than {limits.characters:,} characters")
+    return text
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MEBIBYTE:,.0f} MB" if size >= MEBIBYTE else f"{size:,} bytes"
+
+
+def _read_apart(
+    kind: Kind,
+    data: bytes,
+    media_type: str | None,
+    limits: Limits,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[tuple[Line, ...], str | None, date | None]:
+    """What `service.documents.child` reads; it is ended when the time is over."""
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "service.documents.child",
+        kind,
+        json.dumps(asdict(limits)),
+    ]
+    # Nothing of this process's environment, which holds secrets, but where to find Horizon.
+    environment = {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        process = subprocess.Popen(
+            [*command, media_type or ""],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limits.seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            answer = _answer(process, progress)
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+    if answer is None:
+        name = _NAMES[kind]
+        if late.is_set():
+            raise DocumentError(f"the {name} takes longer than {limits.seconds:g} seconds to read")
+        memory = limits.memory // MEBIBYTE
+        raise DocumentError(
+            f"the {name} is broken or needs more than {memory:,} MB of memory to be read"
+        )
+    if answer[0] == "refused":
+        raise DocumentError(answer[1])
+    _, lines, title, dated = answer
+    return tuple(Line(*line) for line in lines), title, dated and date.fromisoformat(dated)
+
+
+def _answer(
+    process: subprocess.Popen[bytes], progress: Callable[[int, int], None] | None
+) -> list[Any] | None:
+    """The last word of the process; None when it ended without."""
+    assert process.stdout is not None
+    for said in process.stdout:
+        if not said.endswith(b"\n"):
+            return None
+        try:
+            word = json.loads(said)
+        except ValueError:
+            return None
+        if word[0] != "page":
+            return list(word)
+        if progress is not None:
+            progress(word[1], word[2])
+    return None
