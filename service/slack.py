@@ -505,9 +505,9 @@ class Slack:
 
     def _obstacle(self, name: str, scopes: frozenset[str]) -> str:
         try:
-            # (`membership` would list all channels anew for each name.)
-            by_id = _CHANNEL_ID.fullmatch(name)
-            channel = self.membership(name) if by_id else self._look_up(name)
+            # One that is known is asked for by its id: a large workspace's list takes many pages.
+            known = name if _CHANNEL_ID.fullmatch(name) else self._ids.get(_plain(name))
+            channel = self.membership(known) if known else self._look_up(name)
         except SlackFailure as failure:
             if failure.kind is not Kind.PERMANENT:
                 raise

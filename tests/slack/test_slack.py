@@ -461,13 +461,17 @@ def test_what_stands_against_posting_once_is_told_for_each_channel(there: StandI
     expected = ["", "", "is_archived", "channel_not_found", ""]
     assert slack.obstacles(names) == dict(zip(names, expected, strict=True))
     assert "conversations.join" not in there.ledger().requests
+    slack.channel_id("#in")
+    lists = there.ledger().requests["conversations.list"]
+    assert slack.obstacles(["#in"]) == {"#in": ""}  # known by now: the list is not read anew
+    assert there.ledger().requests["conversations.list"] == lists
     there.config.scopes = there.config.scopes.replace("channels:join", "")
     assert slack.obstacles(["#open"]) == {"#open": "not_in_channel"}
     there.config.scopes = there.config.scopes.replace("groups:history", "")
     assert slack.obstacles(["#in", "#open"]) == {"#in": "missing_scope", "#open": "not_in_channel"}
-    for method in ("auth.test", "conversations.list"):
+    for method in ("auth.test", "conversations.list", "conversations.info"):
         there.script(method, "500_before")
-        assert failure(lambda: slack.obstacles(["#in"])).kind is UNKNOWN
+        assert failure(lambda: slack.obstacles(["#open", "#in"])).kind is UNKNOWN
     another = Slack("xoxb-another", api_url=there.api_url)
     assert another.obstacles(["#in"]) == {"#in": "invalid_auth"}
 
