@@ -65,6 +65,7 @@ STINT = timedelta(seconds=15)
 REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
 OBSTACLES = "channel_obstacles"
+NOTHING = "nothing arrives"
 ASK_CHANNELS_AFTER = timedelta(minutes=10)
 LATE_TO_TELL = timedelta(minutes=15)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -907,7 +908,7 @@ def grades(reading: Reading, *, bot: bool, webhook: bool) -> dict[str, str]:
     _, known = _obstacles(reading)
     words = {channel: known.get(channel) for channel in channels}
     return {
-        channel: "not known yet" if word is None else f"not at all ({word})" if word else "once"
+        channel: "not known yet" if word is None else f"{NOTHING} ({word})" if word else "once"
         for channel, word in words.items()
     }
 
@@ -927,9 +928,9 @@ def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -
         )
     else:
         found += [
-            f"{channel}: alerts come {grade}; `horizon doctor` says what to do"
+            f"{channel}: {grade}; `horizon doctor` says what to do"
             for channel, grade in grades(reading, bot=bot, webhook=webhook).items()
-            if grade.startswith("not at all")
+            if grade.startswith(NOTHING)
         ]
     late = [d for d in reading.deliveries(deliveries.LEFT) if machine - d.due_at > LATE_TO_TELL]
     if late:

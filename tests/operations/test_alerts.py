@@ -555,7 +555,7 @@ def test_how_far_each_channel_can_be_trusted_is_known_without_asking_slack(
     assert grades() == {"#ai-events": "once"}
     service.rules(("digest", DIGEST), ("reminder", REMINDER))
     service.run()
-    bad = "not at all (not_in_channel)"
+    bad = "nothing arrives (not_in_channel)"
     assert grades() == {"#ai-events": bad, "#compliance": bad}
     with service.store.reading() as reading:
         told = alerts.warnings(reading, service.machine, bot=True, webhook=False)
