@@ -1,0 +1,106 @@
+"""A line's items, an item's sentences, a sentence's segments: each segment has one date to tell of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from service.core.phrases import Phrase
+from service.core.phrases.lexer import plain
+
+_ITEM = re.compile(r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，:：\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])")
+_STOP_ZH = "。！？!?；;"
+_ABBREVIATIONS = frozenset(
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun mr mrs ms dr prof"
+    " no vol fig st inc corp ltd co vs etc approx dept est gov jr sr e.g i.e u.s u.k a.m p.m am pm pt".split()
+)
+
+
+def items(text: str) -> Iterator[tuple[int, int]]:
+    """Places of the items of a line: ①…；②…, 1)…; 2)…"""
+    line = plain(text)
+    cuts = [found.start() for found in _ITEM.finditer(text if len(text) == len(line) else line)]
+    cuts = [cut for cut in cuts if cut > 0]
+    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        if text[start:end].strip():
+            yield start, end
+
+
+def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
+    """Places of the sentences. Nothing is cut inside a date, a bracket or a book title."""
+    line = plain(text)
+    taken = bytearray(len(line))
+    for phrase in phrases:
+        taken[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
+    start, depth = 0, 0
+    for place, char in enumerate(line):
+        if char in "([【《“":
+            depth += 1
+        elif char in ")]】》”":
+            depth = max(0, depth - 1)
+        elif not depth and not taken[place] and _stops(line, place, char):
+            if line[start : place + 1].strip():
+                yield start, place + 1
+            start = place + 1
+    if line[start:].strip():
+        yield start, len(line)
+
+
+def _stops(line: str, place: int, char: str) -> bool:
+    if char in _STOP_ZH:
+        return True
+    if char != ".":
+        return False
+    following = line[place + 1 : place + 3]
+    if not re.match(r"\s+[A-Z0-9\"“(《\u3400-\u9fff]|\s*$", line[place + 1 : place + 6] or ""):
+        return False
+    word = re.search(r"[\w.]+$", line[max(0, place - 12) : place])
+    if word is None or not following:
+        return True
+    text = word[0].lower()
+    return text not in _ABBREVIATIONS and not (len(text) == 1 and text.isalpha())
+
+
+_SPLIT = re.compile(r"[,;:](?= ?)|[、]|\s(?:and|while|with|but|whereas|as well as|then)\s|[;；]| - |—", re.IGNORECASE)
+
+
+def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int, Phrase]]:
+    """The text cut between dates that each tell of something of their own."""
+    line = plain(text)
+    start = 0
+    for index, phrase in enumerate(phrases):
+        if index + 1 == len(phrases):
+            yield start, len(text), phrase
+            return
+        following = phrases[index + 1]
+        between = line[phrase.end : following.start]
+        cuts = [found for found in _SPLIT.finditer(between) if _outside(between, found.start())]
+        if not cuts:
+            yield start, following.start, phrase
+            start = following.start
+            continue
+        # A date that leads its clause has the name behind it, so that the last mark before the next divides.
+        leads = not re.search(r"\w", line[start : phrase.start])
+        strong = [cut for cut in cuts if cut[0].strip() in (",", ";", "；")]
+        chosen = (strong or cuts)[-1] if leads else (strong or cuts)[0 if len(strong or cuts) == 1 else -1]
+        yield start, phrase.end + chosen.start(), phrase
+        start = phrase.end + chosen.end()
+
+
+def _outside(text: str, place: int) -> bool:
+    head = text[:place]
+    return head.count("(") <= head.count(")") and head.count("《") <= head.count("》")
+
+
+def bracketed(line: str, start: int, end: int) -> tuple[int, int] | None:
+    """The innermost bracket that holds start … end, with its brackets."""
+    depth = 0
+    for place in range(start - 1, -1, -1):
+        if line[place] in ")]】":
+            depth += 1
+        elif line[place] in "([【":
+            if depth == 0:
+                close = re.compile(r"[)\]】]").search(line, end)
+                return (place, close.end()) if close else (place, len(line))
+            depth -= 1
+    return None

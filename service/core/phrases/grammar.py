@@ -1,0 +1,444 @@
+"""Tokens to phrases: what stands together says one date.
+
+    phrase  =  point [ "-" point | "-" clock ]
+    point   =  [about] [zone] [weekday] date [weekday] [part of day] [clock ["-" clock]] [zone]
+            |  [part of day] clock [zone] date                 (10 a.m. on June 8)
+    date    =  DATE | DAY | WEEKDAY | NEXT DAY | SPAN
+
+and around it the words that say how it is meant: about, between … and, by and before, from, every.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from service.core.phrases import lexer
+from service.core.phrases.lexer import Kind, Token, plain
+from service.core.phrases.written import Unit, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Minutes since midnight, to 24:00; `days` after the date beside it."""
+
+    minutes: int
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One date as a line writes it. `start` and `end` are places in the line.
+
+    first, last     the date, and the last one of a range; both None where only a clock time stands
+    others          further days that were listed (June 2 and 9)
+    clock, until    times of day of the start and the end, with `zone` and `end_zone`
+                    ("" for "local time" at a place that is not named)
+    about           "~" (about, 前后), "?" (tentatively, 暂定) or ""
+    between         one day between the two
+    by              by or before it, 截至, 前
+    week_of         the week that has it
+    every           YEARLY, MONTHLY or WEEKLY
+    weekday         as written beside the date
+    weak            numbers that may be no date (8/25, 2026.5, a bare year)
+    """
+
+    start: int
+    end: int
+    first: Written | None
+    last: Written | None = None
+    others: tuple[Written, ...] = ()
+    clock: Clock | None = None
+    until: Clock | None = None
+    zone: str | None = None
+    end_zone: str | None = None
+    about: str = ""
+    between: bool = False
+    by: bool = False
+    week_of: bool = False
+    every: str | None = None
+    weekday: int | None = None
+    weak: bool = False
+    after: tuple[int, str] | None = None
+
+    @property
+    def exact(self) -> bool:
+        """It names days or times, not only a stretch in which a day lies."""
+        return (
+            self.first is not None
+            and self.first.exact
+            and (self.last is None or self.last.exact)
+            and not self.between
+            and not self.week_of
+        )
+
+
+@dataclass
+class _Point:
+    start: int
+    end: int
+    date: Written | None = None
+    last: Written | None = None
+    listed: tuple[Written, ...] = ()
+    clock: Clock | None = None
+    until: Clock | None = None
+    zone: str | None = None
+    weekday: int | None = None
+    every: str | None = None
+    weak: bool = False
+    week_of: bool = False
+    after: tuple[int, str] | None = None
+    next_day: bool = False
+    day_only: int | None = None
+    tokens: int = field(default=0)
+
+
+_RANGE = re.compile(r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till|,? ?and(?= )|和|与|、) ?\(?")
+_DASH = re.compile(r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till) ?")
+_BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
+_BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
+_BEFORE_CLOCK = re.compile(r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?")
+_BEFORE_ZONE = re.compile(r" ?[(\[]?")
+_CLOCK_TO_DATE = re.compile(r"[ ,)]{0,3}(?:on |of )?(?:the )?")
+_CLOSE = re.compile(r" ?[)\]】]")
+
+_DAY_NUMERAL = re.compile(r"([一二三四五六七八九十廿卅]{1,3}|[0-9]{1,2}) ?[日号]?")
+_ABOUT_BEFORE = re.compile(
+    r"(?:大约|大概|约|around|about|approximately|circa|ca?\.|~|on or (?:about|around)) ?(?:在|the )?$", re.IGNORECASE
+)
+_ABOUT_AFTER = re.compile(r" ?(?:前后|左右|(?:or|/) ?(?:thereabouts|so)\b)", re.IGNORECASE)
+_UNSURE_BEFORE = re.compile(
+    r"(?:暂定于?|初步定于|初定于?|暂拟于?|tentatively(?: (?:set|scheduled|planned|slated))?(?: (?:for|on))?"
+    r"|provisionally(?: (?:set|scheduled))?(?: (?:for|on))?|pencill?ed in for) ?(?:在|:)?$",
+    re.IGNORECASE,
+)
+_UNSURE_AFTER = re.compile(
+    r" ?[(\[](?:暂定|待确认|待定|初定|拟|暂|tentative(?: date)?|tbc|tentatively|provisional|to be confirmed|unconfirmed|\?)[)\]]"
+    r"|,? ?(?:tentatively|tbc)\b|\?(?=[ )]|$)",
+    re.IGNORECASE,
+)
+_BY_BEFORE = re.compile(
+    r"(?:截止(?:日期|时间)?[到至于为是]?:?|截至|截稿|不晚于|不迟于|最迟(?:于|在)?|最晚(?:于|在)?"
+    r"|\b(?:on or before|no later than|not later than|by|before|prior to)(?: the)?) ?$",
+    re.IGNORECASE,
+)
+_BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?!后|往|夕|景|述|期|沿|瞻))")
+_BETWEEN_BEFORE = re.compile(r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE)
+_BETWEEN_AFTER = re.compile(r" ?之?间(?![隔断歇])|期间的?某")
+_WEEK_AFTER = re.compile(r" ?(?:当周|那(?:一)?周|所在周|一周(?=[内:, ]|$)|这(?:一)?周)| week\b", re.IGNORECASE)
+
+
+def find(text: str) -> list[Phrase]:
+    """The phrases of a line, in order. The places are those in the line as it was given."""
+    line = plain(text)
+    tokens = list(lexer.tokens(line))
+    phrases: list[Phrase] = []
+    index = 0
+    while index < len(tokens):
+        phrase, used = _phrase(line, tokens, index)
+        if phrase is not None:
+            phrases.append(phrase)
+        index += max(used, 1)
+    return phrases
+
+
+def _gap(line: str, a: int, b: int, pattern: re.Pattern[str]) -> bool:
+    return b - a <= 24 and pattern.fullmatch(line, a, b) is not None
+
+
+def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, int]:
+    point = _point(line, tokens, index)
+    if point is None:
+        return None, 1
+    used = point.tokens
+    if point.after is not None and point.date is None:
+        phrase = Phrase(point.start, point.end, None, after=point.after)
+        return _about(line, phrase), used
+    if point.date is None and point.clock is None:
+        return None, used
+    phrase = Phrase(
+        point.start, point.end, point.date, point.last, point.listed, point.clock, point.until, point.zone,
+        every=point.every, weekday=point.weekday, weak=point.weak, week_of=point.week_of,
+    )  # fmt: skip
+    if phrase.last is None and not phrase.others and index + used < len(tokens) + 1:
+        phrase, more = _range(line, tokens, index + used, phrase)
+        used += more
+    return _about(line, phrase), used
+
+
+def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[Phrase, int]:
+    """Whether the phrase goes on to a second date or time."""
+    first = phrase.first
+    if first is not None and first.exact and first.month is not None:
+        bare = _bare_end(line, phrase.end, first)  # -十四日, -16 without a unit
+        if bare is not None and not (index < len(tokens) and tokens[index].start < bare[1] and tokens[index].kind is not Kind.DAY):
+            end = replace(phrase, last=bare[0], end=bare[1])
+            taken = sum(1 for token in tokens[index : index + 2] if token.start < bare[1])
+            if index + taken < len(tokens):
+                tail = _point_rest(line, tokens, index + taken, _Point(end.start, end.end, end.last))
+                if tail.tokens:
+                    return replace(end, end=tail.end, until=tail.clock, end_zone=tail.zone), taken + tail.tokens
+            return end, taken
+    if index >= len(tokens):
+        return phrase, 0
+    token = tokens[index]
+    if not _gap(line, phrase.end, token.start, _RANGE):
+        return phrase, 0
+    dash = _gap(line, phrase.end, token.start, _DASH)
+    other = _point(line, tokens, index, ends=True)
+    if other is None:
+        return phrase, 0
+    between = _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start) is not None
+    if other.date is None and other.day_only is None and other.clock is not None and not other.next_day:
+        if dash and phrase.clock is not None and phrase.until is None:
+            until = other.clock
+            if until.minutes <= phrase.clock.minutes:
+                until = replace(until, days=1)
+            return replace(phrase, until=until, end=other.end, zone=phrase.zone or other.zone,
+                           end_zone=other.zone), other.tokens  # fmt: skip
+        return phrase, 0
+    if not dash and not between:
+        return phrase, 0
+    if other.next_day:
+        if phrase.clock is not None and other.clock is not None:
+            return replace(phrase, until=other.clock, end=other.end), other.tokens
+        return phrase, 0
+    if first is None or other.after is not None or other.week_of:
+        return phrase, 0
+    last = other.date
+    if other.day_only is not None:
+        if not first.exact or (first.month is None and first.months is None and not first.number):
+            return phrase, 0
+        last = replace(first, number=other.day_only)
+    if last is None:
+        return phrase, 0
+    if other.last is not None or other.listed:
+        return phrase, 0
+    return replace(
+        phrase, last=last, end=other.end, until=other.clock or phrase.until, zone=phrase.zone or other.zone,
+        end_zone=other.zone, weak=phrase.weak and other.weak,
+    ), other.tokens  # fmt: skip
+
+
+def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | None:
+    dash = _DASH.match(line, place)
+    if dash is None or dash.end() == place:
+        return None
+    match = _DAY_NUMERAL.match(line, dash.end())
+    if match is None or match[1].isascii():
+        return None
+    if match[0][-1] not in "日号":
+        return None
+    day = lexer.number(match[1])
+    return (replace(first, number=day), match.end()) if 1 <= day <= 31 else None
+
+
+def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _Point | None:
+    """The point that begins at this token; its `tokens` says how many it takes. `ends`: it would be the
+    end of a range, so that a dash may stand before it."""
+    token = tokens[index]
+    point = _Point(token.start, token.end)
+    place = index
+    if token.kind is Kind.EVERY:
+        every, weekday = token.value  # type: ignore[misc]
+        point.every, point.tokens = every, 1
+        if weekday is not None:
+            point.date = Written(Unit.DAY, weekday=weekday)
+            return _point_rest(line, tokens, index + 1, point)
+        if index + 1 >= len(tokens) or not _gap(line, token.end, tokens[index + 1].start, _EVERY_GAP):
+            return None
+        inner = _point(line, tokens, index + 1)
+        if inner is None or (inner.date is None and inner.day_only is None):
+            return None
+        inner.start, inner.every, inner.tokens = point.start, every, inner.tokens + 1
+        if inner.date is None:
+            inner.date = Written(Unit.DAY, number=inner.day_only or 0)
+        return inner
+    if token.kind is Kind.ZONE and _ahead(line, tokens, place, _ZONE_TO_DATE, _DATED):
+        point.zone = str(token.value)
+        place += 1
+    elif token.kind is Kind.WEEK_OF and _ahead(line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.DAY)):
+        inner = _point(line, tokens, index + 1)
+        if inner is None or inner.date is None or not inner.date.exact:
+            return None
+        inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
+        return inner
+    elif token.kind is Kind.WEEKDAY and _ahead(line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.NUMERIC)):
+        point.weekday = int(token.value)  # type: ignore[call-overload]
+        place += 1
+    elif token.kind is Kind.PART_OF_DAY and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK, Kind.CLOCKS)):
+        place += 1
+    head = tokens[place]
+    match head.kind:
+        case Kind.DATE | Kind.NUMERIC:
+            point.date = head.value  # type: ignore[assignment]
+            point.weak = head.kind is Kind.NUMERIC
+        case Kind.SPAN:
+            point.date, point.last = head.value  # type: ignore[misc]
+        case Kind.LISTED:
+            point.date, *rest = head.value  # type: ignore[misc]
+            point.listed = tuple(rest)
+        case Kind.DAY:
+            if not ends and re.search(r"[-~至到第] ?$", line[max(0, head.start - 2) : head.start]):
+                return None  # 3-5日 is a number of days
+            point.day_only = int(head.value)  # type: ignore[call-overload]
+            point.date = Written(Unit.DAY, number=point.day_only)
+        case Kind.NEXT_DAY:
+            point.next_day = True
+            place_after = place + 1
+            if place_after < len(tokens) and tokens[place_after].kind is Kind.CLOCK and (
+                _gap(line, head.end, tokens[place_after].start, _BEFORE_ZONE)
+            ):
+                rest = _clock_first(line, tokens, place_after, point, place_after - index)
+                rest.clock = replace(rest.clock, days=1) if rest.clock else None
+                return rest
+            return None
+        case Kind.WEEKDAY:
+            point.date = Written(Unit.DAY, weekday=int(head.value))  # type: ignore[call-overload]
+        case Kind.AFTER:
+            point.after = head.value  # type: ignore[assignment]
+        case Kind.CLOCK | Kind.CLOCKS:
+            return _clock_first(line, tokens, place, point, place - index)
+        case _:
+            return None
+    point.end = head.end
+    point.tokens = place - index + 1
+    if point.after is not None:
+        return point
+    rest = _point_rest(line, tokens, place + 1, point)
+    return rest
+
+
+_EVERY_GAP = re.compile(r" ?(?:的|on|around|in)? ?")
+_ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
+_DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
+
+
+def _ahead(line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]) -> bool:
+    return (
+        place + 1 < len(tokens)
+        and tokens[place + 1].kind in kinds
+        and _gap(line, tokens[place].end, tokens[place + 1].start, gap)
+    )
+
+
+def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _Point:
+    """What may stand behind a date: a weekday, a time of day with its end and zone."""
+    first = place
+    point.tokens = max(point.tokens, 0)
+    while place < len(tokens):
+        token = tokens[place]
+        if token.kind is Kind.WEEKDAY and point.weekday is None and point.clock is None and (
+            _gap(line, point.end, token.start, _BEFORE_WEEKDAY)
+        ):
+            point.weekday = int(token.value)  # type: ignore[call-overload]
+        elif token.kind is Kind.PART_OF_DAY and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+            pass
+        elif token.kind is Kind.CLOCKS and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+            one, two = token.value  # type: ignore[misc]
+            point.clock, point.until = Clock(one), Clock(two)
+        elif token.kind is Kind.CLOCK and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+            point.clock = Clock(int(token.value))  # type: ignore[call-overload]
+        elif token.kind is Kind.CLOCK and point.clock is not None and point.until is None and _gap(line, point.end, token.start, _DASH):
+            minutes = int(token.value)  # type: ignore[call-overload]
+            afternoon = point.clock.minutes >= 12 * 60 > minutes and not re.match(r"[0-9]{2}:|凌|早|上午", token.text)
+            if afternoon and minutes + 12 * 60 > point.clock.minutes:
+                minutes += 12 * 60
+            point.until = Clock(minutes, int(minutes <= point.clock.minutes))
+        elif token.kind is Kind.NEXT_DAY and point.clock is not None and point.until is None and (
+            _gap(line, point.end, token.start, _DASH) and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,))
+        ):
+            place += 1
+            token = tokens[place]
+            point.until = Clock(int(token.value), 1)  # type: ignore[call-overload]
+        elif token.kind is Kind.ZONE and (point.clock is not None or _clock_follows(line, tokens, place)) and (
+            point.zone is None and _gap(line, point.end, token.start, _BEFORE_ZONE if point.clock else _BEFORE_CLOCK)
+        ):
+            point.zone = str(token.value)
+        elif token.kind is Kind.ZONE and token.value == "-12:00" and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+            pass  # AoE beside a day: that day
+        else:
+            break
+        opened = line.count("(", point.end, token.start) + line.count("[", point.end, token.start) + line.count("【", point.end, token.start)
+        point.end = token.end
+        if opened or token.kind in (Kind.WEEKDAY, Kind.ZONE):
+            close = _CLOSE.match(line, point.end)
+            if close and (opened or _unclosed(line, point.start, point.end)):
+                point.end = close.end()
+        place += 1
+    point.tokens += place - first
+    return point
+
+
+def _unclosed(line: str, start: int, end: int) -> bool:
+    part = line[start:end]
+    return sum(map(part.count, "([【")) > sum(map(part.count, ")]】"))
+
+
+def _clock_follows(line: str, tokens: list[Token], place: int) -> bool:
+    return _ahead(line, tokens, place, _BEFORE_CLOCK, (Kind.CLOCK, Kind.CLOCKS, Kind.PART_OF_DAY))
+
+
+def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skipped: int) -> _Point:
+    """A time of day, and perhaps its date behind it (10 a.m. PT on June 8)."""
+    token = tokens[place]
+    if token.kind is Kind.CLOCKS:
+        one, two = token.value  # type: ignore[misc]
+        point.clock, point.until = Clock(one), Clock(two)
+    else:
+        point.clock = Clock(int(token.value))  # type: ignore[call-overload]
+    point.end = token.end
+    point.tokens = skipped + 1
+    point = _point_rest(line, tokens, place + 1, point)
+    following = place + point.tokens - skipped
+    if following < len(tokens) and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN) and (
+        _gap(line, point.end, tokens[following].start, _CLOCK_TO_DATE)
+    ):
+        date = _point(line, tokens, following)
+        if date is not None and date.date is not None and date.clock is None:
+            point.date, point.last, point.weekday = date.date, date.last, date.weekday
+            point.end = date.end
+            point.tokens += date.tokens
+    return point
+
+
+def _about(line: str, phrase: Phrase) -> Phrase:
+    """The phrase with the words around it that say how it is meant."""
+    before = line[max(0, phrase.start - 28) : phrase.start]
+    start, end = phrase.start, phrase.end
+    changed: dict[str, object] = {}
+    found = _BETWEEN_BEFORE.search(before)
+    if phrase.last is not None and found:
+        changed["between"] = True
+        start -= len(before) - found.start()
+    elif phrase.last is not None and (after := _BETWEEN_AFTER.match(line, end)):
+        changed["between"] = True
+        end = after.end()
+    found = _ABOUT_BEFORE.search(before[: len(before) - (phrase.start - start)])
+    if found:
+        changed["about"] = "~"
+        start = phrase.start - (len(before) - found.start())
+    found = _UNSURE_BEFORE.search(before)
+    if found:
+        changed["about"] = "?"
+        start = phrase.start - (len(before) - found.start())
+    if after := _ABOUT_AFTER.match(line, end):
+        changed["about"] = "~"
+        end = after.end()
+    elif after := _WEEK_AFTER.match(line, end):
+        if phrase.first is not None and phrase.first.exact and phrase.last is None and not phrase.weak and phrase.first.weekday is None:
+            changed["week_of"] = True
+            end = after.end()
+    elif after := _BY_AFTER.match(line, end):
+        if phrase.clock is None or phrase.first is not None:
+            changed["by"] = True
+            end = after.end()
+    if after := _UNSURE_AFTER.match(line, end):
+        changed["about"] = "?"
+        end = after.end()
+    found = _BY_BEFORE.search(line[max(0, start - 28) : start])
+    if found:
+        changed["by"] = True
+    if not changed:
+        return phrase
+    return replace(phrase, start=start, end=end, **changed)  # type: ignore[arg-type]

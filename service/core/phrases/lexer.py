@@ -1,0 +1,780 @@
+"""The words of dates and times in a line, Chinese and English: one token a word or a fixed group.
+
+Tokens say what stands there, not what it means together; grammar.py puts them together. A line is
+first made `plain`: the same length, so that places stay the same, with one form for what is written in
+several (full-width characters, dashes, traditional forms of the words of dates).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from service.core.phrases.written import Unit, Written
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SAME = {
+    **dict.fromkeys("‐‑‒–—―−－﹣⁃", "-"),
+    **dict.fromkeys("～〜∼˜∽", "~"),
+    **dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\u2007", " "),
+    **dict.fromkeys("〔﹝", "("),
+    **dict.fromkeys("〕﹞", ")"),
+    **dict.fromkeys("︰﹕∶", ":"),
+    **dict.fromkeys("’‘", "'"),
+    **dict(
+        zip(
+            "週號點時後際間內從禮兩開幾當個這來歲後晝夜至淩",
+            "周号点时后际间内从礼两开几当个这来岁后昼夜至凌",
+            strict=True,
+        )
+    ),
+}
+_PLAIN = {**_WIDE, **{ord(char): same for char, same in _SAME.items()}}
+
+
+def plain(text: str) -> str:
+    """The text in the form that the patterns are written for, character by character."""
+    return text.translate(_PLAIN)
+
+
+class Kind(Enum):
+    DATE = auto()  # value: Written
+    NUMERIC = auto()  # 8/25, 2026.5, 2026: a date only where nothing else can be meant; value: Written
+    SPAN = auto()  # value: (Written, Written)
+    LISTED = auto()  # several days of a month; value: tuple of Written
+    DAY = auto()  # a day of a month that stands nearby; value: int
+    WEEKDAY = auto()  # value: 0 Monday … 6
+    NEXT_DAY = auto()  # 次日: the day after the one that stands nearby
+    CLOCK = auto()  # value: minutes since midnight, to 24:00
+    CLOCKS = auto()  # value: (minutes, minutes)
+    PART_OF_DAY = auto()  # value: the first hour at which it begins
+    ZONE = auto()  # value: an IANA name, or an offset such as +08:00, or "" for a local time
+    EVERY = auto()  # value: "YEARLY", "MONTHLY", "WEEKLY"
+    AFTER = auto()  # so long after something; value: (number, unit of time)
+    WEEK_OF = auto()  # the week that has the next date
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Kind
+    start: int
+    end: int
+    value: object
+    text: str
+
+
+_DIGITS = {char: digit for digit, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_TENS = {"十": 1, "廿": 2, "卅": 3}
+
+
+def number(text: str) -> int:
+    """12, 十二, 二十, 廿三, 二〇二六, 一百二十."""
+    if text.isascii():
+        return int(text)
+    if "百" in text:
+        hundreds, _, rest = text.partition("百")
+        return 100 * number(hundreds or "一") + (number(rest.lstrip("零")) if rest else 0)
+    for char, tens in _TENS.items():
+        before, found, after = text.partition(char)
+        if found:
+            lead = number(before) if before else 1
+            return 10 * lead * tens + (number(after) if after else 0)
+    value = 0
+    for char in text:
+        value = 10 * value + _DIGITS[char]
+    return value
+
+
+_N = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_DASH = r" ?(?:-{1,2}|~|至|到|/) ?"
+_TO_DAY = rf"(?={_DASH}{_N} ?[日号])"
+_Y4 = r"(?:19|20|21)[0-9]{2}"
+_YEAR_ZH = rf"(?:(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年(?:度)?|(?P<rel_year>今年|明年|后年|来年|本年|当年|去年|前年))"
+_REL_YEARS = {
+    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2,
+    "this": 0, "the": 0, "next": 1, "last": -1, "past": -1, "coming": 1, "current": 0,
+}  # fmt: skip
+_REL_MONTH_ZH = {"本": 0, "当": 0, "这个": 0, "下": 1, "下个": 1, "次": 1, "上": -1, "上个": -1}
+_THIRDS = {"中下旬": 4, "上中旬": 5, "上旬": 1, "初": 1, "中旬": 2, "中": 2, "下旬": 3, "底": 3, "末": 3, "尾": 3}
+
+MONTHS_EN = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTH_EN = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
+    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![a-z])"
+)
+_ORD = r"(?:st|nd|rd|th)?"
+_TO = r" ?(?:-{1,2}|~|to|through|thru|until|till) ?"
+_AND = r" ?(?:and|&) ?"
+_YEAR_EN = rf"(?P<year>{_Y4}|'[0-9]{{2}})(?![0-9])"
+_DAY_END = r"(?![0-9]|[:.][0-9]|st|nd|rd|th| ?[ap]\.?m\b|%)"
+_WORD_NUMBERS = {
+    word: value
+    for value, word in enumerate(
+        ("one two three four five six seven eight nine ten eleven twelve").split(), 1
+    )
+} | {"a": 1, "an": 1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY_EN = (
+    r"(?:mon(?:day|\.)?|tue(?:s(?:day|\.)?|\.)?|wed(?:nesday|\.)?|thu(?:r(?:s(?:day)?)?)?(?:sday)?\.?|fri(?:day|\.)?"
+    r"|sat(?:urday|\.)?|sun(?:day|\.)?)(?![a-z])"
+)
+_SEASONS = {
+    "spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4, "春": 1, "夏": 2, "秋": 3, "冬": 4,
+}  # fmt: skip
+
+_ZONES = {
+    "北京时间": "Asia/Shanghai", "中国时间": "Asia/Shanghai", "京时": "Asia/Shanghai",
+    "beijing time": "Asia/Shanghai", "china time": "Asia/Shanghai", "china standard time": "Asia/Shanghai",
+    "香港时间": "Asia/Hong_Kong", "hong kong time": "Asia/Hong_Kong", "hkt": "Asia/Hong_Kong",
+    "台北时间": "Asia/Taipei", "taipei time": "Asia/Taipei",
+    "东京时间": "Asia/Tokyo", "日本时间": "Asia/Tokyo", "tokyo time": "Asia/Tokyo", "jst": "Asia/Tokyo",
+    "韩国时间": "Asia/Seoul", "首尔时间": "Asia/Seoul", "kst": "Asia/Seoul",
+    "新加坡时间": "Asia/Singapore", "singapore time": "Asia/Singapore", "sgt": "Asia/Singapore",
+    "印度时间": "Asia/Kolkata", "ist": "Asia/Kolkata",
+    "悉尼时间": "Australia/Sydney", "aest": "+10:00", "aedt": "+11:00",
+    "伦敦时间": "Europe/London", "英国时间": "Europe/London", "london time": "Europe/London", "bst": "+01:00",
+    "uk time": "Europe/London",
+    "欧洲中部时间": "Europe/Berlin", "柏林时间": "Europe/Berlin", "法兰克福时间": "Europe/Berlin",
+    "巴黎时间": "Europe/Paris", "central european time": "Europe/Berlin", "central european summer time": "+02:00",
+    "cet": "Europe/Berlin", "cest": "+02:00", "eet": "Europe/Athens", "eest": "+03:00", "msk": "Europe/Moscow",
+    "莫斯科时间": "Europe/Moscow",
+    "美国东部时间": "America/New_York", "美东时间": "America/New_York", "东部时间": "America/New_York",
+    "纽约时间": "America/New_York", "eastern time": "America/New_York", "et": "America/New_York",
+    "new york time": "America/New_York", "eastern": "America/New_York",
+    "est": "-05:00", "edt": "-04:00", "eastern standard time": "-05:00", "eastern daylight time": "-04:00",
+    "美国中部时间": "America/Chicago", "美中时间": "America/Chicago", "central time": "America/Chicago",
+    "ct": "America/Chicago", "cdt": "-05:00",
+    "mt": "America/Denver", "mst": "-07:00", "mdt": "-06:00", "mountain time": "America/Denver",
+    "美国太平洋时间": "America/Los_Angeles", "美西时间": "America/Los_Angeles", "太平洋时间": "America/Los_Angeles",
+    "美国西部时间": "America/Los_Angeles", "西部时间": "America/Los_Angeles", "加州时间": "America/Los_Angeles",
+    "旧金山时间": "America/Los_Angeles", "洛杉矶时间": "America/Los_Angeles", "pacific time": "America/Los_Angeles",
+    "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "pst": "-08:00", "pdt": "-07:00",
+    "pacific standard time": "-08:00", "pacific daylight time": "-07:00",
+    "格林尼治时间": "UTC", "格林尼治标准时间": "UTC", "格林威治时间": "UTC", "世界时": "UTC", "世界协调时": "UTC",
+    "utc": "UTC", "gmt": "UTC", "coordinated universal time": "UTC", "greenwich mean time": "UTC", "z": "UTC",
+    "aoe": "-12:00", "anywhere on earth": "-12:00",
+    "当地时间": "", "local time": "", "本地时间": "",
+    "cst": "cst",
+}  # fmt: skip
+_ZONE_WORDS_ZH = "|".join(
+    sorted((w for w in _ZONES if not w.isascii()), key=len, reverse=True)
+)
+_ZONE_WORDS_EN = "|".join(
+    re.escape(w) for w in sorted((w for w in _ZONES if w.isascii() and len(w) > 4), key=len, reverse=True)
+)
+_ZONE_SHORT = "|".join(
+    w.upper() for w in sorted((w for w in _ZONES if w.isascii() and len(w) <= 4), key=len, reverse=True)
+)
+
+_PARTS_OF_DAY = {
+    "凌晨": 0, "清晨": 5, "早上": 6, "早晨": 6, "早间": 6, "上午": 6, "早": 6, "中午": 11, "正午": 11,
+    "午间": 11, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 18, "晚间": 18, "夜间": 18, "深夜": 18, "夜里": 18,
+    "晚": 18, "当晚": 18, "今晚": 18, "明晚": 18,
+}  # fmt: skip
+_PART_OF_DAY = "|".join(sorted(_PARTS_OF_DAY, key=len, reverse=True))
+
+Build = Callable[[re.Match[str]], tuple[Kind, object] | None]
+
+
+def _year(match: re.Match[str]) -> dict[str, int]:
+    said = match.groupdict()
+    if said.get("year"):
+        value = number(said["year"].lstrip("'"))
+        return {"year": value if value > 99 else 2000 + value}
+    return {"years": _REL_YEARS[said["rel_year"].lower()]} if said.get("rel_year") else {}
+
+
+def _month_en(text: str) -> int:
+    return 1 + next(i for i, name in enumerate(MONTHS_EN) if name.startswith(text.lower().rstrip(".")[:3]))
+
+
+def weekday_en(text: str) -> int:
+    return _WEEKDAYS_EN.index(text[:3].lower())
+
+
+def _ymd(match: re.Match[str]) -> tuple[Kind, object] | None:
+    return _day(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _day(year: int | None, month: int, day: int) -> tuple[Kind, object] | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return Kind.DATE, Written(Unit.DAY, year=year, month=month, number=day)
+
+
+def _dmy(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """Day first where points stand or the second number can be no month; American where the first can
+    be no month's day order but one. Where both orders are possible nothing is said."""
+    a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
+    if match["sep"] == "." or (a > 12 and b <= 12) or a == b:
+        return _day(year, b, a)
+    if b > 12 and a <= 12:
+        return _day(year, a, b)
+    return None
+
+
+def _compact(match: re.Match[str]) -> tuple[Kind, object] | None:
+    text = match[0]
+    return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def _month_day(match: re.Match[str]) -> tuple[Kind, object] | None:
+    made = _day(None, int(match["m"]), int(match["d"]))
+    return (Kind.NUMERIC, made[1]) if made else None
+
+
+def _month_number(match: re.Match[str]) -> tuple[Kind, object]:
+    kind = Kind.DATE if match["sep"] == "-" and len(match["m"]) == 2 else Kind.NUMERIC
+    return kind, Written(Unit.MONTH, year=int(match["y"]), month=int(match["m"]))
+
+
+def _zh(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """Year, month, and a day or part of the month."""
+    year = _year(match)
+    months = None
+    part = match["part"]
+    if match["bare_month"]:  # 月底, 月初: of this month
+        return None if year or part not in _THIRDS else _third(part, months=0)
+    if match["rel_month"] is not None:
+        if year:
+            return None
+        months = _REL_MONTH_ZH[match["rel_month"]]
+    month = number(match["month"]) if match["month"] else None
+    if month is not None and not 1 <= month <= 12:
+        return None
+    if match["to_month"]:
+        last = number(match["to_month"])
+        if not 1 <= last <= 12 or months is not None:
+            return None
+        return Kind.DATE, Written(Unit.MONTHS, month=month, number=last, **year)
+    if match["day"]:
+        day = number(match["day"])
+        if not 1 <= day <= 31:
+            return None
+        return Kind.DATE, Written(Unit.DAY, month=month, months=months, number=day, **year)
+    if not part:
+        return Kind.DATE, Written(Unit.MONTH, month=month, months=months, **year)
+    if part[0] == "第":
+        count = number(part[1:].strip()[0])
+        return Kind.DATE, Written(Unit.MONTH_WEEK, month=month, months=months, number=count, **year)
+    return _third(part, month=month, months=months, **year)
+
+
+def _third(part: str, **fields: int | None) -> tuple[Kind, object]:
+    if part in ("上半月", "下半月"):
+        unit, count = Unit.MONTH_HALF, 1 if part == "上半月" else 2
+    else:
+        unit, count = Unit.THIRD, _THIRDS[part]
+    return Kind.DATE, Written(unit, number=count, **fields)
+
+
+def _zh_part_of_year(match: re.Match[str]) -> tuple[Kind, object]:
+    """A quarter or a half."""
+    year = _year(match)
+    if match["rel_quarter"]:
+        shift = {"本": 0, "这个": 0, "下": 1, "下个": 1, "上": -1, "上个": -1}[match["rel_quarter"]]
+        return Kind.DATE, Written(Unit.QUARTER, quarters=shift)
+    if match["half"]:
+        return Kind.DATE, Written(Unit.HALF, number=1 if match["half"] == "上" else 2, **year)
+    count = 1 if match["quarter"] == "首" else number(match["quarter"])
+    end = match["quarter_end"]
+    return Kind.DATE, Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count, **year)
+
+
+def _zh_year_part(match: re.Match[str]) -> tuple[Kind, object]:
+    unit = {"初": Unit.YEAR_START, "中": Unit.YEAR_MIDDLE, "底": Unit.YEAR_END, "末": Unit.YEAR_END,
+            "尾": Unit.YEAR_END, "内": Unit.YEAR}[match["part"] or match["part2"]]  # fmt: skip
+    year = _year(match)
+    if unit is Unit.YEAR and not year:
+        year = {"years": 0}
+    return Kind.DATE, Written(unit, **year)
+
+
+def _zh_listed(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """5月13日、14日 and the like."""
+    month = number(match["month"])
+    days = [number(text) for text in re.findall(_N, match["days"])]
+    if not 1 <= month <= 12 or not all(1 <= day <= 31 for day in days):
+        return None
+    listed = tuple(Written(Unit.DAY, month=month, number=day, **_year(match)) for day in days)
+    if [d.number for d in listed] == list(range(days[0], days[0] + len(days))):
+        return Kind.SPAN, (listed[0], listed[-1])
+    return Kind.LISTED, listed
+
+
+def _zh_season(match: re.Match[str]) -> tuple[Kind, object]:
+    year = _year(match)
+    if not year:
+        year = {"years": {"今": 0, "明": 1, "去": -1}[match["short_year"]]}
+    return Kind.DATE, Written(Unit.SEASON, number=_SEASONS[match["season"]], **year)
+
+
+def _zh_year(match: re.Match[str]) -> tuple[Kind, object] | None:
+    if match["year"] and len(match["year"]) < 3:
+        return None
+    return Kind.DATE, Written(Unit.YEAR, **_year(match))
+
+
+def _zh_week(match: re.Match[str]) -> tuple[Kind, object] | None:
+    shift = {"上上": -2, "上": -1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2}
+    prefix, day = match["week"], match["weekday"]
+    if day == "末":
+        if prefix is None:
+            return None
+        monday = Written(Unit.WEEK, weeks=shift[prefix], weekday=5)
+        return Kind.SPAN, (monday, Written(Unit.WEEK, weeks=shift[prefix], weekday=6))
+    weekday = "一二三四五六日天".index(day) % 7 if day and day != "天" else (6 if day else None)
+    if prefix is None:
+        return (Kind.WEEKDAY, weekday) if weekday is not None else None
+    if weekday is None:
+        return Kind.DATE, Written(Unit.WEEK, weeks=shift[prefix])
+    return Kind.DATE, Written(Unit.DAY, weeks=shift[prefix], weekday=weekday)
+
+
+_REL_DAYS_ZH = {
+    "今日": 0, "今天": 0, "今晚": 0, "今早": 0, "今晨": 0, "即日": 0, "当日": 0, "明日": 1, "明天": 1,
+    "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "后日": 2, "大后天": 3, "昨日": -1, "昨天": -1, "昨晚": -1,
+    "前天": -2, "前日": -2,
+}  # fmt: skip
+
+
+def _zh_relative(match: re.Match[str]) -> tuple[Kind, object] | None:
+    if match[0] == "当日":
+        return None
+    return Kind.DATE, Written(Unit.DAY, days=_REL_DAYS_ZH[match[0]])
+
+
+_SPANS = {
+    "天": "days", "日": "days", "个工作日": "workdays", "工作日": "workdays", "周": "weeks", "星期": "weeks",
+    "个星期": "weeks", "个月": "months", "月": "months", "年": "years", "半年": "half",
+    "day": "days", "week": "weeks", "month": "months", "year": "years", "working day": "workdays",
+    "business day": "workdays", "fortnight": "fortnights",
+}  # fmt: skip
+
+
+def _zh_after(match: re.Match[str]) -> tuple[Kind, object] | None:
+    if match["half"]:
+        return Kind.AFTER, (6, "months")
+    return Kind.AFTER, (number(match["count"]), _SPANS[match["span"]])
+
+
+def _zh_clock(match: re.Match[str]) -> tuple[Kind, object] | None:
+    hour = number(match["hour"])
+    minute = 0
+    numeral = not match["hour"].isascii()
+    if numeral and not (match["part"] or match["half"] or match["minute"] or "整" in match[0]):
+        return None  # 三点建议
+    if match["minute"]:
+        minute = number(match["minute"])
+    elif match["half"]:
+        minute = 30
+    elif match["quarter"]:
+        minute = 15 * number(match["quarter"])
+    elif match["m2"]:
+        minute = int(match["m2"])
+    return _clock(hour, minute, match["part"])
+
+
+def _clock(hour: int, minute: int, part: str | None) -> tuple[Kind, object] | None:
+    if part:
+        begins = _PARTS_OF_DAY[part]
+        if begins >= 12 and hour < 12 and not (part in ("晚上", "晚", "深夜", "夜里") and hour < 5):
+            hour += 12
+        elif begins == 11 and hour < 5:
+            hour += 12
+        elif begins >= 18 and hour == 12:
+            hour = 24
+        elif begins == 0 and hour == 12:
+            hour = 0
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    return Kind.CLOCK, hour * 60 + minute
+
+
+def _en_minutes(hour: str, minute: str | None, half: str | None) -> int | None:
+    h, m = int(hour), int(minute or 0)
+    if half:
+        if not 1 <= h <= 12:
+            return None
+        h = h % 12 + (12 if half[0].lower() == "p" else 0)
+    if h > 24 or m > 59 or (h == 24 and m):
+        return None
+    return h * 60 + m
+
+
+def _en_clock(match: re.Match[str]) -> tuple[Kind, object] | None:
+    value = _en_minutes(match["hour"], match["minute"], match["half"])
+    return None if value is None else (Kind.CLOCK, value)
+
+
+def _en_clocks(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """10-11:30 a.m.: the half of the day stands once, and the first may lie before noon (11-1 p.m.)."""
+    last = _en_minutes(match["h2"], match["m2"], match["half"])
+    first = _en_minutes(match["h1"], match["m1"], match["half"])
+    if first is None or last is None:
+        return None
+    if first >= last:
+        first = _en_minutes(match["h1"], match["m1"], "a") or 0
+    return Kind.CLOCKS, (first, last)
+
+
+def _en_noon(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.CLOCK, 12 * 60 if match[0].lower() == "noon" else 24 * 60
+
+
+def _en_days(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """July 15th, 2026; June 16-18; 24-26 June; June 2 and 3."""
+    month, first = _month_en(match["month"]), int(match["d1"])
+    year = _year(match)
+    if not 1 <= first <= 31 or match["month"] == "may":
+        return None
+    one = Written(Unit.DAY, month=month, number=first, **year)
+    if not match["d2"]:
+        return Kind.DATE, one
+    last = int(match["d2"])
+    if not 1 <= last <= 31:
+        return None
+    other = Written(Unit.DAY, month=month, number=last, **year)
+    if match["to"].strip().lower() in ("and", "&", ",", "/") and last != first + 1:
+        return Kind.LISTED, (one, other)
+    if last < first:
+        return None
+    return Kind.SPAN, (one, other)
+
+
+_PARTS_EN = {
+    "early": 1, "beginning": 1, "start": 1, "begin": 1, "mid": 2, "middle": 2, "late": 3, "end": 3, "later": 0,
+}  # fmt: skip
+
+
+def _en_part(text: str | None) -> int:
+    return next((v for word, v in _PARTS_EN.items() if text and word in text.lower()), 0)
+
+
+def _en_month(match: re.Match[str]) -> tuple[Kind, object] | None:
+    if match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
+        return None  # the verbs, and what is no English
+    part = _en_part(match["part"])
+    unit = Unit.THIRD if part else Unit.MONTH
+    return Kind.DATE, Written(unit, month=_month_en(match["month"]), number=part, **_year(match))
+
+
+def _en_months(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.DATE, Written(
+        Unit.MONTHS, month=_month_en(match["m1"]), number=_month_en(match["m2"]), **_year(match)
+    )
+
+
+def _en_quarter(match: re.Match[str]) -> tuple[Kind, object]:
+    text = match["q"] or match["q2"]
+    count = _WORD_NUMBERS[text.lower()] if not text[0].isdigit() else int(text[0])
+    end = _en_part(match["part"]) == 3
+    year = _year(match)
+    return Kind.DATE, Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count, **year)
+
+
+def _en_half(match: re.Match[str]) -> tuple[Kind, object]:
+    text = match["h"] or match["h2"]
+    count = int(text) if text.isdigit() else (2 if text.lower() in ("second", "latter", "back") else 1)
+    return Kind.DATE, Written(Unit.HALF, number=count, **_year(match))
+
+
+def _en_season(match: re.Match[str]) -> tuple[Kind, object] | None:
+    year = _year(match)
+    return Kind.DATE, Written(Unit.SEASON, number=_SEASONS[match["season"].lower()], **year)
+
+
+def _en_year(match: re.Match[str]) -> tuple[Kind, object]:
+    unit = {0: Unit.YEAR, 1: Unit.YEAR_START, 2: Unit.YEAR_MIDDLE, 3: Unit.YEAR_LATE}[_en_part(match["part"])]
+    text = (match["part"] or "").lower()
+    if unit is Unit.YEAR_LATE and "end" in text:
+        unit = Unit.YEAR_END
+    return Kind.DATE if text else Kind.NUMERIC, Written(unit, **_year(match))
+
+
+def _en_year_end(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.DATE, Written(Unit.YEAR_END, **(_year(match) or {"years": 0}))
+
+
+def _en_relative(match: re.Match[str]) -> tuple[Kind, object] | None:
+    word = match["rel"].lower()
+    shift = {"this": 0, "the": 0, "current": 0, "next": 1, "following": 1, "coming": 1, "last": -1, "past": -1,
+             "previous": -1}[word]  # fmt: skip
+    part = _en_part(match["part"])
+    match match["unit"].lower():
+        case "week":
+            if part:
+                return None
+            return Kind.DATE, Written(Unit.WEEK, weeks=shift)
+        case "weekend":
+            ends = (Written(Unit.DAY, weeks=shift, weekday=day) for day in (5, 6))
+            return Kind.SPAN, tuple(ends)
+        case "month":
+            return Kind.DATE, Written(Unit.THIRD if part else Unit.MONTH, months=shift, number=part)
+        case "quarter":
+            return Kind.DATE, Written(Unit.QUARTER, quarters=shift)
+        case "spring" | "summer" | "autumn" | "fall" | "winter" as season:
+            return Kind.DATE, Written(Unit.SEASON, number=_SEASONS[season], years=shift)
+        case _:
+            unit = (Unit.YEAR, Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE)[part]
+            if part == 3 and "end" in match["part"].lower():
+                unit = Unit.YEAR_END
+            return Kind.DATE, Written(unit, years=shift)
+
+
+def _en_weekday(match: re.Match[str]) -> tuple[Kind, object] | None:
+    if len(match["weekday"]) < 6 and not match["weekday"][0].isupper():
+        return None  # sun, sat, wed
+    weekday = weekday_en(match["weekday"])
+    word = (match["rel"] or "").lower()
+    if word in ("every", "each"):
+        return Kind.EVERY, ("WEEKLY", weekday)
+    if word == "next":
+        return Kind.DATE, Written(Unit.DAY, weeks=1, weekday=weekday)
+    if word in ("last", "past"):
+        return Kind.DATE, Written(Unit.DAY, weeks=-1, weekday=weekday)
+    if word in ("this", "coming", "this coming"):
+        return Kind.DATE, Written(Unit.DAY, weekday=weekday)
+    return Kind.WEEKDAY, weekday
+
+
+def _en_day_word(match: re.Match[str]) -> tuple[Kind, object]:
+    shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}[match[0].lower()]
+    return Kind.DATE, Written(Unit.DAY, days=shift)
+
+
+def _en_after(match: re.Match[str]) -> tuple[Kind, object]:
+    text = match["count"].lower()
+    count = int(text) if text.isdigit() else _WORD_NUMBERS[text]
+    return Kind.AFTER, (count, _SPANS[match["span"].lower()])
+
+
+def _zone(match: re.Match[str]) -> tuple[Kind, object] | None:
+    text = re.sub(r"\s+", " ", match[0].strip(" ()")).lower()
+    offset = re.search(r"([+-]) ?([0-9]{1,2})(?::?([0-9]{2}))?$", text)
+    if offset:
+        hours, minutes = int(offset[2]), int(offset[3] or 0)
+        if hours > 14 or minutes > 59:
+            return None
+        return Kind.ZONE, f"{offset[1]}{hours:02d}:{minutes:02d}"
+    return Kind.ZONE, _ZONES[text]
+
+
+def _every(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.EVERY, ({"年": "YEARLY", "月": "MONTHLY"}[match["every"]], None)
+
+
+def _every_week(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.EVERY, ("WEEKLY", "一二三四五六日天".index(match["weekday"]) if match["weekday"] != "天" else 6)
+
+
+def _every_en(match: re.Match[str]) -> tuple[Kind, object]:
+    return Kind.EVERY, ("MONTHLY" if "month" in match[0].lower() else "YEARLY", None)
+
+
+def _zh_day(match: re.Match[str]) -> tuple[Kind, object] | None:
+    day = int(match["day"])
+    return (Kind.DAY, day) if 1 <= day <= 31 else None
+
+
+def _en_days_first(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """24-26 June, 15 July 2026."""
+    month, last = _month_en(match["month"]), int(match["d2"])
+    year = _year(match)
+    if not 1 <= last <= 31 or match["month"] == "may":
+        return None
+    other = Written(Unit.DAY, month=month, number=last, **year)
+    if not match["d1"]:
+        return Kind.DATE, other
+    first = int(match["d1"])
+    if not 1 <= first <= 31:
+        return None
+    one = Written(Unit.DAY, month=month, number=first, **year)
+    if match["to"].strip().lower() in ("and", "&") and last != first + 1:
+        return Kind.LISTED, (one, other)
+    if last <= first:
+        return None
+    return Kind.SPAN, (one, other)
+
+
+def _number_first(unit: Unit) -> Build:
+    def build(match: re.Match[str]) -> tuple[Kind, object]:
+        year, count = int(match["y"] or match["y2"]), int(match["q"] or match["q2"])
+        return Kind.DATE, Written(unit, year=year if year > 99 else 2000 + year, number=count)
+
+    return build
+
+
+_DAYS_ZH = rf"{_N} ?[日号]?(?: ?(?:、|和|及|与) ?{_N} ?[日号]?){{0,9}}(?: ?(?:、|和|及|与) ?){_N} ?[日号]"
+_PART_ZH = r"上半月|下半月|中下旬|上中旬|上旬|中旬|下旬|初|底|末|中(?![国心标央间文期型])|尾|第 ?[一二三四五1-5] ?个?(?:周|星期)(?![一二三四五六日天])"
+
+# A row a form: its name; what it begins with (d a digit, n a Chinese numeral, z another Chinese
+# character, e a letter; E: capitals as written); the pattern; what it says. At one place the rows are
+# tried in this order.
+_FORMS: tuple[tuple[str, str, str, Build], ...] = (
+    ("date of ISO time", "d", rf"(?<![0-9])(?P<y>{_Y4})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?=T[0-9]{{2}}:)", _ymd),
+    ("year first", "d", rf"(?<![0-9./-])(?P<y>{_Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?(?P<d>[0-9]{{1,2}})(?![0-9]|[./][0-9]|-[0-9]{{3}})", _ymd),
+    ("compact", "d", r"(?<![0-9A-Za-z_.#/-])20[0-9]{6}(?![0-9A-Za-z_%/]|\.[0-9])", _compact),
+    ("year last", "d", r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>20[0-9]{2})(?![0-9]|[./-][0-9])", _dmy),
+    ("every week", "z", r"每(?:个)?(?:周|星期)(?P<weekday>[一二三四五六日天])", _every_week),
+    ("every", "z", r"每(?P<every>[年月])", _every),
+    ("every", "e", r"\b(?:every (?:year|month)|annually|each (?:year|month)|yearly|monthly)\b", _every_en),
+    ("days listed", "dnz", rf"(?:{_YEAR_ZH} ?)?(?P<month>{_N}) ?月 ?(?P<days>{_DAYS_ZH})", _zh_listed),
+    (
+        "month", "dnz",
+        rf"(?:{_YEAR_ZH} ?的? ?)?(?:(?<![0-9.])(?P<month>{_N})(?: ?月(?:份)?(?!球|亮|薪|饼|嫂|光|票|台)|{_DASH}(?P<to_month>{_N}) ?月(?:份)?)"
+        rf"|(?P<rel_month>本|当|这个|下个?|次|上个?)月(?:份)?|(?P<bare_month>(?<![0-9一二三四五六七八九十个每本次岁])月(?=初|底|末|中旬|上旬|下旬)))"
+        rf"(?: ?(?P<day>{_N})(?: ?[日号]|{_TO_DAY})| ?的? ?(?P<part>{_PART_ZH}))?",
+        _zh,
+    ),
+    (
+        "quarter, half", "dnz",
+        rf"(?:{_YEAR_ZH} ?的? ?)?(?:第? ?(?P<quarter>[一二三四首]|[1-4](?= ?季)) ?季度?(?!报|赛|节)(?P<quarter_end>末|底)?"
+        rf"|(?P<rel_quarter>本|这个|下个?|上个?)季度?(?!报|财)|(?P<half>[上下])半年(?!报|度))",
+        _zh_part_of_year,
+    ),
+    (
+        "part of year", "dnz",
+        rf"(?:{_YEAR_ZH} ?(?P<part>初|中(?![国期报])|底|末|尾|内)"
+        rf"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学])(?:年|岁)(?P<part2>初|中(?![国期报大会])|底|末|尾|内))",
+        _zh_year_part,
+    ),
+    ("season", "dnz", rf"(?:{_YEAR_ZH}|(?P<short_year>[今明去])) ?(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运|游)", _zh_season),
+    ("quarter", "d", rf"(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?(?P<half>(?!))?(?P<quarter_end>末|底)?", _zh_part_of_year),
+    ("year", "dnz", rf"{_YEAR_ZH}(?![代期龄])", _zh_year),
+    ("next day", "z", r"(?:次|翌|隔)[日天]", lambda _: (Kind.NEXT_DAY, 1)),
+    ("week", "z", r"(?P<week>上上|上个?|本|这个?|下下|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])?(?![年期岁度边])", _zh_week),
+    ("near day", "z", "|".join(sorted(_REL_DAYS_ZH, key=len, reverse=True)), _zh_relative),
+    (
+        "so long after", "dnz",
+        r"(?:(?P<half>半年)|(?P<count>[0-9]{1,3}|[一二三四五六七八九十两百]{1,4}) ?(?P<span>天|个?工作日|日|周|个?星期|个月|年))(?:之?后|以后|之?内)",
+        _zh_after,
+    ),
+    (
+        "clock", "dnz",
+        rf"(?P<part>{_PART_OF_DAY})? ?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})"
+        r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-9]{1,2}) ?分?)?"
+        r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9:%])(?! ?[ap]\.?m\b))",
+        _zh_clock,
+    ),
+    ("day", "d", r"(?<![0-9.,第])(?P<day>[0-9]{1,2}) ?[日号](?!元)", _zh_day),
+    ("part of day", "z", rf"(?:{_PART_OF_DAY})", lambda m: (Kind.PART_OF_DAY, _PARTS_OF_DAY[m[0]])),
+    ("zone", "z", rf"(?:{_ZONE_WORDS_ZH})", _zone),
+    (
+        "clocks", "d",
+        r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|to|until) ?(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m\b\.?",
+        _en_clocks,
+    ),
+    ("clock", "d", r"(?<![0-9:.])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?::[0-9]{2})? ?(?P<half>[ap])\.?m\b\.?", _en_clock),
+    ("noon", "e", r"\b(?:noon|midnight)\b", _en_noon),
+    (
+        "month and days", "e",
+        rf"\b(?P<month>{_MONTH_EN}) ?(?:the )?(?P<d1>[0-9]{{1,2}}){_ORD}{_DAY_END}"
+        rf"(?:(?P<to>{_TO}|{_AND})(?:the )?(?P<d2>[0-9]{{1,2}}){_ORD}{_DAY_END}(?! ?,? ?{_MONTH_EN}))?(?: ?,? ?{_YEAR_EN})?",
+        _en_days,
+    ),
+    (
+        "days and month", "d",
+        rf"(?<![0-9.:/-])(?:(?P<d1>[0-9]{{1,2}}){_ORD}(?P<to>{_TO}|{_AND}))?(?P<d2>[0-9]{{1,2}}){_ORD} ?(?:of )?(?P<month>{_MONTH_EN})"
+        rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{_YEAR_EN})?",
+        _en_days_first,
+    ),
+    ("months", "e", rf"\b(?P<m1>{_MONTH_EN}) ?(?:-|to|or|/) ?(?P<m2>{_MONTH_EN})(?! [0-9]{{1,2}}(?![0-9]))(?:,? (?:of )?{_YEAR_EN})?", _en_months),
+    (
+        "month", "e",
+        rf"(?P<part>\b(?:the )?(?:very )?(?:early|mid|late|beginning of|start of|middle of|end of)(?: in)?[ -](?:the month of )?)?"
+        rf"\b(?P<month>{_MONTH_EN})(?:,? (?:of )?(?:{_YEAR_EN}|(?P<rel_year>this|next|last) year))?",
+        _en_month,
+    ),
+    (
+        "quarter", "e",
+        r"(?P<part>\b(?:the )?(?:end of|late|early|mid)[ -](?:the )?)?(?:\bq(?P<q>[1-4])|(?:\bthe )?\b(?P<q2>first|second|third|fourth)[ -]quarter)(?![a-z])"
+        rf"(?:[ ,/-]{{0,2}}(?:of )?(?:(?:the )?(?:calendar )?{_YEAR_EN}|(?P<rel_year>this|next|last) year))?",
+        _en_quarter,
+    ),
+    ("quarter", "d", r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])\b|(?<![0-9.])(?P<q2>[1-4])q(?P<y2>(?:20)?[0-9]{2})\b", _number_first(Unit.QUARTER)),
+    ("half", "d", r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])\b|(?<![0-9.])(?P<q2>[12])h ?(?P<y2>(?:20)?[0-9]{2})\b", _number_first(Unit.HALF)),
+    (
+        "half", "e",
+        rf"(?:\bh(?P<h>[12])[ ,/-]{{0,2}}(?=20[0-9]{{2}})|(?:\bthe )?\b(?P<h2>first|second|latter|back) half (?:of )?)"
+        rf"(?:(?:the )?{_YEAR_EN}|(?P<rel_year>this|next|last|the|current) year)",
+        _en_half,
+    ),
+    ("season", "e", rf"\b(?:in )?(?:the )?(?:early |mid-? ?|late )?(?P<season>spring|summer|autumn|fall|winter)(?: of)?,? {_YEAR_EN}", _en_season),
+    (
+        "relative", "e",
+        r"(?P<part>\b(?:the )?(?:early|mid|late|later|beginning of|start of|middle of|end of)[ -](?:in )?)?\b(?P<rel>this|next|last|past|previous|following|coming|the(?= year\b))\b"
+        r"(?: coming)? (?P<unit>weekend|week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?!-)",
+        _en_relative,
+    ),
+    ("end of year", "e", rf"\b(?:the )?(?:year(?:-| )?end|end of (?:the )?year)\b(?: {_YEAR_EN})?", _en_year_end),
+    (
+        "so long after", "de",
+        r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month|year)s?\b",
+        _en_after,
+    ),
+    ("week of", "e", r"\b(?:the )?week (?:of|beginning|commencing|starting|from)(?: on)?(?: the)?\b", lambda _: (Kind.WEEK_OF, None)),
+    ("weekday", "e", rf"\b(?:(?P<rel>every|each|this coming|this|next|coming|last|past|on) )?(?P<weekday>{_WEEKDAY_EN})(?! ?[a-z]*times\b)", _en_weekday),
+    ("near day", "e", r"\b(?:today|tonight|tomorrow|yesterday)\b", _en_day_word),
+    ("zone", "e", r"\b(?:utc|gmt) ?[+-] ?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])", _zone),
+    ("zone", "e", rf"\b(?:{_ZONE_WORDS_EN})\b", _zone),
+    ("zone", "E", rf"\b(?:{_ZONE_SHORT}|AoE)\b", _zone),
+    ("zone", "E", r"(?<=[0-9])Z\b", _zone),
+    ("offset", "o", r"(?<=[0-9]) ?[+-][0-9]{2}:[0-9]{2}(?![0-9])", _zone),
+    ("year and month", "d", rf"(?<![0-9./-])(?P<y>{_Y4})(?P<sep>[-/.])(?P<m>0[1-9]|1[0-2]|[1-9])(?![0-9]|[./-][0-9]|[%xX])", _month_number),
+    ("month and day", "d", r"(?<![0-9./:$¥€-])(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]|[./][0-9]|:[0-9]| ?[日号天周个月年人])", _month_day),
+    (
+        "year", "de",
+        r"(?P<part>\b(?:early|mid|late|later in|(?:the )?(?:beginning|start|middle|end) of)[ -](?:the year )?)?"
+        r"(?<![0-9A-Za-z.,/$#-])(?P<year>20[0-9]{2})(?![0-9A-Za-z%]|[.,][0-9]|[/-][0-9])",
+        _en_year,
+    ),
+    ("year", "e", r"(?P<part>\b(?:mid|late|early)-)(?P<year>20[0-9]{2})(?![0-9A-Za-z%])", _en_year),
+)  # fmt: skip
+
+_ROWS: dict[str, list[tuple[re.Pattern[str], Build]]] = {
+    start: [
+        (re.compile(form, 0 if "E" in starts else re.IGNORECASE), build)
+        for _, starts, form, build in _FORMS
+        if start in starts.lower()
+    ]
+    for start in "dnzeo"
+}
+_LETTERS_OF_WORDS = frozenset(
+    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun the ver ear mid lat beg sta"
+    " end q h fir sec thi fou bac in spr sum aut fal win nex las pas pre fol com cur yea a an one"
+    " two thr fiv six sev eig nin ten ele twe wee eve eac ann on tod ton tom yes noo utc gmt z aoe cst pt et"
+    " ct mt est edt pst pdt cdt mst mdt bst cet ces eet eee jst kst sgt hkt ist aes aed msk bei chi hon tai tok"
+    " sin lon uk cen eas pac mou new loc coo gre any".split()
+)
+# Where a form may begin. Runs of digits, numerals and letters are taken whole, so that each place is
+# tried a bounded number of times.
+_START = re.compile(
+    r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+)|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
+    r"|(?P<z>[今明后来本当去前这下上次每月年岁第首半周星礼昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
+)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a plain text, in order, none overlapping. In linear time."""
+    place = 0
+    while True:
+        found = _START.search(text, place)
+        if found is None:
+            return
+        start = found.lastgroup or ""
+        begin, place = found.span()
+        if start == "e" and found[0][:3].lower() not in _LETTERS_OF_WORDS:
+            continue
+        for pattern, build in _ROWS[start]:
+            match = pattern.match(text, begin)
+            made = build(match) if match else None
+            if match and made:
+                yield Token(made[0], match.start(), match.end(), made[1], match[0])
+                place = match.end()
+                break

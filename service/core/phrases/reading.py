@@ -1,0 +1,277 @@
+"""What a phrase means, given the reference date and what was said nearby."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from service.core import when as when_
+from service.core.phrases.grammar import Clock, Phrase
+from service.core.phrases.written import NoSuchDate, Unit, Written, stretch
+from service.core.when import InvalidWhen, When
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a date that is not written out hangs on.
+
+    today   the reference date: the day from which the text speaks
+    zone    the IANA time zone of times that name none
+    year    said by a heading; else the first that does not lie behind
+    month   (year, month) said by a heading, for bare days
+    day     said by a heading, for bare times of day
+    base    the day of publication, for "90 days after publication"; else today
+    """
+
+    today: date
+    zone: str
+    year: int | None = None
+    month: tuple[int, int] | None = None
+    day: date | None = None
+    base: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A phrase's `when`, and how it was come by.
+
+    rolled      without a year; this year's lies behind, so it is the next one's
+    behind      how many days this year's lies behind, when rolled
+    year_said   the words settle the year
+    sure        from 0 to 1
+    zone        the IANA name of the zone that the text names, or None
+    """
+
+    when: When
+    rolled: bool
+    behind: int
+    year_said: bool
+    sure: float
+    zone: str | None = None
+
+
+def read(phrase: Phrase, anchor: Anchor) -> Read | None:
+    """The date of a phrase, or None where it cannot be decided or does not exist."""
+    try:
+        return _read(phrase, anchor)
+    except (NoSuchDate, InvalidWhen):
+        return None
+
+
+def others(phrase: Phrase, anchor: Anchor) -> list[Read]:
+    """Those of the further days that were listed."""
+    found = (read(replace(phrase, first=day, others=(), last=None), anchor) for day in phrase.others)
+    return [one for one in found if one is not None]
+
+
+def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
+    if phrase.after is not None:
+        return _after(phrase, anchor)
+    if phrase.first is None:
+        if anchor.day is None or phrase.clock is None:
+            return None
+        when = _timed(anchor.day, None, phrase, anchor)
+        return Read(when, False, 0, True, 0.85, _zone_name(phrase, anchor)) if when else None
+    (first, last), rolled, behind, said, sure = _days(phrase, anchor)
+    if phrase.weak:
+        sure -= 0.1
+    mismatch = (
+        phrase.weekday is not None and phrase.first.exact and first.weekday() != phrase.weekday
+        and not phrase.week_of
+    )  # fmt: skip
+    if mismatch:
+        sure = min(sure, 0.5)
+    if phrase.week_of:
+        monday = first - timedelta(days=first.weekday())
+        return Read(_about(when_.window(monday, monday + timedelta(days=6)), phrase, False), rolled, behind, said, sure)
+    when = None
+    if phrase.clock is not None and phrase.exact:
+        when = _timed(first, last, phrase, anchor)
+        if when is None:
+            sure -= 0.2
+    if when is None:
+        when = _whole(phrase, first, last)
+    return Read(_about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor))
+
+
+def _about(when: When, phrase: Phrase, mismatch: bool) -> When:
+    mark = phrase.about or ("?" if mismatch else "")
+    return when_.parse(when.text + mark) if mark else when
+
+
+def _whole(phrase: Phrase, first: date, last: date) -> When:
+    one = phrase.first
+    assert one is not None
+    if phrase.exact:
+        return when_.day(first, last)
+    if phrase.last is not None:
+        return when_.window(first, last)
+    match one.unit:
+        case Unit.MONTH | Unit.QUARTER_END | Unit.YEAR_END:
+            return when_.parse(f"{last.year}-{last.month:02d}")
+        case Unit.QUARTER | Unit.YEAR_START | Unit.YEAR_LATE:
+            return when_.parse(f"{first.year}-Q{(first.month + 2) // 3}")
+        case Unit.HALF:
+            return when_.parse(f"{first.year}-H{1 if first.month == 1 else 2}")
+        case Unit.YEAR:
+            return when_.parse(str(first.year))
+        case Unit.DAY:
+            return when_.day(first, last)
+        case _:
+            return when_.window(first, last)
+
+
+def _days(phrase: Phrase, anchor: Anchor) -> tuple[tuple[date, date], bool, int, bool, float]:
+    """First and last day; whether it was rolled and how far behind; whether the year was said; how sure."""
+    first, last = phrase.first, phrase.last
+    assert first is not None
+    if last is not None and last.year is not None and first.year is None and not first.relative:
+        # Dec 30 - Jan 2, 2027
+        crosses = (first.month or 0) > (last.month or 12)
+        year = last.year - 1 if crosses else last.year
+        return _span(replace(first, year=year), last, anchor, year), False, 0, True, 1.0
+    if first.year_said or (first.weekday is not None and not first.number):
+        year = first.year if first.year is not None else None
+        if year is None and first.years is not None:
+            year = anchor.today.year + first.years
+        return _span(first, last, anchor, year), False, 0, True, 0.95
+    if first.exact and first.month is None:
+        return _bare(first, last, anchor)
+    if anchor.year is not None:
+        return _span(first, last, anchor, anchor.year), False, 0, True, 0.9
+    return _yearless(phrase, first, last, anchor)
+
+
+def _yearless(
+    phrase: Phrase, first: Written, last: Written | None, anchor: Anchor
+) -> tuple[tuple[date, date], bool, int, bool, float]:
+    today, spans = anchor.today, {}
+    for year in range(today.year - 1, today.year + 5):  # 29 February comes within four years
+        try:
+            spans[year] = _span(first, last, anchor, year)
+        except NoSuchDate:
+            continue
+    ahead = [span for span in spans.values() if span[1] >= today]
+    if not ahead:
+        raise NoSuchDate("no year has it")
+    chosen = ahead[0]
+    this = next((span for year, span in reversed(spans.items()) if span[1] < today), None)
+    rolled = chosen[0].year > today.year and this is not None and this[0].year == today.year
+    if rolled and this and phrase.weekday is not None and this[0].weekday() == phrase.weekday:
+        if chosen[0].weekday() != phrase.weekday:
+            return this, False, 0, True, 0.9  # the weekday beside it says that this year's is meant
+    behind = (today - this[1]).days if rolled and this else 0
+    return chosen, rolled, behind, False, 0.75 if rolled else 0.9
+
+
+def _span(first: Written, last: Written | None, anchor: Anchor, year: int | None) -> tuple[date, date]:
+    one = stretch(first, anchor.today, year)
+    if last is None:
+        return one
+    end_year = last.year if last.year is not None else one[0].year
+    if last.month is None and not last.relative and last.exact and last.number:
+        last = replace(last, month=one[0].month, year=one[0].year)
+    two = stretch(last, anchor.today, end_year)
+    if two[1] < one[0] and last.year in (None, first.year) and not last.relative:
+        if last.month is not None and first.month is not None and last.month < first.month:
+            two = stretch(replace(last, year=one[0].year + 1), anchor.today, None)
+    if two[1] < one[0]:
+        raise NoSuchDate("it ends before it starts")
+    return one[0], two[1]
+
+
+def _bare(
+    first: Written, last: Written | None, anchor: Anchor
+) -> tuple[tuple[date, date], bool, int, bool, float]:
+    """A day without its month: of the heading's month, else the next that has it ahead."""
+    if anchor.month is not None:
+        year, month = anchor.month
+        one = _span(first.in_month(year, month), last, anchor, year)
+        return one, False, 0, True, 0.9
+    today, rolled = anchor.today, False
+    year, month = today.year, today.month
+    behind = 0
+    for _ in range(4):
+        if first.number <= monthrange(year, month)[1]:
+            one = _span(first.in_month(year, month), last, anchor, year)
+            if one[1] >= today:
+                return one, rolled, behind, False, 0.6 if rolled else 0.8
+            behind = (today - one[1]).days
+        rolled = True
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    raise NoSuchDate("no month has it")
+
+
+def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
+    assert phrase.after is not None
+    count, unit = phrase.after
+    base = anchor.base or anchor.today
+    exact = anchor.base is not None
+    match unit:
+        case "days":
+            day = base + timedelta(days=count)
+        case "weeks" | "fortnights":
+            day = base + timedelta(weeks=count * (2 if unit == "fortnights" else 1))
+        case "months" | "years":
+            index = base.year * 12 + base.month - 1 + count * (12 if unit == "years" else 1)
+            year, month = index // 12, index % 12 + 1
+            if not exact:
+                text = f"{year}-{month:02d}" if unit == "months" else str(year)
+                return Read(when_.parse(text), False, 0, True, 0.7)
+            day = date(year, month, min(base.day, monthrange(year, month)[1]))
+        case _:
+            return None  # working days are counted differently by everyone
+    return Read(_about(when_.day(day), phrase, False), False, 0, True, 0.9 if exact or unit == "days" else 0.75)
+
+
+def _timed(first: date, last: date | None, phrase: Phrase, anchor: Anchor) -> When | None:
+    """None where the zone is not known, or the time does not exist there."""
+    if phrase.clock is None or phrase.zone == "":
+        return None
+    if phrase.last is not None:
+        if phrase.until is None:
+            return None  # June 2-5, 9:00: the hour at which each day begins
+        end_day = last
+    else:
+        end_day = first
+    zone = _zone(phrase.zone, anchor)
+    end_zone = _zone(phrase.end_zone, anchor) if phrase.end_zone else zone
+    try:
+        start = _moment(first, phrase.clock, zone)
+        end = _moment(end_day or first, phrase.until, end_zone) if phrase.until else None
+        if end is not None and end <= start:
+            return None
+        return when_.timed(start, end)
+    except InvalidWhen:
+        return None
+
+
+def _moment(day: date, clock: Clock, zone: tzinfo) -> datetime:
+    day += timedelta(days=clock.days + clock.minutes // (24 * 60))
+    minutes = clock.minutes % (24 * 60)
+    text = f"{day.isoformat()}T{minutes // 60:02d}:{minutes % 60:02d}"
+    start = when_.parse(text, zone).start
+    assert start is not None
+    return start
+
+
+def _zone(name: str | None, anchor: Anchor) -> tzinfo:
+    if name is None:
+        return ZoneInfo(anchor.zone)
+    if name == "UTC":
+        return UTC
+    if name == "cst":  # China's in Asia, else the American one
+        return ZoneInfo("America/Chicago" if anchor.zone.startswith("America/") else "Asia/Shanghai")
+    if name[0] in "+-":
+        offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
+        return timezone(-offset if name[0] == "-" else offset)
+    return ZoneInfo(name)
+
+
+def _zone_name(phrase: Phrase, anchor: Anchor) -> str | None:
+    name = phrase.zone
+    if not name or name[0] in "+-" or name == "UTC":
+        return None
+    return str(_zone(name, anchor))
