@@ -10,9 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from service.core import feed, workdays
@@ -148,7 +146,7 @@ def _base_url(horizon: Horizon) -> Iterator[Finding]:
             "set it to the address under which others reach this service, such as "
             "https://calendar.example.org",
         )
-    elif _inside(settings):
+    elif settings.inside:
         yield Finding(
             None,
             f"HORIZON_BASE_URL is {url}, an address of your own network: Google Calendar and "
@@ -164,14 +162,6 @@ def _base_url(horizon: Horizon) -> Iterator[Finding]:
             "can be read on the way",
             "put a proxy with a certificate in front, and write https",
         )
-
-
-def _inside(settings: Settings) -> bool:
-    host = urlsplit(settings.base_url).hostname or ""
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".lan"))
 
 
 def _database(condition: Condition) -> Iterator[Finding]:
@@ -550,7 +540,7 @@ def _takes_commands(settings: Settings) -> bool:
 
 def _unreachable(settings: Settings) -> bool:
     url = settings.base_url
-    return settings.loopback or _inside(settings) or not url.startswith("https:")
+    return settings.loopback or settings.inside or not url.startswith("https:")
 
 
 _REMEDIES = {

@@ -68,6 +68,15 @@ class Settings:
         except ValueError:
             return host == "localhost" or host.endswith(".localhost")
 
+    @property
+    def inside(self) -> bool:
+        """Whether BASE_URL names an address of a network of one's own, this machine's included."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_private
+        except ValueError:
+            return "." not in host or host.endswith((".local", ".internal", ".lan"))
+
 
 def read_settings(
     environment: Mapping[str, str] | None = None, directory: Path | None = None

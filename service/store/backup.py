@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import NoResultFound
 
+from service.core.sign_in import LINKS, SECRET
 from service.errors import (
     Conflict,
     HorizonError,
@@ -163,7 +164,8 @@ def _replace(source: Connection, target: Connection) -> dict[str, int]:
 def _mark(target: Connection, now: datetime) -> None:
     mark = json.dumps({"taken_at": time_text(now), "revision": REVISIONS[-1]})
     # A database that was itself started from a backup's file has one already.
-    target.execute(delete(marks).where(marks.c.name == _BACKUP))
+    # Nor does a backup hold what sessions of the pages are sealed with.
+    target.execute(delete(marks).where(marks.c.name.in_([_BACKUP, SECRET, LINKS])))
     target.execute(insert(marks), {"name": _BACKUP, "value": mark})
 
 

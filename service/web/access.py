@@ -1,4 +1,5 @@
-"""Who may do what: a key in `Authorization: Bearer …`, and what needs none."""
+"""Who may do what: a key in `Authorization: Bearer …`, a session of the pages, and what needs
+neither."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from service.errors import Forbidden, Unauthorized
-from service.operations import keys
+from service.operations import keys, sign_in
 from service.operations.keys import Caller, Scope
 
 if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
+
+SESSION = "horizon_session"
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,23 @@ class Access:
 
     def reader(self, request: Request) -> Caller | None:
         """Who reads; None without a key, where reading needs none. A wrong key is told of even
-        where none was needed, since its owner believes in it."""
+        where none was needed, since its owner believes in it. A session of the pages reads too."""
         open_to_all = self.settings.public_read
         scheme = request.headers.get("authorization", "").partition(" ")[0].lower()
         if open_to_all and scheme not in ("", "bearer"):
-            return None  # a proxy's own log-in, which it passes on
-        caller = self._caller(request)
+            return self.member(request)  # a proxy's own log-in, which it passes on
+        caller = self._caller(request) or self.member(request)
         if caller is None and not open_to_all:
             raise Unauthorized("reading needs a key here: Authorization: Bearer …")
         return caller
+
+    def member(self, request: Request) -> Caller | None:
+        """Who is signed in to the pages. Good for reading alone: a form has to bring its token, and
+        the API is written to with a key."""
+        cookie = request.cookies.get(SESSION)
+        if cookie is None:
+            return None
+        return sign_in.who(self.store, cookie, self.settings.admin_key, self.now())
 
     def require(self, request: Request, scope: Scope) -> Caller:
         """Who sends the request, with that right at least."""

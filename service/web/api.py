@@ -32,7 +32,7 @@ from service.operations.once import Reply, fingerprint, once, read_key
 from service.web import cursors
 from service.web.bodies import JSON, MERGE_PATCH, MOST_BYTES, MOST_BYTES_OF_BATCH, body, json_object
 from service.web.feeds import event_calendar
-from service.web.pages import language
+from service.web.language import language
 from service.web.problems import InvalidQuery
 from service.web.schemas import documented
 

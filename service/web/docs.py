@@ -11,19 +11,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 
-from service.core.fields import LANGUAGES
 from service.web import schemas
-from service.web.pages import language
+from service.web.language import language
+from service.web.layout import surroundings, templates
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -87,14 +85,7 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
     """The two addresses, describing these routes."""
     described = document(routes, settings)
     text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters["prose"] = _prose
+    templates().filters["prose"] = _prose
     groups = list(_groups(described))
     components = [_component(name, schema) for name, schema in schemas.COMPONENTS.items()]
     components.append(_component("Options", schemas.OPTIONS))
@@ -110,14 +101,16 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
     def docs(request: Request) -> Response:
         lang = language(request, settings.language)
         if lang not in pages:
-            pages[lang] = templates.get_template("docs.html").render(
-                lang=lang,
-                zh=lang == "zh",
-                other=next(known for known in LANGUAGES if known != lang),
-                info=described["info"],
-                groups=groups,
-                components=components,
-                refusals=refusals,
+            pages[lang] = (
+                templates()
+                .get_template("docs.html")
+                .render(
+                    **surroundings(lang, "docs"),
+                    info=described["info"],
+                    groups=groups,
+                    components=components,
+                    refusals=refusals,
+                )
             )
         return HTMLResponse(
             pages[lang], headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"}

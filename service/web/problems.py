@@ -88,6 +88,16 @@ def from_error(error: HorizonError) -> Response:
     raise error
 
 
+def status_of(error: HorizonError) -> HTTPStatus:
+    """The status with which that error is answered. Raises it where it has none."""
+    if isinstance(error, InvalidQuery):
+        return HTTPStatus.BAD_REQUEST
+    for kind, status, _ in _STATUS:
+        if isinstance(error, kind):
+            return status
+    raise error
+
+
 def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     """Have every error of the app answered as a problem, also 404, 405 and a crash.
 

@@ -1,0 +1,37 @@
+"""The pages: agenda, month, timeline, an event, subscribing, adding, importing, alerts, signing in.
+
+Server-rendered, nothing from elsewhere, in the browser's language or the one chosen by the switch. A
+module for each subject; each works on a Visit (site.py) and gives the templates words, not values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from service.operations.notices import Notices
+from service.web.access import Access
+from service.web.pages import agenda, calendar, event, sign_in, subscribe
+from service.web.pages.site import Site
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
+
+
+def router(
+    store: Store,
+    settings: Settings,
+    access: Access,
+    notices: Notices,
+    now: Callable[[], datetime],
+) -> APIRouter:
+    """The routes of all pages."""
+    routes = APIRouter()
+    site = Site(store, settings, access, notices, now, routes)
+    for subject in (agenda, calendar, event, subscribe, sign_in):
+        subject.add(site)
+    return routes

@@ -1,0 +1,269 @@
+"""What is ahead, what is past, and the lines for a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta, tzinfo
+from typing import Any
+
+from starlette.responses import PlainTextResponse, Response
+
+from service.core import agenda, wording
+from service.core.agenda import Section
+from service.core.digest import Item
+from service.core.event import Event
+from service.core.filters import Filter
+from service.core.note import note_line
+from service.core.timeline import Line
+from service.core.when import LAST_YEAR, Precision
+from service.store import Reading
+from service.web.pages import showing
+from service.web.pages.calendar import drawn as drawn_
+from service.web.pages.showing import calendar, filter_query
+from service.web.pages.site import Site, Visit, address
+
+MOST = 80
+MOST_LINES = 1000
+SERIES_AHEAD = timedelta(days=366)
+OVERDUE_FOR = timedelta(days=92)
+MOST_OVERDUE = 10
+STRIP = timedelta(weeks=18)
+_STRIP_LANES = 4
+_DAY = timedelta(days=1)
+_NEVER = date(LAST_YEAR, 12, 31)
+_OPEN = (Precision.WINDOW, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
+
+
+def add(site: Site) -> None:
+    """The addresses of this subject."""
+    site.get("/", _agenda)
+    site.get("/past", _past)
+    site.get("/note", _note)
+    site.get("/note.txt", _note_text)
+
+
+def _agenda(visit: Visit) -> Response:
+    wanted, problems = visit.wanted()
+    day = visit.today
+    start = wanted.from_ or day
+    with visit.store.reading() as reading:
+        found, until, more = ahead(reading, replace(wanted, from_=start), start, visit.zone)
+        late = [] if visit.query.keys() & {"from", "to"} else _overdue(reading, wanted, day)
+        total = reading.count().total
+        feeds = [feed for feed in reading.feeds() if not feed.private]
+    groups = agenda.sections(found, start)
+    base = visit.settings.base_url
+    query = filter_query(wanted)
+    plain_query = filter_query(replace(wanted, from_=None, to=None))
+    asked = {**query, **({"at": visit.query["at"]} if "at" in visit.query else {})}
+    return visit.page(
+        "agenda.html",
+        current="agenda",
+        heading=showing.filter_words(wanted, visit) or visit.t.ahead,
+        summary=f"{visit.t.as_of.format(wording.day(day, visit.lang))} · "
+        + visit.t.count_ahead(len(found), sum(not item.when.dated for item in found), more),
+        notices=visit.site.notices.texts(),
+        bar=showing.bar(visit, "/", "agenda", wanted, problems),
+        strip=_strip(found, start, visit) if found and wanted.from_ is None else None,
+        overdue=[showing.row(item, visit) for item in late],
+        groups=[_group(section, start, visit) for section in groups],
+        empty=_empty(visit, wanted, total),
+        past_href=address("/past", {**plain_query, "before": [start.isoformat()]}),
+        next_href=address("/", asked, **{"from": until.isoformat()}) if more else "",
+        subscribe_href=address("/subscribe", query),
+        note_href=address("/note", asked),
+        note_text_href=address("/note.txt", asked),
+        feeds=[calendar(feed.title, f"{base}/feeds/{feed.name}.ics") for feed in feeds],
+        warning=visit.t.loopback if visit.settings.loopback else "",
+    )
+
+
+def ahead(
+    reading: Reading, wanted: Filter, start: date, zone: tzinfo
+) -> tuple[list[Item], date, bool]:
+    """The first items from `start` on, up to which day (not included) those are all, and whether
+    there are more. However many events are stored, only about as many are read as are shown."""
+    events = reading.select(wanted, limit=MOST + 1)
+    more = len(events) > MOST
+    until = wanted.to + _DAY if wanted.to else _NEVER
+    if more:
+        until = max(events[-1].when.first, start + _DAY)
+        events = [event for event in events if event.when.first < until]
+    plain = [event for event in events if event.details.recurrence is None]
+    series = [event for event in events if event.details.recurrence is not None]
+    last = until - _DAY
+    found = agenda.items(plain, start, last, zone)
+    found += agenda.items(series, start, min(last, start + SERIES_AHEAD), zone)
+    return sorted(found, key=agenda.order), until, more
+
+
+def _overdue(reading: Reading, wanted: Filter, day: date) -> list[Item]:
+    """Windows that passed not long ago, and nobody said when."""
+    if wanted.precision:
+        return []
+    asked = replace(wanted, precision=_OPEN, from_=day - OVERDUE_FOR, to=day - _DAY)
+    late = [
+        event
+        for event in reading.select(asked, limit=MOST)
+        if event.when.last < day and not event.cancelled
+    ]
+    return [_whole(event) for event in late[-MOST_OVERDUE:]]
+
+
+def _whole(event: Event) -> Item:
+    return Item(event, event.when, event.when.first, event.when.last)
+
+
+def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
+    t, today = visit.t, visit.today
+    if section.undated:
+        when = section.items[0].when
+        if when.first.month == when.last.month and when.first.year == when.last.year:
+            title = t.month(section.first)
+            if section.first.year == today.year:
+                title = title.removeprefix(f"{today.year}年").removesuffix(f" {today.year}")
+        else:
+            title = showing.short(replace(when, qualifier=""), visit).removesuffix("内")
+            title = title.removeprefix("in ").removeprefix("the ")
+            title = title[0].upper() + title[1:]
+        return {
+            "undated": True,
+            "title": f"{title} · {t.undated}",
+            "aside": "",
+            "events": [showing.row(item, visit) for item in section.items],
+        }
+    monday = agenda.monday(today)
+    near = {monday: t.this_week, monday + timedelta(days=7): t.next_week}
+    return {
+        "undated": False,
+        "title": t.days(section.first, section.last, today),
+        "aside": near.get(section.first, ""),
+        "events": [showing.row(item, visit) for item in section.items],
+    }
+
+
+def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
+    t = visit.t
+    links = [{"href": "/past", "label": t.past}] if total else []
+    links.append({"href": "/add", "label": t.add_one})
+    if not total:
+        return {"words": t.nothing_stored, "links": links}
+    if wanted != Filter():
+        return {"words": t.nothing_found, "links": [{"href": "/", "label": t.clear}, *links]}
+    return {"words": f"{t.nothing_ahead} {t.all_past(total)}", "links": links}
+
+
+def _strip(found: list[Item], start: date, visit: Visit) -> dict[str, Any]:
+    """The next months at a glance: windows below each other, dates on the line above them."""
+    line = Line(agenda.monday(start), agenda.monday(start) + STRIP - _DAY)
+    shown = [item for item in found if item.first <= line.last and item.last >= line.first]
+    dated = [item for item in shown if item.when.dated]
+    open_ = [item for item in shown if not item.when.dated]
+    drawn = [{**drawn_(item, line), "y": 24, "height": 14} for item in dated]
+    lanes: list[date] = []
+    for item in open_:
+        lane = next((n for n, taken in enumerate(lanes) if taken < item.first), len(lanes))
+        if lane >= _STRIP_LANES:
+            continue
+        lanes[lane : lane + 1] = [item.last]
+        drawn.append({**drawn_(item, line), "y": 44 + 15 * lane, "height": 11})
+    label = ("；" if visit.lang == "zh" else "; ").join(
+        showing.lane_line(item, visit) for item in shown[:20]
+    )
+    return {
+        "months": visit.t.scale(line.months(), line),
+        "today": line.at(start),
+        "drawn": drawn,
+        "height": 46 + 15 * len(lanes),
+        "label": label,
+    }
+
+
+# -- the past
+
+
+def _past(visit: Visit) -> Response:
+    wanted, problems = visit.wanted()
+    before = visit.day("before") or visit.today
+    with visit.store.reading() as reading:
+        found, since = behind(reading, wanted, before, visit)
+    found.sort(key=lambda item: (item.last, item.first, item.event.id), reverse=True)
+    months: dict[date, list[Item]] = {}
+    for item in found:
+        months.setdefault(item.last.replace(day=1), []).append(item)
+    query = filter_query(replace(wanted, from_=None, to=None))
+    return visit.page(
+        "past.html",
+        current="agenda",
+        heading=visit.t.past_heading,
+        bar=showing.bar(visit, "/past", "", wanted, problems),
+        groups=[
+            {"title": visit.t.month(month), "events": [showing.row(i, visit) for i in items]}
+            for month, items in months.items()
+        ],
+        earlier_href=address("/past", {**query, "before": [since.isoformat()]}) if since else "",
+        agenda_href=address("/", query),
+    )
+
+
+def behind(
+    reading: Reading, wanted: Filter, before: date, visit: Visit
+) -> tuple[list[Item], date | None]:
+    """The items that ended last before that day, in order, and before which day there may be more.
+
+    Looks back a quarter, then farther where nothing is found, nearer where too much is.
+    """
+    days, last = 92, before - _DAY
+    while True:
+        first = (
+            max(last - timedelta(days=days), date(1970, 1, 1))
+            if days < 20_000
+            else date(1970, 1, 1)
+        )
+        events = reading.select(replace(wanted, from_=first, to=last), limit=MOST * 2 + 1)
+        if len(events) > MOST * 2 and days > 1:
+            days = max(days // 4, 1)
+            continue
+        found = [
+            item
+            for item in agenda.items(events, first, last, visit.zone)
+            if first <= item.last <= last
+        ]
+        if found or first.year == 1970:
+            more = None if first.year == 1970 else first
+            return found, more
+        days *= 8
+
+
+# -- the lines for a report
+
+
+def _note(visit: Visit) -> Response:
+    lines = _lines(visit)
+    return visit.page(
+        "note.html",
+        current="agenda",
+        text="\n".join(lines),
+        rows=min(max(len(lines) + 1, 4), 30),
+        back_href=address("/", visit.query),
+    )
+
+
+def _note_text(visit: Visit) -> Response:
+    return PlainTextResponse("".join(f"{line}\n" for line in _lines(visit)))
+
+
+def _lines(visit: Visit) -> list[str]:
+    """The lines of what is ahead: undated events after the dated ones of their window."""
+    wanted, _ = visit.wanted()
+    day = visit.today
+    asked = wanted if wanted.from_ or wanted.to else replace(wanted, from_=day)
+    with visit.store.reading() as reading:
+        events = reading.select(asked, limit=MOST_LINES)
+    ordered = sorted(events, key=_table_order)
+    return [note_line(event, day) for event in ordered]
+
+
+def _table_order(event: Event) -> tuple[date, bool, str, str]:
+    when = event.when
+    return (when.first if when.dated else when.last, not when.dated, when.sort_key, event.id)

@@ -1,0 +1,701 @@
+"""Every word of the pages, Chinese and English, in one place.
+
+Dates in words are core.wording's; what an error says to people is made here from what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from service.core import wording
+from service.core.digest import Item
+from service.core.event import ChangeKind, Importance, Origin
+from service.core.timeline import Line
+from service.core.when import Precision
+from service.errors import (
+    Conflict,
+    Forbidden,
+    HorizonError,
+    NotFound,
+    Outdated,
+    Problem,
+    StoreReadOnly,
+    StoreUnavailable,
+)
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # around every page
+    "skip": ("跳到正文", "Skip to content"),
+    "navigation": ("主导航", "Main navigation"),
+    "nav_agenda": ("日程", "Agenda"),
+    "nav_subscribe": ("订阅", "Subscribe"),
+    "nav_add": ("添加", "Add"),
+    "nav_import": ("导入", "Import"),
+    "nav_alerts": ("提醒", "Alerts"),
+    "sign_in": ("登录", "Sign in"),
+    "sign_out": ("退出", "Sign out"),
+    "onward": ("继续", "Go on"),
+    # views and filters
+    "views": ("视图", "Views"),
+    "view_agenda": ("日程", "Agenda"),
+    "view_month": ("月历", "Month"),
+    "view_timeline": ("时间轴", "Timeline"),
+    "search": ("搜索", "Search"),
+    "search_hint": ("标题、机构、说明", "Title, organization, description"),
+    "kinds": ("类别", "Kinds"),
+    "all_kinds": ("全部", "All"),
+    "more_filters": ("更多筛选", "More filters"),
+    "filter_importance": ("重要程度", "Importance"),
+    "filter_tag": ("标签", "Tag"),
+    "filter_ticker": ("证券代码", "Ticker"),
+    "filter_organization": ("机构", "Organization"),
+    "filter_precision": ("日期精确到", "Date known to"),
+    "filter_from": ("从", "From"),
+    "filter_to": ("至", "To"),
+    "any": ("不限", "Any"),
+    "apply": ("应用", "Apply"),
+    "clear": ("清除筛选", "Clear filters"),
+    "problems": ("有些内容无法使用：", "Some of this cannot be used:"),
+    # agenda
+    "ahead": ("未来日程", "What is ahead"),
+    "as_of": ("截至 {}", "As of {}"),
+    "subscribe_view": ("订阅此视图", "Subscribe to this view"),
+    "copy_as_text": ("复制为文字", "Copy as text"),
+    "copied": ("已复制", "Copied"),
+    "overdue": ("已过时间窗，仍无日期", "Window passed, still no date"),
+    "undated": ("日期待公布", "Date to be announced"),
+    "past": ("过去的事件", "Past events"),
+    "further": ("更晚的事件", "Later events"),
+    "this_week": ("本周", "this week"),
+    "next_week": ("下周", "next week"),
+    "subscribe_all_ways": ("全部订阅方式与说明", "All ways to subscribe, and what to expect"),
+    "nothing_ahead": ("前方暂无事件。", "Nothing is ahead."),
+    "nothing_found": ("没有符合筛选条件的事件。", "Nothing fits these filters."),
+    "nothing_stored": ("日历还是空的。", "The calendar is still empty."),
+    "add_one": ("添加事件", "Add an event"),
+    "loopback": (
+        "此地址只在本机有效：Google、网页版 Outlook 和新版 Outlook 从各自的服务器读取日历，无法访问它。"
+        "请将 HORIZON_BASE_URL 设为公网地址。",
+        "This address works on this machine only: Google, Outlook on the web and new Outlook fetch "
+        "calendars from their own servers and cannot reach it. Set HORIZON_BASE_URL to a public address.",
+    ),
+    "inside": (
+        "此地址只在内部网络有效：Google、网页版 Outlook 和新版 Outlook 从各自的服务器读取日历，无法访问它；"
+        "Apple 日历、Thunderbird 和经典版 Outlook 可以。",
+        "This address works inside your network only: Google, Outlook on the web and new Outlook fetch "
+        "calendars from their own servers and cannot reach it; Apple Calendar, Thunderbird and classic "
+        "Outlook can.",
+    ),
+    # past
+    "past_heading": ("过去的事件", "Past events"),
+    "earlier": ("更早的事件", "Earlier events"),
+    "to_agenda": ("回到日程", "Back to the agenda"),
+    "nothing_past": ("没有更早的事件。", "Nothing earlier."),
+    # month and timeline
+    "this_month": ("本月", "This month"),
+    "dated_this_month": ("本月已定日期", "Dated this month"),
+    "nothing_this_month": ("这个月没有事件。", "Nothing in this month."),
+    "more_in_day": ("另有 {} 项", "{} more"),
+    "year_ahead": ("未来十二个月", "The next twelve months"),
+    "year_before": ("前十二个月", "12 months before"),
+    "year_after": ("后十二个月", "12 months after"),
+    "legend": ("图例", "Legend"),
+    "legend_open": ("时间窗，日期待公布", "Window, date to be announced"),
+    "legend_dated": ("日期已定", "Date set"),
+    "nothing_this_year": ("这段时间没有事件。", "Nothing in these months."),
+    "hidden_rows": (
+        "另有 {} 项未显示；用筛选缩小范围。",
+        "{} more are not shown; filter to see them.",
+    ),
+    # note
+    "note_heading": ("文字版", "As text"),
+    "note_lead": (
+        "每行一项，可直接贴进报告；Horizon 也能把它读回来。",
+        "One line each, ready for a report; Horizon reads them back. They are in Chinese.",
+    ),
+    "note_label": ("日程文字", "The agenda's lines"),
+    "copy": ("复制", "Copy"),
+    # event
+    "cancelled": ("已取消", "Cancelled"),
+    "withdrawn": ("已撤回", "Taken out"),
+    "high": ("重要", "Important"),
+    "recurring": ("定期", "Recurring"),
+    "local_time": ("当地 {}", "Local time {}"),
+    "certainty_dated": ("日期已定", "Date set"),
+    "certainty_timed": ("时间已定", "Date and time set"),
+    "certainty_open": ("日期待公布，只知道时间窗", "Not announced; only a window is known"),
+    "certainty_about": ("日期为约数", "Approximate date"),
+    "certainty_unsure": ("日期待确认", "Date unconfirmed"),
+    "certainty_cancelled": ("已取消", "Called off"),
+    "official": ("官方来源", "Official source"),
+    "unofficial": ("非官方来源", "Not an official source"),
+    "source": ("来源", "Source"),
+    "no_source": ("没有记录来源。", "No source is recorded."),
+    "page_line": ("第 {} 页，第 {} 行", "page {}, line {}"),
+    "details": ("详情", "Details"),
+    "detail_kind": ("类别", "Kind"),
+    "detail_organizations": ("机构", "Organizations"),
+    "detail_tickers": ("证券代码", "Tickers"),
+    "detail_tags": ("标签", "Tags"),
+    "detail_location": ("地点", "Location"),
+    "detail_url": ("网址", "Web page"),
+    "detail_recurrence": ("重复", "Recurrence"),
+    "detail_local": ("当地时间", "Local time"),
+    "detail_edtf": ("EDTF", "EDTF"),
+    "add_to": ("加入我的日历", "Add to my calendar"),
+    "add_to_note": (
+        "只加入这一次，之后的变动不会跟进；订阅日历会。",
+        "Added once: later changes do not follow. A subscription follows.",
+    ),
+    "apple_ics": ("Apple、Outlook 桌面版（.ics）", "Apple, Outlook desktop (.ics)"),
+    "outlook_web": ("网页版 Outlook", "Outlook on the web"),
+    "history": ("日期的变化", "How the date changed"),
+    "history_picture": ("日期从首次记录到现在的变化", "The date from its first record until now"),
+    "known_on": ("{} 记录", "recorded {}"),
+    "from_source": ("出自 {}", "from {}"),
+    "by": ("经由 {}", "by {}"),
+    "edited_keys": ("改了 {}", "changed {}"),
+    "edit": ("编辑", "Edit"),
+    "call_off": ("标为已取消", "Call off"),
+    "call_off_hint": ("日历中显示为已取消。", "Calendars show it as cancelled."),
+    "on_again": ("恢复举行", "On again"),
+    "withdraw": ("撤回", "Take out"),
+    "withdraw_hint": (
+        "误录时使用：从日历和列表中移除，历史保留，可以恢复。",
+        "For what was entered by mistake: it leaves calendars and lists; its history stays, and it can "
+        "be brought back.",
+    ),
+    "bring_back": ("恢复此事件", "Bring it back"),
+    "withdrawn_words": (
+        "此事件已撤回，不在日历和列表中。",
+        "This event was taken out of calendars and lists.",
+    ),
+    "manage": ("管理", "Manage"),
+    "saved": ("已保存。", "Saved."),
+    # edit and add
+    "edit_heading": ("编辑事件", "Edit the event"),
+    "field_title": ("标题", "Title"),
+    "field_title_en": ("英文标题", "Title in English"),
+    "field_title_zh": ("中文标题", "Title in Chinese"),
+    "field_when": ("日期", "Date"),
+    "field_when_hint": (
+        "2026-07-15、2026-05-13/2026-05-14、2026-05（某日）、2026-Q2、[2026-05-21..2026-05-31]；"
+        "末尾加 ~ 表示大约",
+        "2026-07-15, 2026-05-13/2026-05-14, 2026-05 (some day in May), 2026-Q2, "
+        "[2026-05-21..2026-05-31]; a ~ at the end for about",
+    ),
+    "field_kind": ("类别", "Kind"),
+    "field_timezone": ("时区", "Time zone"),
+    "field_importance": ("重要程度", "Importance"),
+    "field_organizations": ("机构", "Organizations"),
+    "field_tickers": ("证券代码", "Tickers"),
+    "field_tags": ("标签", "Tags"),
+    "field_list_hint": ("用逗号分隔", "separated by commas"),
+    "field_location": ("地点", "Location"),
+    "field_url": ("网址", "Web page"),
+    "field_description": ("说明", "Description"),
+    "field_recurrence": ("重复（RRULE）", "Recurrence (RRULE)"),
+    "field_exceptions": ("例外日期", "Exceptions"),
+    "field_titles": ("其他语言标题", "Titles in other languages"),
+    "field_source_title": ("来源标题", "Source title"),
+    "field_source_publisher": ("发布者", "Publisher"),
+    "field_source_date": ("发布日期", "Published on"),
+    "field_source_url": ("来源网址", "Source address"),
+    "field_source_excerpt": ("原文", "Its words"),
+    "field_source_official": (
+        "官方来源（主办方或主管部门本身）",
+        "Official (the organizer or authority itself)",
+    ),
+    "event_group": ("事件", "Event"),
+    "more_group": ("更多", "More"),
+    "source_group": ("日期出处", "Where the date was read"),
+    "save": ("保存", "Save"),
+    "cancel_edit": ("不保存", "Do not save"),
+    "by_title": ("（按标题判断）", "(by the title)"),
+    # subscribe
+    "subscribe_lead": (
+        "订阅之后，日期确定或改期会自动更新到你的日历。",
+        "Once subscribed, dates that firm or move change in your calendar by themselves.",
+    ),
+    "this_filter": ("当前筛选", "This filter"),
+    "one_click": ("一键订阅", "One click"),
+    "open_apple": ("Apple 日历", "Apple Calendar"),
+    "open_outlook": ("Outlook（工作或学校）", "Outlook (work or school)"),
+    "open_outlook_live": ("Outlook.com（个人）", "Outlook.com (personal)"),
+    "open_google": ("Google 日历", "Google Calendar"),
+    "address": ("地址", "Address"),
+    "copy_address": ("复制地址", "Copy address"),
+    "qr_label": (
+        "{} 的二维码，用 iPhone 或 iPad 相机扫描",
+        "QR code of {}, for an iPhone's or iPad's camera",
+    ),
+    "qr_hint": ("iPhone、iPad：用相机扫描", "iPhone, iPad: scan with the camera"),
+    "changes_feed": ("变动记录（Atom）", "Changes (Atom)"),
+    "as_json": ("JSON", "JSON"),
+    "private_feed": ("私密地址，只给该看的人", "Secret address: only for those it is meant for"),
+    "steps_heading": ("用地址订阅", "Subscribe by address"),
+    "client": ("客户端", "Client"),
+    "steps": ("步骤", "Steps"),
+    "change_shows": ("变动多久可见", "A change shows"),
+    "honest_heading": ("要知道的几件事", "What to expect"),
+    "show_qr": ("显示二维码", "Show QR code"),
+    # sign-in
+    "sign_in_lead": (
+        "添加、编辑、导入和查看提醒需要登录。",
+        "Adding, editing, importing and alerts need you to be signed in.",
+    ),
+    "key_label": ("密钥", "Key"),
+    "key_hint": (
+        "以 hzn_ 开头；horizon keys create 名称 --scope write 新建一个。",
+        "It begins with hzn_; horizon keys create NAME --scope write makes one.",
+    ),
+    "link_hint": (
+        "在终端里启动的 horizon serve 会给出一次性登录链接。",
+        "horizon serve, started at a terminal, shows a sign-in link that works once.",
+    ),
+    "link_lead": (
+        "此链接以管理者身份登录，只能用一次。",
+        "This link signs you in as the owner. It works once.",
+    ),
+    "link_over": ("此链接已用过或已过期。", "This link was used already or is too old."),
+    "key_unknown": ("没有这个密钥，或它已被吊销。", "This key is not known or was revoked."),
+    # alerts
+    "alerts_lead": (
+        "规则写在 events.yaml 里；这里看它们接下来做什么、做过什么。",
+        "Rules stand in events.yaml; here is what they will do and have done.",
+    ),
+    "slack_off": (
+        "Slack 未连接：没有设置 HORIZON_SLACK_BOT_TOKEN 或 HORIZON_SLACK_WEBHOOK_URL。",
+        "Slack is not connected: neither HORIZON_SLACK_BOT_TOKEN nor HORIZON_SLACK_WEBHOOK_URL is set.",
+    ),
+    "rules": ("规则", "Rules"),
+    "rule": ("规则", "Rule"),
+    "rule_kind_digest": ("汇总", "Digest"),
+    "rule_kind_reminder": ("提醒", "Reminder"),
+    "rule_kind_change": ("变动", "Change"),
+    "channel": ("频道", "Channel"),
+    "what_it_sends": ("内容", "What"),
+    "next_run": ("下一次", "Next"),
+    "on_change": ("日期变动时", "when a date changes"),
+    "none_upcoming": ("未来 60 天没有", "none in 60 days"),
+    "no_rules": (
+        "还没有规则。在 events.yaml 的 alerts 下添加。",
+        "No rules yet: add some under alerts in events.yaml.",
+    ),
+    "preview": ("下一条汇总的样子", "The next digest, as Slack will show it"),
+    "preview_empty": ("这一天没有可说的，按规则跳过。", "Nothing to say then: the rule skips it."),
+    "deliveries": ("发送记录", "Deliveries"),
+    "due": ("应发", "Due"),
+    "state": ("状态", "State"),
+    "why": ("原因", "Reason"),
+    "subject": ("对象", "About"),
+    "no_deliveries": ("还没有发送记录。", "Nothing was sent or is owed yet."),
+    "retry": ("重试", "Retry"),
+    "retry_all": ("重试全部失败项", "Retry all that failed"),
+    "skip_delivery": ("不再发送", "Skip"),
+    "attempts": ("{} 次尝试", "{} attempts"),
+    "last_pass": ("上次检查：{}", "Last pass: {}"),
+    "no_pass": ("本次启动以来还没有检查过。", "No pass since this start."),
+    "uncovered": ("没有提醒规则覆盖的事件", "Events ahead that no reminder covers"),
+    "all_covered": ("前方每个事件都有提醒规则。", "Every event ahead has a reminder."),
+    "no_reminder_rules": ("没有设置提醒规则。", "No reminder rules are set."),
+    "all_states": ("全部", "All"),
+    "more_than_shown": ("只显示最近 {} 条。", "Only the latest {} are shown."),
+    # add
+    "add_heading": ("添加事件", "Add an event"),
+    "add_lead": (
+        "写一行或贴一行，例如 “7月15日：《…》正式施行” 或 “May 19-20: Google I/O”。",
+        "Write or paste a line, such as “May 19-20: Google I/O” or “7月15日：《…》正式施行”.",
+    ),
+    "line_label": ("一行文字", "The line"),
+    "ref_date": ("文字写于", "Written on"),
+    "ref_date_hint": ("没有年份的日期据此判断", "decides the year of dates without one"),
+    "read_it": ("读取", "Read it"),
+    "understood": ("读出的内容", "What was understood"),
+    "not_understood": (
+        "没有读出日期。请在下面填写，或换一种写法。",
+        "No date was found in it. Fill it in below, or write it another way.",
+    ),
+    "look_alikes": ("已有相似的事件", "There are events like it already"),
+    "add_it": ("添加到日历", "Add to the calendar"),
+    "by_hand": ("直接填写", "Fill in by hand"),
+    "added": ("已添加。", "Added."),
+    # import
+    "import_heading": ("导入文档", "Import a document"),
+    "import_lead": (
+        "PDF、DOCX、文本、网页、.ics 或 Horizon 的导出文件。先看读出了什么，再决定采纳哪些。",
+        "PDF, DOCX, text, a web page, .ics or an export of Horizon. See what it says first, then decide "
+        "what to take.",
+    ),
+    "file_label": ("文件", "File"),
+    "drop_here": ("拖到这里，或点击选择", "Drop it here, or choose one"),
+    "or_text": ("或粘贴文字", "or paste text"),
+    "doc_date": ("文档日期", "Date of the document"),
+    "read_document": ("读取文档", "Read the document"),
+    "proposals": ("读出的事件", "What it says"),
+    "group_create": ("新增", "New"),
+    "group_refine": ("更确切", "More precise"),
+    "group_move": ("改期", "Moved"),
+    "group_cancel": ("取消", "Cancelled"),
+    "group_disputed": ("有争议", "Disputed"),
+    "group_unchanged": ("无变化", "Unchanged"),
+    "disputed_hint": (
+        "现有日期出自官方来源，而此文档不是；要采纳请单独勾选。",
+        "The stored date is from an official source and this document is not; tick it to take it all the same.",
+    ),
+    "accept_selected": ("采纳所选", "Take what is ticked"),
+    "accept": ("采纳：{}", "Take: {}"),
+    "nothing_proposed": ("没有读出任何事件。", "It announces nothing that could be read."),
+    "skipped_entries": ("未能读取的部分", "What could not be read"),
+    "applied": ("已采纳 {} 项。", "{} taken."),
+    "applied_none": ("没有需要改动的内容。", "Nothing had to be changed."),
+    "undo": ("撤销", "Undo"),
+    "undone": ("已撤销 {} 项。", "{} undone."),
+    "undo_kept": (
+        "{} 项此后又有改动，保持不变。",
+        "{} were changed since then and stay as they are.",
+    ),
+    "excerpt": ("原文", "Excerpt"),
+    "now_stored": ("现有", "Stored"),
+    "confidence": ("把握 {}%", "{}% sure"),
+    "another_document": ("再导入一份", "Import another"),
+    # errors
+    "error_heading": ("未能完成", "That did not work"),
+    "error_404": ("这里没有内容。", "There is nothing at this address."),
+    "error_403": (
+        "你没有做这件事的权限，或表单已过期。",
+        "You may not do this, or the form is too old.",
+    ),
+    "error_412": (
+        "这个事件在你打开之后又被改过。请重新载入再改。",
+        "The event was changed since you opened it. Load it anew and try again.",
+    ),
+    "error_503": (
+        "数据库暂时不可用，请稍后再试。",
+        "The database cannot be used now; try again in a moment.",
+    ),
+    "error_503_read_only": (
+        "数据库目前只读，无法保存。",
+        "The database is read-only: nothing can be saved.",
+    ),
+}
+_ORIGINS = {
+    Origin.FILE: ("events.yaml", "events.yaml"),
+    Origin.API: ("API", "API"),
+    Origin.SLACK: ("Slack", "Slack"),
+    Origin.WEB: ("网页", "a page"),
+    Origin.CLI: ("命令行", "a command"),
+    Origin.IMPORT: ("导入", "an import"),
+}
+# What each client does with a subscription and with its changes; INTEROP.md has the evidence.
+CLIENTS: tuple[dict[str, tuple[str, str]], ...] = (
+    {
+        "name": ("Apple 日历（Mac）", "Apple Calendar (Mac)"),
+        "steps": (
+            "点 “Apple 日历”；或 文件 → 新建日历订阅，粘贴地址。刷新频率自己选。",
+            "Press “Apple Calendar”; or File → New Calendar Subscription, and paste the address. Choose "
+            "how often it refreshes.",
+        ),
+        "shows": ("按你选的频率，最快 5 分钟", "as often as you chose, from 5 minutes"),
+    },
+    {
+        "name": ("iPhone、iPad", "iPhone, iPad"),
+        "steps": (
+            "用相机扫描二维码，或在手机上点 “Apple 日历”。",
+            "Scan the QR code with the camera, or press “Apple Calendar” on the phone.",
+        ),
+        "shows": (
+            "按 设置 → 日历 → 账户 → 获取新数据",
+            "as Settings → Calendar accounts → Fetch New Data says",
+        ),
+    },
+    {
+        "name": ("Outlook 网页版、新版 Outlook", "Outlook on the web, new Outlook"),
+        "steps": (
+            "点 “Outlook”；或 添加日历 → 从 Web 订阅，粘贴 https 地址。",
+            "Press “Outlook”; or Add calendar → Subscribe from web, and paste the https address.",
+        ),
+        "shows": ("约三小时，有时超过一天", "after about three hours, sometimes more than a day"),
+    },
+    {
+        "name": ("Outlook 桌面版（经典）", "Outlook for Windows (classic)"),
+        "steps": (
+            "打开日历 → 来自 Internet，粘贴地址。",
+            "Open Calendar → From Internet, and paste the address.",
+        ),
+        "shows": ("下一次发送/接收时", "at the next send/receive"),
+    },
+    {
+        "name": ("Google 日历", "Google Calendar"),
+        "steps": (
+            "在电脑上点 “Google 日历”；或 其他日历 + → 通过网址添加。手机应用不能添加网址。",
+            "On a computer, press “Google Calendar”; or Other calendars + → From URL. The phone's app "
+            "cannot add an address.",
+        ),
+        "shows": (
+            "8 至 24 小时，有时更久，无法催促",
+            "after 8 to 24 hours, sometimes more; nothing speeds it up",
+        ),
+    },
+    {
+        "name": ("Thunderbird", "Thunderbird"),
+        "steps": (
+            "新建日历 → 在网络上，粘贴地址。",
+            "New Calendar → On the Network, and paste the address.",
+        ),
+        "shows": ("每 30 分钟", "every 30 minutes"),
+    },
+)
+EXPECTATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "只知道月份或时间窗的事件显示为暂定的全天条目，标题前带 〔5月内〕；日期公布后自动变成那一天。",
+        "An event of which only a month or a window is known is a tentative all-day entry that says "
+        "[May, date TBD]; once the date is announced it becomes that day.",
+    ),
+    (
+        "取消的事件：Apple 划掉它，Google 让它消失，Outlook 可能仍像正常事件；所以标题里也写明 〔已取消〕。",
+        "What is called off: Apple strikes it through, Google removes it, Outlook may show it as if alive; "
+        "so the title says [cancelled] too.",
+    ),
+    (
+        "日历默认不占忙碌时间，也不带提醒；要提醒用 ?alarms=P1D（Google 和 Outlook 忽略订阅里的提醒）。",
+        "Entries do not block your time and bring no alarms; ?alarms=P1D adds some (Google and Outlook "
+        "ignore alarms of a subscription).",
+    ),
+    (
+        "要尽快知道变动，请看 Slack 提醒或 “变动记录”，不要等客户端刷新。",
+        "To learn of a change at once, use the alerts in Slack or “Changes”; do not wait for a client.",
+    ),
+)
+_STATES = {
+    "owed": ("待发", "Owed"),
+    "sending": ("发送中", "Sending"),
+    "uncertain": ("待核实", "Being checked"),
+    "retry": ("待重试", "To be retried"),
+    "sent": ("已发", "Sent"),
+    "failed": ("失败", "Failed"),
+    "skipped": ("已跳过", "Skipped"),
+    "withdrawn": ("已撤回", "Withdrawn"),
+}
+_IMPORTANCES = {
+    Importance.HIGH: ("重要", "High"),
+    Importance.NORMAL: ("一般", "Normal"),
+    Importance.LOW: ("次要", "Low"),
+}
+_PRECISIONS = {
+    Precision.MINUTE: ("分钟", "minute"),
+    Precision.DAY: ("日", "day"),
+    Precision.WINDOW: ("一段时间", "window"),
+    Precision.MONTH: ("月", "month"),
+    Precision.QUARTER: ("季度", "quarter"),
+    Precision.HALF: ("半年", "half-year"),
+    Precision.YEAR: ("年", "year"),
+}
+_CHANGES = {
+    ChangeKind.CREATED: ("新增", "Added"),
+    ChangeKind.FIRMED: ("日期更确切", "Firmed"),
+    ChangeKind.LATER: ("推迟", "Later"),
+    ChangeKind.EARLIER: ("提前", "Earlier"),
+    ChangeKind.LOOSENED: ("日期待定", "Open again"),
+    ChangeKind.CANCELLED: ("取消", "Called off"),
+    ChangeKind.REINSTATED: ("恢复举行", "On again"),
+    ChangeKind.WITHDRAWN: ("撤回", "Taken out"),
+    ChangeKind.RESTORED: ("恢复", "Brought back"),
+    ChangeKind.EDITED: ("有更新", "Edited"),
+    ChangeKind.PURGED: ("清除", "Erased"),
+}
+_HINTS = {
+    "tag": ("AI, EU", "AI, EU"),
+    "ticker": ("0700.HK, 9988.HK", "0700.HK, 9988.HK"),
+    "organization": ("百度, Google", "Google, Microsoft"),
+}
+
+
+class Words:
+    """The words of one language: t.save, or t["nav_add"] where the name is put together."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._place = 0 if lang == "zh" else 1
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return _WORDS[name][self._place]
+        except KeyError:
+            raise AttributeError(f"there is no word {name!r}") from None
+
+    def __getitem__(self, name: str) -> str:
+        return _WORDS[name][self._place]
+
+    @property
+    def importances(self) -> dict[Importance, str]:
+        return {value: words[self._place] for value, words in _IMPORTANCES.items()}
+
+    @property
+    def field_names(self) -> dict[str, str]:
+        """The names of an event's details."""
+        return {key: self[word] for key, word in _FIELDS.items()}
+
+    @property
+    def origins(self) -> dict[Origin, str]:
+        return {value: words[self._place] for value, words in _ORIGINS.items()}
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {value: words[self._place] for value, words in _STATES.items()}
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """Examples for the fields of the filter."""
+        return {key: words[self._place] for key, words in _HINTS.items()}
+
+    def change(self, kind: ChangeKind) -> str:
+        return _CHANGES[kind][self._place]
+
+    def choices(self, key: str) -> list[dict[str, str]]:
+        """The values that a filter's key can have; none where it takes any text."""
+        held: dict[str, dict[str, tuple[str, str]]] = {
+            "importance": {str(k): v for k, v in _IMPORTANCES.items()},
+            "precision": {str(k): v for k, v in _PRECISIONS.items()},
+        }
+        return [{"value": v, "label": w[self._place]} for v, w in held.get(key, {}).items()]
+
+    def away(self, item: Item, today: date) -> str:
+        """How far off it is: 16 天后, 进行中，第 2 天, 4 天后进入窗口, 还剩 18 天."""
+        until, left = (item.first - today).days, (item.last - today).days
+        zh = self.lang == "zh"
+        if item.event.cancelled:
+            return self.cancelled
+        if left < 0:
+            ago = -left
+            if ago == 1:
+                return "昨天" if zh else "yesterday"
+            return f"{ago} 天前" if zh else f"{ago} days ago"
+        if not item.when.dated:
+            if until > 0:
+                days = "" if until == 1 else "s"
+                return f"{until} 天后进入窗口" if zh else f"window opens in {until} day{days}"
+            return f"窗口还剩 {left + 1} 天" if zh else f"{left + 1} day{'s' if left else ''} left"
+        if until == 0 and left == 0:
+            return "今天" if zh else "today"
+        if until <= 0:
+            number, length = 1 - until, (item.last - item.first).days + 1
+            return f"进行中，第 {number}/{length} 天" if zh else f"on now, day {number} of {length}"
+        if until == 1:
+            return "明天" if zh else "tomorrow"
+        return f"{until} 天后" if zh else f"in {until} days"
+
+    def count_ahead(self, total: int, undated: int, more: bool) -> str:
+        """6 项将至，其中 2 项日期待公布。"""
+        plus = "+" if more else ""
+        if self.lang == "zh":
+            tail = f"，其中 {undated} 项日期待公布" if undated else ""
+            return f"{total}{plus} 项将至{tail}"
+        tail = f", {undated} of them without a date yet" if undated else ""
+        return f"{total}{plus} event{'' if total == 1 else 's'} ahead{tail}"
+
+    def count_shown(self, total: int, undated: int) -> str:
+        """8 项，其中 2 项日期待公布."""
+        if self.lang == "zh":
+            return f"{total} 项" + (f"，其中 {undated} 项日期待公布" if undated else "")
+        tail = f", {undated} of them without a date yet" if undated else ""
+        return f"{total} event{'' if total == 1 else 's'}{tail}"
+
+    def all_past(self, total: int) -> str:
+        if self.lang == "zh":
+            return f"{total} 项事件，均已过去。"
+        return f"{total} event(s), all past."
+
+    def days_moved(self, days: int) -> str:
+        return f"{days} 天" if self.lang == "zh" else f"{days} day{'' if days == 1 else 's'}"
+
+    def month(self, day: date) -> str:
+        """2026年5月, May 2026."""
+        if self.lang == "zh":
+            return f"{day.year}年{day.month}月"
+        return wording.day(day, "en").partition(" ")[2]
+
+    def month_short(self, day: date) -> str:
+        """5月, May."""
+        if self.lang == "zh":
+            return f"{day.month}月"
+        return wording.day(day, "en", years=False).partition(" ")[2][:3]
+
+    def scale(self, months: Sequence[date], line: Line) -> list[dict[str, object]]:
+        """The months on a line; a January is told by its year, and where there is little room two of
+        three are left out."""
+        return [
+            {
+                "left": line.at(day),
+                "label": str(day.year) if day.month == 1 else self.month_short(day),
+                "style": "year" if day.month == 1 else "" if day.month % 3 == 1 else "minor",
+            }
+            for day in months
+        ]
+
+    def days(self, first: date, last: date, today: date) -> str:
+        """5月11日—17日, 11–17 May, with the year where it is another."""
+        from service.core import when as when_
+
+        return wording.near(when_.day(first, last), self.lang, "UTC", today)
+
+    def told(self, fault: HorizonError) -> str:
+        """An error, for the reader of a page."""
+        if isinstance(fault, NotFound):
+            return self.error_404
+        if isinstance(fault, Forbidden):
+            return self.error_403
+        if isinstance(fault, Outdated):
+            return self.error_412
+        if isinstance(fault, StoreReadOnly):
+            return self.error_503_read_only
+        if isinstance(fault, StoreUnavailable):
+            return self.error_503
+        if isinstance(fault, Conflict):
+            return str(fault)
+        return str(fault)
+
+
+_FIELDS = {
+    "title": "field_title",
+    "when": "field_when",
+    "kind": "field_kind",
+    "timezone": "field_timezone",
+    "importance": "field_importance",
+    "organizations": "field_organizations",
+    "tickers": "field_tickers",
+    "tags": "field_tags",
+    "location": "field_location",
+    "url": "field_url",
+    "description": "field_description",
+    "recurrence": "field_recurrence",
+    "exceptions": "field_exceptions",
+    "titles": "field_titles",
+    "status": "state",
+    "source": "source",
+    "from": "filter_from",
+    "to": "filter_to",
+    "tag": "filter_tag",
+    "ticker": "filter_ticker",
+    "organization": "filter_organization",
+    "precision": "filter_precision",
+    "q": "search",
+}
+_IN_CHINESE = {
+    "is required": "必填",
+    "is empty": "不能为空",
+}
+
+
+def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
+    """What is wrong with a form or an address, each with the name of its field."""
+    t = Words(lang)
+    told = []
+    for problem in problems:
+        key = problem.pointer.removeprefix("/").partition("/")[0]
+        detail = _IN_CHINESE.get(problem.detail, problem.detail) if lang == "zh" else problem.detail
+        label = t[_FIELDS[key]] if key in _FIELDS else key
+        colon = "：" if lang == "zh" else ": "
+        told.append(f"{label}{colon}{detail}" if label else detail)
+    return told

@@ -1,0 +1,198 @@
+"""The agenda, the past, the lines for a report: what they show, in which language, as of which day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import FILE, Service, serving, settings
+
+
+class Shown(HTMLParser):
+    """The text of a page's <main>, and its links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self._inside = False
+        self.feed(text)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._inside = self._inside or tag == "main"
+        if given.get("id"):
+            self.ids.append(given["id"] or "")
+        if tag == "a":
+            self.links.append(given.get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "main"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.words.append(data)
+
+
+def shown(service: Service, path: str) -> Shown:
+    answer = service.client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 200, answer.text
+    return Shown(answer.text)
+
+
+def test_the_agenda_shows_what_is_ahead_by_week_and_window(service: Service) -> None:
+    page = shown(service, "/")
+    assert "截至 2026年4月27日 · 3 项将至，其中 1 项日期待公布" in page.text
+    parts = [
+        "5月 · 日期待公布",
+        "Google I/O 2026 开发者大会",
+        "5月11日—17日",
+        "5月13日—14日",
+        "7月13日—19日",
+    ]
+    places = [page.text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "16 天后" in page.text
+    assert "4 天后进入窗口" in page.text
+    assert "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会" in page.text
+    assert "/events/google-io-2026" in page.links
+
+
+def test_the_agenda_leads_to_the_ways_to_subscribe(service: Service) -> None:
+    page = shown(service, "/")
+    assert "subscribe" in page.ids  # messages in Slack link to it
+    assert "http://127.0.0.1:8000/feeds/all.ics" in page.text
+    assert "webcal://127.0.0.1:8000/feeds/all.ics" in page.links
+    assert "HORIZON_BASE_URL" in page.text  # nobody elsewhere reaches a loopback address
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "expected"),
+    [
+        ({}, "", "未来日程"),
+        ({"Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"}, "", "What is ahead"),
+        ({"Accept-Language": "fr"}, "", "未来日程"),
+        ({"Accept-Language": "zh-CN"}, "?lang=en", "What is ahead"),
+        ({"Accept-Language": "zh-CN", "Cookie": "horizon_lang=en"}, "", "What is ahead"),
+        ({"Cookie": "horizon_lang=tlh"}, "", "未来日程"),
+    ],
+)
+def test_pages_speak_the_readers_language(
+    service: Service, headers: dict[str, str], query: str, expected: str
+) -> None:
+    assert expected in service.client.get("/" + query, headers=headers).text
+
+
+def test_the_switch_of_languages_is_remembered_and_keeps_the_filter(service: Service) -> None:
+    page = shown(service, "/?kind=conference")
+    assert "?kind=conference&lang=en" in page.links
+    assert "What is ahead" in service.client.get("/?lang=en").text
+    assert "What is ahead" in service.client.get("/").text
+
+
+def test_a_filter_stands_in_the_address_and_goes_on_to_the_subscription(service: Service) -> None:
+    page = shown(service, "/?kind=conference&q=Create")
+    assert "百度" in page.text
+    assert "Google I/O" not in page.text
+    assert "/subscribe?kind=conference&q=Create" in page.links
+    assert "/month?kind=conference&q=Create" in page.links
+    assert (
+        "webcal://127.0.0.1:8000/calendar.ics?kind=conference&q=Create"
+        in shown(service, "/subscribe?kind=conference&q=Create").links
+    )
+
+
+def test_a_filter_that_cannot_be_used_is_told_and_the_rest_holds(service: Service) -> None:
+    page = shown(service, "/?kind=party&q=Create&utm_source=x")
+    assert "类别" in page.text
+    assert "party" in page.text
+    assert "百度" in page.text
+    assert "Google I/O" not in page.text
+
+
+def test_the_page_can_be_seen_as_from_another_day(service: Service) -> None:
+    page = shown(service, "/?at=2026-06-01")
+    assert "截至 2026年6月1日" in page.text
+    assert "百度" not in page.text
+    assert "已过时间窗，仍无日期 5月内" in page.text  # May has passed, and nobody said when
+    assert "44 天后" in page.text
+    assert "截至 2026年4月27日" in shown(service, "/?at=nonsense").text
+
+
+def test_when_nothing_is_ahead_the_page_leads_on(service: Service) -> None:
+    service.now = datetime(2027, 1, 1, tzinfo=UTC)
+    page = shown(service, "/")
+    assert "3 项事件，均已过去" in page.text
+    assert {"/past", "/add"} <= set(page.links)
+    assert "3 event(s), all past" in service.client.get("/?lang=en").text
+    service.client.cookies.clear()
+    assert "没有符合筛选条件的事件" in shown(service, "/?q=nothing").text
+
+
+def test_the_past_is_told_backwards_and_found_however_far_it_is(service: Service) -> None:
+    service.now = datetime(2031, 1, 1, tzinfo=UTC)
+    page = shown(service, "/past")
+    places = [page.text.index(part) for part in ("正式施行", "Google I/O", "百度")]
+    assert places == sorted(places)
+    assert "没有更早的事件" in shown(service, "/past?before=2026-01-01").text
+
+
+def test_the_lines_for_a_report_are_those_of_the_filter(service: Service) -> None:
+    text = service.client.get("/note.txt").text
+    assert text == (
+        "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会\n"
+        "5 月：Google I/O 2026 开发者大会\n"
+        "7 月 15 日：《人工智能拟人化互动服务管理暂行办法》正式施行\n"
+    )
+    assert service.client.get("/note.txt?kind=regulation").text.count("\n") == 1
+    assert "5 月 13 日-14 日：百度 Create" in service.client.get("/note").text
+
+
+def test_text_from_strangers_is_no_markup(service: Service) -> None:
+    evil = FILE.replace(
+        "title: Google I/O 2026 开发者大会", "title: '\"><script>alert(1)</script>{{ 7*7 }}'"
+    )
+    service.write(evil)
+    for path in ("/", "/events/google-io-2026", "/month?month=2026-05", "/timeline", "/note"):
+        page = service.client.get(path).text
+        assert "<script>" not in page
+        assert "&lt;script&gt;" in page
+        assert "49" not in Shown(page).text
+    asked = service.client.get("/", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in asked
+
+
+def test_sources_are_named_but_not_quoted_where_the_settings_say_so(tmp_path: Path) -> None:
+    for service in serving(settings(tmp_path, public_excerpts=False)):
+        for path in (
+            "/",
+            "/events/baidu-create-2026",
+            "/month?month=2026-05",
+            "/past?before=2027-01-01",
+        ):
+            page = shown(service, path).text
+            assert "5 月 13 日-14 日" not in page, path
+            assert "国信证券" in page, path
+
+
+def test_more_than_fits_is_reached_by_going_on(service: Service) -> None:
+    days = "\n".join(
+        f"  - {{id: e{n}, title: Event {n}, when: 2026-{6 + n // 28:02d}-{n % 28 + 1:02d}}}"
+        for n in range(100)
+    )
+    service.write(FILE.replace("feeds:", f"{days}\nfeeds:"))
+    page = shown(service, "/")
+    assert len(page.text) < 20_000
+    (onward,) = (link for link in page.links if link.startswith("/?from="))
+    further = shown(service, onward)
+    assert "Event 99" in further.text
+    both = page.text + further.text
+    assert all(f"Event {n} " in both for n in range(100))
