@@ -6,7 +6,7 @@ UV = uv==0.13.9
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: serve
 serve: ## install what is missing and run the service (http://127.0.0.1:8000)
@@ -28,6 +28,10 @@ quick: dev check ## the checks, and the tests that take less than a second
 .PHONY: torture
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
 	.venv/bin/python -W ignore -m tests.acceptance.torture --full $(ARGS)
+
+.PHONY: screenshots
+screenshots: dev ## every page as a picture in build/screenshots: wide, phone, dark (needs Chromium or Chrome)
+	.venv/bin/python -m tests.acceptance.browser.screenshots build/screenshots $(ARGS)
 
 .PHONY: check
 check: dev

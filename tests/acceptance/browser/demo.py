@@ -1,0 +1,183 @@
+"""A service to look at: the weekly note's events, one of every kind, and dates that changed; served
+on a real socket, at a time that whoever uses it sets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+
+from service.app import Horizon, build
+from service.core.event import Origin
+from service.operations import events, keys
+from service.operations.events import By
+from service.serving import bound
+from service.settings import Settings
+from service.web.http import ProblemProtocol
+
+NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
+NOTE = "{title: 人工智能周报（26年第17周）, publisher: 国信证券, date: 2026-04-27}"
+FILE = f"""\
+timezone: Asia/Shanghai
+source: &w17 {NOTE}
+events:
+  - id: baidu-create-2026
+    title: 百度 Create 2026 AI 开发者大会
+    titles: {{en: Baidu Create 2026}}
+    when: 2026-05-13/2026-05-14
+    kind: conference
+    organizations: [百度]
+    tickers: [9888.HK]
+    tags: [AI]
+    importance: high
+    location: 北京
+    source: {{<<: *w17, excerpt: "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"}}
+  - id: fortune-workplace-2026
+    title: Fortune 职场创新峰会
+    when: 2026-05-19/2026-05-20
+    kind: conference
+    organizations: [Fortune]
+    source: {{<<: *w17, excerpt: "5 月 19 日-20 日：Fortune 职场创新峰会"}}
+  - id: google-io-2026
+    title: Google I/O 2026 开发者大会
+    titles: {{en: Google I/O 2026}}
+    when: 2026-05
+    kind: conference
+    organizations: [Google]
+    tickers: [GOOGL.O]
+    tags: [AI]
+    importance: high
+    source: {{<<: *w17, excerpt: "5 月：Google I/O 2026 开发者大会"}}
+  - id: microsoft-build-2026
+    title: Microsoft Build 2026 开发者大会
+    titles: {{en: Microsoft Build 2026}}
+    when: 2026-05
+    kind: conference
+    organizations: [Microsoft]
+    importance: high
+    source: {{<<: *w17, excerpt: "5 月：Microsoft Build 2026 开发者大会"}}
+  - id: superai-2026
+    title: SuperAI 2026
+    when: 2026-06-10/2026-06-11
+    kind: conference
+    location: Singapore
+    source: {{<<: *w17, excerpt: "6 月 10 日-11 日：SuperAI 2026"}}
+  - id: anthropomorphic-ai-rules
+    title: 《人工智能拟人化互动服务管理暂行办法》正式施行
+    when: 2026-07-15
+    kind: regulation
+    importance: high
+    source: {{<<: *w17, excerpt: "7 月 15 日：《人工智能拟人化互动服务管理暂行办法》正式施行"}}
+  - id: keynote
+    title: Apple WWDC 2026 keynote
+    when: 2026-06-08T10:00-07:00/2026-06-08T12:00-07:00
+    timezone: America/Los_Angeles
+    kind: launch
+    organizations: [Apple]
+  - {{id: nips, title: NeurIPS 2026 论文投稿截止, when: 2026-05-06, kind: deadline}}
+  - {{id: labels, title: 《人工智能生成合成内容标识办法》修订征求意见截止, when: "[2026-05-21..2026-05-31]", kind: consultation}}
+  - {{id: earnings-q1, title: 英伟达 2027 财年一季度业绩发布, titles: {{en: NVIDIA first-quarter results}}, when: 2026-05-20, kind: earnings, tickers: [NVDA.O]}}
+  - {{id: politburo, title: 中共中央政治局会议（经济形势）, when: 2026-04-30~, kind: policy}}
+  - {{id: cpi, title: 中国 4 月 CPI、PPI 数据公布, when: 2026-05-11T09:30+08:00, kind: data-release}}
+  - {{id: act, title: 欧盟《人工智能法案》附件三义务开始适用, titles: {{en: EU AI Act Annex III obligations apply}}, when: 2026-H2, kind: regulation, importance: high}}
+  - {{id: chip, title: 国产 3nm 工艺量产, when: 2026-Q3?, kind: other, importance: low}}
+  - {{id: weekly, title: 人工智能产业周例会, when: 2026-04-30, recurrence: "FREQ=WEEKLY;COUNT=6", kind: other}}
+  - {{id: off, title: 深度学习技术沙龙, when: 2026-05-15, kind: conference, status: cancelled}}
+  - {{id: late, title: 某大模型开源发布, when: 2026-03, kind: launch, organizations: [某公司]}}
+  - {{id: gtc, title: NVIDIA GTC 2026, when: 2026-03-16/2026-03-19, kind: conference, location: "San Jose"}}
+feeds:
+  - {{name: all, title: AI 事件日历}}
+  - {{name: regulation, title: 法规与征求意见, filter: {{kind: [regulation, consultation]}}}}
+  - {{name: portfolio, title: 持仓相关, filter: {{ticker: [9888.HK]}}, private: true}}
+alerts:
+  digests:
+    - {{name: daily, title: AI 事件日历, channel: "#ai-events", at: 08:30, days: workdays, ahead: P14D}}
+  reminders:
+    - {{name: regulation, channel: "#compliance", at: 09:00, before: [P7D, P1D, P0D], filter: {{kind: [regulation, consultation]}}}}
+  changes:
+    - {{name: changes, channel: "#ai-events"}}
+"""
+STEPS = (
+    (3, "superai-2026", {"when": "2026-06"}, "Marina Bay Events", None),
+    (9, "superai-2026", {"when": "[2026-06-11..2026-06-20]"}, "SuperAI newsletter", "Mid-June"),
+    (
+        16,
+        "superai-2026",
+        {"when": "2026-06-17/2026-06-18"},
+        "SuperAI",
+        "17–18 June, Marina Bay Sands",
+    ),
+)
+
+
+@dataclass
+class Demo:
+    """A running service: its address, and what stands behind it."""
+
+    horizon: Horizon
+    address: str
+    file: Path
+    times: list[datetime] = field(default_factory=list)
+
+    def key(self, scope: str = "write", name: str = "alice") -> str:
+        return keys.create(self.horizon.store, name, keys.Scope(scope), self.times[-1])
+
+    def write(self, text: str) -> None:
+        self.file.write_text(text, encoding="utf-8")
+        self.horizon.keep_in_step()
+
+
+@contextmanager
+def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]:
+    """The service, until the block ends."""
+    times = [NOW - timedelta(days=21)]  # the file is older than what is shown
+    file = folder / "events.yaml"
+    with bound("127.0.0.1", 0) as socket:
+        address = f"http://127.0.0.1:{socket.getsockname()[1]}"
+        values: dict[str, object] = {
+            "database_url": f"sqlite:///{folder}/horizon.db",
+            "events_file": file,
+            "base_url": address,
+            **changes,
+        }
+        horizon = build(Settings(**values), lambda: times[-1])  # type: ignore[arg-type]
+        demo = Demo(horizon, address, file, times)
+        demo.write(text)
+        with_history(demo)
+        times.append(NOW)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                horizon.web(),
+                http=ProblemProtocol,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+        thread.start()
+        try:
+            yield demo
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            horizon.close()
+
+
+def with_history(demo: Demo) -> None:
+    """Dates that firmed and slipped, as notes told of them in the weeks before."""
+    store, now = demo.horizon.store, NOW
+    for days, id_, patch, publisher, excerpt in STEPS:
+        at = now - timedelta(days=20 - days)
+        source = {"title": None, "publisher": publisher, "date": at.date().isoformat()}
+        source["excerpt"] = excerpt
+        if id_ not in demo.file.read_text("utf-8"):
+            continue
+        with store.writing(at) as writing:
+            by = By("crawler", Origin.API, at, "Asia/Shanghai")
+            events.patch(writing, id_, {**patch, "source": source}, by)
