@@ -43,7 +43,7 @@ _DAY_NAMES = _words(
     " dcterms.created citation_publication_date sailthru.date parsely-pub-date"
 )
 _PUBLISHED = re.compile(
-    r"\b(?:publish|published|pubdate|post-?date|entry-date|release-?time)", re.IGNORECASE
+    r"\b(?:date-?published|publish|pubdate|post-?date|entry-date|release-?time)", re.IGNORECASE
 )
 _JSON_DAY = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d{1,2}-\d{1,2})')
 

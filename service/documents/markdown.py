@@ -16,7 +16,6 @@ _FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.{1,300}?)[\"']?\s*$", re.MULTIL
 _FRONT_DATE = re.compile(
     r"^(?:date|published)\s*:\s*[\"']?(\d{4})-(\d{1,2})-(\d{1,2})", re.MULTILINE | re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*[ ]?){3,}|(?:-[ ]?){3,}|(?:_[ ]?){3,}|={3,})\s*")
 _DELIMITER = re.compile(r"\s*\|?[ ]?:?-+:?[ ]?(?:\|[ ]?:?-*:?[ ]?)*\s*")
@@ -40,6 +39,8 @@ _EMPHASIS = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# Where code or an escaped character stood while the marks were taken off.
+_KEPT = re.compile("\ue000([0-9]{1,7})\ue001")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>])")
 
 
@@ -47,7 +48,7 @@ def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]
     """The lines, and title and date of the front matter."""
     title: str | None = None
     dated: date | None = None
-    text = clean_breaks(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     skipped = 0
     if front := _FRONT.match(text):
         if found := _FRONT_TITLE.search(front[1]):
@@ -59,15 +60,20 @@ def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]
                 dated = None
         skipped = front[0].count("\n")
         text = text[front.end() :]
-    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    text = _without_comments(text)
     pieces = _pieces(text.split("\n"), skipped)
     if title is None:
         title = next((piece.text for piece in pieces if piece.heading), None)
     return join(pieces), title, dated
 
 
-def clean_breaks(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _without_comments(text: str) -> str:
+    parts = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        parts += [text[at:begin], "\n" * text.count("\n", begin, end)]
+        at = end + 3
+    return "".join(parts) + text[at:]
 
 
 def _pieces(lines: list[str], skipped: int) -> list[Piece]:
@@ -121,12 +127,14 @@ def _pieces(lines: list[str], skipped: int) -> list[Piece]:
 def _inline(line: str) -> str:
     kept: list[str] = []
 
-    def keep(code: re.Match[str]) -> str:
-        kept.append(code[2])
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found[found.lastindex or 0])
         return f"\ue000{len(kept) - 1}\ue001"
 
     if "`" in line:
         line = _CODE.sub(keep, line)
+    if "\\" in line:
+        line = _ESCAPE.sub(keep, line)
     if "[" in line:
         line = _LINK.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", line)))
     if "<" in line:
@@ -134,9 +142,8 @@ def _inline(line: str) -> str:
     if "~~" in line:
         line = _STRUCK.sub("", line)
     line = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRONG.sub("", line))
-    line = _ESCAPE.sub(r"\1", line)
     if "&" in line:
         line = html.unescape(line)
-    for number, code in enumerate(kept):
-        line = line.replace(f"\ue000{number}\ue001", code)
-    return line
+    return _KEPT.sub(
+        lambda place: kept[int(place[1])] if int(place[1]) < len(kept) else place[0], line
+    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +36,12 @@ _PAGE_NUMBER = re.compile(
     r"[-–—~·|\s]*(?:第|page|p\.?)?\s*\d{1,4}\s*(?:页)?\s*(?:(?:[/／|,，]|of|共)\s*(?:共|第)?\s*\d{1,4}\s*页?)?[-–—~·|\s]*",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[0-9]{1,9}")
+# What programs write that were told no title.
+_NO_TITLE = re.compile(
+    r"untitled.{0,3}|无标题.{0,3}|microsoft (?:word|powerpoint) - .*|.*\.(?:docx?|pdf|indd|tex)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -207,28 +211,39 @@ def _as_rows(lines: list[_Row]) -> list[_Row]:
 
 
 def _without_edges(pages: list[list[_Row]]) -> list[list[_Row]]:
-    """The pages without page numbers and without what stands at the edge of many of them.
+    """The pages without page numbers and without what stands at the same edge of many of them.
 
-    A header that holds a date keeps its first appearance: often nothing else says when a report is from.
+    Numbers in it may only count with the pages: two announcements that differ in their date are no header.
+    One that holds a date keeps its first appearance: often nothing else says when a report is from.
     """
-    edges = [_edges(rows) for rows in pages]
-    seen = Counter(key for rows in edges for key in {_key(row) for row in rows})
     filled = sum(1 for rows in pages if rows)
+    if filled < 2:
+        return pages
     often = filled if filled < 3 else max(3, round(0.2 * filled))
-    kept_dates: set[str] = set()
-    found = []
-    for rows, edge in zip(pages, edges, strict=True):
-        dropped = set()
-        for row in edge:
-            if _PAGE_NUMBER.fullmatch(row.text) and filled > 1:
+    alike: dict[tuple[str, int], list[_Row]] = {}
+    dropped: set[int] = set()
+    for rows in pages:
+        for row in _edges(rows):
+            if _PAGE_NUMBER.fullmatch(row.text):
                 dropped.add(id(row))
-            elif filled > 1 and seen[_key(row)] >= often:
-                if _FULL_DATE.search(row.text) and _key(row) not in kept_dates:
-                    kept_dates.add(_key(row))
-                else:
-                    dropped.add(id(row))
-        found.append([row for row in rows if id(row) not in dropped])
-    return found
+            else:
+                alike.setdefault((_DIGITS.sub("#", row.text), round(row.top)), []).append(row)
+    for same in alike.values():
+        if len(same) >= often and _counts_with_pages(same):
+            dated = _FULL_DATE.search(same[0].text) is not None
+            dropped.update(id(row) for row in same[dated:])
+    return [[row for row in rows if id(row) not in dropped] for rows in pages]
+
+
+def _counts_with_pages(rows: list[_Row]) -> bool:
+    if _SOME_DATE.search(rows[0].text):
+        return len({row.text for row in rows}) == 1
+    numbers = [[int(number) for number in _DIGITS.findall(row.text)[:20]] for row in rows]
+    return all(
+        len(set(column)) == 1
+        or len({number - row.page for number, row in zip(column, rows, strict=True)}) == 1
+        for column in zip(*numbers, strict=True)
+    )
 
 
 def _edges(rows: list[_Row]) -> list[_Row]:
@@ -237,10 +252,6 @@ def _edges(rows: list[_Row]) -> list[_Row]:
         return rows
     ordered = sorted(rows, key=lambda row: row.top)
     return [*ordered[:3], *ordered[-3:]]
-
-
-def _key(row: _Row) -> str:
-    return _DIGITS.sub("#", row.text).casefold()
 
 
 def _pieces(pages: list[list[_Row]]) -> Iterable[Piece]:
@@ -292,6 +303,8 @@ def _metadata(document: pdfium.PdfDocument) -> tuple[str | None, date | None]:
     except (pdfium.PdfiumError, UnicodeError):
         return None, None
     title = " ".join(clean(said.get("Title", "")).split()) or None
+    if title and _NO_TITLE.fullmatch(title):
+        title = None
     for key in ("CreationDate", "ModDate"):
         if found := _DATE.match(said.get(key, "")):
             try:
