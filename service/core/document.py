@@ -86,9 +86,9 @@ def text_lines(text: str) -> tuple[Line, ...]:
 
 _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = "\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-# Controls, and what has no width: soft hyphen, joiners, direction marks, byte order mark.
+# Controls, and what has no width and joins nothing: soft hyphen, direction marks, byte order mark.
 _SHAPELESS_CLASS = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
 )
 _SHAPELESS = re.compile(f"[{_SHAPELESS_CLASS}]")
@@ -200,6 +200,7 @@ _KEEPS_HYPHEN = re.compile(
     "|three|time|top|two|up|ultra|well|world|year)"
 )
 
+_GOES_ON_COMPOUND = re.compile("(?:of|to|in|and|the|by|on|for|up)-")  # state- | of-the-art
 _DASH = r"[-–—－~～〜至到]"
 _DAY = r"\d{1,2}\s*[日号號]"
 _BARE_DAY = re.compile(rf"{_DAY}|\d{{1,2}}(?:\s*{_DASH}\s*\d{{1,2}})?\s*[:：]")
@@ -214,7 +215,7 @@ _DATED = re.compile(
 # The date, then what belongs to it, then a colon, a cell's edge or a gap.
 _DATED_ITEM = re.compile(
     rf"(?:约|预计|(?:周|星期|礼拜)[一二三四五六日天]\s*|[A-Z][a-z]+day,?\s+)?\s*{_DATE}"
-    r"[^，。；：:|]{0,24}(?:：|:(?!\d)|:(?=\d\d\b)|\||\s[-–—]\s)"
+    r"(?:[^，。；：:|（(]|[（(][^（()）]{0,40}[）)]){0,24}?(?:：|:(?!\d)|:(?=\d\d\b)|\||\s[-–—]\s)"
 )
 _BEGINS_SOMETHING = re.compile(
     rf"{_MARK}\s|[•·●○◆◇■□▪▫►▶➢➤✓✔※★☆❖‣◦\ue000-\uf8ff]|{_NUMBER}|[①-⑳]|#|"
@@ -432,8 +433,10 @@ class _Joiner:
     def _date_cut(self, i: int) -> bool:
         """Rule 1."""
         upper, lower = self.texts[i - 1][-24:], self.texts[i][:24]
-        if " | " in self.texts[i - 1] and _DATED_ITEM.match(lower):
-            return False
+        if _DATED_ITEM.match(self.texts[i]) and (
+            " | " in self.texts[i - 1] or _DATED_ITEM.match(self.texts[i - 1])
+        ):
+            return False  # one announcement under the other
         for end, start in _CUTS:
             if start.match(lower) and end.search(upper):
                 return True
@@ -571,7 +574,8 @@ def _hyphen(upper: str, lower: str) -> int | None:
         return None
     if lower[0].isalpha() and lower[0].islower():
         word = re.split(r"[\W\d_]", upper[:-1][-24:])[-1].lower()
-        return _CUT if _KEEPS_HYPHEN.fullmatch(word) else _HYPHENATED
+        compound = _KEEPS_HYPHEN.fullmatch(word) or _GOES_ON_COMPOUND.match(lower)
+        return _CUT if compound else _HYPHENATED
     return (
         _CUT if lower[0].isalnum() and lower[0].isascii() and not begins_something(lower) else None
     )
