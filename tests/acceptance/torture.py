@@ -89,18 +89,17 @@ class Result:
     def doubled(self) -> list[str]:
         return self.ledger.doubled()
 
-    def gap(self, fraction: float = 0.0) -> float:
-        """The narrowest gap of a channel, in Slack's seconds, that fraction of them left out."""
-        gaps = sorted(gap for gaps in self.ledger.gaps.values() for gap in gaps)
-        return gaps[int(len(gaps) * fraction)] / SCALE if gaps else float("inf")
+    @property
+    def gap(self) -> float:
+        """The narrowest gap between two messages of a channel, in Slack's seconds."""
+        return self.ledger.narrowest_gap() / SCALE
 
     def __str__(self) -> str:
         return (
             f"{len(self.keys)} messages, {len(self.lost)} lost, {len(self.doubled)} doubled, "
             f"{self.attempts} attempts, {sum(self.ledger.faults.values())} faults of "
             f"{len(self.ledger.faults)} kinds, {sum(self.killed.values())} killed "
-            f"{dict(self.killed)}, narrowest gap {self.gap():.2f} s (one in a hundred is below "
-            f"{self.gap(0.01):.2f} s) of Slack's, {self.seconds:.0f} s"
+            f"{dict(self.killed)}, narrowest gap {self.gap:.2f} s of Slack's, {self.seconds:.0f} s"
         )
 
 
@@ -411,8 +410,8 @@ def problems(result: Result, plan: Plan, least_gap: float) -> list[str]:
         found.append(f"{len(result.keys)} messages instead of {plan.messages}")
     if sum(result.killed.values()) < len(plan.kills):
         found.append(f"killed only {dict(result.killed)}")
-    if result.gap(0.01) < least_gap:
-        found.append(f"a gap of {result.gap(0.01):.2f} s in a channel")
+    if result.gap < least_gap:
+        found.append(f"a gap of {result.gap:.2f} s in a channel")
     return found
 
 
