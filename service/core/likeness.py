@@ -1,7 +1,7 @@
 """Whether two titles, Chinese or English, speak of one event.
 
-1. Both are folded; companies get one name (谷歌 is google), "I/O" becomes a word, Chinese numerals
-   that count something (第三届, 附件一, 二季度) and Roman ones become digits.
+1. Both are folded; organisations of the catalogue get one name (谷歌 is Google), "I/O" becomes a word,
+   Chinese numerals that count something (第三届, 附件一, 二季度) and Roman ones become digits.
 2. Numbers have to agree: two titles that both name a year, or both any other number, and not the same
    ones, are two events (WWDC 2026 and WWDC 2027; annex I and annex III; April's and May's CPI).
 3. The rest is counted: Latin words, pairs of neighbouring characters of Chinese runs. Words that every
@@ -21,32 +21,13 @@ from functools import lru_cache
 from itertools import pairwise
 from math import fsum
 
+from service.core.catalogue import NOTHING_KNOWN, Catalogue
 from service.core.event import Event
 from service.core.text import fold
 from service.core.when import When
 
 LOOKS_ALIKE = 0.6
 NEAR = timedelta(days=60)
-
-# One name for each company; a longer way to write it stands before a shorter one. Case does not matter.
-COMPANIES: dict[str, tuple[str, ...]] = {
-    "google": ("谷歌",),
-    "microsoft": ("微软",),
-    "baidu": ("百度",),
-    "apple": ("苹果",),
-    "nvidia": ("英伟达", "辉达"),
-    "amazon": ("亚马逊",),
-    "alibaba": ("阿里巴巴", "阿里"),
-    "tencent": ("腾讯控股", "腾讯", "騰訊"),
-    "tesla": ("特斯拉",),
-    "huawei": ("华为", "華為"),
-    "xiaomi": ("小米集团", "小米"),
-    "bytedance": ("字节跳动", "字节"),
-    "meituan": ("美团",),
-    "jd": ("京东集团", "京东", "jd.com"),
-    "samsung": ("三星",),
-    "intel": ("英特尔",),
-}
 
 _SAME_WORDS = {
     "全球开发者大会": "开发者大会",
@@ -131,10 +112,11 @@ _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)*|[\u3400-\u9fff]+|[^\W\d_a-z\u34
 _COMMON_RUN = re.compile("|".join(sorted(_COMMON_CHINESE, key=len, reverse=True)))
 
 
-def likeness(a: str, b: str) -> float:
-    """From 0, nothing in common, to 1, the same words and numbers."""
-    words_a, years_a, numbers_a = _read(a)
-    words_b, years_b, numbers_b = _read(b)
+def likeness(a: str, b: str, known: Catalogue = NOTHING_KNOWN) -> float:
+    """From 0, nothing in common, to 1, the same words and numbers. `known` has the organisations'
+    names."""
+    words_a, years_a, numbers_a = _read(a, known)
+    words_b, years_b, numbers_b = _read(b, known)
     shared = words_a.keys() & words_b.keys()
     common = fsum(words_a[word] for word in shared)  # fsum: the same from either side
     less, more = sorted(
@@ -152,7 +134,9 @@ def likeness(a: str, b: str) -> float:
     return score
 
 
-def look_alikes(title: str, when: When, candidates: Iterable[Event]) -> list[Event]:
+def look_alikes(
+    title: str, when: When, candidates: Iterable[Event], known: Catalogue = NOTHING_KNOWN
+) -> list[Event]:
     """Of the candidates, those that may be the same event, best first: a title alike in any language,
     and at most 60 days between the two windows. Withdrawn events are none."""
     found = []
@@ -160,21 +144,30 @@ def look_alikes(title: str, when: When, candidates: Iterable[Event]) -> list[Eve
         apart = max(event.when.first - when.last, when.first - event.when.last)
         if event.withdrawn or apart > NEAR:
             continue
-        titles = (event.title, *dict(event.details.titles).values())
-        score = max(likeness(title, known) for known in titles)
+        score = likeness_of(title, event, known)
         if score >= LOOKS_ALIKE:
             found.append((-score, apart, event.id, event))
     return [event for *_, event in sorted(found, key=lambda item: item[:3])]
 
 
-@lru_cache(maxsize=4096)
-def _read(title: str) -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
+def likeness_of(title: str, event: Event, known: Catalogue = NOTHING_KNOWN) -> float:
+    """How alike a title is to the event's, in whichever language it is most."""
+    titles = (event.title, *dict(event.details.titles).values())
+    return max(likeness(title, other, known) for other in titles)
+
+
+def telling_words(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str]:
+    """The words that tell which event it is: two titles that share none are not alike."""
+    words, _, _ = _read(title, known)
+    return frozenset(word for word, weight in words.items() if weight > _COMMON)
+
+
+@lru_cache(maxsize=16384)
+def _read(title: str, known: Catalogue) -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
     """The words of a title with their weights, its years, and its other numbers."""
     text = re.sub(r"\bi ?/ ?o\b", " io ", fold(title))
     text = _SHORT_YEAR.sub(r"\1 20\2 ", text)
-    for name, others in COMPANIES.items():
-        for other in others:
-            text = text.replace(other, f" {name} ")
+    text = known.unified(text)
     for other, name in _SAME_WORDS.items():
         text = text.replace(other, name)
     text = re.sub(r"\bq([1-4])\b", r" \1季度 ", text)
@@ -189,7 +182,7 @@ def _read(title: str) -> tuple[dict[str, float], frozenset[str], frozenset[str]]
             numbers.add(str(_ROMAN[token]))
         elif "\u3400" <= token[0] <= "\u9fff":
             _add_chinese(token, words)
-        elif token in COMPANIES:
+        elif token in known.words:
             words[token] = _COMPANY
         elif token not in ("st", "nd", "rd", "th"):
             words[token] = _COMMON if token in _COMMON_LATIN else 1.0

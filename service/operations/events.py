@@ -7,16 +7,18 @@ the answer kept for a repeated request, are stored together or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.core import event as event_
 from service.core import fields
+from service.core.catalogue import Catalogue
 from service.core.event import Change, ChangeKind, Details, Event, Origin, Status
 from service.core.filters import Filter
 from service.core.likeness import look_alikes
 from service.errors import Conflict, InvalidInput, NotFound, Outdated, Problem
+from service.operations.catalogue import shipped
 
 if TYPE_CHECKING:
     from service.store import Reading, Writing
@@ -43,12 +45,14 @@ KEPT_BY_HORIZON = frozenset(
 
 @dataclass(frozen=True)
 class By:
-    """Who asks: the name of a key, a person or a file, through which door, and when."""
+    """Who asks: the name of a key, a person or a file, through which door, and when; and which
+    organisations are known."""
 
     who: str
     origin: Origin
     now: datetime
     timezone: str
+    known: Catalogue = field(default_factory=shipped)
 
 
 @dataclass(frozen=True)
@@ -191,12 +195,12 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
     ]
 
 
-def similar(writing: Writing, event: Event) -> list[str]:
+def similar(writing: Writing, event: Event, known: Catalogue | None = None) -> list[str]:
     """Ids of stored events that look like this one, best first."""
     when = event.when
     near = Filter(from_=when.first - NEAR, to=when.last + NEAR)
     others = [other for other in writing.select(near) if other.id != event.id]
-    return [other.id for other in look_alikes(event.title, when, others)]
+    return [other.id for other in look_alikes(event.title, when, others, known or shipped())]
 
 
 def current(reading: Reading, id_: str) -> Event:

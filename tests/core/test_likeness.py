@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core import when
-from service.core.likeness import LOOKS_ALIKE, likeness, look_alikes
+from service.core.likeness import LOOKS_ALIKE
+from service.core.likeness import likeness as likeness_
+from service.core.likeness import look_alikes as look_alikes_
+from service.operations.catalogue import shipped
 from tests.every_kind import event
+
+
+def likeness(a: str, b: str) -> float:
+    return likeness_(a, b, shipped())
+
 
 ONE_EVENT = [
     ("谷歌 I/O 开发者大会", "Google I/O 2026 开发者大会"),
@@ -95,7 +103,7 @@ BUILD = event("build", "2026-05", title="Microsoft Build 2026 开发者大会")
 
 
 def found(title: str, text: str, *candidates: object) -> list[str]:
-    return [e.id for e in look_alikes(title, when.parse(text), candidates)]  # type: ignore[arg-type]
+    return [e.id for e in look_alikes_(title, when.parse(text), candidates, shipped())]  # type: ignore[arg-type]
 
 
 def test_look_alikes_are_alike_and_near() -> None:
