@@ -1,10 +1,13 @@
 """What a document announces: titles with their dates, and the line each was read in.
 
-reader.py     lines to announcements: which dates tell of something to come, and of what
-sentences.py  a line's items, sentences and segments
-titles.py     a title out of a clause
-signs.py      the words that tell an announcement from a report
+reader.py     lines to announcements
+context.py    what headings say for the lines below them
 tables.py     rows and columns
+sentences.py  a line's items, sentences and segments
+judging.py    which dates tell of something to come
+telling.py    what they tell of: the title
+titles.py     a clause made a title
+signs.py      the words that tell an announcement from a report
 reference.py  from which day a document speaks
 """
 
@@ -14,7 +17,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from service.core.document import Line
-from service.core.extract.reader import Announcement, Reader
+from service.core.extract.announcement import Announcement
+from service.core.extract.reader import Reader
+from service.core.phrases.lexer import plain
 
 __all__ = ["Announcement", "announcements"]
 
@@ -27,6 +32,9 @@ def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announc
     are left out.
     """
     reader = Reader(today, zone)
+    lines = list(lines)
+    for line in lines:  # what is said of all dates may stand at the end
+        reader.context.note(plain(line.text.strip()))
     for line in lines:
         reader.line(line.text, line.page, line.line)
     return reader.found

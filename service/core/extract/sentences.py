@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
-_ITEM = re.compile(r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，:：\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])")
+_ITEM = re.compile(
+    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，:：\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])"
+)
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun mr mrs ms dr prof"
@@ -61,35 +63,42 @@ def _stops(line: str, place: int, char: str) -> bool:
     return text not in _ABBREVIATIONS and not (len(text) == 1 and text.isalpha())
 
 
-_SPLIT = re.compile(r"[,;:](?= ?)|[、]|\s(?:and|while|with|but|whereas|as well as|then)\s|[;；]| - |—", re.IGNORECASE)
+_SPLIT = re.compile(r"[,;，；。](?= ?)|、|\s(?:and|while|with|but|whereas|then)\s(?!by\b)|[)\]】](?= )| - |-{2,}", re.IGNORECASE)
 
 
-def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int, Phrase]]:
+def divided(between: str) -> bool:
+    """Whether two dates with this between them tell of two things."""
+    return any(_outside(between, found.start()) for found in _SPLIT.finditer(between))
+
+
+def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     """The text cut between dates that each tell of something of their own."""
     line = plain(text)
     start = 0
     for index, phrase in enumerate(phrases):
         if index + 1 == len(phrases):
-            yield start, len(text), phrase
+            yield start, len(text)
             return
         following = phrases[index + 1]
         between = line[phrase.end : following.start]
         cuts = [found for found in _SPLIT.finditer(between) if _outside(between, found.start())]
         if not cuts:
-            yield start, following.start, phrase
+            yield start, following.start
             start = following.start
             continue
-        # A date that leads its clause has the name behind it, so that the last mark before the next divides.
-        leads = not re.search(r"\w", line[start : phrase.start])
-        strong = [cut for cut in cuts if cut[0].strip() in (",", ";", "；")]
-        chosen = (strong or cuts)[-1] if leads else (strong or cuts)[0 if len(strong or cuts) == 1 else -1]
-        yield start, phrase.end + chosen.start(), phrase
+        # A date that leads its clause has the name behind it: the last mark before the next date divides.
+        leads = not re.search(r"\w", re.sub(r"^.{0,14}:", "", line[start : phrase.start]))
+        strong = [cut for cut in cuts if cut[0] in ",;，；。)]】"]
+        chosen = (strong or cuts)[-1 if leads or len(strong or cuts) > 1 else 0]
+        yield start, phrase.end + (chosen.end() if chosen[0] in ")]】" else chosen.start())
         start = phrase.end + chosen.end()
 
 
 def _outside(text: str, place: int) -> bool:
     head = text[:place]
-    return head.count("(") <= head.count(")") and head.count("《") <= head.count("》")
+    if text[place] in ")]】":
+        head = text[: place + 1]
+    return head.count("(") <= head.count(")") and head.count("《") <= head.count("》") and head.count("[") <= head.count("]")
 
 
 def bracketed(line: str, start: int, end: int) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ def _any(*parts: str) -> re.Pattern[str]:
 # What is still to come.
 FUTURE = _any(
     r"将(?!军|士|领)|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
-    r"\b(?:will|shall|won't|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
+    r"\b(?:will|shall|we expect|expects? to|pencill?ed|料|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
     r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?|targeting|eyes"
     r"|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
 )
@@ -71,25 +71,28 @@ CANCELLED = _any(
 )
 POSTPONED = _any(
     r"推迟|延期|延后|改期|延至|顺延|提前(?:至|到|于)|改(?:至|为|到|在|于)|调整(?:至|为|到)|延长(?:至|到)",
-    r"\b(?:postponed|rescheduled|moved|delayed|pushed|put back|deferred|shifted|brought forward|changed|extended)\b",
+    r"\b(?:postponed|rescheduled|moved|delayed|pushed|put back|deferred|shifted|brought forward|changed|extended|slip(?:s|ped|ping)?|moves?|new date)\b",
 )
 # Right before a date: it is the new one.
 _NEW_BEFORE = re.compile(
     r"(?:(?:推迟|延期|延后|改期|延长|顺延|提前|调整|改|延|变更|更改)(?:举行|举办|召开|开幕)?(?:至|到|为|于|在)|-{1,2}>|→|现定于|改定于|新日期[:为]?"
-    r"|\b(?:postponed|rescheduled|moved|delayed|pushed|put|deferred|shifted|brought|changed|extended|now)"
-    r"(?: (?:back|forward|up|again|from [^,;.]{3,40}?))?(?: (?:to|until|till|for|through|on|takes? place(?: on)?|set for|scheduled for|happening on|due(?: on)?))*(?: the)?) ?$",
+    r"|\b(?:postponed|rescheduled|moved|delayed|pushed|put|deferred|shifted|brought|changed|extended|moves?|now|will now|it is now)"
+    r"(?: (?:back|forward|up|again|from [^,;.]{3,40}?))?(?: (?:to|until|till|for|through|on|takes? place(?: on)?|set for|scheduled for|happening on|due(?: on)?|be held(?: on)?|take place(?: on)?|run(?: from)?|start(?: on)?|open(?: on)?|on))*(?: the)?|\bnew date!? ?[^;.]{0,60}:) ?$",
     re.IGNORECASE,
 )
 # Right before a date: it is the old one.
 _OLD_BEFORE = re.compile(
-    r"(?:原定?(?:计划|本|拟)?(?:定|将|安排)?(?:于|在|的|为)?|原计划(?:于|在)?|此前(?:定|计划)?(?:于|在)|由|从(?=$)|原本(?:定)?(?:于|在)?|原时间[:为]?"
+    r"(?:(?:原|原先)定?(?:计划|本|拟)?(?:定|将|安排)?(?:于|在|的|为)?|原计划(?:于|在)?|此前(?:定|计划)?(?:于|在)|由|从(?=$)|原本(?:定)?(?:于|在)?|原时间[:为]?"
     r"|\b(?:originally|previously|initially|formerly|first)(?: (?:scheduled|planned|set|slated|due|announced|expected))?(?: (?:for|on|in|to))*"
-    r"|\bwas (?:originally |previously |first )?(?:scheduled|planned|set|slated|due|meant)(?: (?:for|on|in|to (?:take place|start|open|be held)(?: on| in)?))*"
+    r"|[(,] ?was|\bit was to be|\bwas to (?:be|take place)(?: held)?(?: on)?|\bfirst (?:planned|scheduled|set) for|\bwas (?:originally |previously |first )?(?:scheduled|planned|set|slated|due|meant)(?: (?:for|on|in|to (?:take place|start|open|be held)(?: on| in)?))*"
     r"|\b(?:planned|scheduled|slated|set) for|\binstead of|\bnot|\brather than|\b(?:postponed|rescheduled|moved|delayed|pushed back|shifted|changed|brought forward|extended) from)"
     r"(?: the| on)? ?$",
     re.IGNORECASE,
 )
-_OLD_AFTER = re.compile(r" ?(?:推迟|延期|延后|改期|延至|顺延|提前至|改至|改为|调整)|(?:举行|举办|召开)?的", re.IGNORECASE)
+_OLD_AFTER = re.compile(
+    r" ?(?:推迟|延期|延后|改期|延至|顺延|提前至|改至|改为|调整)|(?:举行|举办|召开)?的",
+    re.IGNORECASE,
+)
 
 # The date of something being made public, from which an effect may be counted.
 PUBLISHED = _any(
@@ -104,8 +107,8 @@ FROM_PUBLICATION = _any(
 
 # A quantity that is forecast: nothing happens on a day.
 FORECAST = _any(
-    r"(?:用户|客户|收入|营收|利润|规模|市场|销量|出货|产能|占比|渗透率|份额|市值|价格|需求|投资额?|人数|数量|装机|成本|增速|目标价|市占率|复合|产量|总量|缺口|估值|覆盖率|比例|保有量|交易额|产值|薪酬|资本开支)"
-    r"[^,。;]{0,30}(?:突破|超过?|达到?|增至|增长|降至|下降|提升|提高|翻|约|触及|接近|占|维持|保持|扩大|上升|回落|降低|[0-9])",
+    r"(?:用户|客户|收入|营收|利润|规模|市场|销量|出货|产能|占比|渗透率|份额|市值|价格|需求|投资额?|人数|数量|装机|成本|增速|目标价|市占率|复合|产量|总量|缺口|估值|覆盖率|比例|排产|库存|保有量|交易额|产值|薪酬|资本开支)"
+    r"[^,。;]{0,30}(?:突破|超过?|达到?|增至|增长|降至|下降|提升|提高|翻|约|触及|接近|占|维持|保持|扩大|上升|回落|降低|修复|回暖|好转|改善|走强|企稳|[0-9])",
     r"(?:突破|超过|达到?|增至|降至|升至|增长|翻|下降|提升至|贡献|占到)[^,。;]{0,8}[0-9.]+ ?(?:%|亿|万|千|百|倍|GW|吉瓦|元|美元|EFLOPS|个百分点)",
     r"\b(?:revenues?|sales|markets?|users?|customers?|shipments?|capacity|demand|prices?|profits?|share|spending|growth|output"
     r"|subscribers|emissions|costs?|volumes?|deliveries|population|headcount|penetration|adoption|investment|capex|margins?|gdp|inflation|rates?|economy|workforce)\b"
@@ -116,16 +119,14 @@ FORECAST = _any(
 
 # Lines that announce nothing, whatever dates stand in them.
 NOISE = _any(
-    r"^(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|(?:资料|数据|图片)来源|©|\bcopyright\b|版权所有|保留所有权利|免责声明|执业证书|证书编号|分析师[:(]|联系人[:(]",
-    r"^(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? |\ball rights reserved\b|^(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b",
-    r"(?:热线|电话|传真|邮编|客服|网址|邮箱|备案号|ICP备|统一社会信用代码|许可证号|注册号|文号|编号|订单号|单号|股票代码)[::]? ?[0-9A-Za-z\[(]",
-    r"有效期|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|保质期|任期(?:自|至|为)|\bterm of office\b",
-    r"营业时间|工作时间|办公时间|开放时间[::]|服务时间|\b(?:opening|office|business|working) hours?\b(?! with)",
+    r"^(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|(?:资料|数据|图片)来源|©|\bcopyright\b|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号|分析师[:(]|联系人[:(]",
+    r"^(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? |\ball rights reserved\b|^(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|^第[0-9一二三四五六七八九十]+章 ",
     r"^\(?(?:相关研究|往期)?报告\)?[::]|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
     r"\.{6,}|…{2,}|·{6,}",  # a table of contents
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
-    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期)[::] ?[0-9]{4}[^,。;]{0,12}$",
-    r"\b(?:last (?:updated|modified|reviewed|revised)|updated(?: on)?|posted(?: on)?|published(?: on)?|retrieved(?: on)?|accessed(?: on)?|printed(?: on)?|date of issue|issue date|revised(?: on)?)[: ](?!.*(?:effective|takes effect|in force|days after))",
+    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源|sent|from|compiled by|issued by)[:: ]",
+    r"\b(?:last (?:updated|modified|reviewed|revised)|updated(?: on)?|posted(?: on)?|retrieved(?: on)?|accessed(?: on)?|printed(?: on)?|date of issue|issue date|revised(?: on)?)[: ](?!.*(?:effective|takes effect|in force|days after))",
+    r"^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
 )
 DOCUMENT_DATE = _any(
     r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|最后更新|发文日期|公布日期|日期)[::]",
@@ -134,7 +135,7 @@ DOCUMENT_DATE = _any(
 )
 
 PAST_HEADING = _any(
-    r"回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",
+    r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",
     r"\b(?:recap|past|previous|last (?:week|month|year|quarter)|archive[sd]?|in the news|news|highlights|history|what happened|earlier|in review|looking back|completed|changelog|release notes)\b",
 )
 FUTURE_HEADING = _any(
@@ -153,6 +154,18 @@ FIGURE = _any(
     r"|财报|业绩|季报|年报|报告(?!会)|营收|利润|数据|销量|交付量|产销|经济数据|金融数据|统计|会议纪要|利率决议|议息|账单|工资|国际收支|消费者|采购经理|薪资|零售销售|褐皮书|通胀率)",
     r"^ ?(?:core |preliminary |flash |final |advance |headline |us |u\.s\. |uk |euro(?:zone| area) |german |chinese? |japan(?:ese)? |ism |manufacturing |services |private |adp |retail |existing |new |industrial )*"
     r"(?:cpi|ppi|pmi|gdp|pce|ifo|zew|inflation|jobs?|payrolls?|nonfarm|employment|unemployment|sales|production|trade|results?|earnings|revenues?|report|figures|data|numbers|financials|update|minutes|output|housing|home|durable|orders|confidence|sentiment|survey|index|deliveries|shipments|dividend|trading (?:update|statement)|quarterly)\b",
+)
+
+
+# Beside a date that is no event's: a number to call, hours, how long something holds.
+ASIDE = _any(
+    r"(?:热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号|订单号)[::]? ?[0-9A-Za-z\[(]",
+    r"有效期|保质期|任期(?:自|至|为)|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|\bterm of office\b",
+    r"营业时间|工作时间|办公时间|服务时间|\b(?:opening|office|business|working) hours?\b(?! with)",
+    r"最长不超过|最多|不少于|不超过|\bat most\b",
+)
+NEGATED = _any(
+    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b|\bno meeting\b|\bquiet\b|\boffice closed\b|没有时间表|休市|停会一次",
 )
 
 

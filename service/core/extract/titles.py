@@ -46,19 +46,24 @@ _HOLD_EN = re.compile(
 _LEAD_ZH = re.compile(
     r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|前|起|将(?=[^来军]))+[,:]?\s*"
 )
-_LEAD_EN = re.compile(r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss|save the date:?|reminder:?|upcoming:?|please note:?)\s+", re.IGNORECASE)
-_TAIL_ZH = re.compile(r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至|到|从|计划|拟|预计|的)$")
+_LEAD_EN = re.compile(
+    r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss|save the date:?|reminder:?|upcoming:?|please note:?)\s+",
+    re.IGNORECASE,
+)
+_TAIL_ZH = re.compile(
+    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至|到|从|计划|拟|预计|的)$"
+)
 _TAIL_EN = re.compile(
     r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that|with|will|be|has been|starting|now)$",
     re.IGNORECASE,
 )
-_OPEN_GROUP = re.compile(rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN.pattern})[^()\[\]【】]*[)\]】]", re.IGNORECASE)
+_OPEN_GROUP = re.compile(
+    rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN.pattern})[^()\[\]【】]*[)\]】]", re.IGNORECASE
+)
 _OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN.pattern})[^,;]*$", re.IGNORECASE)
 _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 
-_EVENT_NOUN_ZH = (
-    r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
-)
+_EVENT_NOUN_ZH = r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
 _EVENT_NAME = re.compile(
     rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?:\([^()]*\))?"
     r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?)$",
@@ -92,18 +97,29 @@ def without(text: str, start: int, end: int) -> str:
     """The text without the date at start … end and the words that carried it."""
     before, after = text[:start], text[end:]
     before = _cut_end(before, _PREPOSITION_ZH)
-    chinese = re.search(r"[\u3400-\u9fff]\s*$", plain(before)) or re.match(r"\s*[\u3400-\u9fff]", after)
+    chinese = re.search(r"[\u3400-\u9fff]\s*$", plain(before)) or re.match(
+        r"\s*[\u3400-\u9fff]", after
+    )
     found = _PREPOSITION_EN.search(plain(before))
     if found and not chinese:
         kept = _KEEP_VERB_EN.search(plain(before)[: _shared_end(before, found.start())])
         before = before[: found.start()] if not kept else before
-        if _ends_with_verb(text[: start], found):
+        if _ends_with_verb(text[:start], found):
             before = text[:start]
-            before = re.sub(r"\s*\b(?:on|in|from|by|at|for|until|to)(?: the)?\s*$", "", before, flags=re.IGNORECASE)
+            before = re.sub(
+                r"\s*\b(?:on|in|from|by|at|for|until|to)(?: the)?\s*$",
+                "",
+                before,
+                flags=re.IGNORECASE,
+            )
     tail = _AFTER_ZH.match(plain(after))
     if tail:
         after = after[tail.end() :]
-    glue = "" if not before or not after or _cjk(before.rstrip()[-1:]) or _cjk(after.lstrip()[:1]) else " "
+    glue = (
+        ""
+        if not before or not after or _cjk(before.rstrip()[-1:]) or _cjk(after.lstrip()[:1])
+        else " "
+    )
     if after[:1] in ",，;；、:：" and not before.strip():
         after = after[1:]
     return (before.rstrip() + glue + after.lstrip()).strip()
@@ -206,21 +222,33 @@ def shortened(title: str) -> str:
     """At most LONGEST characters, cut where a clause ends if one does."""
     if len(title) <= LONGEST:
         return title
-    cut = max(title.rfind(mark, 20, LONGEST) for mark in (",", "，", ";", "；", "。", ". ", " - ", "("))
+    cut = max(
+        title.rfind(mark, 20, LONGEST) for mark in (",", "，", ";", "；", "。", ". ", " - ", "(")
+    )
     if cut < 20:
         cut = title.rfind(" ", 20, LONGEST) if " " in title[20:LONGEST] else LONGEST
     return title[:cut].rstrip(" ,，;；(（")
 
 
-def names(title: str) -> list[str]:
-    """The title, or those of the several things with names of their own that it lists."""
+def names(title: str, every: bool = False) -> list[str]:
+    """The title, or those of the several things with names of their own that it lists. `every`: in a
+    list of companies each is one."""
+    if every:
+        parts = [part.strip() for part in re.split(r"、|;|；|, ", title)]
+        if len(parts) > 1 and all(1 < len(part) <= 24 and named(part) for part in parts):
+            return parts
     books = list(_BOOKS.finditer(title))
     if len(books) > 1:
         between = [title[a.end() : b.start()] for a, b in zip(books, books[1:], strict=False)]
         head, tail = title[: books[0].start()], title[books[-1].end() :]
-        if all(re.fullmatch(r"[\s、,，和与及/]*(?:以及)?", gap) for gap in between) and _BOOKS_TAIL.match(plain(tail)):
+        if all(
+            re.fullmatch(r"[\s、,，和与及/]*(?:以及)?", gap) for gap in between
+        ) and _BOOKS_TAIL.match(plain(tail)):
             tail = re.sub(r"^等|均|都|同时|一并|同步", "", tail)
-            return [f"{head if index == 0 else ''}{book[0]}{tail}".strip() for index, book in enumerate(books)]
+            return [
+                f"{head if index == 0 else ''}{book[0]}{tail}".strip()
+                for index, book in enumerate(books)
+            ]
     if found := _REPORT_ZH.match(title):
         parts = re.split(r"、|,|，|和|与|及", found["names"])
         if all(1 < len(part.strip()) <= 10 for part in parts):
@@ -229,11 +257,24 @@ def names(title: str) -> list[str]:
         parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
         if all(0 < len(part.split()) <= 4 for part in parts):
             return [part + re.sub(r"^ (?:all|both) ", " ", found["rest"]) for part in parts]
-    for mark in (r"[;；]", r"、", r"\s*/\s*(?![oO]\b)", r"(?:以及|和|及|与)", r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，"):
+    for mark in (
+        r"[;；]",
+        r"、",
+        r"\s*/\s*(?![oO]\b)",
+        r"(?:以及|和|及|与)",
+        r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，",
+    ):
         parts = [part.strip() for part in re.split(mark, title)]
-        if len(parts) > 1 and all(len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts):
+        if len(parts) > 1 and all(
+            len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
+        ):
             return [_HOLD_ZH.sub("", part) for part in parts]
     return [title]
+
+
+def event_name(text: str) -> bool:
+    """Whether it ends as the names of events do (…大会, … Summit 2027)."""
+    return _EVENT_NAME.search(plain(text.strip())) is not None
 
 
 def named(text: str) -> bool:

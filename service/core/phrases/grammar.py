@@ -41,6 +41,7 @@ class Phrase:
     every           YEARLY, MONTHLY or WEEKLY
     weekday         as written beside the date
     weak            numbers that may be no date (8/25, 2026.5, a bare year)
+    after, within   so long after something, or at some time until then (two weeks, 30日内)
     """
 
     start: int
@@ -60,10 +61,13 @@ class Phrase:
     weekday: int | None = None
     weak: bool = False
     after: tuple[int, str] | None = None
+    within: bool = False
 
     @property
     def exact(self) -> bool:
         """It names days or times, not only a stretch in which a day lies."""
+        if self.after is not None:
+            return self.after[1] != "months" and not self.within
         return (
             self.first is not None
             and self.first.exact
@@ -88,23 +92,29 @@ class _Point:
     weak: bool = False
     week_of: bool = False
     after: tuple[int, str] | None = None
+    within: bool = False
     next_day: bool = False
     day_only: int | None = None
     tokens: int = field(default=0)
 
 
-_RANGE = re.compile(r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till|,? ?and(?= )|和|与|、) ?\(?")
+_RANGE = re.compile(
+    r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till|,? ?and(?= )|和|与|、) ?\(?"
+)
 _DASH = re.compile(r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till) ?")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
 _BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
-_BEFORE_CLOCK = re.compile(r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?")
+_BEFORE_CLOCK = re.compile(
+    r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?"
+)
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
 _CLOCK_TO_DATE = re.compile(r"[ ,)]{0,3}(?:on |of )?(?:the )?")
 _CLOSE = re.compile(r" ?[)\]】]")
 
 _DAY_NUMERAL = re.compile(r"([一二三四五六七八九十廿卅]{1,3}|[0-9]{1,2}) ?[日号]?")
 _ABOUT_BEFORE = re.compile(
-    r"(?:大约|大概|约|around|about|approximately|circa|ca?\.|~|on or (?:about|around)) ?(?:在|the )?$", re.IGNORECASE
+    r"(?:大约|大概|(?<![预大签合公节制契相邀条特])约|around|about|approximately|circa|ca?\.|(?<!~)~|on or (?:about|around)) ?(?:在|the )?$",
+    re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(r" ?(?:前后|左右|(?:or|/) ?(?:thereabouts|so)\b)", re.IGNORECASE)
 _UNSURE_BEFORE = re.compile(
@@ -123,9 +133,13 @@ _BY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?!后|往|夕|景|述|期|沿|瞻))")
-_BETWEEN_BEFORE = re.compile(r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE)
+_BETWEEN_BEFORE = re.compile(
+    r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE
+)
 _BETWEEN_AFTER = re.compile(r" ?之?间(?![隔断歇])|期间的?某")
-_WEEK_AFTER = re.compile(r" ?(?:当周|那(?:一)?周|所在周|一周(?=[内:, ]|$)|这(?:一)?周)| week\b", re.IGNORECASE)
+_WEEK_AFTER = re.compile(
+    r" ?(?:当周|那(?:一)?周|所在周|一周(?=[内:, ]|$)|这(?:一)?周)| week\b", re.IGNORECASE
+)
 
 
 def find(text: str) -> list[Phrase]:
@@ -152,7 +166,9 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
         return None, 1
     used = point.tokens
     if point.after is not None and point.date is None:
-        phrase = Phrase(point.start, point.end, None, after=point.after)
+        before = line[max(0, point.start - 16) : point.start]
+        within = point.within or _WITHIN.search(before) is not None
+        phrase = Phrase(point.start, point.end, None, after=point.after, within=within)
         return _about(line, phrase), used
     if point.date is None and point.clock is None:
         return None, used
@@ -171,13 +187,21 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
     first = phrase.first
     if first is not None and first.exact and first.month is not None:
         bare = _bare_end(line, phrase.end, first)  # -十四日, -16 without a unit
-        if bare is not None and not (index < len(tokens) and tokens[index].start < bare[1] and tokens[index].kind is not Kind.DAY):
+        if bare is not None and not (
+            index < len(tokens)
+            and tokens[index].start < bare[1]
+            and tokens[index].kind is not Kind.DAY
+        ):
             end = replace(phrase, last=bare[0], end=bare[1])
             taken = sum(1 for token in tokens[index : index + 2] if token.start < bare[1])
             if index + taken < len(tokens):
-                tail = _point_rest(line, tokens, index + taken, _Point(end.start, end.end, end.last))
+                tail = _point_rest(
+                    line, tokens, index + taken, _Point(end.start, end.end, end.last)
+                )
                 if tail.tokens:
-                    return replace(end, end=tail.end, until=tail.clock, end_zone=tail.zone), taken + tail.tokens
+                    return replace(
+                        end, end=tail.end, until=tail.clock, end_zone=tail.zone
+                    ), taken + tail.tokens
             return end, taken
     if index >= len(tokens):
         return phrase, 0
@@ -189,7 +213,12 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
     if other is None:
         return phrase, 0
     between = _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start) is not None
-    if other.date is None and other.day_only is None and other.clock is not None and not other.next_day:
+    if (
+        other.date is None
+        and other.day_only is None
+        and other.clock is not None
+        and not other.next_day
+    ):
         if dash and phrase.clock is not None and phrase.until is None:
             until = other.clock
             if until.minutes <= phrase.clock.minutes:
@@ -210,7 +239,7 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
         if not first.exact or (first.month is None and first.months is None and not first.number):
             return phrase, 0
         last = replace(first, number=other.day_only)
-    if last is None:
+    if last is None or last.exact != first.exact:
         return phrase, 0
     if other.last is not None or other.listed:
         return phrase, 0
@@ -245,7 +274,9 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         if weekday is not None:
             point.date = Written(Unit.DAY, weekday=weekday)
             return _point_rest(line, tokens, index + 1, point)
-        if index + 1 >= len(tokens) or not _gap(line, token.end, tokens[index + 1].start, _EVERY_GAP):
+        if index + 1 >= len(tokens) or not _gap(
+            line, token.end, tokens[index + 1].start, _EVERY_GAP
+        ):
             return None
         inner = _point(line, tokens, index + 1)
         if inner is None or (inner.date is None and inner.day_only is None):
@@ -257,37 +288,56 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     if token.kind is Kind.ZONE and _ahead(line, tokens, place, _ZONE_TO_DATE, _DATED):
         point.zone = str(token.value)
         place += 1
-    elif token.kind is Kind.WEEK_OF and _ahead(line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.DAY)):
+    elif token.kind is Kind.WEEK_OF and _ahead(
+        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.DAY)
+    ):
         inner = _point(line, tokens, index + 1)
         if inner is None or inner.date is None or not inner.date.exact:
             return None
         inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
         return inner
-    elif token.kind is Kind.WEEKDAY and _ahead(line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.NUMERIC)):
+    elif token.kind is Kind.WEEKDAY and _ahead(
+        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)
+    ):
         point.weekday = int(token.value)  # type: ignore[call-overload]
         place += 1
-    elif token.kind is Kind.PART_OF_DAY and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK, Kind.CLOCKS)):
+    elif token.kind is Kind.PART_OF_DAY and _ahead(
+        line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK, Kind.CLOCKS)
+    ):
         place += 1
     head = tokens[place]
     match head.kind:
         case Kind.DATE | Kind.NUMERIC:
-            point.date = head.value  # type: ignore[assignment]
+            if isinstance(head.value, tuple):
+                point.date, point.last = head.value
+            else:
+                point.date = head.value  # type: ignore[assignment]
             point.weak = head.kind is Kind.NUMERIC
+        case Kind.DAYS:
+            first, last, said = head.value  # type: ignore[misc]
+            point.date, point.last = Written(Unit.DAY, number=first), Written(Unit.DAY, number=last)
+            point.weak = not said
         case Kind.SPAN:
             point.date, point.last = head.value  # type: ignore[misc]
         case Kind.LISTED:
             point.date, *rest = head.value  # type: ignore[misc]
             point.listed = tuple(rest)
         case Kind.DAY:
-            if not ends and re.search(r"[-~至到第] ?$", line[max(0, head.start - 2) : head.start]):
+            if (
+                not ends
+                and re.search(r"[-~至到第] ?$", line[max(0, head.start - 2) : head.start])
+                and head.text[0].isdigit()
+            ):
                 return None  # 3-5日 is a number of days
             point.day_only = int(head.value)  # type: ignore[call-overload]
             point.date = Written(Unit.DAY, number=point.day_only)
         case Kind.NEXT_DAY:
             point.next_day = True
             place_after = place + 1
-            if place_after < len(tokens) and tokens[place_after].kind is Kind.CLOCK and (
-                _gap(line, head.end, tokens[place_after].start, _BEFORE_ZONE)
+            if (
+                place_after < len(tokens)
+                and tokens[place_after].kind is Kind.CLOCK
+                and (_gap(line, head.end, tokens[place_after].start, _BEFORE_ZONE))
             ):
                 rest = _clock_first(line, tokens, place_after, point, place_after - index)
                 rest.clock = replace(rest.clock, days=1) if rest.clock else None
@@ -296,7 +346,8 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         case Kind.WEEKDAY:
             point.date = Written(Unit.DAY, weekday=int(head.value))  # type: ignore[call-overload]
         case Kind.AFTER:
-            point.after = head.value  # type: ignore[assignment]
+            count, unit, point.within = head.value  # type: ignore[misc]
+            point.after = (count, unit)
         case Kind.CLOCK | Kind.CLOCKS:
             return _clock_first(line, tokens, place, point, place - index)
         case _:
@@ -309,12 +360,18 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     return rest
 
 
+_WITHIN = re.compile(
+    r"(?:未来|今后|接下来的?|\bwithin(?: the (?:next|coming))?|\b(?:over|in|during) the (?:next|coming)) ?$",
+    re.IGNORECASE,
+)
 _EVERY_GAP = re.compile(r" ?(?:的|on|around|in)? ?")
 _ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
 _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
 
 
-def _ahead(line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]) -> bool:
+def _ahead(
+    line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]
+) -> bool:
     return (
         place + 1 < len(tokens)
         and tokens[place + 1].kind in kinds
@@ -328,38 +385,83 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
     point.tokens = max(point.tokens, 0)
     while place < len(tokens):
         token = tokens[place]
-        if token.kind is Kind.WEEKDAY and point.weekday is None and point.clock is None and (
-            _gap(line, point.end, token.start, _BEFORE_WEEKDAY)
+        if (
+            token.kind is Kind.WEEKDAY
+            and point.weekday is None
+            and point.clock is None
+            and (_gap(line, point.end, token.start, _BEFORE_WEEKDAY))
         ):
             point.weekday = int(token.value)  # type: ignore[call-overload]
-        elif token.kind is Kind.PART_OF_DAY and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+        elif (
+            token.kind is Kind.PART_OF_DAY
+            and point.clock is None
+            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
+        ):
             pass
-        elif token.kind is Kind.CLOCKS and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+        elif (
+            token.kind is Kind.CLOCKS
+            and point.clock is None
+            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
+        ):
             one, two = token.value  # type: ignore[misc]
             point.clock, point.until = Clock(one), Clock(two)
-        elif token.kind is Kind.CLOCK and point.clock is None and _gap(line, point.end, token.start, _BEFORE_CLOCK):
+        elif (
+            token.kind is Kind.CLOCK
+            and point.clock is None
+            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
+        ):
             point.clock = Clock(int(token.value))  # type: ignore[call-overload]
-        elif token.kind is Kind.CLOCK and point.clock is not None and point.until is None and _gap(line, point.end, token.start, _DASH):
+        elif (
+            token.kind is Kind.CLOCK
+            and point.clock is not None
+            and point.until is None
+            and _gap(line, point.end, token.start, _DASH)
+        ):
             minutes = int(token.value)  # type: ignore[call-overload]
-            afternoon = point.clock.minutes >= 12 * 60 > minutes and not re.match(r"[0-9]{2}:|凌|早|上午", token.text)
+            afternoon = point.clock.minutes >= 12 * 60 > minutes and not re.match(
+                r"[0-9]{2}:|凌|早|上午", token.text
+            )
             if afternoon and minutes + 12 * 60 > point.clock.minutes:
                 minutes += 12 * 60
             point.until = Clock(minutes, int(minutes <= point.clock.minutes))
-        elif token.kind is Kind.NEXT_DAY and point.clock is not None and point.until is None and (
-            _gap(line, point.end, token.start, _DASH) and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,))
+        elif (
+            token.kind is Kind.NEXT_DAY
+            and point.clock is not None
+            and point.until is None
+            and (
+                _gap(line, point.end, token.start, _DASH)
+                and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,))
+            )
         ):
             place += 1
             token = tokens[place]
             point.until = Clock(int(token.value), 1)  # type: ignore[call-overload]
-        elif token.kind is Kind.ZONE and (point.clock is not None or _clock_follows(line, tokens, place)) and (
-            point.zone is None and _gap(line, point.end, token.start, _BEFORE_ZONE if point.clock else _BEFORE_CLOCK)
+        elif (
+            token.kind is Kind.ZONE
+            and (point.clock is not None or _clock_follows(line, tokens, place))
+            and (
+                point.zone is None
+                and _gap(
+                    line, point.end, token.start, _BEFORE_ZONE if point.clock else _BEFORE_CLOCK
+                )
+            )
         ):
             point.zone = str(token.value)
-        elif token.kind is Kind.ZONE and token.value == "-12:00" and _gap(line, point.end, token.start, _BEFORE_CLOCK):
-            pass  # AoE beside a day: that day
+        elif (
+            token.kind is Kind.ZONE
+            and point.zone is None
+            and point.clock is None
+            and token.value == "-12:00"
+            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
+        ):
+            point.zone = "-12:00"  # AoE beside a day
         else:
             break
-        opened = line.count("(", point.end, token.start) + line.count("[", point.end, token.start) + line.count("【", point.end, token.start)
+        opened = (
+            line.count("(", point.end, token.start)
+            + line.count("[", point.end, token.start)
+            + line.count("【", point.end, token.start)
+        )
         point.end = token.end
         if opened or token.kind in (Kind.WEEKDAY, Kind.ZONE):
             close = _CLOSE.match(line, point.end)
@@ -391,14 +493,18 @@ def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skip
     point.tokens = skipped + 1
     point = _point_rest(line, tokens, place + 1, point)
     following = place + point.tokens - skipped
-    if following < len(tokens) and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN) and (
-        _gap(line, point.end, tokens[following].start, _CLOCK_TO_DATE)
+    if (
+        following < len(tokens)
+        and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN)
+        and (_gap(line, point.end, tokens[following].start, _CLOCK_TO_DATE))
     ):
         date = _point(line, tokens, following)
         if date is not None and date.date is not None and date.clock is None:
             point.date, point.last, point.weekday = date.date, date.last, date.weekday
+            point.zone = point.zone or date.zone
             point.end = date.end
             point.tokens += date.tokens
+            point = _point_rest(line, tokens, following + date.tokens, point)
     return point
 
 
@@ -426,7 +532,13 @@ def _about(line: str, phrase: Phrase) -> Phrase:
         changed["about"] = "~"
         end = after.end()
     elif after := _WEEK_AFTER.match(line, end):
-        if phrase.first is not None and phrase.first.exact and phrase.last is None and not phrase.weak and phrase.first.weekday is None:
+        if (
+            phrase.first is not None
+            and phrase.first.exact
+            and phrase.last is None
+            and not phrase.weak
+            and phrase.first.weekday is None
+        ):
             changed["week_of"] = True
             end = after.end()
     elif after := _BY_AFTER.match(line, end):

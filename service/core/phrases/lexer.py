@@ -14,6 +14,21 @@ from enum import Enum, auto
 
 from service.core.phrases.written import Unit, Written
 
+# Traditional forms of the characters that stand in the patterns, here and in core/extract.
+_TRADITIONAL = (
+    "將舉辦開發佈報價幣實訊聯佔會議論壇學節賽講說動態資訂於點時間週號後際內從禮兩幾當個這來歲晝淩預計劃擬屆備籌擇暫閉"
+    "產線啟啓執適饋徵結關運營車組網課園館測紅權掛購審決聽證話辭訪問繳場頒獎級駐飛陸調復見順變業績財數據統貨條規則準標"
+    "顧歷聞紀錄體應術專題覽樂華億萬長達過諮詢總記無請為與對給貸貿進險選機構電導圖簡稅務協簽約續終減試驗質擴併歐國韓紐"
+    "倫亞傳聲廣視師團參觀環競錦盃獲創優評書單項階層連補貼繫門員衆許風養齊係餘庫設裡擊撥廳灣臺檢繼讓賣買轉農島鐵橋錶獨"
+    "離歡釋隨礎戰鬥絡雲齡歸擁擔貢糧蘭嶺陽鐘儲潔遊戲碼縮鏈氫舊"
+)
+_SIMPLIFIED = (
+    "将举办开发布报价币实讯联占会议论坛学节赛讲说动态资订于点时间周号后际内从礼两几当个这来岁昼凌预计划拟届备筹择暂闭"
+    "产线启启执适馈征结关运营车组网课园馆测红权挂购审决听证话辞访问缴场颁奖级驻飞陆调复见顺变业绩财数据统货条规则准标"
+    "顾历闻纪录体应术专题览乐华亿万长达过咨询总记无请为与对给贷贸进险选机构电导图简税务协签约续终减试验质扩并欧国韩纽"
+    "伦亚传声广视师团参观环竞锦杯获创优评书单项阶层连补贴系门员众许风养齐系余库设里击拨厅湾台检继让卖买转农岛铁桥表独"
+    "离欢释随础战斗络云龄归拥担贡粮兰岭阳钟储洁游戏码缩链氢旧"
+)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SAME = {
     **dict.fromkeys("‐‑‒–—―−－﹣⁃", "-"),
@@ -23,13 +38,7 @@ _SAME = {
     **dict.fromkeys("〕﹞", ")"),
     **dict.fromkeys("︰﹕∶", ":"),
     **dict.fromkeys("’‘", "'"),
-    **dict(
-        zip(
-            "週號點時後際間內從禮兩開幾當個這來歲後晝夜至淩",
-            "周号点时后际间内从礼两开几当个这来岁后昼夜至凌",
-            strict=True,
-        )
-    ),
+    **dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
 }
 _PLAIN = {**_WIDE, **{ord(char): same for char, same in _SAME.items()}}
 
@@ -41,10 +50,13 @@ def plain(text: str) -> str:
 
 class Kind(Enum):
     DATE = auto()  # value: Written
-    NUMERIC = auto()  # 8/25, 2026.5, 2026: a date only where nothing else can be meant; value: Written
+    NUMERIC = (
+        auto()
+    )  # 8/25, 2026.5, 2026: a date only where nothing else can be meant; value: Written
     SPAN = auto()  # value: (Written, Written)
     LISTED = auto()  # several days of a month; value: tuple of Written
     DAY = auto()  # a day of a month that stands nearby; value: int
+    DAYS = auto()  # 15日至16日; value: (first, last, whether the first has its unit)
     WEEKDAY = auto()  # value: 0 Monday … 6
     NEXT_DAY = auto()  # 次日: the day after the one that stands nearby
     CLOCK = auto()  # value: minutes since midnight, to 24:00
@@ -65,7 +77,11 @@ class Token:
     text: str
 
 
-_DIGITS = {char: digit for digit, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_DIGITS = {char: digit for digit, char in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+}
 _TENS = {"十": 1, "廿": 2, "卅": 3}
 
 
@@ -91,13 +107,24 @@ _N = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _DASH = r" ?(?:-{1,2}|~|至|到|/) ?"
 _TO_DAY = rf"(?={_DASH}{_N} ?[日号])"
 _Y4 = r"(?:19|20|21)[0-9]{2}"
-_YEAR_ZH = rf"(?:(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年(?:度)?|(?P<rel_year>今年|明年|后年|来年|本年|当年|去年|前年))"
+_YEAR_ZH = rf"(?:(?:中华)?民国 ?(?P<roc>[0-9]{{2,3}}) ?年|(?<![0-9.])(?P<roc_bare>1[0-9]{{2}}) ?年(?= ?[0-9]{{1,2}} ?月)|(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年(?:度)?|(?P<rel_year>今年|明年|后年|来年|本年|当年|去年|前年))"
 _REL_YEARS = {
     "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2,
     "this": 0, "the": 0, "next": 1, "last": -1, "past": -1, "coming": 1, "current": 0,
 }  # fmt: skip
 _REL_MONTH_ZH = {"本": 0, "当": 0, "这个": 0, "下": 1, "下个": 1, "次": 1, "上": -1, "上个": -1}
-_THIRDS = {"中下旬": 4, "上中旬": 5, "上旬": 1, "初": 1, "中旬": 2, "中": 2, "下旬": 3, "底": 3, "末": 3, "尾": 3}
+_THIRDS = {
+    "中下旬": 4,
+    "上中旬": 5,
+    "上旬": 1,
+    "初": 1,
+    "中旬": 2,
+    "中": 2,
+    "下旬": 3,
+    "底": 3,
+    "末": 3,
+    "尾": 3,
+}
 
 MONTHS_EN = (
     "january", "february", "march", "april", "may", "june",
@@ -161,14 +188,14 @@ _ZONES = {
     "当地时间": "", "local time": "", "本地时间": "",
     "cst": "cst",
 }  # fmt: skip
-_ZONE_WORDS_ZH = "|".join(
-    sorted((w for w in _ZONES if not w.isascii()), key=len, reverse=True)
-)
+_ZONE_WORDS_ZH = "|".join(sorted((w for w in _ZONES if not w.isascii()), key=len, reverse=True))
 _ZONE_WORDS_EN = "|".join(
-    re.escape(w) for w in sorted((w for w in _ZONES if w.isascii() and len(w) > 4), key=len, reverse=True)
+    re.escape(w)
+    for w in sorted((w for w in _ZONES if w.isascii() and len(w) > 4), key=len, reverse=True)
 )
 _ZONE_SHORT = "|".join(
-    w.upper() for w in sorted((w for w in _ZONES if w.isascii() and len(w) <= 4), key=len, reverse=True)
+    w.upper()
+    for w in sorted((w for w in _ZONES if w.isascii() and len(w) <= 4), key=len, reverse=True)
 )
 
 _PARTS_OF_DAY = {
@@ -186,11 +213,15 @@ def _year(match: re.Match[str]) -> dict[str, int]:
     if said.get("year"):
         value = number(said["year"].lstrip("'"))
         return {"year": value if value > 99 else 2000 + value}
+    if republic := said.get("roc") or said.get("roc_bare"):
+        return {"year": 1911 + int(republic)}
     return {"years": _REL_YEARS[said["rel_year"].lower()]} if said.get("rel_year") else {}
 
 
 def _month_en(text: str) -> int:
-    return 1 + next(i for i, name in enumerate(MONTHS_EN) if name.startswith(text.lower().rstrip(".")[:3]))
+    return 1 + next(
+        i for i, name in enumerate(MONTHS_EN) if name.startswith(text.lower().rstrip(".")[:3])
+    )
 
 
 def weekday_en(text: str) -> int:
@@ -208,14 +239,49 @@ def _day(year: int | None, month: int, day: int) -> tuple[Kind, object] | None:
 
 
 def _dmy(match: re.Match[str]) -> tuple[Kind, object] | None:
-    """Day first where points stand or the second number can be no month; American where the first can
-    be no month's day order but one. Where both orders are possible nothing is said."""
+    """Day first where points stand or only that is possible, month first where only that is. Where both
+    are, it says so."""
     a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
     if match["sep"] == "." or (a > 12 and b <= 12) or a == b:
         return _day(year, b, a)
     if b > 12 and a <= 12:
         return _day(year, a, b)
-    return None
+    if max(a, b) > 12 or not min(a, b):
+        return None
+    return Kind.DATE, Written(Unit.DAY, year=year, month=a, number=b, either_order=True)
+
+
+def _numeric_span(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """8/12-8/14, 10.28-10.31, 4/28-29, 2026.7.15-7.18."""
+    year = int(match["y"]) if match["y"] else None
+    month, day = int(match["m"]), int(match["d"])
+    last_month, last_day = int(match["m2"] or month), int(match["d2"])
+    first, last = _day(year, month, day), _day(year, last_month, last_day)
+    if (
+        first is None
+        or last is None
+        or (last_month, last_day) <= (month, day)
+        and last_month >= month
+    ):
+        return None
+    return (Kind.NUMERIC if year is None else Kind.SPAN), (first[1], last[1])
+
+
+def _named_month(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """4-Nov-2027."""
+    year = int(match["y"])
+    return _day(year if year > 99 else 2000 + year, _month_en(match["month"]), int(match["d"]))
+
+
+def _short(match: re.Match[str]) -> tuple[Kind, object] | None:
+    """03-21-28: only where no other order is possible."""
+    a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
+    orders = {
+        (2000 + year, month, day)
+        for year, month, day in ((c, a, b), (c, b, a), (a, b, c))
+        if 20 <= year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
+    }
+    return _day(*orders.pop()) if len(orders) == 1 else None
 
 
 def _compact(match: re.Match[str]) -> tuple[Kind, object] | None:
@@ -295,6 +361,32 @@ def _zh_year_part(match: re.Match[str]) -> tuple[Kind, object]:
     return Kind.DATE, Written(unit, **year)
 
 
+def _zh_nth(match: re.Match[str]) -> tuple[Kind, object] | None:
+    nth = {"首": 1, "末": 5}.get(match["nth"]) or number(match["nth"])
+    weekday = min("一二三四五六日天".index(match["weekday"]), 6)
+    month = number(match["month"]) if match["month"] else None
+    if month is not None and not 1 <= month <= 12:
+        return None
+    months = None if match["rel_month"] is None else (0 if match["rel_month"] == "本" else 1)
+    return Kind.DATE, Written(
+        Unit.DAY, month=month, months=months, number=nth, weekday=weekday, **_year(match)
+    )
+
+
+def _en_nth(match: re.Match[str]) -> tuple[Kind, object]:
+    nth = 5 if match["nth"].lower() == "last" else _WORD_NUMBERS[match["nth"].lower()]
+    months = None if match["rel"] is None else (0 if match["rel"].lower() == "this" else 1)
+    month = _month_en(match["month"]) if match["month"] else None
+    return Kind.DATE, Written(
+        Unit.DAY,
+        month=month,
+        months=months,
+        number=nth,
+        weekday=weekday_en(match["weekday"]),
+        **_year(match),
+    )
+
+
 def _zh_listed(match: re.Match[str]) -> tuple[Kind, object] | None:
     """5月13日、14日 and the like."""
     month = number(match["month"])
@@ -309,6 +401,9 @@ def _zh_listed(match: re.Match[str]) -> tuple[Kind, object] | None:
 
 def _zh_season(match: re.Match[str]) -> tuple[Kind, object]:
     year = _year(match)
+    if match["holiday"]:
+        number_ = 2 if match["holiday"] == "暑" else 4
+        return Kind.DATE, Written(Unit.SEASON, number=number_, **(year or {"years": 0}))
     if not year:
         year = {"years": {"今": 0, "明": 1, "去": -1}[match["short_year"]]}
     return Kind.DATE, Written(Unit.SEASON, number=_SEASONS[match["season"]], **year)
@@ -358,9 +453,10 @@ _SPANS = {
 
 
 def _zh_after(match: re.Match[str]) -> tuple[Kind, object] | None:
+    within = match[0].endswith("内")
     if match["half"]:
-        return Kind.AFTER, (6, "months")
-    return Kind.AFTER, (number(match["count"]), _SPANS[match["span"]])
+        return Kind.AFTER, (6, "months", within)
+    return Kind.AFTER, (number(match["count"]), _SPANS[match["span"]], within)
 
 
 def _zh_clock(match: re.Match[str]) -> tuple[Kind, object] | None:
@@ -480,7 +576,9 @@ def _en_quarter(match: re.Match[str]) -> tuple[Kind, object]:
 
 def _en_half(match: re.Match[str]) -> tuple[Kind, object]:
     text = match["h"] or match["h2"]
-    count = int(text) if text.isdigit() else (2 if text.lower() in ("second", "latter", "back") else 1)
+    count = (
+        int(text) if text.isdigit() else (2 if text.lower() in ("second", "latter", "back") else 1)
+    )
     return Kind.DATE, Written(Unit.HALF, number=count, **_year(match))
 
 
@@ -490,7 +588,9 @@ def _en_season(match: re.Match[str]) -> tuple[Kind, object] | None:
 
 
 def _en_year(match: re.Match[str]) -> tuple[Kind, object]:
-    unit = {0: Unit.YEAR, 1: Unit.YEAR_START, 2: Unit.YEAR_MIDDLE, 3: Unit.YEAR_LATE}[_en_part(match["part"])]
+    unit = {0: Unit.YEAR, 1: Unit.YEAR_START, 2: Unit.YEAR_MIDDLE, 3: Unit.YEAR_LATE}[
+        _en_part(match["part"])
+    ]
     text = (match["part"] or "").lower()
     if unit is Unit.YEAR_LATE and "end" in text:
         unit = Unit.YEAR_END
@@ -551,7 +651,34 @@ def _en_day_word(match: re.Match[str]) -> tuple[Kind, object]:
 def _en_after(match: re.Match[str]) -> tuple[Kind, object]:
     text = match["count"].lower()
     count = int(text) if text.isdigit() else _WORD_NUMBERS[text]
-    return Kind.AFTER, (count, _SPANS[match["span"].lower()])
+    return Kind.AFTER, (count, _SPANS[match["span"].lower()], False)
+
+
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+} | {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}
+
+
+def _en_ordinal(match: re.Match[str]) -> tuple[Kind, object] | None:
+    day = int(match["day"])
+    if not 1 <= day <= 31:
+        return None
+    if match["rel"]:
+        return Kind.DATE, Written(
+            Unit.DAY, months=0 if match["rel"].lower() == "this" else 1, number=day
+        )
+    return Kind.DAY, day
+
+
+def _en_nth_after(match: re.Match[str]) -> tuple[Kind, object] | None:
+    text = match["nth"].lower()
+    count = int(text[:-2]) if text[0].isdigit() else _ORDINALS.get(text)
+    return (Kind.AFTER, (count, _SPANS[match["span"].lower()], False)) if count else None
 
 
 def _zone(match: re.Match[str]) -> tuple[Kind, object] | None:
@@ -570,11 +697,21 @@ def _every(match: re.Match[str]) -> tuple[Kind, object]:
 
 
 def _every_week(match: re.Match[str]) -> tuple[Kind, object]:
-    return Kind.EVERY, ("WEEKLY", "一二三四五六日天".index(match["weekday"]) if match["weekday"] != "天" else 6)
+    return Kind.EVERY, (
+        "WEEKLY",
+        "一二三四五六日天".index(match["weekday"]) if match["weekday"] != "天" else 6,
+    )
 
 
 def _every_en(match: re.Match[str]) -> tuple[Kind, object]:
     return Kind.EVERY, ("MONTHLY" if "month" in match[0].lower() else "YEARLY", None)
+
+
+def _zh_days(match: re.Match[str]) -> tuple[Kind, object] | None:
+    first, last = int(match["d1"]), int(match["d2"])
+    if not 1 <= first < last <= 31:
+        return None
+    return Kind.DAYS, (first, last, match["unit"] is not None)
 
 
 def _zh_day(match: re.Match[str]) -> tuple[Kind, object] | None:
@@ -610,7 +747,9 @@ def _number_first(unit: Unit) -> Build:
     return build
 
 
-_DAYS_ZH = rf"{_N} ?[日号]?(?: ?(?:、|和|及|与) ?{_N} ?[日号]?){{0,9}}(?: ?(?:、|和|及|与) ?){_N} ?[日号]"
+_DAYS_ZH = (
+    rf"{_N} ?[日号]?(?: ?(?:、|和|及|与) ?{_N} ?[日号]?){{0,9}}(?: ?(?:、|和|及|与) ?){_N} ?[日号]"
+)
 _PART_ZH = r"上半月|下半月|中下旬|上中旬|上旬|中旬|下旬|初|底|末|中(?![国心标央间文期型])|尾|第 ?[一二三四五1-5] ?个?(?:周|星期)(?![一二三四五六日天])"
 
 # A row a form: its name; what it begins with (d a digit, n a Chinese numeral, z another Chinese
@@ -618,13 +757,26 @@ _PART_ZH = r"上半月|下半月|中下旬|上中旬|上旬|中旬|下旬|初|�
 # tried in this order.
 _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("date of ISO time", "d", rf"(?<![0-9])(?P<y>{_Y4})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?=T[0-9]{{2}}:)", _ymd),
+    (
+        "days in numbers", "d",
+        rf"(?<![0-9./:-])(?:(?P<y>{_Y4})(?P<sep1>[./-]))?(?P<m>[0-9]{{1,2}})(?P<sep>[./])(?P<d>[0-9]{{1,2}})(?:\([一二三四五六日]\))?(?: ?-{{1,2}} ?| ?~ ?| ?至 ?| ?到 ?)"
+        rf"(?:(?P=sep1))?(?:(?P<m2>[0-9]{{1,2}})(?P=sep))?(?P<d2>[0-9]{{1,2}})(?:\([一二三四五六日]\))?(?![0-9%./:]| ?[个倍年月])",
+        _numeric_span,
+    ),
     ("year first", "d", rf"(?<![0-9./-])(?P<y>{_Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?(?P<d>[0-9]{{1,2}})(?![0-9]|[./][0-9]|-[0-9]{{3}})", _ymd),
-    ("compact", "d", r"(?<![0-9A-Za-z_.#/-])20[0-9]{6}(?![0-9A-Za-z_%/]|\.[0-9])", _compact),
+    ("compact", "d", r"(?<![0-9A-Za-z_.#/])(?:(?<!-)|(?<=[0-9]{8}-))20[0-9]{6}(?![0-9A-SU-Za-z_%/]|\.[0-9]|T(?![0-9]))", _compact),
+    ("named month", "d", rf"(?<![0-9./-])(?P<d>[0-9]{{1,2}})-(?P<month>{_MONTH_EN})-(?P<y>20[0-9]{{2}}|[0-9]{{2}})(?![0-9])", _named_month),
+    ("short numbers", "d", r"(?<![0-9./-])(?P<a>[0-9]{2})(?P<sep>[-/])(?P<b>[0-9]{2})(?P=sep)(?P<c>[0-9]{2})(?![0-9]|[./-][0-9])", _short),
     ("year last", "d", r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>20[0-9]{2})(?![0-9]|[./-][0-9])", _dmy),
     ("every week", "z", r"每(?:个)?(?:周|星期)(?P<weekday>[一二三四五六日天])", _every_week),
     ("every", "z", r"每(?P<every>[年月])", _every),
-    ("every", "e", r"\b(?:every (?:year|month)|annually|each (?:year|month)|yearly|monthly)\b", _every_en),
+    ("every", "e", r"\b(?:every (?:year|month)|annually|each (?:year|month)|yearly|monthly)\b|\bevery (?=(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)", _every_en),
     ("days listed", "dnz", rf"(?:{_YEAR_ZH} ?)?(?P<month>{_N}) ?月 ?(?P<days>{_DAYS_ZH})", _zh_listed),
+    (
+        "weekday of month", "dnz",
+        rf"(?:{_YEAR_ZH} ?的? ?)?(?:(?P<month>{_N}) ?月(?:份)?|(?P<rel_month>本|下个?)月)的? ?第?(?P<nth>[首一二三四1-4末])个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])",
+        _zh_nth,
+    ),
     (
         "month", "dnz",
         rf"(?:{_YEAR_ZH} ?的? ?)?(?:(?<![0-9.])(?P<month>{_N})(?: ?月(?:份)?(?!球|亮|薪|饼|嫂|光|票|台)|{_DASH}(?P<to_month>{_N}) ?月(?:份)?)"
@@ -640,11 +792,11 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "part of year", "dnz",
-        rf"(?:{_YEAR_ZH} ?(?P<part>初|中(?![国期报])|底|末|尾|内)"
+        rf"(?:{_YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国期报])|底|末|尾|内)"
         rf"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学])(?:年|岁)(?P<part2>初|中(?![国期报大会])|底|末|尾|内))",
         _zh_year_part,
     ),
-    ("season", "dnz", rf"(?:{_YEAR_ZH}|(?P<short_year>[今明去])) ?(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运|游)", _zh_season),
+    ("season", "dnz", rf"(?:{_YEAR_ZH}|(?P<short_year>[今明去])) ?(?:(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运|游)|(?P<holiday>[暑寒])(?:期|假))", _zh_season),
     ("quarter", "d", rf"(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?(?P<half>(?!))?(?P<quarter_end>末|底)?", _zh_part_of_year),
     ("year", "dnz", rf"{_YEAR_ZH}(?![代期龄])", _zh_year),
     ("next day", "z", r"(?:次|翌|隔)[日天]", lambda _: (Kind.NEXT_DAY, 1)),
@@ -662,6 +814,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9:%])(?! ?[ap]\.?m\b))",
         _zh_clock,
     ),
+    ("days", "d", r"(?<![0-9.,第])(?P<d1>[0-9]{1,2}) ?(?P<unit>[日号])? ?(?:-{1,2}|~|至|到) ?(?P<d2>[0-9]{1,2}) ?[日号](?!元|内|后|以)", _zh_days),
     ("day", "d", r"(?<![0-9.,第])(?P<day>[0-9]{1,2}) ?[日号](?!元)", _zh_day),
     ("part of day", "z", rf"(?:{_PART_OF_DAY})", lambda m: (Kind.PART_OF_DAY, _PARTS_OF_DAY[m[0]])),
     ("zone", "z", rf"(?:{_ZONE_WORDS_ZH})", _zone),
@@ -680,7 +833,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "days and month", "d",
-        rf"(?<![0-9.:/-])(?:(?P<d1>[0-9]{{1,2}}){_ORD}(?P<to>{_TO}|{_AND}))?(?P<d2>[0-9]{{1,2}}){_ORD} ?(?:of )?(?P<month>{_MONTH_EN})"
+        rf"(?<![0-9.:/-])(?:(?P<d1>[0-9]{{1,2}}){_ORD}(?P<to>{_TO}|{_AND})(?:{_WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){_ORD} ?(?:of )?(?P<month>{_MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{_YEAR_EN})?",
         _en_days_first,
     ),
@@ -718,6 +871,17 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month|year)s?\b",
         _en_after,
     ),
+    (
+        "weekday of month", "e",
+        rf"\b(?:the )?(?P<nth>first|second|third|fourth|last) (?P<weekday>{_WEEKDAY_EN}) (?:of|in) (?:(?P<rel>this|next) month|(?P<month>{_MONTH_EN}))(?:,? {_YEAR_EN})?",
+        _en_nth,
+    ),
+    (
+        "ordinal day", "e",
+        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile|[a-z]+ (?:annual|edition|congress)))(?![- ]?[A-Z])",
+        _en_ordinal,
+    ),
+    ("nth day after", "e", r"\bthe (?P<nth>[a-z]+|[0-9]{1,2}(?:st|nd|rd|th)) (?P<span>day|week|month) (?=after|following)", _en_nth_after),
     ("week of", "e", r"\b(?:the )?week (?:of|beginning|commencing|starting|from)(?: on)?(?: the)?\b", lambda _: (Kind.WEEK_OF, None)),
     ("weekday", "e", rf"\b(?:(?P<rel>every|each|this coming|this|next|coming|last|past|on) )?(?P<weekday>{_WEEKDAY_EN})(?! ?[a-z]*times\b)", _en_weekday),
     ("near day", "e", r"\b(?:today|tonight|tomorrow|yesterday)\b", _en_day_word),
@@ -725,7 +889,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("zone", "e", rf"\b(?:{_ZONE_WORDS_EN})\b", _zone),
     ("zone", "E", rf"\b(?:{_ZONE_SHORT}|AoE)\b", _zone),
     ("zone", "E", r"(?<=[0-9])Z\b", _zone),
-    ("offset", "o", r"(?<=[0-9]) ?[+-][0-9]{2}:[0-9]{2}(?![0-9])", _zone),
+    ("offset", "o", r"(?:(?<=[0-9]) ?\+|(?<=T[0-9]{2}:[0-9]{2})-|(?<=:[0-9]{2}:[0-9]{2})-)[0-9]{2}:[0-9]{2}(?![0-9])", _zone),
     ("year and month", "d", rf"(?<![0-9./-])(?P<y>{_Y4})(?P<sep>[-/.])(?P<m>0[1-9]|1[0-2]|[1-9])(?![0-9]|[./-][0-9]|[%xX])", _month_number),
     ("month and day", "d", r"(?<![0-9./:$¥€-])(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]|[./][0-9]|:[0-9]| ?[日号天周个月年人])", _month_day),
     (
@@ -750,13 +914,13 @@ _LETTERS_OF_WORDS = frozenset(
     " end q h fir sec thi fou bac in spr sum aut fal win nex las pas pre fol com cur yea a an one"
     " two thr fiv six sev eig nin ten ele twe wee eve eac ann on tod ton tom yes noo utc gmt z aoe cst pt et"
     " ct mt est edt pst pdt cdt mst mdt bst cet ces eet eee jst kst sgt hkt ist aes aed msk bei chi hon tai tok"
-    " sin lon uk cen eas pac mou new loc coo gre any".split()
+    " thi six sin lon uk cen eas pac mou new loc coo gre any".split()
 )
 # Where a form may begin. Runs of digits, numerals and letters are taken whole, so that each place is
 # tried a bounded number of times.
 _START = re.compile(
     r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+)|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
-    r"|(?P<z>[今明后来本当去前这下上次每月年岁第首半周星礼昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
+    r"|(?P<z>[今明后来本当去前这下上次每月年岁第首半周星礼民昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
 )
 
 

@@ -22,6 +22,7 @@ class Anchor:
     year    said by a heading; else the first that does not lie behind
     month   (year, month) said by a heading, for bare days
     day     said by a heading, for bare times of day
+    week    the Monday of the week that a heading named, for bare weekdays
     base    the day of publication, for "90 days after publication"; else today
     """
 
@@ -30,6 +31,7 @@ class Anchor:
     year: int | None = None
     month: tuple[int, int] | None = None
     day: date | None = None
+    week: date | None = None
     base: date | None = None
 
 
@@ -62,7 +64,9 @@ def read(phrase: Phrase, anchor: Anchor) -> Read | None:
 
 def others(phrase: Phrase, anchor: Anchor) -> list[Read]:
     """Those of the further days that were listed."""
-    found = (read(replace(phrase, first=day, others=(), last=None), anchor) for day in phrase.others)
+    found = (
+        read(replace(phrase, first=day, others=(), last=None), anchor) for day in phrase.others
+    )
     return [one for one in found if one is not None]
 
 
@@ -74,18 +78,29 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
             return None
         when = _timed(anchor.day, None, phrase, anchor)
         return Read(when, False, 0, True, 0.85, _zone_name(phrase, anchor)) if when else None
+    if phrase.first.either_order:
+        phrase = _ordered(phrase, anchor)
+        if phrase is None:
+            return None
+    assert phrase.first is not None
     (first, last), rolled, behind, said, sure = _days(phrase, anchor)
     if phrase.weak:
         sure -= 0.1
     mismatch = (
         phrase.weekday is not None and phrase.first.exact and first.weekday() != phrase.weekday
-        and not phrase.week_of
+        and phrase.first.weekday is None and not phrase.week_of
     )  # fmt: skip
     if mismatch:
         sure = min(sure, 0.5)
     if phrase.week_of:
         monday = first - timedelta(days=first.weekday())
-        return Read(_about(when_.window(monday, monday + timedelta(days=6)), phrase, False), rolled, behind, said, sure)
+        return Read(
+            _about(when_.window(monday, monday + timedelta(days=6)), phrase, False),
+            rolled,
+            behind,
+            said,
+            sure,
+        )
     when = None
     if phrase.clock is not None and phrase.exact:
         when = _timed(first, last, phrase, anchor)
@@ -93,7 +108,24 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
             sure -= 0.2
     if when is None:
         when = _whole(phrase, first, last)
-    return Read(_about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor))
+    return Read(
+        _about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor)
+    )
+
+
+def _ordered(phrase: Phrase, anchor: Anchor) -> Phrase | None:
+    """07/08/2026 as people in the zone write it, and uncertain; elsewhere it cannot be decided."""
+    written = phrase.first
+    assert written is not None
+    area = anchor.zone.partition("/")[0]
+    if area == "America":
+        return replace(phrase, first=replace(written, either_order=False), about="?")
+    if area in ("Europe", "Africa", "Australia", "Pacific"):
+        swapped = replace(
+            written, either_order=False, month=written.number, number=written.month or 0
+        )
+        return replace(phrase, first=swapped, about="?")
+    return None
 
 
 def _about(when: When, phrase: Phrase, mismatch: bool) -> When:
@@ -132,12 +164,20 @@ def _days(phrase: Phrase, anchor: Anchor) -> tuple[tuple[date, date], bool, int,
         crosses = (first.month or 0) > (last.month or 12)
         year = last.year - 1 if crosses else last.year
         return _span(replace(first, year=year), last, anchor, year), False, 0, True, 1.0
+    if (
+        anchor.week is not None
+        and first.weekday is not None
+        and not first.number
+        and first.weeks is None
+    ):
+        day = anchor.week + timedelta(days=first.weekday)
+        return (day, day), False, 0, True, 0.9
     if first.year_said or (first.weekday is not None and not first.number):
         year = first.year if first.year is not None else None
         if year is None and first.years is not None:
             year = anchor.today.year + first.years
         return _span(first, last, anchor, year), False, 0, True, 0.95
-    if first.exact and first.month is None:
+    if first.exact and first.month is None and first.weekday is None:
         return _bare(first, last, anchor)
     if anchor.year is not None:
         return _span(first, last, anchor, anchor.year), False, 0, True, 0.9
@@ -166,7 +206,9 @@ def _yearless(
     return chosen, rolled, behind, False, 0.75 if rolled else 0.9
 
 
-def _span(first: Written, last: Written | None, anchor: Anchor, year: int | None) -> tuple[date, date]:
+def _span(
+    first: Written, last: Written | None, anchor: Anchor, year: int | None
+) -> tuple[date, date]:
     one = stretch(first, anchor.today, year)
     if last is None:
         return one
@@ -207,6 +249,8 @@ def _bare(
 def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
     assert phrase.after is not None
     count, unit = phrase.after
+    if phrase.within:
+        return _within(count, unit, anchor)
     base = anchor.base or anchor.today
     exact = anchor.base is not None
     match unit:
@@ -223,7 +267,27 @@ def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
             day = date(year, month, min(base.day, monthrange(year, month)[1]))
         case _:
             return None  # working days are counted differently by everyone
-    return Read(_about(when_.day(day), phrase, False), False, 0, True, 0.9 if exact or unit == "days" else 0.75)
+    return Read(
+        _about(when_.day(day), phrase, False),
+        False,
+        0,
+        True,
+        0.9 if exact or unit == "days" else 0.75,
+    )
+
+
+def _within(count: int, unit: str, anchor: Anchor) -> Read | None:
+    base = anchor.base or anchor.today
+    days = {"days": 1, "weeks": 7, "fortnights": 14, "months": 30, "years": 365}.get(unit)
+    if days is None:
+        return None
+    if unit in ("months", "years"):
+        index = base.year * 12 + base.month - 1 + count * (12 if unit == "years" else 1)
+        year, month = index // 12, index % 12 + 1
+        last = date(year, month, min(base.day, monthrange(year, month)[1]))
+    else:
+        last = base + timedelta(days=days * count)
+    return Read(when_.window(base, last), False, 0, True, 0.75)
 
 
 def _timed(first: date, last: date | None, phrase: Phrase, anchor: Anchor) -> When | None:
@@ -263,7 +327,9 @@ def _zone(name: str | None, anchor: Anchor) -> tzinfo:
     if name == "UTC":
         return UTC
     if name == "cst":  # China's in Asia, else the American one
-        return ZoneInfo("America/Chicago" if anchor.zone.startswith("America/") else "Asia/Shanghai")
+        return ZoneInfo(
+            "America/Chicago" if anchor.zone.startswith("America/") else "Asia/Shanghai"
+        )
     if name[0] in "+-":
         offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
         return timezone(-offset if name[0] == "-" else offset)

@@ -38,7 +38,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One date, or one stretch of time. Of the relative fields 0 is the reference date's own."""
+    """One date, or one stretch of time. Of the relative fields 0 is the reference date's own.
+
+    A day with `weekday` and `number` is the number-th such weekday of its month (5: the last).
+    `either_order`: 07/08/2026 was written, and is here read with the month first.
+    """
 
     unit: Unit
     year: int | None = None
@@ -50,6 +54,7 @@ class Written:
     days: int | None = None
     quarters: int | None = None
     weekday: int | None = None
+    either_order: bool = False
 
     @property
     def year_said(self) -> bool:
@@ -95,7 +100,7 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         if w.weekday is not None:
             return _one(monday + timedelta(days=w.weekday))
         return monday, monday + timedelta(days=6)
-    if w.weekday is not None and w.unit is Unit.DAY and not w.number:
+    if w.weekday is not None and w.unit is Unit.DAY and not w.number and w.months is None:
         return _one(today + timedelta(days=(w.weekday - today.weekday()) % 7))
     if w.quarters is not None:
         index = today.year * 4 + (today.month - 1) // 3 + w.quarters
@@ -116,6 +121,9 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         return _part_of_year(w, year)
     month = w.month or today.month
     last = monthrange(year, month)[1]
+    if w.unit is Unit.DAY and w.weekday is not None:
+        days = [day for day in range(1, last + 1) if date(year, month, day).weekday() == w.weekday]
+        return _one(date(year, month, days[min(w.number, len(days)) - 1]))
     if w.unit is Unit.DAY:
         return _one(date(year, month, w.number))
     if w.unit is Unit.MONTHS:

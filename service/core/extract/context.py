@@ -1,0 +1,230 @@
+"""What the lines so far have said for those that follow: the year, month, week or day they stand under,
+whether the section looks back, and what it is all about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from service.core.extract import signs, titles
+from service.core.kinds import Kind
+from service.core.phrases import Anchor, Phrase, read
+from service.core.phrases.lexer import plain
+from service.core.when import Precision
+
+# Words of which the title of a calendar, a report or a section is made. It holds events and is none.
+_OF_CALENDARS = (
+    r"(?:重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
+    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策|时点|节点|路线图|计划|表|及|与|和|的|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
+    r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary|agenda|outlook"
+    r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data|company|industry|market|markets|global|day|leap)"
+)
+_CALENDAR = re.compile(rf"(?:{_OF_CALENDARS}|[\s\W_0-9])*", re.IGNORECASE)
+_CALENDAR_END = re.compile(
+    r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
+    r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly|agenda|diary|roadmap|timeline|edition|outlook|dates|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
+    r"|^(?:the )?(?:year|month|week|quarter) ahead\b|^(?:call for|important dates|key dates|cfp\b|save the date)",
+    re.IGNORECASE,
+)
+_YEAR_NOTE = re.compile(
+    r"(?:均为|都是|均在|年份为|均指) ?(?P<a>20[0-9]{2}) ?年|\b(?:all|these|above) (?:dates|times|events)(?: \w+){0,4} (?P<b>20[0-9]{2})\b"
+    r"|\bdates (?:are )?(?:in|for) (?P<c>20[0-9]{2})\b|^\(?(?P<d>20[0-9]{2}) ?年?\)?$|^see you [\w ,]*\bin (?P<e>20[0-9]{2})\b",
+    re.IGNORECASE,
+)
+_ZONE_NOTE = re.compile(
+    r"\ball times(?: are)?(?: shown| given| listed| quoted)?(?: in)? (?:us |u\.s\. )?(?P<en>[\w ]{2,24}?)(?: time)?[.;,)]?$|(?:以上|所有|均为|全部)[^,。]{0,6}?(?P<zh>[\u4e00-\u9fff]{2,6}时间)",
+    re.IGNORECASE,
+)
+_ZONES = {
+    "eastern": "America/New_York", "et": "America/New_York", "new york": "America/New_York", "edt": "America/New_York",
+    "est": "America/New_York", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "central": "America/Chicago",
+    "utc": "UTC", "gmt": "UTC", "london": "Europe/London", "cet": "Europe/Berlin", "cest": "Europe/Berlin",
+    "central european": "Europe/Berlin", "beijing": "Asia/Shanghai", "hong kong": "Asia/Hong_Kong", "japan": "Asia/Tokyo",
+    "jst": "Asia/Tokyo", "tokyo": "Asia/Tokyo", "singapore": "Asia/Singapore", "local": "",
+    "北京时间": "Asia/Shanghai", "美东时间": "America/New_York", "美国东部时间": "America/New_York", "太平洋时间": "America/Los_Angeles",
+    "东京时间": "Asia/Tokyo", "伦敦时间": "Europe/London", "香港时间": "Asia/Hong_Kong", "台北时间": "Asia/Taipei",
+}  # fmt: skip
+_NO_SUBJECT = re.compile(
+    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|受文者|发文|部长|各|尊敬的|致|venue|location|where|contact|organi[sz]|from|to|cc|good|dear|hi|thanks|best)",
+    re.IGNORECASE,
+)
+_HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
+
+
+@dataclass(slots=True)
+class Context:
+    """The reading anchor for the next line, and what it stands under."""
+
+    anchor: Anchor
+    subject: str = ""
+    past: bool = False
+    year: int | None = None
+    month: tuple[int, int] | None = None
+    day: date | None = None
+    week: date | None = None
+    published: date | None = None
+    topic: Kind | None = None
+
+    @property
+    def today(self) -> date:
+        return self.anchor.today
+
+    def now(self) -> Anchor:
+        return replace(self.anchor, year=self.year, month=self.month, day=self.day, week=self.week)
+
+    # --- what a line says for those below ------------------------------------------------------
+
+    def note(self, line: str) -> None:
+        """A remark on all dates: their year, their time zone."""
+        if found := _YEAR_NOTE.search(line):
+            year = int(next(group for group in found.groups() if group))
+            if year >= self.today.year:
+                self.year = year
+        if (found := _ZONE_NOTE.search(line)) and (
+            zone := _ZONES.get((found["en"] or found["zh"] or "").strip().lower())
+        ):
+            self.anchor = replace(self.anchor, zone=zone)
+
+    def heading(self, text: str) -> None:
+        """A line without a date: it may open a section, or name what the lines below are about."""
+        line = plain(text)
+        if len(line) > 60 or _HEAD_END.search(line):
+            return
+        future, past = signs.FUTURE_HEADING.search(line), signs.PAST_HEADING.search(line)
+        if re.search(r"已(?:施行|举办|结束|发布|完成|生效)", line):
+            future, past = None, re.search(".", line)
+        numbered = titles.bullet(text) > 0
+        if future or past or numbered:
+            self.past = bool(past) and not future
+            self.day = None
+        if re.search(r"业绩|财报|季报|\bearnings\b|\bresults\b", line, re.IGNORECASE):
+            self.topic = Kind.EARNINGS
+        elif future or past or numbered:
+            self.topic = None
+        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= 40:
+            subject = subject_of(text)
+            if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
+                self.subject = subject
+
+    def dated_heading(self, text: str, line: str, phrases: Sequence[Phrase]) -> bool:
+        """Whether the line only names a day, week, month or year, alone or in the title of what follows;
+        if so it is taken as said for the lines below."""
+        first = phrases[0]
+        if first.first is None or first.clock is not None or len(phrases) > 2:
+            return False
+        rest = line[: first.start] + " " + line[phrases[-1].end :]
+        middle = line[first.end : phrases[-1].start] if len(phrases) == 2 else ""
+        rest = re.sub(
+            r"^(?:第[0-9一二三四五六七八九十]+[天日]|day [0-9]+|[0-9]+[.、)]|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))\s*[:.]?\s*",
+            "",
+            rest.strip(),
+            flags=re.IGNORECASE,
+        )
+        if len(phrases) == 2 and not (
+            first.first.unit.value == "week" or first.week_of or not re.search(r"\w", middle + rest)
+        ):
+            return False
+        alone = not re.search(r"\w", rest)
+        if (
+            first.weak
+            and not (alone and first.first.year is not None)
+            and not re.search(r"\([^()]*$", line[: first.start])
+        ):
+            return False
+        if alone:
+            return self._take(first)
+        if _HEAD_END.search(line) or len(line) > 60:
+            return False
+        leading = first.start == 0 or not re.search(r"\w", line[: first.start])
+        title = (line[: first.start] + line[first.end :]) if len(phrases) == 1 else rest
+        title = re.sub(r"[(\[【][^()\[\]【】]*[)\]】]|[()【】\[\]]", " ", title).strip(
+            " \t:·|-—,#*="
+        )
+        listed = leading and re.match(r" ?[:|\t]", line[first.end :]) is not None
+        if _CALENDAR.fullmatch(title) and not (listed and first.exact):
+            return self._take(first, text, line)
+        if (
+            _CALENDAR_END.search(title)
+            and not listed
+            and not (first.exact and leading and first.first.year is None)
+        ):
+            return self._take(first, text, line)
+        written = first.first
+        if not first.exact and written.year_said and written.year is not None and not listed:
+            # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
+            named = not self.subject and not re.search(r"将|拟|will\b|举行|召开|发布会?$", title)
+            if named and written.unit.value == "year" and not signs.HAPPENS.search(title):
+                return self._take(first, text, line)
+        return False
+
+    def _take(self, phrase: Phrase, text: str = "", line: str = "") -> bool:
+        self.day = self.month = None
+        written = phrase.first
+        assert written is not None
+        anchor = self.now() if written.month is None else replace(self.anchor, week=None)
+        made = read(phrase, anchor)
+        if made is None:
+            return False
+        when = made.when
+        if phrase.week_of or written.unit.value == "week":
+            self.week = when.first - timedelta(days=when.first.weekday())
+        elif phrase.exact and when.first == when.last:
+            day = when.first
+            if made.rolled and made.behind <= 200:
+                this = read(phrase, replace(anchor, year=self.today.year))
+                day = this.when.first if this else day
+            self.day = day
+        elif phrase.exact and (when.last - when.first).days < 7:
+            self.week = when.first - timedelta(days=when.first.weekday())
+        elif when.precision is Precision.MONTH:
+            month = (when.first.year, when.first.month)
+            if made.rolled and made.behind <= 120:
+                month = (self.today.year, when.first.month)
+            if self.year is not None and written.year is None and not written.relative:
+                month = (self.year, when.first.month)
+            self.month = month
+        elif when.precision is Precision.YEAR and when.first.year >= self.today.year - 3:
+            self.year = when.first.year
+            self.month = None
+        if line:
+            past = signs.PAST_HEADING.search(line) is not None and not signs.FUTURE_HEADING.search(
+                line
+            )
+            self.past = past
+            if not self.subject:
+                subject = subject_of(text)
+                self.subject = (
+                    subject
+                    if titles.named(subject) and not _CALENDAR.fullmatch(plain(subject))
+                    else ""
+                )
+            self.topic = (
+                Kind.EARNINGS
+                if re.search(r"业绩|财报|\bearnings\b", line, re.IGNORECASE)
+                else self.topic
+            )
+        else:
+            self.past = False
+        return True
+
+
+def calendar_title(line: str) -> bool:
+    """Whether a title is that of a calendar, a report or a section: it holds events and is none."""
+    return _CALENDAR.fullmatch(line) is not None or _CALENDAR_END.search(line) is not None
+
+
+def subject_of(text: str) -> str:
+    """What a heading is about: 关于举办…的通知, Call for Papers: …"""
+    subject = text.strip().strip("#*【】 ")
+    subject = re.sub(
+        r"^关于(?:举办|召开|开展|组织|征集|做好|报送|申报)?|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排)$|[:：]$",
+        "",
+        subject,
+    ).strip()
+    subject = re.sub(
+        r"^(?:call for (?:papers|participation|proposals|exhibits|abstracts|speakers)\s*[:–—-]*\s*|important dates (?:for|of)\s+)|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|important dates|key dates|is back!?)$",
+        "", subject, flags=re.IGNORECASE,
+    ).strip()  # fmt: skip
+    return subject

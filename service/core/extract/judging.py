@@ -1,0 +1,456 @@
+"""Which dates of a sentence tell when something is going to happen.
+
+A date may also say when something happened, when it was published, when it was meant to happen before it
+was moved, what a figure is about, from when on something has been so. Of each is asked, in this order:
+
+1. Is it the old or the new date of something moved?
+2. Does it belong to a name: a figure's month, an edition's year, a remark in brackets?
+3. Does it lie ahead of the reference date? A year that is not written is the next that does; where this
+   year's has only just gone by, the words must say that the next one is meant.
+4. Do the words report, forecast a quantity, or speak of something that holds since then?
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from service.core import when as when_
+from service.core.extract import sentences, signs
+from service.core.extract.context import Context
+from service.core.kinds import Kind, infer_kind
+from service.core.phrases import Anchor, Phrase, Read, read
+from service.core.when import When
+
+_LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
+LABEL = (
+    r"(?:近期|后续|未来|重点|主要|下期|本期|最新|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点|提示|展望|事件)(?:\(.{0,20}\))?[:]"
+    r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
+)
+LEAD_IN = re.compile(
+    rf"(?:[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]"
+    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late)\b[ ,:-]*)*",
+    re.IGNORECASE,
+)
+_ATTRIBUTE_BEFORE = re.compile(r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|延续至|低于|高于)\s*$")
+_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|的(?!第))")
+_BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}))", re.IGNORECASE)
+_NOUN_AFTER = re.compile(r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+", re.IGNORECASE)
+_REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
+_MOVED_FROM = re.compile(
+    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .]{0,40}?,?)? from (?:the )?$", re.IGNORECASE
+)
+HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A phrase that tells when something happens, as it was read.
+
+    `listed`: in the form of a list. `deadline`: something is due. `previous`: the date it replaces.
+    """
+
+    phrase: Phrase
+    read: Read
+    deadline: bool = False
+    listed: bool = False
+    previous: When | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`line` is `text` made plain, place by place."""
+
+    text: str
+    line: str
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def chinese(self) -> bool:
+        return re.search(r"[\u3400-\u9fff]", self.line) is not None
+
+    def before(self, phrase: Phrase) -> str:
+        return self.line[: phrase.start]
+
+    def after(self, phrase: Phrase) -> str:
+        return self.line[phrase.end :]
+
+
+def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = None) -> list[Dated]:
+    """Those of its dates that tell of something to come, in their order. `month` is one that an earlier
+    date of the line names, for bare days."""
+    line = sentence.line
+    anchor = _anchor(sentence, context, month)
+    reads = [(phrase, _read(phrase, anchor, context, line)) for phrase in sentence.phrases]
+    listed = list_form(sentence, sentence.phrases[0])
+    cancelled = signs.CANCELLED.search(line) is not None
+    moved = signs.POSTPONED.search(line) is not None
+    dated: list[Dated] = []
+    previous: When | None = None
+    for index, (phrase, made) in enumerate(reads):
+        if made is None:
+            continue
+        before, after = sentence.before(phrase), sentence.after(phrase)
+        if moved and phrase.last is not None and _MOVED_FROM.search(before):
+            both = _from_to(phrase, anchor)
+            if both is not None:
+                dated.append(both)
+                continue
+        new = signs.new_before(before)
+        if _is_old(sentence, reads, index, moved, cancelled, listed):
+            previous = made.when
+            continue
+        if _belongs(sentence, phrase, made, reads, listed and index > 0):
+            continue
+        if index > 0 and in_note(line, phrase) and dated:
+            better = _more_exact(dated[-1], made)
+            if better:
+                dated[-1] = replace(dated[-1], read=made)
+            continue
+        if cancelled and not moved:
+            if made.when.last >= context.today and not (made.rolled and made.behind <= 240):
+                dated.append(Dated(phrase, made, cancelled=True))
+            continue
+        own_list = list_form(sentence, phrase) if index else listed
+        if not _ahead(sentence, phrase, made, context, own_list, new):
+            continue
+        deadline = _deadline(sentence, phrase)
+        dated.append(Dated(phrase, _by(phrase, made, deadline, context.today), deadline, own_list, previous if new else None))
+    dated = _effect(line, reads, dated)
+    if previous is not None and len(dated) == 1 and dated[0].previous is None:
+        dated = [replace(dated[0], previous=previous)]
+    return _distinct(sentence, dated)
+
+
+def list_form(sentence: Sentence, phrase: Phrase) -> bool:
+    """Date, mark, name; or name, mark, date: the form of a list, where no verb is needed."""
+    line = sentence.line
+    lead = LEAD_IN.match(line)
+    tail = line[phrase.end :]
+    if lead is not None and lead.end() >= phrase.start:
+        if _REMARK.match(tail) or _LIST_MARK.match(tail) or not tail.strip():
+            return True
+        body = re.sub(r"^[\s,、]+", "", tail)
+        if HEAD_END.search(body) and sentence.chinese is False:
+            return False
+        short = len(body) <= (40 if sentence.chinese else 60)
+        named = not signs.narrated_zh(body) or infer_kind(body) is Kind.CONFERENCE
+        if re.match(r"^\s?,", tail):
+            if sentence.chinese:
+                return short and named and not signs.FUTURE.search(body) and not HEAD_END.search(line)
+            return short and _verbless(body)
+        return short and not HEAD_END.search(line) and (named if sentence.chinese else True) and (
+            sentence.chinese or re.match(r"\s+[A-Z0-9\"“]", tail) is not None
+        )
+    head = line[: phrase.start]
+    closing = re.match(r"[\s)\]】.。;；,]*$|[\s,]*\(?[^\d。;]{0,40}[)）\]]?[\s.]*$", tail)
+    mark = re.search(r"(?:[:(\[【|\t,~]|[-—]{1,2}|\s) ?$", head)
+    return bool(closing and mark and len(line) <= 140 and not re.search(r"[。]\s*$", line) and _verbless(head) and not sentence.chinese) or bool(
+        sentence.chinese and closing and re.search(r"[:(\[【|\t] ?$| {2,}$", head) and len(line) <= 100
+    )
+
+
+def _verbless(text: str) -> bool:
+    """Whether an English name stands there, not a sentence."""
+    return not re.search(r"\b(?:is|are|was|were|will|has|have|had|be|been|did|does|do|can|could|would)\b", text, re.IGNORECASE) and not signs.told_en(text)
+
+
+def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None) -> Anchor:
+    anchor = context.now()
+    if month is not None:
+        anchor = replace(anchor, month=month)
+    if not signs.FROM_PUBLICATION.search(sentence.line):
+        return anchor
+    for phrase in sentence.phrases:
+        if phrase.exact and phrase.after is None and phrase.first is not None and _published(sentence, phrase):
+            made = read(phrase, anchor)
+            if made is not None:
+                first = made.when.first
+                if made.rolled:  # "published on 20 April": this year's
+                    this = read(phrase, replace(anchor, year=context.today.year))
+                    first = this.when.first if this else first
+                return replace(anchor, base=first)
+    return replace(anchor, base=context.published)
+
+
+def _published(sentence: Sentence, phrase: Phrase) -> bool:
+    near = sentence.line[max(0, phrase.start - 40) : phrase.start]
+    near += " " + re.split(r"[,;]", sentence.line[phrase.end : phrase.end + 20])[0]
+    return signs.PUBLISHED.search(near) is not None
+
+
+def _read(phrase: Phrase, anchor: Anchor, context: Context, line: str) -> Read | None:
+    if phrase.after is not None:
+        return _after(phrase, anchor, line)
+    year = _carried(phrase, line, context.today)
+    if year is not None:
+        return read(phrase, replace(anchor, year=year))
+    bare = phrase.first is not None and phrase.first.exact and phrase.first.month is None and not phrase.first.relative
+    if bare and phrase.first is not None and phrase.first.weekday is not None and phrase.first.number == 0:
+        return read(phrase, anchor)
+    if context.month is not None and phrase.first is not None and not bare and not phrase.first.year_said and context.year is None:
+        # Under "2027年1月" a date without its year is the first from then on.
+        start = date(*context.month, 1)
+        made = read(phrase, replace(anchor, today=start)) if start > context.today else read(phrase, anchor)
+        return made
+    if context.year is not None and phrase.first is not None and phrase.first.relative:
+        return read(phrase, replace(anchor, year=None))
+    return read(phrase, anchor)
+
+
+def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
+    """So long after publication, or from the reference date; else it is not known from when."""
+    before, after = line[: phrase.start], line[phrase.end :]
+    if anchor.base is not None:
+        return read(phrase, anchor)
+    if phrase.within:
+        words = re.search(r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during)(?: the (?:next|coming))? $", before, re.IGNORECASE)
+        return read(phrase, anchor) if words and not re.match(r" of\b", after) else None
+    if re.search(r"工作日|内$", line[phrase.start : phrase.end]):
+        return None
+    if line[phrase.end - 1].isascii() and line[phrase.end - 1].isalpha():
+        counted = re.search(r"\bin (?:about |around |just |another )?$", before, re.IGNORECASE) or re.match(
+            r" (?:from (?:now|today)|hence)\b|'? time\b", after, re.IGNORECASE
+        )
+        if not counted or re.match(r" (?:of|after|before|following|later|ago)\b", after, re.IGNORECASE):
+            return None
+    elif not re.search(r"(?:^|[,。;:]|将于?|预计|计划|拟|在|于|定于|再过) ?$", before):
+        return None
+    return read(phrase, anchor)
+
+
+def _carried(phrase: Phrase, line: str, today: date) -> int | None:
+    """The year that an earlier date of the sentence names, for one that names none."""
+    written = phrase.first
+    if written is None or written.year_said or (written.weekday is not None and not written.number) or (written.exact and written.month is None):
+        return None
+    if re.match(r" (?:of )?next year\b", line[phrase.end :], re.IGNORECASE):
+        return today.year + 1
+    head = line[: phrase.start]
+    found = re.findall(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b|\b((?:19|20)[0-9]{2})\b(?= ?[-,])", head, re.IGNORECASE)
+    if not found:
+        return today.year - 1 if re.search(r"\blast year\b", line[phrase.end :], re.IGNORECASE) else None
+    year, past, coming, english, number = found[-1]
+    if past or english:
+        return today.year - (2 if past == "前年" else 1)
+    if coming:
+        return today.year + 1
+    value = int(year or number)
+    return value if value <= today.year + 1 and (year or value >= today.year) else None
+
+
+def _from_to(phrase: Phrase, anchor: Anchor) -> Dated | None:
+    """"From May 20 to June 11", of something moved: the grammar took it for a range."""
+    assert phrase.first is not None
+    assert phrase.last is not None
+    last = phrase.last
+    if last.month is None and last.number:
+        last = replace(last, month=phrase.first.month)
+    new = replace(phrase, first=last, last=None)
+    made = read(new, anchor)
+    old = read(replace(phrase, last=None), anchor)
+    return Dated(new, made, previous=old.when if old else None) if made else None
+
+
+def _is_old(
+    sentence: Sentence, reads: Sequence[tuple[Phrase, Read | None]], index: int, moved: bool, cancelled: bool, listed: bool
+) -> bool:
+    phrase, _ = reads[index]
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    if signs.new_before(before):
+        return False
+    if cancelled and not moved:
+        return False
+    if moved and re.match(r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)", after):
+        return True
+    if not signs.old_before(before):
+        return False
+    if re.search(r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first", before[-40:], re.IGNORECASE):
+        return moved or in_note(sentence.line, phrase) or any(signs.new_before(sentence.before(p)) for p, _ in reads[index + 1 :]) or not listed
+    return moved and len(reads) > 1
+
+
+def _belongs(
+    sentence: Sentence, phrase: Phrase, made: Read, reads: Sequence[tuple[Phrase, Read | None]], behind_list: bool
+) -> bool:
+    """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results)."""
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    if re.search(r"(?:记录|登记|截至|\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE) and len(reads) > 1:
+        return True
+    if re.match(r" ?起?(?:报名|征集|受理)?(?:至|到|-)", after) and sentence.line[phrase.start : phrase.end] in ("即日", "今日"):
+        return True
+    if phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number and not phrase.first.relative and phrase.clock is None:
+        others = any(other.exact and other is not phrase and r is not None for other, r in reads)
+        lead = LEAD_IN.match(sentence.line)
+        leads = lead is not None and lead.end() >= phrase.start and re.match(r" ?(?:[,:|\t]|-{1,2} )|$", after)
+        near = re.search(r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", before, re.IGNORECASE)
+        if others or not (leads or near or sentence.chinese and not before.strip()):
+            return True
+    if phrase.exact or phrase.first is None or phrase.clock is not None:
+        return False
+    if signs.FIGURE.match(after) and not re.match(r" ?[:|]", after):
+        return True
+    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after):
+        return True
+    if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
+        return True
+    exact = any(other.exact and other is not phrase and r is not None for other, r in reads)
+    said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|;|[,:、(]) ?$", before, re.IGNORECASE)
+    if behind_list and exact:
+        return not re.search(r"[,;] ?$", before)
+    if exact and before.strip() and not said:
+        return True
+    unit = phrase.first.unit.value
+    if unit in ("month", "quarter", "half", "year", "months") and not sentence.chinese and phrase.last is None:
+        noun = _NOUN_AFTER.match(after)
+        named = bool(re.search(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $", before)) and not said
+        if noun and (named or exact and re.match(r"^ [A-Za-z]", after)):
+            return True
+    return unit in ("year", "quarter", "half") and not said and bool(re.search(r"[A-Za-z\u3400-\u9fff)] ?$", before)) and phrase.first.year is not None and phrase.weak
+
+
+def _more_exact(one: Dated, made: Read) -> bool:
+    return made.when.timed and not one.read.when.timed and abs((made.when.first - one.read.when.first).days) <= 1
+
+
+def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, new: bool) -> bool:
+    line, before, after = sentence.line, sentence.before(phrase), sentence.after(phrase)
+    when, written, today = made.when, phrase.first, context.today
+    if when.last < today:
+        return False
+    if written is not None and any((value or 0) < 0 for value in (written.days, written.weeks, written.months, written.years, written.quarters)):
+        return False
+    if _SINCE_AFTER.match(after) or re.search(r"\b(?:since|dated|ended|ending) (?:the )?$", before, re.IGNORECASE):
+        return False
+    clause = clause_of(line, phrase)
+    if not listed and not new and _ATTRIBUTE_BEFORE.search(before):
+        return False
+    if re.search(r"\bas of (?:the )?$", before, re.IGNORECASE) and not re.search(r"effective as of", before, re.IGNORECASE):
+        return False
+    if signs.ASIDE.search(clause) or signs.NEGATED.search(line if len(line) < 80 else clause):
+        return False
+    future = signs.FUTURE.search(line) is not None
+    near = signs.FUTURE.search(clause) is not None
+    told = not sentence.chinese and phrase.every is None and signs.told_en(clause) and not near
+    forecast = signs.FORECAST.search(line) is not None
+    if forecast and not phrase.exact and (not listed or re.search(r"[0-9]", after)):
+        return False
+    if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
+        return False
+    if when.first == when.last == today and not when.timed and not new:
+        # A document's own date, or what it reports of the day.
+        about = infer_kind(line) is not Kind.OTHER or near or (written is not None and written.days == 0)
+        if not about or (sentence.chinese and not listed and not near and signs.narrated_zh(after)):
+            return False
+    if made.rolled and made.behind <= 240 and not new:
+        return _next_years(sentence, phrase, made, context, listed, near, told)
+    if new:
+        return True
+    if told:
+        return False
+    if phrase.by and re.search(r"截[至止] ?$", before) and not signs.DEADLINE.search(re.sub("截[至止]", "", line)):
+        return not re.match(r"\s*,", after) and not forecast
+    if listed:
+        return True
+    if signs.PAST.search(clause) and not near:
+        return False
+    if phrase.exact or phrase.week_of:
+        return True
+    leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*[,:，]|\s*[\u3400-\u9fff]", after))
+    if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
+        return True
+    if near or (future and not sentence.chinese):
+        return not re.search(r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", before, re.IGNORECASE) or written is None
+    return signs.HAPPENS.search(clause) is not None
+
+
+def _next_years(
+    sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, near: bool, told: bool
+) -> bool:
+    """Whether a date whose day of this year has just gone by means next year's (or next month's)."""
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    written = phrase.first
+    if context.past or told or signs.PAST.search(clause_of(sentence.line, phrase)):
+        return False
+    if phrase.every is not None:
+        return True
+    if written is not None and written.exact and written.month is None:
+        return listed or near or (not re.search(r"\w", before) and not signs.narrated_zh(after))
+    if written is not None and written.unit.value in ("start of year", "middle of year", "late in year"):
+        return False
+    edition = re.search(r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line)
+    if edition and int(edition[1]) < made.when.first.year:
+        return False
+    if listed:
+        narrative = sentence.chinese and signs.narrated_zh(after) and infer_kind(after) is not Kind.CONFERENCE
+        return made.behind > (120 if narrative else 45)
+    return near and made.behind > 45
+
+
+def _deadline(sentence: Sentence, phrase: Phrase) -> bool:
+    clause = clause_of(sentence.line, phrase)
+    return signs.DEADLINE.search(clause) is not None or infer_kind(clause) in (Kind.DEADLINE, Kind.CONSULTATION)
+
+
+def _by(phrase: Phrase, made: Read, deadline: bool, today: date) -> Read:
+    """"By" a date: the deadline itself, or, of what is to happen by then, one day until then."""
+    when = made.when
+    if not phrase.by or when.timed:
+        return made
+    if deadline:
+        return replace(made, when=when if when.dated else when_.day(when.last))
+    if (when.first <= today and not when.dated) or today >= when.last:
+        return made
+    return replace(made, when=when_.window(today, when.last))
+
+
+def _effect(line: str, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]) -> list[Dated]:
+    """Counted from publication: the day of publication itself is then no event."""
+    if not signs.FROM_PUBLICATION.search(line) or not any(phrase.after is not None for phrase, _ in reads):
+        return dated
+    return [one for one in dated if one.phrase.after is not None]
+
+
+def _distinct(sentence: Sentence, dated: list[Dated]) -> list[Dated]:
+    """Without a date said twice, and of two in one clause without a mark between them only the last."""
+    kept: list[Dated] = []
+    for one in dated:
+        if kept:
+            last = kept[-1]
+            between = sentence.line[last.phrase.end : one.phrase.start]
+            if last.read.when == one.read.when or last.phrase.end > one.phrase.start:
+                continue
+            if _same_day(last, one) and not re.search(r"[;；]", between):
+                if one.read.when.timed and not last.read.when.timed:
+                    kept[-1] = one
+                continue
+            if not sentences.divided(between) and not last.listed:
+                kept[-1] = one
+                continue
+        kept.append(one)
+    return kept
+
+
+def _same_day(a: Dated, b: Dated) -> bool:
+    one, two = a.read.when, b.read.when
+    return one.dated and two.dated and one.first == two.first and (one.timed != two.timed)
+
+
+def in_note(line: str, phrase: Phrase) -> bool:
+    """In brackets, behind words outside of them."""
+    bracket = sentences.bracketed(line, phrase.start, phrase.end)
+    return bracket is not None and bool(re.search(r"\w", line[: bracket[0]]))
+
+
+def clause_of(line: str, phrase: Phrase) -> str:
+    """The part of the sentence around a phrase, between commas; with the next where it leads its own."""
+    start = max(line.rfind(mark, 0, phrase.start) for mark in ",;")
+    ends = [place for mark in ",;" if (place := line.find(mark, phrase.end)) >= 0]
+    end = min(ends, default=len(line))
+    if not re.search(r"\w", line[start + 1 : phrase.start]) and ends and not re.search(r"\w{2}", line[phrase.end : end]):
+        following = [place for mark in ",;" if (place := line.find(mark, end + 1)) >= 0]
+        end = min(following, default=len(line))
+    return line[start + 1 : end]

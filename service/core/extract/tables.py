@@ -1,0 +1,121 @@
+"""Rows of a table: which cell is the name, which are dates, and what the columns are for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.core.phrases import Phrase, find
+from service.core.phrases.lexer import plain
+
+_BAR = re.compile(r"\s*[|┃│¦]\s*|\s*\t+\s*")
+_WIDE = re.compile(r" {2,}|\u3000+")
+_NAME = re.compile(
+    r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题|研讨会|论坛|比赛|基金|版本|股票|简称|题目"
+    r"|\b(?:event|conference|company|name|title|release|version|fund|product|meeting|indicator|topic|item|what|workshop|show|milestone|project|document|rule)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"日期|时间|会期|档期|日程|\b(?:dates?|when|day|time|held)\b", re.IGNORECASE)
+_PLAIN_DATE = re.compile(
+    r"^(?:(?:活动|会议|举办|召开|大会|展会|开展)?(?:日期|时间|会期|展期|档期)|(?:event |conference |meeting )?(?:dates?|when|day|time|held)|conference)$",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(
+    r"地点|城市|规模|主办|备注|状态|链接|网址|级别|编号|序号|人数|前值|预期|\b(?:place|city|venue|location|where|country|notes?|status|link|size|organi[sz]er|id|no|previous|forecast|consensus)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row says: a name, and dates each with the words of its column ("" for the event's own)."""
+
+    name: str
+    dates: tuple[tuple[str, str], ...]
+    place: str = ""
+
+
+class Table:
+    """The columns of the rows being read; forgotten when a row does not fit them."""
+
+    def __init__(self) -> None:
+        self.columns: tuple[str, ...] = ()
+
+    def cells(self, text: str) -> list[str] | None:
+        """The cells of a row, or None where the line is none."""
+        if _BAR.search(text):
+            parts = [part.strip() for part in _BAR.split(text.strip().strip("|┃│¦\t"))]
+        elif _WIDE.search(text) and (
+            self.columns or _header([p.strip() for p in _WIDE.split(text)])
+        ):
+            parts = [part.strip() for part in _WIDE.split(text.strip())]
+            if self.columns and len(parts) != len(self.columns):
+                return None
+        else:
+            self.columns = ()
+            return None
+        return parts if len(parts) > 1 else None
+
+    def row(self, cells: Sequence[str]) -> Row | None:
+        """The row's name and dates; None for the head, which is kept, and for rows without either."""
+        if all(re.fullmatch(r":?-{2,}:?|", cell) for cell in cells):
+            return None
+        if _header(cells):
+            self.columns = tuple(cells)
+            return None
+        columns = self.columns if len(self.columns) == len(cells) else ("",) * len(cells)
+        dates, names, place = [], [], ""
+        for column, cell in zip(columns, cells, strict=True):
+            if not cell:
+                continue
+            if _only_date(cell):
+                label = "" if not column or _PLAIN_DATE.match(plain(column)) else column
+                dates.append((label, cell))
+            elif column and _SIDE.search(plain(column)) and not _NAME.search(plain(column)):
+                place = (
+                    cell
+                    if re.search(
+                        r"地点|城市|place|city|venue|location|where", plain(column), re.IGNORECASE
+                    )
+                    else place
+                )
+            elif re.search(r"[A-Za-z\u3400-\u9fff]", cell) or columns[0] and not names:
+                names.append((column, cell))
+        if not dates or not names:
+            return None
+        chosen = next(
+            (cell for column, cell in names if column and _NAME.search(plain(column))), None
+        )
+        if chosen is None:
+            chosen = names[0][1] if any(columns) else " ".join(cell for _, cell in names[:3])
+        if (
+            len(dates) == 1
+            and _DATE.search(plain(dates[0][0]))
+            and not re.search("截|deadline|due|clos|施行", plain(dates[0][0]), re.IGNORECASE)
+        ):
+            dates = [("", dates[0][1])]
+        return Row(chosen, tuple(dates), place)
+
+
+def _header(cells: Sequence[str]) -> bool:
+    """Names of columns: no date among them, and one that speaks of dates or names."""
+    if any(_only_date(cell) for cell in cells) or any(len(cell) > 30 for cell in cells):
+        return False
+    return any(
+        _DATE.search(plain(cell))
+        or _NAME.search(plain(cell))
+        or re.search("截止|截稿|deadline|freeze|cut|closes", plain(cell), re.IGNORECASE)
+        for cell in cells
+    ) and not any(phrase.exact and not phrase.weak for cell in cells for phrase in find(cell))
+
+
+def _only_date(cell: str) -> bool:
+    phrases: list[Phrase] = [p for p in find(cell) if p.first is not None]
+    if not phrases:
+        return False
+    line = plain(cell)
+    rest = line[: phrases[0].start] + line[phrases[-1].end :]
+    if phrases[0].weak and not re.search(r"\d[/.]\d", line):
+        return False
+    return len(re.sub(r"[\W_]", "", rest)) <= (4 if phrases[0].exact else 0)

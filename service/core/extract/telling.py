@@ -1,0 +1,244 @@
+"""The title of what a date tells: the clause around it, or the one beside it, without the date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.core.extract import sentences, signs, titles
+from service.core.extract.context import Context, calendar_title
+from service.core.extract.judging import LABEL, Dated, Sentence, in_note
+from service.core.phrases import Phrase
+from service.core.phrases.lexer import plain
+
+_LABEL = re.compile(LABEL, re.IGNORECASE)
+_LABEL_ONLY = re.compile(
+    r"^(?:(?:现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|conference|start|begin|dtstart|daily)$",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"^(?:(?:论文|摘要|全文|稿件|投稿|作品|材料|报名|注册|早鸟|申报|申请|提交|缴费|意见|反馈|录用|结果|通知|初赛|复赛|决赛|预赛|半决赛|颁奖|开幕|闭幕|答辩|公示|网上|网络|现场|线上|资格|终稿|会议|主会议|正会|评审|初审|复审|初评|终评|路演|笔试|面试|考试|成绩|布展|撤展|签到|报到|征文|截稿|征稿|预报名|第[一二三四五]轮|阶段|上线|发布|内测|公测|首批|股权登记|投票|讲者|收件|回执|审稿)"
+    r"[^《》“”]{0,12}|(?:the )?(?:full |final |extended |regular |late |early[- ]bird |camera[- ]ready |online |workshop |tutorial |poster |demo |paper |abstract |abstracts |papers |proposal |proposals |author |main |general |registration |submission |submissions |notification |application |applications |doors |rebuttal |review |reviews |call |nominations? |entries |voting |results |winners |comments? |comment |feedback |bids? |rsvp |hotel |tickets? |phase |round |stand |set-up |decisions? )?"
+    r"(?:deadline|deadlines|submission|submissions|registration|notification|notifications|proposals|abstracts?|papers|due|opens?|closes?|period|camera-ready|response|rebuttal|reviews?|decisions?|conference|announced|window|day|applications|results|winners|comments|feedback|bids|nominations|entries|voting|tickets|camera ready|final versions?|workshops|tutorials|dates?|acceptance|early bird)(?: [a-z ]{0,24})?)$",
+    re.IGNORECASE,
+)
+_EFFECT = re.compile(r"施行|生效|实施|执行|适用|\b(?:effective|takes? effect|took effect|in(?:to)? force|appl(?:y|ies)|into effect)\b", re.IGNORECASE)
+_EFFECT_ZH = re.compile(r"(?:正式|开始|全面|分步)?(?:施行|生效|实施|执行|适用)")
+_BOOK = re.compile(r"《[^《》]{2,60}》(?:[（(][^（）()]{1,12}[)）])?")
+_BOOK_ASCII = re.compile(r"[《<「『][^《》<>「」『』]{2,60}[》>」』](?:[（(][^（）()]{1,12}[)）])?")
+_NEEDS_SUBJECT_ZH = re.compile(
+    r"^(?:将|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
+    r"|^(?:现予|予以|并)(?:公布|发布|印发)"
+)
+_NEEDS_SUBJECT_EN = re.compile(
+    r"^(?:(?:and|but|it|they|which|that|who|with|the date|bids?)\b\s*)?(?:will|would|is|are|was|has|have|to|now|can|may|must|should|runs?|opens?|closes?|begins?|starts?|follows?|returns?|due|held|it is|goes|takes|ends)\b[\w ]{0,30}$"
+    r"|^(?:due|effective|open|opens|begins|starts|held|released|announced|published|scheduled|expected|available|follows)$",
+    re.IGNORECASE,
+)
+_TIME_ONLY = re.compile(
+    r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|daily|am|pm|sharp|onwards?)$",
+    re.IGNORECASE,
+)
+_SUBJECT_EN = re.compile(r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes|enters?|becomes?|may|can|must|should|applies|apply)\b", re.IGNORECASE)
+
+
+def title_of(
+    sentence: Sentence, start: int, end: int, one: Dated, subject: str, context: Context
+) -> tuple[str, str]:
+    """The title, and the place where it is held ("" if the text does not say); of the segment
+    start … end. `subject` is what the item spoke of before."""
+    line = sentence.line[start:end]
+    text = sentence.text[start:end]
+    spans = [
+        (max(p.start, start) - start, min(p.end, end) - start)
+        for p in sentence.phrases
+        if p.start < end and p.end > start and p is not one.phrase and not _overlaps(p, one.phrase) and _removed(sentence, p, one)
+    ]
+    own = (max(one.phrase.start, start) - start, min(one.phrase.end, end) - start)
+    label = _LABEL.match(line)
+    if label and label.end() <= own[0] and titles.named(titles.clean(text[own[1] :])[0]):
+        cut = label.end()
+        text, line = text[cut:], line[cut:]
+        own = (own[0] - cut, own[1] - cut)
+        spans = [(a - cut, b - cut) for a, b in spans if a >= cut]
+    text, line, own, place = _without_notes(text, line, own, spans)
+    if _EFFECT.search(line) and not one.deadline:
+        title = _effect_title(sentence, text, subject)
+        if title:
+            return title, place
+    title, held = titles.clean(_clause(text, line, own, sentence.chinese))
+    title = _TIME_ONLY.sub("", title)
+    known = titles.clean(subject)[0] if subject else ""
+    if calendar_title(plain(title)) and not titles.event_name(title):
+        title = ""
+    if _LABEL_ONLY.match(plain(title)) or not titles.named(title):
+        title = _subject(sentence, subject) or titles.clean(context.subject)[0]
+    elif _GENERIC.match(plain(title)) or _NEEDS_SUBJECT_ZH.match(plain(title)) or _NEEDS_SUBJECT_EN.match(title):
+        title = re.sub(r"(?:的)?(?:时间|日期)$", "", title)
+        about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
+        if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
+            title = f"{about}{'：' if sentence.chinese else ': '}{title}"
+    else:
+        title = re.sub(r"截止(?:时间|日期)$", "截止", title)
+    return title, (held or place)[:60]
+
+
+def _overlaps(a: Phrase, b: Phrase) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _removed(sentence: Sentence, phrase: Phrase, one: Dated) -> bool:
+    """Whether another date is to leave the title: a day, or one in brackets; a figure's month stays."""
+    return phrase.exact and not (phrase.weak and phrase.first is not None and phrase.first.month is None) and phrase.after is None
+
+
+def _without_notes(
+    text: str, line: str, own: tuple[int, int], spans: Sequence[tuple[int, int]]
+) -> tuple[str, str, tuple[int, int], str]:
+    """Without brackets that hold other dates, and other dates masked; where the date itself stands in
+    brackets, what else is in there is the place."""
+    place = ""
+    cuts: list[tuple[int, int]] = []
+    bracket = sentences.bracketed(line, *own)
+    if bracket is not None and titles.named(text[: bracket[0]]):
+        inside = text[bracket[0] + 1 : own[0]] + text[own[1] : max(own[1], bracket[1] - 1)]
+        place = inside.strip(" ,，、;；·:：")
+        text = text[: bracket[0]] + text[own[0] : own[1]] + text[bracket[1] :]
+        moved = own[0] - bracket[0]
+        cut_after = bracket[1] - own[1]
+        spans = [(a, b) if b <= bracket[0] else (a - moved - cut_after, b - moved - cut_after) for a, b in spans if b <= bracket[0] or a >= bracket[1]]
+        own = (bracket[0], bracket[0] + own[1] - own[0])
+        line = plain(text)
+    for a, b in spans:
+        note = sentences.bracketed(line, a, b)
+        if note is not None and note[0] > 0 and not (note[0] <= own[0] < note[1]):
+            cuts.append(note)
+    for a, b in sorted(set(cuts), reverse=True):
+        text = text[:a] + text[b:]
+        if own[0] >= b:
+            own = (own[0] - (b - a), own[1] - (b - a))
+        spans = [(s, e) if e <= a else (s - (b - a), e - (b - a)) for s, e in spans if e <= a or s >= b]
+    for a, b in sorted(spans, reverse=True):
+        if not _meets((a, b), own):
+            shorter = titles.without(text, a, b) if b <= own[0] and False else text[:a] + "\ue000" * (b - a) + text[b:]
+            text = shorter
+    return text, plain(text), own, place if not re.search(r"[0-9]{3,}", place) else ""
+
+
+def _meets(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+_MASKED = re.compile(
+    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+|(?:于|在|自|从)?\ue000+(?:起|前)?", re.IGNORECASE
+)
+
+
+def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
+    """The clause with the date, without it; the next or the one before where nothing else is in it."""
+    marks = [m for m in re.finditer(r"[,，](?! ?[0-9]{3}\b)", line) if not (own[0] <= m.start() < own[1]) and _top_level(line, m.start())]
+    cuts = [0, *(m.end() for m in marks), len(line)]
+    clauses = [(s, e) for s, e in zip(cuts, cuts[1:], strict=False) if e > s]
+    index = next((i for i, (s, e) in enumerate(clauses) if s <= own[0] < e), 0)
+    s, e = clauses[index]
+    e = max(e, own[1])
+    bare = _unmasked(titles.without(text[s:e], own[0] - s, own[1] - s))
+    cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
+    others = [(_unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
+    before = [t for (t, masked), (a, b) in zip(others, [c for i, c in enumerate(clauses) if i != index], strict=True) if b <= s and not masked]
+    after = [t for (t, masked), (a, b) in zip(others, [c for i, c in enumerate(clauses) if i != index], strict=True) if a >= s and not masked]
+    if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
+        if not chinese and len(line) <= 100:
+            whole = _unmasked(titles.without(text, *own))
+            return whole
+        if chinese and index == 0 and len(line) <= 44 and not re.search(r"[。.!?]\s*$", line) and not before:
+            return _unmasked(titles.without(text, *own))
+        return bare
+    if not titles.named(cleaned):
+        if after:
+            return _telling(after, chinese)
+        return before[-1] if before else bare
+    if before:
+        joined = before[-1].strip(" ,，")
+        return f"{joined}{cleaned}" if chinese else f"{joined} {cleaned}"
+    return bare + (after[0] if after else "")
+
+
+def _bare_verb(text: str, chinese: bool) -> bool:
+    line = plain(text)
+    return (_NEEDS_SUBJECT_ZH.match(line) if chinese else _NEEDS_SUBJECT_EN.match(text)) is not None
+
+
+def _unmasked(text: str) -> str:
+    return re.sub(r"[ ]{2,}", " ", _MASKED.sub(" " if re.search(r"[A-Za-z]\s*\ue000", text) else "", text))
+
+
+def _telling(clauses: Sequence[str], chinese: bool) -> str:
+    """Of the clauses behind a leading date as many as make a title; first the one that has a name or says
+    what happens."""
+    limit = 44 if chinese else 110
+    first = next((i for i, c in enumerate(clauses) if titles.named(c) and not re.match(r"\s*(?:由|在|据|经|作为|为|随着|根据)", c)), 0)
+    text = clauses[first]
+    for clause in clauses[first + 1 :]:
+        if signs.HAPPENS.search(plain(text)) or len(text) + len(clause) > limit:
+            break
+        text += clause
+    return text
+
+
+def _top_level(line: str, place: int) -> bool:
+    head = line[:place]
+    return all(head.count(a) <= head.count(b) for a, b in ("()", "[]", "《》", "“”"))
+
+
+def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
+    """A rule's own name and that it takes effect."""
+    book = _BOOK_ASCII.search(text)
+    verb = _EFFECT_ZH.search(plain(text))
+    if sentence.chinese:
+        books = [m[0] for m in _BOOK_ASCII.finditer(text)]
+        if len(books) > 1 or (book is None and not _thin_effect(text)):
+            return ""
+        name = book[0] if book else ""
+        if not name:
+            before = [m[0] for m in _BOOK_ASCII.finditer(sentence.text)]
+            name = before[-1] if before else (_BOOK_ASCII.search(subject) or [""])[0]
+        if not name:
+            return ""
+        head = text[: book.start()] if book else ""
+        prefix = re.search(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$", head)
+        return f"{prefix[0] if prefix else ''}{name}{verb[0] if verb else ''}"
+    return ""
+
+
+def _thin_effect(text: str) -> bool:
+    rest = re.sub(r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予|本|规定|办法|条例|并|满|将|于", "", plain(text))
+    return len(rest) < 4
+
+
+def effect_name(text: str) -> str:
+    """An English rule's name out of "The … Rule was published … and will take effect"."""
+    found = _SUBJECT_EN.match(text)
+    return found["name"].strip() if found else ""
+
+
+def _subject(sentence: Sentence, subject: str) -> str:
+    book = _BOOK.search(sentence.text)
+    if book:
+        return book[0]
+    if not subject:
+        return ""
+    title = titles.clean(subject)[0]
+    return title if len(title) <= 60 else ""
+
+
+def _other_clause(sentence: Sentence, start: int, one: Dated) -> str:
+    """What the sentence speaks of before: a name of its own in an earlier clause."""
+    head = sentence.text[: max(start, 0)] if start else sentence.text[: one.phrase.start]
+    pieces = re.split(r"[,，:：;；]", head)
+    for piece in reversed(pieces[:-1] if not start else pieces):
+        if titles.event_name(titles.clean(piece)[0]) and not in_note(sentence.line, one.phrase):
+            cleaned = titles.clean(piece)[0]
+            if 3 < len(cleaned) <= 40 and not re.search(r"[0-9]+ ?[月日]", plain(cleaned)):
+                return cleaned
+    return ""
