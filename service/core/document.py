@@ -13,7 +13,8 @@ has an empty line after each. `join` puts such lines together again, by these ru
 5. Prose in a column: the line does not end a sentence, and the first word of the next one would not have fitted
    behind it within the width of the lines around. That counts only where two full lines are near, and where
    in the end a sentence ends; so a list of titles of like length stays a list.
-6. Where dates or words were found cut, the rest of a cut name is joined, too: `智能大` / `会`.
+6. Where dates or words were found cut, or every other line is empty, the rest of an announcement's cut
+   name is joined, too: `智能大` / `会`.
 
 Lines that nobody cut stay as they are. No character but spaces, hyphens of rule 3 and marks that
 have no shape is lost, and the work is linear in the text.
@@ -241,6 +242,17 @@ _CUTS = tuple(
         # 16 | 日,  五月十 | 三日
         (r"(?<![\d.])\d{1,2}$", _DAY_GOES_ON),
         (r"[月-][初一二三四五六七八九十廿]{1,2}$", r"[一二三四五六七八九十]{0,2}[日号號](?!本)"),
+        # 五 | 月十三日,  二〇二 | 六年
+        (r"年\s*[一二三四五六七八九十]{1,2}$", r"月"),
+        (r"二[〇零○][〇零○一二三四五六七八九]?$", r"[〇零○一二三四五六七八九]{1,2}年"),
+        # 5 月下 | 旬,  …于 5 月 | 下旬,  下半 | 年,  二季 | 度
+        (r"月\s*[上中下]$", r"旬"),
+        (r"[^\s\d年月]\s*\d{1,2}\s*月$", r"[上中下]旬|[初底末](?!次|期|步|始)"),
+        (r"[上下]半$", r"年"),
+        (r"[一二三四]季$", r"度"),
+        # 凌晨 1 | 点,  上午 10: | 30
+        (r"(?:[午晨晚早夜日]|时间)\s*\d{1,2}$", r"[点點时時](?![间間代期候])"),
+        (r"(?:[午晨晚早夜日]|时间)\s*\d{1,2}[:：]$", r"\d\d(?!\d)"),
         # 4 | 月 23 日
         (r"(?<![\d.])\d{1,2}$", r"月\s*(?:\d|[上中下]旬|[初底末内份]|[：:，,、]|$)"),
         (r"年\s*1$", r"[0-2]\s*月"),
@@ -256,6 +268,7 @@ _CUTS = tuple(
         (r"月\s*\d{1,2}$", rf"{_DASH}{_DAY}"),
         # 2026-05- | 13
         (r"(?<!\d)(?:19|20|21)\d\d([-/.])(?:\d{1,2}\1)$", r"\d{1,2}(?![\d.])"),
+        (r"(?<!\d)(?:19|20|21)\d\d([-/])\d\d\1[0-3]$", r"\d(?![\d.])"),
         (r"(?<!\d)(?:19|20|21)\d\d[-/]$", r"\d{1,2}[-/]\d{1,2}(?!\d)"),
         (r"(?<!\d)(?:19|20|21)\d\d[-/]\d{1,2}$", r"[-/]\d{1,2}(?!\d)"),
         # June 10, | 2026
@@ -272,13 +285,20 @@ _YEAR_CUT = re.compile(r"(?<![\d.])(?:1|2|19|20|21|19\d|20\d|21\d)$")
 _YEAR_REST = re.compile(r"(\d{1,3})\s*年")
 _MONTH_END = re.compile(rf"(\d\s*[月年]|\b{_MONTHS})$")
 _DAY_START = re.compile(rf"{_DAY}|\d{{1,2}}(?:st|nd|rd|th)?\b(?![.%])")
-_CUT_ENDS = frozenset("0123456789年月日号號-–—－~～〜至到/.,初一二三四五六七八九十廿yhltrebcnvgp")
-_CUT_STARTS = frozenset("0123456789年月日号號-–—－~～〜至到/一二三四五六七八九十")
+_CUT_ENDS = frozenset(
+    "0123456789０１２３４５６７８９年月日号號-–—－~～〜至到/.,:：上中下半季〇零○初一二三四五六七八九十廿yhltrebcnvgp"
+)
+_CUT_STARTS = frozenset(
+    "0123456789０１２３４５６７８９年月日号號-–—－~～〜至到/一二三四五六七八九十〇零○上中下旬初底末度点點时時"
+)
 
 # Rule 6: nouns that end the name of what is announced, and so tell whether it is whole.
 _NOUNS = (
     "大会|峰会|年会|论坛|会议|展会|展览|[研博览布谈流明证东介]会|沙龙|大赛|竞赛|活动|仪式|开幕|闭幕|发布|上线|上市|施行|实施"
     "|生效|截止|公布|披露|开始|结束|办法|条例|规定|法案|意见|财报|业绩|报告|数据|指数|决议|日|周|节|展"
+)
+_HEADING_WORD = re.compile(
+    "近期|重[点要]|其[他它]|[本下上]周|[本下上]月|海外|国内|国际|相关|主要|以下|后续|未来|更多|会议|活动|数据"
 )
 _WHOLE_NOUN = re.compile(f"(?:{_NOUNS})$")
 _NOUN_AT_END = re.compile(f"(?:{_NOUNS}|[会坛赛行布法效线])(?:[（(].*)?$")
@@ -411,7 +431,7 @@ class _Joiner:
                     full.append(i)
         for i in self._confirmed(full, found):
             found[i] = _PROSE
-        if cut:
+        if cut or allowed:
             for i in range(1, len(texts)):
                 if not found[i] and gaps[i] <= allowed and self._completes_name(i, found):
                     found[i] = _PROSE
@@ -531,6 +551,8 @@ class _Joiner:
         """Rule 6."""
         upper, lower = self.texts[i - 1], self.texts[i]
         if len(lower) > 12 or not _NOUN_AT_END.search(lower) or " | " in upper:
+            return False
+        if _HEADING_WORD.match(lower) or not upper[-1].isalpha() or upper[-1].isascii():
             return False
         if begins_something(lower) or _LABEL.match(lower) or _DATED.match(lower):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 _MARKS = (
@@ -55,19 +56,22 @@ def decode(data: bytes, media_type: str | None = None, *, html: bool = False) ->
     if (width := _utf16(data[:4096])) is not None:
         return data.decode(width, "replace")
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-        # A few bytes lost, as where a file was cut off, do not make it another encoding.
-        if text.count("\ufffd") <= 0.02 * sum(character > "\x7f" for character in text):
+        # Not final: a character that was cut off at the end is left away.
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+        if len(text.encode()) == len(data) or not text.isascii():
             return text
-    try:
-        return data.decode("gb18030")
     except UnicodeDecodeError:
-        text = data.decode("gb18030", "replace")
-        if text.count("\ufffd") <= 0.02 * sum(character > "\x7f" for character in text):
+        if _nearly(text := data.decode("utf-8", "replace")):
             return text
+    text = data.decode("gb18030", "replace")
+    if _nearly(text):
+        return text
     return data.decode("cp1252", "replace")
+
+
+def _nearly(text: str) -> bool:
+    """A few bytes lost do not make it another encoding."""
+    return text.count("\ufffd") <= 0.02 * sum(character > "\x7f" for character in text)
 
 
 def _codec(label: str) -> str | None:
