@@ -162,6 +162,11 @@ def telling_words(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str
     return frozenset(word for word, weight in words.items() if weight > _COMMON)
 
 
+def years(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str]:
+    """The years that a title names: 2026 of WWDC26."""
+    return _read(title, known)[1]
+
+
 @lru_cache(maxsize=16384)
 def _read(title: str, known: Catalogue) -> tuple[dict[str, float], frozenset[str], frozenset[str]]:
     """The words of a title with their weights, its years, and its other numbers."""

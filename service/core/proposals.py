@@ -22,7 +22,7 @@ from typing import Any
 from service.core import fields, recurrence, wording
 from service.core import when as when_
 from service.core.calendar_file import Entry
-from service.core.event import DETAIL_KEYS, Details, Event, Origin
+from service.core.event import DETAIL_KEYS, Details, Event, Origin, Source
 from service.core.ics_reading import IcsEvent, free_id
 from service.core.when import DateChange, When
 
@@ -40,7 +40,9 @@ class Candidate:
     """What is said of one event: the `keys` of `details`.
 
     `id_given`: the id was written down, and so names the event; else it is made from the title and
-    only proposed. The last three are used when the event is created (an export has them).
+    only proposed. The next three are used when the event is created (an export has them). The last are
+    those of a line of a document (`extracted`): how sure it was read, and the date that it says no longer
+    holds.
     """
 
     id: str
@@ -52,6 +54,9 @@ class Candidate:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     origin: Origin | None = None
+    confidence: float = 1.0
+    previous: When | None = None
+    extracted: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class Proposal:
 
     `details` are all of its details as they would then be. `event_id` is the event to change or the
     id to create under; `matches` is None where there is no such event yet. A create that matches is
-    of an event that was withdrawn, and would be brought back.
+    of an event that was withdrawn, and would be brought back. `evidence` is where a document says it,
+    also where nothing is to be changed.
     """
 
     id: str
@@ -76,6 +82,7 @@ class Proposal:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     origin: Origin | None = None
+    evidence: Source | None = None
 
 
 def from_entry(entry: Entry) -> Candidate:
@@ -174,7 +181,8 @@ def propose(
 
 def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
     """The proposal as the API returns it; `lang` is that of the date in words."""
-    details, source = proposal.details, proposal.details.source
+    details = proposal.details
+    source = proposal.evidence or details.source
     written = {
         "id": proposal.id,
         "action": proposal.action.value,
