@@ -50,7 +50,7 @@ _NO_SUBJECT = re.compile(
     r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|受文者|发文|部长|各|尊敬的|致|venue|location|where|contact|organi[sz]|from|to|cc|good|dear|hi|thanks|best)",
     re.IGNORECASE,
 )
-_HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
+_HEAD_END = re.compile(r"[。.?？;；]\s*$")
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class Context:
         elif future or past or numbered:
             self.topic = None
         if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= 40:
-            subject = subject_of(text)
+            subject = subject_of(text).rstrip("!")
             if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
                 self.subject = subject
 
@@ -112,6 +112,9 @@ class Context:
         """Whether the line only names a day, week, month or year, alone or in the title of what follows;
         if so it is taken as said for the lines below."""
         first = phrases[0]
+        if re.search(r"的(?:通知|公告|函|启事)$", line) or re.match(r"[^:]{0,12}(?:周报|月报|日报|早报|周刊|月刊|双周报|专题|点评)(?:\([^()]*\))?:", line):
+            self.heading(text)
+            return not re.search(r"[0-9] ?日", line)
         if first.first is None or first.clock is not None or len(phrases) > 2:
             return False
         rest = line[: first.start] + " " + line[phrases[-1].end :]
@@ -128,9 +131,7 @@ class Context:
             return False
         alone = not re.search(r"\w", rest)
         if (
-            first.weak
-            and not (alone and first.first.year is not None)
-            and not re.search(r"\([^()]*$", line[: first.start])
+            first.weak and not (alone and (first.first.year is not None or first.weekday is not None)) and not re.search(r"\([^()]*$", line[: first.start])
         ):
             return False
         if alone:
@@ -212,6 +213,8 @@ class Context:
 
 def calendar_title(line: str) -> bool:
     """Whether a title is that of a calendar, a report or a section: it holds events and is none."""
+    if re.match(r"(?:call for|save the date)", line, re.IGNORECASE):
+        return False
     return _CALENDAR.fullmatch(line) is not None or _CALENDAR_END.search(line) is not None
 
 

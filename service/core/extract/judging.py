@@ -30,12 +30,13 @@ LABEL = (
     r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
 )
 LEAD_IN = re.compile(
-    rf"(?:[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]"
-    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late)\b[ ,:-]*)*",
+    rf"(?:[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]|未来|今后|接下来|[QA]:|(?:据|记者)[^,。]{{0,12}}(?:获悉|了解|报道|消息),|[一二三四]是"
+    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
     re.IGNORECASE,
 )
-_ATTRIBUTE_BEFORE = re.compile(r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|延续至|低于|高于)\s*$")
-_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|的(?!第))")
+_ATTRIBUTE_BEFORE = re.compile(r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$")
+_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|第[一二三四五六七八九十0-9]+[次届期]|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])")
+_OF_AFTER = re.compile(r"^\s*的")
 _BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}))", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+", re.IGNORECASE)
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
@@ -84,6 +85,7 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
     date of the line names, for bare days."""
     line = sentence.line
     anchor = _anchor(sentence, context, month)
+    sentence = _with_clock(sentence)
     reads = [(phrase, _read(phrase, anchor, context, line)) for phrase in sentence.phrases]
     listed = list_form(sentence, sentence.phrases[0])
     cancelled = signs.CANCELLED.search(line) is not None
@@ -123,6 +125,17 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
     if previous is not None and len(dated) == 1 and dated[0].previous is None:
         dated = [replace(dated[0], previous=previous)]
     return _distinct(sentence, dated)
+
+
+def _with_clock(sentence: Sentence) -> Sentence:
+    """A time of day that stands apart belongs to the only date: 11 Nov  Webinar on tags, 1pm AEDT."""
+    clocks = [p for p in sentence.phrases if p.first is None and p.clock is not None]
+    dates = [p for p in sentence.phrases if p.exact and p.first is not None and p.clock is None and p.last is None]
+    if len(clocks) != 1 or len(dates) != 1 or dates[0].start > clocks[0].start or not list_form(sentence, dates[0]):
+        return sentence
+    clock, day = clocks[0], dates[0]
+    timed = replace(day, clock=clock.clock, until=clock.until, zone=clock.zone, end_zone=clock.end_zone)
+    return replace(sentence, phrases=tuple(timed if p is day else p for p in sentence.phrases if p is not clock))
 
 
 def list_form(sentence: Sentence, phrase: Phrase) -> bool:
@@ -287,20 +300,25 @@ def _belongs(
         lead = LEAD_IN.match(sentence.line)
         leads = lead is not None and lead.end() >= phrase.start and re.match(r" ?(?:[,:|\t]|-{1,2} )|$", after)
         near = re.search(r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", before, re.IGNORECASE)
+        if phrase.last is not None and not phrase.last.number:
+            return True  # Tuesday to Saturday, 10am-4pm
         if others or not (leads or near or sentence.chinese and not before.strip()):
             return True
     if phrase.exact or phrase.first is None or phrase.clock is not None:
         return False
     if signs.FIGURE.match(after) and not re.match(r" ?[:|]", after):
         return True
-    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after):
+    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after) or _OF_AFTER.match(after):
         return True
     if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
         return True
-    exact = any(other.exact and other is not phrase and r is not None for other, r in reads)
-    said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|;|[,:、(]) ?$", before, re.IGNORECASE)
+    near = clause_span(sentence.line, phrase)
+    exact = any(
+        other.exact and other is not phrase and r is not None and near[0] <= other.start < near[1] for other, r in reads
+    )
+    said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$", before, re.IGNORECASE)
     if behind_list and exact:
-        return not re.search(r"[,;] ?$", before)
+        return not said
     if exact and before.strip() and not said:
         return True
     unit = phrase.first.unit.value
@@ -335,7 +353,9 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
     future = signs.FUTURE.search(line) is not None
     near = signs.FUTURE.search(clause) is not None
     told = not sentence.chinese and phrase.every is None and signs.told_en(clause) and not near
-    forecast = signs.FORECAST.search(line) is not None
+    if not sentence.chinese and not phrase.exact and not listed and not near and signs.told_loosely_en(clause):
+        told = True
+    forecast = signs.FORECAST.search(clause) is not None
     if forecast and not phrase.exact and (not listed or re.search(r"[0-9]", after)):
         return False
     if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
@@ -351,6 +371,8 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return True
     if told:
         return False
+    if not listed and not near and made.since is not None and made.since <= 60 and (when.first - today).days > 240:
+        return False  # in a report of January "18 December" is the last one
     if phrase.by and re.search(r"截[至止] ?$", before) and not signs.DEADLINE.search(re.sub("截[至止]", "", line)):
         return not re.match(r"\s*,", after) and not forecast
     if listed:
@@ -446,11 +468,19 @@ def in_note(line: str, phrase: Phrase) -> bool:
 
 
 def clause_of(line: str, phrase: Phrase) -> str:
-    """The part of the sentence around a phrase, between commas; with the next where it leads its own."""
+    """The part of the sentence around a phrase, between commas, without brackets that it is not in; with
+    the next part where it leads its own."""
+    start, end = clause_span(line, phrase)
+    clause = line[start : phrase.start], line[phrase.start : phrase.end], line[phrase.end : end]
+    return "".join(re.sub(r"\([^()]*\)", "", part) if part is not clause[1] else part for part in clause)
+
+
+def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
     start = max(line.rfind(mark, 0, phrase.start) for mark in ",;")
     ends = [place for mark in ",;" if (place := line.find(mark, phrase.end)) >= 0]
     end = min(ends, default=len(line))
-    if not re.search(r"\w", line[start + 1 : phrase.start]) and ends and not re.search(r"\w{2}", line[phrase.end : end]):
+    lead = LEAD_IN.fullmatch(line[start + 1 : phrase.start])
+    if lead is not None and ends and not re.search(r"\w{2}", line[phrase.end : end]):
         following = [place for mark in ",;" if (place := line.find(mark, end + 1)) >= 0]
         end = min(following, default=len(line))
-    return line[start + 1 : end]
+    return start + 1, end

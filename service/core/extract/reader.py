@@ -50,6 +50,7 @@ class Reader:
         self._table = Table()
         self._place: tuple[int | None, int] = (None, 0)
         self._excerpt = ""
+        self._listed: Dated | None = None  # the date before a row of several things
 
     def line(self, text: str, page: int | None, number: int) -> None:
         """Read one line. `page` and `number` say where it begins in the document."""
@@ -82,8 +83,14 @@ class Reader:
             return
         if self.context.day is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
             return
-        for start, end in sentences.items(text):
-            self._item(text[start:end])
+        parts = [text[start:end] for start, end in sentences.items(text)]
+        head = [p for p in phrases if p.end <= len(parts[0])] if len(parts) > 1 else []
+        if len(head) == 1 and head[0].exact and not re.search(r"\w", parts[0][: head[0].start] + parts[0][head[0].end :]):
+            for part in parts[1:]:  # 5月20日 ①…②…
+                self._item(f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}")
+            return
+        for part in parts:
+            self._item(part)
 
     # --- kinds of lines -----------------------------------------------------------------------
 
@@ -113,7 +120,9 @@ class Reader:
     def _cell(self, row: Row, label: str, cell: str, text: str) -> None:
         for phrase in find(cell):
             made = read(phrase, self.context.now())
-            if made is None or made.when.last < self.today or (made.rolled and (made.behind <= 45 or self.context.past)):
+            if made is None or made.when.last < self.today or (
+                made.when.first == self.today and not made.when.timed and not any(self._table.columns)
+            ) or (made.rolled and (made.behind <= 45 or self.context.past)):
                 continue
             name, place = titles.clean(row.name)
             title = f"{name}：{label}" if label and re.search(r"[\u3400-\u9fff]", label) else f"{name}: {label}" if label else name
@@ -158,7 +167,7 @@ class Reader:
         day = self.context.day
         if day is None or day <= self.today or len(line) > 60 or re.search(r"[。]|[.!?]\s*$", line) or _LABEL_LINE.match(line):
             return False
-        if signs.FUTURE_HEADING.search(line) and calendar_title(line) or signs.PAST_HEADING.search(line) or signs.NEGATED.search(line):
+        if calendar_title(line) or signs.NEGATED.search(line):
             return False
         body = re.sub(r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd|tba|all day)\s*[:：-]?\s*", "", text, flags=re.IGNORECASE)
         title, place = titles.clean(body)
@@ -174,14 +183,22 @@ class Reader:
     def _item(self, text: str) -> None:
         text = text[titles.bullet(text) :].strip()
         line = plain(text)
-        month = _month_of_line(line, find(text), self.context)
+        found = find(text)
+        month = _month_of_line(line, found, self.context)
+        week = _week_of_line(line, found, self.context)
+        if week is not None:
+            self.context.week = week[0]
+            text, line = text[week[1] :].strip(), line[week[1] :].strip()
         phrases = [p for p in find(text) if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
-        subject = ""
+        subject, self._listed = "", None
         for begin, end in sentences.sentences(text, phrases):
             inside = [p for p in phrases if begin <= p.start and p.end <= end]
             if not inside:
+                if self._listed is not None and text[begin - 1 : begin] in (";", "；"):
+                    self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
+            self._listed = None
             shifted = tuple(replace(p, start=p.start - begin, end=p.end - begin) for p in inside)
             sentence = Sentence(text[begin:end], line[begin:end], shifted)
             told, month = self._sentence(sentence, subject, month)
@@ -222,8 +239,19 @@ class Reader:
             self._add(name, one, place, sentence.text[start:end], recurrence)
             for more in others(phrase, self.context.now()):
                 self._add(name, replace(one, read=more), place, sentence.text[start:end])
-        # ①…②… behind one date: the things that follow are its own.
+        self._listed = one if one.listed else None
         return title
+
+    def _also(self, text: str) -> None:
+        """A further thing behind one date: June 20: the robot's launch; the price list."""
+        title, place = titles.clean(text)
+        if self._listed is None or not titles.named(title) or len(title) > 40:
+            return
+        kind = infer_kind(title)
+        words = re.fullmatch(r"(?:[A-Z][\w&.'-]*(?: \([^()]*\))? ?){1,6}", title)
+        if titles.event_name(title) or kind is not Kind.OTHER or words:
+            for name in titles.names(title):
+                self._add(name, self._listed, place, text)
 
     def _add(self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None) -> None:
         when, made = one.read.when, one.read
@@ -269,6 +297,18 @@ def _month_of_line(line: str, phrases: Sequence[Phrase], context: Context) -> tu
     return (made.when.first.year, made.when.first.month) if made else None
 
 
+def _week_of_line(line: str, phrases: Sequence[Phrase], context: Context) -> tuple[date, int] | None:
+    """The Monday of the week that stands before a row of weekdays, and where its label ends: 下周关注：周一，…"""
+    if len(phrases) < 2 or phrases[0].first is None or phrases[0].first.unit is not Unit.WEEK:
+        return None
+    bare = [p for p in phrases[1:] if p.first is not None and p.first.weekday is not None and not p.first.number and not p.first.relative]
+    label = re.match(r".{0,40}?(?:[:]|-{1,2} )\s*", line[phrases[0].end :])
+    made = read(phrases[0], context.now())
+    if not bare or label is None or made is None or phrases[0].end + label.end() > bare[0].start:
+        return None
+    return made.when.first, phrases[0].end + label.end()
+
+
 def _strong(line: str, phrase: Phrase, month: bool) -> bool:
     """Whether numbers such as 8/25, 2026.5, 17-18日 or 2026 can only be a date here."""
     before, after = line[: phrase.start], line[phrase.end :]
@@ -279,10 +319,14 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
         return month and (not before.strip() or before.rstrip()[-1] in ":;,、。")
     if phrase.weekday is not None or (phrase.clock is not None and written.month is not None):
         return True
+    if written.unit is Unit.HALF:
+        return not before.strip() and re.match(r" ?(?:[:|\t]|-{1,2} )", after) is not None
     if written.month is None:  # a bare year
         if re.search(r"\b(?:in|by|during|before|until|throughout) $", before, re.IGNORECASE):
             return True
         return not before.strip() and re.match(r" ?(?:[:|\t]|-{1,2} )", after) is not None
+    if re.match(r"[0-9]{1,2}/[0-9]", own) and len(line) <= 24 and before.endswith(" ") and re.match(r" |$", after) and not re.search(r"[页折分比]|page", line):
+        return True
     lead = judging.LEAD_IN.match(before)
     if not (lead and lead.end() == len(before)) and before.rstrip()[-1:] not in tuple("|\t(:,、;；"):
         return False

@@ -12,7 +12,7 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 # What is still to come.
 FUTURE = _any(
-    r"将(?!军|士|领)|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
+    r"将(?!军|士|领)|会(?=[在于进推发上让把对召举开])|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
     r"\b(?:will|shall|we expect|expects? to|pencill?ed|料|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
     r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?|targeting|eyes"
     r"|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
@@ -21,7 +21,7 @@ FUTURE = _any(
 PAST = _any(
     r"去年|前年|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日|日前|此前|早前|近日(?!将)|以来|曾(?!国)|回顾|截至目前",
     r"\b(?:last (?:year|month|week|quarter|spring|summer|autumn|fall|winter)|yesterday|ago|earlier this (?:year|month|week)"
-    r"|previously|formerly|since|so far|to date|in the past|recently)\b",
+    r"|since|so far|to date|in the past|recently)\b",
 )
 # Finite past tense of verbs by which news is told. A participle behind "be" is none (FUTURE decides first).
 _PAST_VERB_EN = re.compile(
@@ -105,6 +105,10 @@ FROM_PUBLICATION = _any(
     r"|\bafter (?:it is |being )?(?:published|issued|adopted|signed|enacted)\b",
 )
 
+_ENDS_IN_ED = re.compile(
+    r"(?<!be )(?<!is )(?<!are )(?<!been )(?<!being )(?<!get )\b(?!scheduled|planned|expected|postponed|rescheduled|delayed|extended|needed|united|limited|advanced|distributed|embedded|connected)[a-z]{3,}ed\b(?! (?:by|for|to be)\b)",
+    re.IGNORECASE,
+)
 # A quantity that is forecast: nothing happens on a day.
 FORECAST = _any(
     r"(?:用户|客户|收入|营收|利润|规模|市场|销量|出货|产能|占比|渗透率|份额|市值|价格|需求|投资额?|人数|数量|装机|成本|增速|目标价|市占率|复合|产量|总量|缺口|估值|覆盖率|比例|排产|库存|保有量|交易额|产值|薪酬|资本开支)"
@@ -119,14 +123,14 @@ FORECAST = _any(
 
 # Lines that announce nothing, whatever dates stand in them.
 NOISE = _any(
-    r"^(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|(?:资料|数据|图片)来源|©|\bcopyright\b|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号|分析师[:(]|联系人[:(]",
+    r"^(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|(?:资料|数据|图片)来源|©|\bcopyright\b|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号|分析师[:(]",
     r"^(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? |\ball rights reserved\b|^(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|^第[0-9一二三四五六七八九十]+章 ",
     r"^\(?(?:相关研究|往期)?报告\)?[::]|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
     r"\.{6,}|…{2,}|·{6,}",  # a table of contents
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
     r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源|sent|from|compiled by|issued by)[:: ]",
     r"\b(?:last (?:updated|modified|reviewed|revised)|updated(?: on)?|posted(?: on)?|retrieved(?: on)?|accessed(?: on)?|printed(?: on)?|date of issue|issue date|revised(?: on)?)[: ](?!.*(?:effective|takes effect|in force|days after))",
-    r"^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
+    r"^see you\b|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
 )
 DOCUMENT_DATE = _any(
     r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|最后更新|发文日期|公布日期|日期)[::]",
@@ -159,19 +163,24 @@ FIGURE = _any(
 
 # Beside a date that is no event's: a number to call, hours, how long something holds.
 ASIDE = _any(
-    r"(?:热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号|订单号)[::]? ?[0-9A-Za-z\[(]",
+    r"(?:QQ ?群?|群号|联系人|热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号|订单号)[::]? ?[0-9A-Za-z\[(]",
     r"有效期|保质期|任期(?:自|至|为)|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|\bterm of office\b",
     r"营业时间|工作时间|办公时间|服务时间|\b(?:opening|office|business|working) hours?\b(?! with)",
     r"最长不超过|最多|不少于|不超过|\bat most\b",
 )
 NEGATED = _any(
-    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b|\bno meeting\b|\bquiet\b|\boffice closed\b|没有时间表|休市|停会一次",
+    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b|\bno meeting\b|\bquiet\b|\boffice closed\b|怎么看|怎么走|没有时间表|休市|停会一次",
 )
 
 
 def told_en(text: str) -> bool:
     """Whether an English clause reports: a verb in the past tense, or words of the past."""
     return bool(_PAST_VERB_EN.search(text))
+
+
+def told_loosely_en(text: str) -> bool:
+    """Whether any verb of an English clause ends as the past tense does, and is no participle behind be."""
+    return bool(_ENDS_IN_ED.search(text))
 
 
 def told_zh(text: str) -> bool:

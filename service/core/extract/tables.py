@@ -69,7 +69,9 @@ class Table:
         for column, cell in zip(columns, cells, strict=True):
             if not cell:
                 continue
-            if _only_date(cell):
+            if column and _NAME.search(plain(column)) and not _DATE.search(plain(column)):
+                names.append((column, cell))
+            elif _only_date(cell):
                 label = "" if not column or _PLAIN_DATE.match(plain(column)) else column
                 dates.append((label, cell))
             elif column and _SIDE.search(plain(column)) and not _NAME.search(plain(column)):

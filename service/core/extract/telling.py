@@ -13,7 +13,7 @@ from service.core.phrases.lexer import plain
 
 _LABEL = re.compile(LABEL, re.IGNORECASE)
 _LABEL_ONLY = re.compile(
-    r"^(?:(?:现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|conference|start|begin|dtstart|daily)$",
+    r"^(?:(?:现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|start|begin|dtstart|daily)$",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
@@ -27,7 +27,7 @@ _EFFECT_ZH = re.compile(r"(?:正式|开始|全面|分步)?(?:施行|生效|实�
 _BOOK = re.compile(r"《[^《》]{2,60}》(?:[（(][^（）()]{1,12}[)）])?")
 _BOOK_ASCII = re.compile(r"[《<「『][^《》<>「」『』]{2,60}[》>」』](?:[（(][^（）()]{1,12}[)）])?")
 _NEEDS_SUBJECT_ZH = re.compile(
-    r"^(?:将|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
+    r"^(?:将|料|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
     r"|^(?:现予|予以|并)(?:公布|发布|印发)"
 )
 _NEEDS_SUBJECT_EN = re.compile(
@@ -67,7 +67,10 @@ def title_of(
         if title:
             return title, place
     title, held = titles.clean(_clause(text, line, own, sentence.chinese))
+    title = re.sub(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", "", title, flags=re.IGNORECASE)
     title = _TIME_ONLY.sub("", title)
+    if re.fullmatch(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?", title, re.IGNORECASE):
+        title = ""
     known = titles.clean(subject)[0] if subject else ""
     if calendar_title(plain(title)) and not titles.event_name(title):
         title = ""
@@ -89,7 +92,8 @@ def _overlaps(a: Phrase, b: Phrase) -> bool:
 
 def _removed(sentence: Sentence, phrase: Phrase, one: Dated) -> bool:
     """Whether another date is to leave the title: a day, or one in brackets; a figure's month stays."""
-    return phrase.exact and not (phrase.weak and phrase.first is not None and phrase.first.month is None) and phrase.after is None
+    only_weekday = phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number
+    return phrase.exact and not only_weekday and not (phrase.weak and phrase.first is not None and phrase.first.month is None) and phrase.after is None
 
 
 def _without_notes(
@@ -144,9 +148,12 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     e = max(e, own[1])
     bare = _unmasked(titles.without(text[s:e], own[0] - s, own[1] - s))
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
-    others = [(_unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
-    before = [t for (t, masked), (a, b) in zip(others, [c for i, c in enumerate(clauses) if i != index], strict=True) if b <= s and not masked]
-    after = [t for (t, masked), (a, b) in zip(others, [c for i, c in enumerate(clauses) if i != index], strict=True) if a >= s and not masked]
+    if _PRONOUN.fullmatch(cleaned):
+        return cleaned
+    around = [(a, _unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
+    before = [t for a, t, masked in around if a < s and not masked and not _REPORTING.match(t)]
+    before = before or [re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")) for a, t, masked in around if a < s and masked]
+    after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
         if not chinese and len(line) <= 100:
             whole = _unmasked(titles.without(text, *own))
@@ -155,7 +162,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
             return _unmasked(titles.without(text, *own))
         return bare
     if not titles.named(cleaned):
-        if after:
+        if after and not (before and not chinese):
             return _telling(after, chinese)
         return before[-1] if before else bare
     if before:
@@ -164,9 +171,15 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     return bare + (after[0] if after else "")
 
 
+_PRONOUN = re.compile(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?(?: now)?", re.IGNORECASE)
+
+
 def _bare_verb(text: str, chinese: bool) -> bool:
     line = plain(text)
     return (_NEEDS_SUBJECT_ZH.match(line) if chinese else _NEEDS_SUBJECT_EN.match(text)) is not None
+
+
+_REPORTING = re.compile(r"\s*(?:据|记者|从.{2,12}获悉|消息|日前|近日|另|此外|其中|同时)")
 
 
 def _unmasked(text: str) -> str:
@@ -237,7 +250,8 @@ def _other_clause(sentence: Sentence, start: int, one: Dated) -> str:
     head = sentence.text[: max(start, 0)] if start else sentence.text[: one.phrase.start]
     pieces = re.split(r"[,，:：;；]", head)
     for piece in reversed(pieces[:-1] if not start else pieces):
-        if titles.event_name(titles.clean(piece)[0]) and not in_note(sentence.line, one.phrase):
+        named = titles.event_name(titles.clean(piece)[0]) or (piece is pieces[0] and re.match(r"[:：]", head[len(piece) :]) is not None)
+        if named and not in_note(sentence.line, one.phrase):
             cleaned = titles.clean(piece)[0]
             if 3 < len(cleaned) <= 40 and not re.search(r"[0-9]+ ?[月日]", plain(cleaned)):
                 return cleaned

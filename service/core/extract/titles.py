@@ -12,13 +12,13 @@ LONGEST = 120
 
 _BULLET = re.compile(
     r"^(?:[\s•·●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·●■◆▪○►▶➢*]+"
-    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*(?![0-9]{1,2}\s*[日月])|[①-⑳⑴-⒇㈠-㈩]\s*|\([一二三四五六七八九十]{1,3}\)\s*"
+    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|[①-⑳⑴-⒇㈠-㈩]\s*|\([一二三四五六七八九十]{1,3}\)\s*"
     r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[a-zA-Z][.)]\s+)"
 )
 _EDGE = " \t,:;、。.·|-~!?*_#/\\→>"
 _PREPOSITION_ZH = re.compile(
-    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改)?(?:定|安排|计划|推迟|延期|改期|顺延|提前|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|约)+"
-    r"|将|拟|预计|预期|计划|有望|暂定|初定|定|原定?|原计划|截至|最迟|不晚于|最晚|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
+    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改)?(?:定|安排|计划|推迟|延期|改期|顺延|提前|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|(?<![预大签合公])约)+"
+    r"|将|拟|预计|预期|计划|有望|暂定|初定|定|(?:原|原先)定?|原计划|截至|最迟|不晚于|最晚|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
 )
 _AFTER_ZH = re.compile(
     r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
@@ -44,7 +44,7 @@ _HOLD_EN = re.compile(
     re.IGNORECASE,
 )
 _LEAD_ZH = re.compile(
-    r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|前|起|将(?=[^来军]))+[,:]?\s*"
+    r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
 )
 _LEAD_EN = re.compile(
     r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss|save the date:?|reminder:?|upcoming:?|please note:?)\s+",
@@ -66,8 +66,11 @@ _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 _EVENT_NOUN_ZH = r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
 _EVENT_NAME = re.compile(
     rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?:\([^()]*\))?"
-    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?)$",
+    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?)$",
     re.IGNORECASE,
+)
+_SAME_REMARK = re.compile(
+    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$", re.IGNORECASE
 )
 _BOOKS = re.compile(r"《[^《》]{2,60}》(?:\([^()]*\))?")
 _BOOKS_TAIL = re.compile(
@@ -249,10 +252,14 @@ def names(title: str, every: bool = False) -> list[str]:
                 f"{head if index == 0 else ''}{book[0]}{tail}".strip()
                 for index, book in enumerate(books)
             ]
-    if found := _REPORT_ZH.match(title):
-        parts = re.split(r"、|,|，|和|与|及", found["names"])
+    if found := _REPORT_ZH.match(plain(title)):
+        listed, rest = title[: found.end("names")], title[found.start("rest") : found.end("rest")]
+        parts = re.split(r"、|,|，|和|与|及", listed)
         if all(1 < len(part.strip()) <= 10 for part in parts):
-            return [part.strip() + re.sub(r"^(?:分别|均|都)", "", found["rest"]) for part in parts]
+            return [part.strip() + re.sub(r"^(?:分别|均|都)", "", rest) for part in parts]
+    remarked = [part.strip() for part in re.split(r", |;|、|，", title)]
+    if len(remarked) > 1 and all(_SAME_REMARK.search(plain(part)) for part in remarked):
+        return [_SAME_REMARK.sub("", part).strip() for part in remarked]
     if found := _REPORT_EN.match(title):
         parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
         if all(0 < len(part.split()) <= 4 for part in parts):
@@ -260,13 +267,14 @@ def names(title: str, every: bool = False) -> list[str]:
     for mark in (
         r"[;；]",
         r"、",
-        r"\s*/\s*(?![oO]\b)",
+        r"\s/\s",
         r"(?:以及|和|及|与)",
         r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，",
     ):
         parts = [part.strip() for part in re.split(mark, title)]
-        if len(parts) > 1 and all(
-            len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
+        if mark == r"\s/\s" and len(parts) > 1 and all(len(part) > 5 for part in parts):
+            return parts
+        if len(parts) > 1 and all(len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
         ):
             return [_HOLD_ZH.sub("", part) for part in parts]
     return [title]

@@ -41,6 +41,7 @@ class Phrase:
     every           YEARLY, MONTHLY or WEEKLY
     weekday         as written beside the date
     weak            numbers that may be no date (8/25, 2026.5, a bare year)
+    daily           the clock times are those of each of several days
     after, within   so long after something, or at some time until then (two weeks, 30日内)
     """
 
@@ -62,6 +63,7 @@ class Phrase:
     weak: bool = False
     after: tuple[int, str] | None = None
     within: bool = False
+    daily: bool = False
 
     @property
     def exact(self) -> bool:
@@ -98,10 +100,10 @@ class _Point:
     tokens: int = field(default=0)
 
 
-_RANGE = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till|,? ?and(?= )|和|与|、) ?\(?"
+_DASH = re.compile(
+    r"\)? ?(?:-{1,3}(?!>)|~|至|到|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through|thru|until|till)(?: the)?) ?"
 )
-_DASH = re.compile(r"\)? ?(?:-{1,3}(?!>)|~|至|到|to|through|thru|until|till) ?")
+_RANGE = re.compile(rf"(?:{_DASH.pattern}|\)? ?(?:,? ?and(?= )|和|与|、) ?)\(?")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
 _BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
 _BEFORE_CLOCK = re.compile(
@@ -175,6 +177,7 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
     phrase = Phrase(
         point.start, point.end, point.date, point.last, point.listed, point.clock, point.until, point.zone,
         every=point.every, weekday=point.weekday, weak=point.weak, week_of=point.week_of,
+        daily=point.last is not None and point.clock is not None,
     )  # fmt: skip
     if phrase.last is None and not phrase.others and index + used < len(tokens) + 1:
         phrase, more = _range(line, tokens, index + used, phrase)

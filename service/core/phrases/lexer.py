@@ -294,6 +294,11 @@ def _month_day(match: re.Match[str]) -> tuple[Kind, object] | None:
     return (Kind.NUMERIC, made[1]) if made else None
 
 
+def _numeric_part(match: re.Match[str]) -> tuple[Kind, object] | None:
+    month = int(match["m"])
+    return _third(match["part"].lstrip("月"), month=month) if 1 <= month <= 12 else None
+
+
 def _month_number(match: re.Match[str]) -> tuple[Kind, object]:
     kind = Kind.DATE if match["sep"] == "-" and len(match["m"]) == 2 else Kind.NUMERIC
     return kind, Written(Unit.MONTH, year=int(match["y"]), month=int(match["m"]))
@@ -555,9 +560,21 @@ def _en_part(text: str | None) -> int:
 def _en_month(match: re.Match[str]) -> tuple[Kind, object] | None:
     if match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
         return None  # the verbs, and what is no English
+    if not (match["part"] or match["year"] or match["rel_year"]) and _is_name(match):
+        return None
     part = _en_part(match["part"])
     unit = Unit.THIRD if part else Unit.MONTH
     return Kind.DATE, Written(unit, month=_month_en(match["month"]), number=part, **_year(match))
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """April Dunn, May Okonjo, Jan Verbeke, 12 March Row: a name stands behind, no word for time before."""
+    text, start, end = match.string, match.start(), match.end()
+    if match["month"].lower() not in ("april", "may", "june", "jan", "august", "march", "jun", "mar"):
+        return False
+    if re.search(r"\b(?:in|by|during|until|till|before|from|since|for|and|or|to|of|through|late|early|mid|this|next|on)[ -]$", text[max(0, start - 8) : start], re.IGNORECASE):
+        return False
+    return re.match(r" [A-Z][a-z]{2,}", text[end : end + 6]) is not None
 
 
 def _en_months(match: re.Match[str]) -> tuple[Kind, object]:
@@ -800,7 +817,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("quarter", "d", rf"(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?(?P<half>(?!))?(?P<quarter_end>末|底)?", _zh_part_of_year),
     ("year", "dnz", rf"{_YEAR_ZH}(?![代期龄])", _zh_year),
     ("next day", "z", r"(?:次|翌|隔)[日天]", lambda _: (Kind.NEXT_DAY, 1)),
-    ("week", "z", r"(?P<week>上上|上个?|本|这个?|下下|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])?(?![年期岁度边])", _zh_week),
+    ("week", "z", r"(?P<week>上上|上个?|本|这个?|下下|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六末]|[日天](?!程|历|报|志|前))?(?![年期岁度边])", _zh_week),
     ("near day", "z", "|".join(sorted(_REL_DAYS_ZH, key=len, reverse=True)), _zh_relative),
     (
         "so long after", "dnz",
@@ -815,7 +832,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         _zh_clock,
     ),
     ("days", "d", r"(?<![0-9.,第])(?P<d1>[0-9]{1,2}) ?(?P<unit>[日号])? ?(?:-{1,2}|~|至|到) ?(?P<d2>[0-9]{1,2}) ?[日号](?!元|内|后|以)", _zh_days),
-    ("day", "d", r"(?<![0-9.,第])(?P<day>[0-9]{1,2}) ?[日号](?!元)", _zh_day),
+    ("day", "d", r"(?<![0-9.第])(?<![0-9],)(?P<day>[0-9]{1,2}) ?[日号](?!元)", _zh_day),
     ("part of day", "z", rf"(?:{_PART_OF_DAY})", lambda m: (Kind.PART_OF_DAY, _PARTS_OF_DAY[m[0]])),
     ("zone", "z", rf"(?:{_ZONE_WORDS_ZH})", _zone),
     (
@@ -824,6 +841,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         _en_clocks,
     ),
     ("clock", "d", r"(?<![0-9:.])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?::[0-9]{2})? ?(?P<half>[ap])\.?m\b\.?", _en_clock),
+    ("clock of ISO time", "e", r"(?<=[0-9]{8})T(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:[0-9]{2})?(?P<half>(?!))?", _en_clock),
     ("noon", "e", r"\b(?:noon|midnight)\b", _en_noon),
     (
         "month and days", "e",
@@ -852,6 +870,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("quarter", "d", r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])\b|(?<![0-9.])(?P<q2>[1-4])q(?P<y2>(?:20)?[0-9]{2})\b", _number_first(Unit.QUARTER)),
     ("half", "d", r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])\b|(?<![0-9.])(?P<q2>[12])h ?(?P<y2>(?:20)?[0-9]{2})\b", _number_first(Unit.HALF)),
+    ("half", "e", r"\bh(?P<h>[12])(?![0-9a-z])(?![ ,/-]{0,2}20[0-9]{2})", lambda m: (Kind.NUMERIC, Written(Unit.HALF, number=int(m["h"])))),
     (
         "half", "e",
         rf"(?:\bh(?P<h>[12])[ ,/-]{{0,2}}(?=20[0-9]{{2}})|(?:\bthe )?\b(?P<h2>first|second|latter|back) half (?:of )?)"
@@ -859,16 +878,17 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         _en_half,
     ),
     ("season", "e", rf"\b(?:in )?(?:the )?(?:early |mid-? ?|late )?(?P<season>spring|summer|autumn|fall|winter)(?: of)?,? {_YEAR_EN}", _en_season),
+    ("season", "e", r"\bin (?:the )?(?:early |late )?(?P<season>spring|summer|autumn|fall|winter)\b(?! (?:of|term|semester|season|collection|issue|edition|break))", _en_season),
     (
         "relative", "e",
-        r"(?P<part>\b(?:the )?(?:early|mid|late|later|beginning of|start of|middle of|end of)[ -](?:in )?)?\b(?P<rel>this|next|last|past|previous|following|coming|the(?= year\b))\b"
+        r"(?P<part>\b(?:the )?(?:early|mid|late|later|beginning of|start of|middle of|end of)[ -](?:in )?)?\b(?P<rel>this|next|last|past|previous|following|coming|(?<=in )the(?= year\b))\b"
         r"(?: coming)? (?P<unit>weekend|week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?!-)",
         _en_relative,
     ),
     ("end of year", "e", rf"\b(?:the )?(?:year(?:-| )?end|end of (?:the )?year)\b(?: {_YEAR_EN})?", _en_year_end),
     (
         "so long after", "de",
-        r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month|year)s?\b",
+        r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month|year)s?\b(?: from (?:now|today)| hence)?",
         _en_after,
     ),
     (
@@ -878,7 +898,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "ordinal day", "e",
-        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile|[a-z]+ (?:annual|edition|congress)))(?![- ]?[A-Z])",
+        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile|[a-z]+ (?:annual|edition|congress)))(?-i:(?!-| [A-Z]))",
         _en_ordinal,
     ),
     ("nth day after", "e", r"\bthe (?P<nth>[a-z]+|[0-9]{1,2}(?:st|nd|rd|th)) (?P<span>day|week|month) (?=after|following)", _en_nth_after),
@@ -890,6 +910,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("zone", "E", rf"\b(?:{_ZONE_SHORT}|AoE)\b", _zone),
     ("zone", "E", r"(?<=[0-9])Z\b", _zone),
     ("offset", "o", r"(?:(?<=[0-9]) ?\+|(?<=T[0-9]{2}:[0-9]{2})-|(?<=:[0-9]{2}:[0-9]{2})-)[0-9]{2}:[0-9]{2}(?![0-9])", _zone),
+    ("part of month", "d", r"(?<![0-9./-])(?P<m>[0-9]{1,2})/(?P<part>上旬|中旬|下旬|月?底|月?初)", _numeric_part),
     ("year and month", "d", rf"(?<![0-9./-])(?P<y>{_Y4})(?P<sep>[-/.])(?P<m>0[1-9]|1[0-2]|[1-9])(?![0-9]|[./-][0-9]|[%xX])", _month_number),
     ("month and day", "d", r"(?<![0-9./:$¥€-])(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]|[./][0-9]|:[0-9]| ?[日号天周个月年人])", _month_day),
     (
@@ -914,7 +935,7 @@ _LETTERS_OF_WORDS = frozenset(
     " end q h fir sec thi fou bac in spr sum aut fal win nex las pas pre fol com cur yea a an one"
     " two thr fiv six sev eig nin ten ele twe wee eve eac ann on tod ton tom yes noo utc gmt z aoe cst pt et"
     " ct mt est edt pst pdt cdt mst mdt bst cet ces eet eee jst kst sgt hkt ist aes aed msk bei chi hon tai tok"
-    " thi six sin lon uk cen eas pac mou new loc coo gre any".split()
+    " t thi six sin lon uk cen eas pac mou new loc coo gre any".split()
 )
 # Where a form may begin. Runs of digits, numerals and letters are taken whole, so that each place is
 # tried a bounded number of times.

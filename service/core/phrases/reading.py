@@ -42,6 +42,7 @@ class Read:
     rolled      without a year; this year's lies behind, so it is the next one's
     behind      how many days this year's lies behind, when rolled
     year_said   the words settle the year
+    since       of a date without a year: how many days ago it last was, None elsewhere
     sure        from 0 to 1
     zone        the IANA name of the zone that the text names, or None
     """
@@ -52,6 +53,7 @@ class Read:
     year_said: bool
     sure: float
     zone: str | None = None
+    since: int | None = None
 
 
 def read(phrase: Phrase, anchor: Anchor) -> Read | None:
@@ -108,9 +110,10 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
             sure -= 0.2
     if when is None:
         when = _whole(phrase, first, last)
-    return Read(
-        _about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor)
-    )
+    since = None
+    if not said and phrase.first.month is not None:
+        since = (anchor.today - date(first.year - 1, first.month, min(first.day, 28))).days
+    return Read(_about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor), since)
 
 
 def _ordered(phrase: Phrase, anchor: Anchor) -> Phrase | None:
@@ -292,7 +295,7 @@ def _within(count: int, unit: str, anchor: Anchor) -> Read | None:
 
 def _timed(first: date, last: date | None, phrase: Phrase, anchor: Anchor) -> When | None:
     """None where the zone is not known, or the time does not exist there."""
-    if phrase.clock is None or phrase.zone == "":
+    if phrase.clock is None or phrase.zone == "" or phrase.daily:
         return None
     if phrase.last is not None:
         if phrase.until is None:
