@@ -955,6 +955,8 @@ def main() -> None:
     parser.add_argument("--hang", type=float, default=15.0)
     parser.add_argument("--for", type=float, default=900, dest="most", help="ends by then")
     given = parser.parse_args()
+    # Before anybody hears that it runs: the parent may end at once.
+    parent, end = os.getppid(), time.monotonic() + given.most
     with StandIn(
         scale=given.scale,
         seed=given.seed,
@@ -967,7 +969,6 @@ def main() -> None:
         hang=given.hang,
     ) as slack:
         print(slack.address, flush=True)
-        parent, end = os.getppid(), time.monotonic() + given.most
         with contextlib.suppress(KeyboardInterrupt):
             while time.monotonic() < end and os.getppid() == parent:
                 time.sleep(0.2)
