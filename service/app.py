@@ -130,7 +130,7 @@ class Horizon:
                 "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (README, Slack) or "
                 "HORIZON_SLACK_WEBHOOK_URL"
             )
-        return alerts.run_once(
+        report = alerts.run_once(
             self.store,
             slack,
             self.alert_settings(),
@@ -138,6 +138,8 @@ class Horizon:
             clock=self.now,
             sleep=time.sleep,
         )
+        self.notices.last_pass = self.now()
+        return report
 
     def close(self) -> None:
         self.store.close()

@@ -19,6 +19,7 @@ from service.core.feed import Heading, Options
 from service.core.fields import known_timezone
 from service.core.filters import Filter
 from service.core.rules import Days
+from service.core.schedule import uncovered
 from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
 from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
@@ -373,8 +374,7 @@ def _uncovered(horizon: Horizon) -> Iterator[Finding]:
     if not rules.reminders:
         yield Finding(True, "no reminders are set; events.yaml can have some under alerts")
         return
-    wanted = [known.rule.filter for known in rules.reminders]
-    missed = [event.id for event in ahead if not any(f.matches(event) for f in wanted)]
+    missed = [event.id for event in uncovered(ahead, rules.reminders)]
     if missed:
         few = ", ".join(missed[:5]) + (", …" if len(missed) > 5 else "")
         yield Finding(

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from service.core.filters import Filter
-from service.errors import HorizonError, InvalidFile, SettingsError
-from service.operations import keys
+from service.errors import HorizonError, InvalidFile, SettingsError, StoreReadOnly
+from service.operations import keys, sign_in
 
 if TYPE_CHECKING:
     import uvicorn
@@ -80,6 +80,7 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
     for line in (
         *start_lines(horizon, host, port, result),
         *admin_lines(horizon, out.isatty()),
+        *sign_in_lines(horizon, out.isatty()),
         *next_lines(horizon),
     ):
         print(line, file=out, flush=True)
@@ -180,6 +181,19 @@ def next_lines(horizon: Horizon) -> Iterator[str]:
         f"Next: open {settings.base_url}/, subscribe, edit {settings.events_file} "
         "(a change shows within three seconds). Ctrl-C stops."
     )
+
+
+def sign_in_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:
+    """A link that signs in to the pages once, for the person at a terminal alone: what a service
+    prints ends up in a log."""
+    if not terminal:
+        return
+    try:
+        token = sign_in.new_link(horizon.store, horizon.now())
+    except StoreReadOnly:
+        return
+    yield "To sign in to the pages, open this once, within half an hour:"
+    yield f"  {horizon.settings.base_url}/sign-in?token={token}"
 
 
 def admin_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:

@@ -292,6 +292,16 @@ def upcoming(
     return _ordered(due for due in found if now < due.due_at <= until)
 
 
+def uncovered(events: Iterable[Event], rules: Iterable[KnownRule[ReminderRule]]) -> list[Event]:
+    """Those of the events of which no rule would remind anybody."""
+    filters = [known.rule.filter for known in rules]
+    return [
+        event
+        for event in events
+        if not event.cancelled and not any(filter_.matches(event) for filter_ in filters)
+    ]
+
+
 def days_in_reach(
     rules: Iterable[KnownRule[ReminderRule]], now: datetime, until: datetime
 ) -> tuple[date, date]:

@@ -5,6 +5,7 @@ One notice a topic; a topic that is well again is taken off. Kept in memory: eac
 
 from __future__ import annotations
 
+from datetime import datetime
 from threading import Lock
 
 
@@ -12,6 +13,8 @@ class Notices:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._lock = Lock()
+        self.last_pass: datetime | None = None
+        """When the last pass of alerts ended well in this process."""
 
     def set(self, topic: str, text: str) -> bool:
         """Note it; whether that is news (and so worth a line in the log)."""

@@ -296,6 +296,15 @@ class Reading:
             query = query.where(deliveries.c.state.in_([state.value for state in states]))
         return [encoding.read_delivery(row) for row in self._rows(query)]
 
+    def newest_deliveries(
+        self, limit: int, states: Collection[State] | None = None
+    ) -> list[Delivery]:
+        """The last of the ledger (of those states), newest first."""
+        query = select(deliveries).order_by(deliveries.c.due_at.desc(), deliveries.c.key)
+        if states is not None:
+            query = query.where(deliveries.c.state.in_([state.value for state in states]))
+        return [encoding.read_delivery(row) for row in self._rows(query.limit(limit))]
+
     def existing_deliveries(self, keys: Iterable[str]) -> dict[str, Delivery]:
         """Those of the keys that the ledger has."""
         found = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -98,10 +98,15 @@ def status_of(error: HorizonError) -> HTTPStatus:
     raise error
 
 
-def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+def install(
+    app: FastAPI,
+    routes: Sequence[BaseRoute],
+    page: Callable[[Request, HTTPStatus], Response | None] = lambda *_: None,
+) -> None:
     """Have every error of the app answered as a problem, also 404, 405 and a crash.
 
-    `routes` are those among which the methods are looked for that a 405 has to name.
+    `routes` are those among which the methods are looked for that a 405 has to name; `page` makes
+    what a person's browser is shown of an address that is not there.
     """
 
     def allowed(request: Request) -> set[str]:
@@ -120,6 +125,8 @@ def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
+        if status is HTTPStatus.NOT_FOUND and (shown := page(request, status)) is not None:
+            return shown
         type_ = _phrase(status).lower().replace(" ", "-")
         detail = (
             error.detail if error.detail != status.phrase else _HINTS.get(status, status.phrase)

@@ -58,16 +58,17 @@ def create(
         title="Horizon", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     access = Access(store, settings, now)
+    site = pages.build(store, settings, access, notices, now)
     routers = (
         feeds.router(answers, access, settings.language, now),
-        pages.router(store, settings, access, notices, now),
+        site.routes,
         api.router(store, settings, access, now),
         slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
-    problems.install(app, routes)
+    problems.install(app, routes, site.error_page)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:

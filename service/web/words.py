@@ -10,7 +10,9 @@ from datetime import date
 
 from service.core import wording
 from service.core.digest import Item
+from service.core.duration import Duration
 from service.core.event import ChangeKind, Importance, Origin
+from service.core.rules import Days, Weekday
 from service.core.timeline import Line
 from service.core.when import Precision
 from service.errors import (
@@ -278,7 +280,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "what_it_sends": ("内容", "What"),
     "next_run": ("下一次", "Next"),
     "on_change": ("日期变动时", "when a date changes"),
-    "none_upcoming": ("未来 60 天没有", "none in 60 days"),
+    "none_upcoming": ("未来 31 天没有", "none in 31 days"),
     "no_rules": (
         "还没有规则。在 events.yaml 的 alerts 下添加。",
         "No rules yet: add some under alerts in events.yaml.",
@@ -468,6 +470,11 @@ EXPECTATIONS: tuple[tuple[str, str], ...] = (
         "To learn of a change at once, use the alerts in Slack or “Changes”; do not wait for a client.",
     ),
 )
+_DAYS = {
+    Days.DAILY: ("每天", "Daily"),
+    Days.WEEKDAYS: ("周一至周五", "Monday to Friday"),
+    Days.WORKDAYS: ("工作日", "On working days"),
+}
 _STATES = {
     "owed": ("待发", "Owed"),
     "sending": ("发送中", "Sending"),
@@ -585,6 +592,28 @@ class Words:
         if until == 1:
             return "明天" if zh else "tomorrow"
         return f"{until} 天后" if zh else f"in {until} days"
+
+    def days_of(self, days: Days | tuple[Weekday, ...]) -> str:
+        """On which days a rule is at work: 工作日, 周一、周四."""
+        zh = self.lang == "zh"
+        if isinstance(days, Days):
+            return _DAYS[days][self._place]
+        # 5 January 2026 is a Monday.
+        names = [
+            wording.weekday(date(2026, 1, 5 + list(Weekday).index(d)), self.lang) for d in days
+        ]
+        return ("、" if zh else ", ").join(names)
+
+    def length(self, length: Duration, ahead: bool = False) -> str:
+        """How far a digest looks, 未来 14 天, or how early a reminder comes, 提前 7 天."""
+        zh = self.lang == "zh"
+        days = length.whole_days
+        if days == 0 and not ahead:
+            return "当天" if zh else "on the day"
+        text = length.text if days is None else f"{days} 天" if zh else self.days_moved(days)
+        if ahead:
+            return f"未来 {text}" if zh else f"the next {text}"
+        return f"提前 {text}" if zh else f"{text} before"
 
     def count_ahead(self, total: int, undated: int, more: bool) -> str:
         """6 项将至，其中 2 项日期待公布。"""

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 
 from service.operations.notices import Notices
 from service.web.access import Access
-from service.web.pages import agenda, calendar, event, sign_in, subscribe
+from service.web.pages import agenda, alerts, calendar, event, sign_in, subscribe
 from service.web.pages.site import Site
 
 if TYPE_CHECKING:
@@ -22,16 +22,15 @@ if TYPE_CHECKING:
     from service.store import Store
 
 
-def router(
+def build(
     store: Store,
     settings: Settings,
     access: Access,
     notices: Notices,
     now: Callable[[], datetime],
-) -> APIRouter:
-    """The routes of all pages."""
-    routes = APIRouter()
-    site = Site(store, settings, access, notices, now, routes)
-    for subject in (agenda, calendar, event, subscribe, sign_in):
+) -> Site:
+    """All pages, with their routes."""
+    site = Site(store, settings, access, notices, now, APIRouter())
+    for subject in (agenda, alerts, calendar, event, subscribe, sign_in):
         subject.add(site)
-    return routes
+    return site

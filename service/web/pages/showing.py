@@ -172,7 +172,7 @@ def bar(
         "details_open": bool(set_keys),
         "set_count": len(set_keys),
         "set_any": bool(asked),
-        "clear": address(path, kept),
+        "clear_href": address(path, kept),
         "problems": list(problems),
     }
 

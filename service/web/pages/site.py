@@ -123,6 +123,17 @@ class Site:
 
         self.routes.add_api_route(path, answer, methods=["POST"], include_in_schema=False)
 
+    def error_page(self, request: Request, status: HTTPStatus) -> Response | None:
+        """What a person's browser is shown of an address that is not there; None for a program."""
+        if not takes_html(request) or request.url.path.startswith("/api/"):
+            return None
+        visit = Visit(self, request)
+        try:
+            told = [visit.t.error_404]
+            return visit.page("error.html", status, status=status.value, told=told)
+        except HorizonError:  # without its database even this page cannot be made
+            return None
+
     def _answer(
         self, visit: Visit, handler: Handler, scope: Scope | None, *, reading: bool = True
     ) -> Response:

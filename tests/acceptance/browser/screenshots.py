@@ -24,7 +24,7 @@ PAGES = {
     "event-timed": "/events/keynote",
     "subscribe": "/subscribe?kind=regulation",
     "sign-in": "/sign-in",
-    "missing": "/events/no-such-event",
+    "missing": "/no-such-page",
     "docs": "/docs",
 }
 SIGNED_IN = {

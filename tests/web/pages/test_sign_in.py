@@ -10,6 +10,7 @@ import pytest
 from service.core import sign_in as core
 from service.operations import keys, sign_in
 from service.operations.keys import Scope
+from service.serving import sign_in_lines
 from service.store import Store
 from service.store.backup import backup
 from tests.web.conftest import Service, serving, settings
@@ -138,6 +139,13 @@ def test_a_link_signs_in_once(service: Service) -> None:
     assert service.client.post("/sign-in", data=form).status_code == 401
     service.now += core.LINK_LASTS
     assert "已用过或已过期" in service.client.get(f"/sign-in?token={other}").text
+
+
+def test_serve_shows_a_link_at_a_terminal_alone(service: Service) -> None:
+    assert list(sign_in_lines(service.horizon, terminal=False)) == []
+    _, line = sign_in_lines(service.horizon, terminal=True)
+    path = line.strip().removeprefix("http://127.0.0.1:8000")
+    assert Forms(service.client.get(path).text).found["/sign-in"]["link"] == path.partition("=")[2]
 
 
 def test_where_reading_needs_a_key_a_browser_is_asked_to_sign_in(tmp_path: Path) -> None:

@@ -1,0 +1,294 @@
+"""What people do with the pages, done by a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.acceptance.browser.demo import FILE, Demo
+from tests.acceptance.browser.screenshots import PAGES, SIGNED_IN
+
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def signed_in(page: Page, demo: Demo, scope: str = "write") -> None:
+    page.goto("/sign-in")
+    page.get_by_label("密钥").fill(demo.key(scope))
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
+def clipboard(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, each with where."""
+    page.evaluate(AXE.read_text("utf-8"))  # not by a <script>, which our own policy forbids
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    return [
+        f"{v['id']}: {node['target']} {node['failureSummary']}"
+        for v in found["violations"]
+        for node in v["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("look", ["wide", "phone", "dark"])
+def test_axe_finds_nothing_on_any_page(chromium: Browser, demo: Demo, look: str) -> None:
+    context = chromium.new_context(
+        base_url=demo.address,
+        locale="en-GB" if look == "dark" else "zh-CN",
+        viewport={"width": 360 if look == "phone" else 1280, "height": 900},
+        color_scheme="dark" if look == "dark" else "light",
+    )
+    page = context.new_page()
+    received: list[Response] = []
+    page.on("response", lambda answer: received.append(answer))
+    found: dict[str, list[str]] = {}
+    sizes: dict[str, int] = {}
+    for name, path in {**PAGES, **SIGNED_IN}.items():
+        if name == next(iter(SIGNED_IN)):
+            page.goto("/sign-in")
+            page.fill("#key", demo.key())
+            page.click("main button")
+        received.clear()
+        page.goto(path)
+        page.wait_for_load_state("load")
+        sizes[name] = sum(int(answer.headers.get("content-length", "0")) for answer in received)
+        found[name] = violations(page)
+        # Nothing is cut off or has to be scrolled sideways.
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, look)
+    assert not {name: told for name, told in found.items() if told}
+    assert not {name: size for name, size in sizes.items() if size > 100_000 and name != "docs"}
+    context.close()
+
+
+def test_filter_share_and_subscribe(page: Page, chromium: Browser, demo: Demo) -> None:
+    page.goto("/")
+    page.get_by_role("list", name="类别").get_by_role("link", name="法规施行").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("法规施行")
+    page.get_by_role("searchbox").fill("拟人化")
+    page.keyboard.press("Enter")
+    expect(page.locator(".event")).to_have_count(1)
+    assert re.fullmatch(r".*/\?q=%E6%8B%9F%E4%BA%BA%E5%8C%96&kind=regulation", page.url)
+    other = chromium.new_page()  # somebody who is sent the address sees the same
+    other.goto(page.url)
+    expect(other.locator(".event")).to_have_count(1)
+    other.close()
+    page.get_by_role("link", name="订阅此视图").click()
+    card = page.locator(".feed").first
+    address = card.get_by_label("地址").input_value()
+    assert address.startswith(f"{demo.address}/calendar.ics?")
+    calendar = page.request.get(address).text()
+    assert calendar.count("BEGIN:VEVENT") == 1
+    assert "UID:anthropomorphic-ai-rules@horizon" in calendar
+    webcal = card.get_by_role("link", name="Apple 日历").get_attribute("href")
+    assert webcal == address.replace("http://", "webcal://")
+    google = card.get_by_role("link", name="Google 日历").get_attribute("href") or ""
+    assert "cid=webcal%3A%2F%2F" in google
+    card.get_by_role("button", name="复制地址").click()
+    expect(card.get_by_role("button", name="已复制")).to_be_visible()
+    assert clipboard(page) == address
+    expect(card.get_by_role("img", name=re.compile("二维码"))).to_be_visible()
+
+
+def test_more_filters_make_a_neat_address(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("更多筛选").click()
+    page.get_by_label("重要程度").select_option("high")
+    page.get_by_label("机构").fill("百度, Google")
+    page.get_by_role("button", name="应用").click()
+    expect(page.locator(".event")).to_have_count(2)
+    assert "q=" not in page.url
+    assert "tag=" not in page.url
+    page.get_by_role("link", name="清除筛选").click()
+    assert page.url.endswith("/")
+
+
+def test_copy_as_text(page: Page) -> None:
+    page.goto("/?kind=conference")
+    page.get_by_role("link", name="复制为文字").click()
+    expect(page.get_by_role("link", name="已复制")).to_be_visible()
+    lines = clipboard(page).splitlines()
+    assert lines[0] == "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"
+    assert "5 月：Google I/O 2026 开发者大会" in lines
+
+
+def test_without_javascript_everything_is_reached_by_links(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(base_url=demo.address, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="复制为文字").click()
+    assert "百度 Create" in page.get_by_label("日程文字").input_value()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("SuperAI")
+    page.get_by_role("button", name="搜索").click()
+    page.get_by_role("link", name="SuperAI 2026").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("SuperAI 2026")
+    context.close()
+
+
+def test_google_io_is_refined_and_shows_its_history(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/events/google-io-2026")
+    expect(page.get_by_text("日期待公布，只知道时间窗")).to_be_visible()
+    page.get_by_role("link", name="编辑").click()
+    page.get_by_label("日期", exact=True).fill("2026-05-19/2026-05-20")
+    page.get_by_label("来源标题").fill("人工智能周报（26年第18周）")
+    page.get_by_label("原文").fill("5 月 19 日-20 日：Google I/O 2026")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status").first).to_contain_text("已保存")
+    step = page.locator(".steps li").first
+    expect(step).to_contain_text("日期更确切 5月内 → 5月19日—20日")
+    expect(step).to_contain_text("人工智能周报（26年第18周）")
+    expect(step).to_contain_text("5 月 19 日-20 日：Google I/O 2026")
+    picture = page.locator("figure.history")
+    assert "5月内 → 5月19日—20日" in (picture.get_attribute("aria-label") or "")
+    expect(picture.locator("rect.open")).to_have_count(1)
+    expect(picture.locator("rect.dated")).to_have_count(1)
+
+
+def test_edit_call_off_and_take_out(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/events/fortune-workplace-2026")
+    page.get_by_role("link", name="编辑").click()
+    page.get_by_label("日期", exact=True).fill("2026-02-30")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_contain_text("2026-02-30 does not exist")
+    page.get_by_label("日期", exact=True).fill("2026-05-21")
+    page.get_by_label("地点").fill("Atlanta")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".when")).to_have_text("2026年5月21日")
+    page.get_by_role("button", name="标为已取消").click()
+    expect(page.locator("p.sure")).to_contain_text("已取消")
+    assert "〔已取消〕" in page.request.get("/feeds/all.ics").text()
+    page.get_by_role("button", name="恢复举行").click()
+    expect(page.locator("p.sure")).to_contain_text("日期已定")
+    page.get_by_role("button", name="撤回").click()
+    expect(page.get_by_text("此事件已撤回")).to_be_visible()
+    assert "fortune" not in page.request.get("/feeds/all.ics").text()
+    page.get_by_role("button", name="恢复此事件").click()
+    expect(page.locator(".when")).to_have_text("2026年5月21日")
+
+
+def test_sign_in_and_out(page: Page, demo: Demo) -> None:
+    page.goto("/add")  # needs a session: the page for that stands here
+    page.get_by_label("密钥").fill("hzn_wrong")
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有这个密钥")
+    page.get_by_label("密钥").fill(demo.key())
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    assert page.url.endswith("/add")
+    cookies = {c["name"]: c for c in page.context.cookies()}
+    assert cookies["horizon_session"]["httpOnly"]
+    assert cookies["horizon_session"]["sameSite"] == "Lax"
+    assert page.evaluate("document.cookie") == ""
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    page.goto("/alerts")
+    expect(page.get_by_label("密钥")).to_be_visible()
+
+
+def test_the_language_is_switched_and_stays(page: Page) -> None:
+    page.goto("/month?month=2026-05&kind=conference")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("May 2026")
+    assert "kind=conference" in page.url
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is ahead")
+    expect(page.get_by_role("link", name="Baidu Create 2026")).to_be_visible()
+    page.get_by_role("link", name="中文").click()
+    page.goto("/timeline")
+    expect(page.get_by_role("heading", level=1)).to_have_text("未来十二个月")
+
+
+def test_month_and_timeline(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("navigation", name="视图").get_by_role("link", name="月历").click()
+    page.get_by_role("link", name="5月").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2026年5月")
+    tray = page.get_by_role("region", name="日期待公布")
+    expect(tray).to_contain_text("Google I/O 2026 开发者大会")
+    bar = page.locator(".bars a", has_text="百度 Create")
+    box, day = bar.bounding_box(), page.locator("time[datetime='2026-05-13']").bounding_box()
+    cell = page.locator(".days li", has=page.locator("time[datetime='2026-05-13']")).bounding_box()
+    assert box
+    assert day
+    assert cell
+    assert abs(box["x"] - cell["x"]) < 4  # it begins on the 13th and is two days wide
+    assert 1.8 < box["width"] / cell["width"] < 2.1
+    page.get_by_role("navigation", name="视图").get_by_role("link", name="时间轴").click()
+    row = page.locator(".tl-rows li", has_text="下半年")
+    window, track = row.locator("rect").bounding_box(), row.locator("svg.tl-track").bounding_box()
+    assert window
+    assert track
+    # July to December, on a line that begins in April.
+    assert abs((window["x"] - track["x"]) / track["width"] - 91 / 365) < 0.02
+    assert abs(window["width"] / track["width"] - 184 / 365) < 0.02
+    expect(page.locator(".tl-rows .is-open rect.open")).to_have_count(5)
+
+
+def test_dark_mode_is_dark(page: Page) -> None:
+    def lightness() -> float:
+        color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(int(part) for part in re.findall(r"\d+", color)[:3]) / 3
+
+    page.goto("/")
+    assert lightness() > 200
+    page.emulate_media(color_scheme="dark")
+    assert lightness() < 60
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    expect(page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="订阅此视图")).to_be_focused()
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    reached: set[str] = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        reached.add(str(page.evaluate("document.activeElement.getAttribute('href') || ''")))
+    assert {"/timeline", "/events/google-io-2026", "/?kind=launch"} <= reached
+    page.goto("/?q=SuperAI")
+    page.get_by_role("link", name="SuperAI 2026").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("SuperAI 2026")
+
+
+def test_it_prints_what_is_read_and_leaves_out_what_is_pressed(page: Page) -> None:
+    page.goto("/")
+    page.emulate_media(media="print")
+    expect(page.locator(".top")).to_be_hidden()
+    expect(page.locator(".filter-bar")).to_be_hidden()
+    expect(page.get_by_role("link", name="SuperAI 2026")).to_be_visible()
+
+
+def test_text_of_strangers_stays_text(page: Page, demo: Demo) -> None:
+    evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+    demo.write(
+        FILE.replace(
+            "feeds:",
+            f"  - {{id: evil, title: '{evil}', when: 2026-05-13, description: '{evil}', "
+            f"location: '{evil}', organizations: ['{evil}']}}\nfeeds:",
+        )
+    )
+    for path in ("/", "/events/evil", "/month?month=2026-05", "/timeline", "/note"):
+        page.goto(path)
+        assert page.title() != "1", path
+        expect(page.locator("main")).to_contain_text("onerror")
+        assert page.locator("main img").count() == 0
