@@ -66,6 +66,7 @@ class Context:
     week: date | None = None
     published: date | None = None
     topic: Kind | None = None
+    edition: int | None = None  # the year in the name of what the document is about
 
     @property
     def today(self) -> date:
@@ -107,6 +108,13 @@ class Context:
             subject = subject_of(text).rstrip("!")
             if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
                 self.subject = subject
+                self.named_edition(line)
+
+    def named_edition(self, line: str) -> None:
+        """The year in the name of what the document is about (SPARROW 2027, ORCHARD '26)."""
+        if found := re.search(r"(?:(?<![0-9])(20[0-9]{2})(?![0-9])|'([0-9]{2})\b)", line):
+            year = int(found[1] or f"20{found[2]}")
+            self.edition = year if year >= self.today.year else self.edition
 
     def dated_heading(self, text: str, line: str, phrases: Sequence[Phrase]) -> bool:
         """Whether the line only names a day, week, month or year, alone or in the title of what follows;
@@ -131,7 +139,7 @@ class Context:
             return False
         alone = not re.search(r"\w", rest)
         if (
-            first.weak and not (alone and (first.first.year is not None or first.weekday is not None)) and not re.search(r"\([^()]*$", line[: first.start])
+            first.weak and first.first.month is not None and not (alone and (first.first.year is not None or first.weekday is not None)) and not re.search(r"\([^()]*$", line[: first.start])
         ):
             return False
         if alone:
@@ -144,7 +152,16 @@ class Context:
             " \t:·|-—,#*="
         )
         listed = leading and re.match(r" ?[:|\t]", line[first.end :]) is not None
-        if _CALENDAR.fullmatch(title) and not (listed and first.exact):
+        labelled = first.exact and not leading and re.search(r"[:] ?$", line[: first.start]) is not None
+        if first.weak and first.first.month is None and not self.subject and len(phrases) == 1 and not listed:
+            if _CALENDAR.fullmatch(title) or _CALENDAR_END.search(title):
+                return self._take(first, text, line)
+            if not signs.HAPPENS.search(title) and first.first.year is not None and first.first.year >= self.today.year:
+                self.heading(text)
+                return True
+        if first.weak and first.first.month is None:
+            return False
+        if _CALENDAR.fullmatch(title) and not (listed and first.exact) and not labelled:
             return self._take(first, text, line)
         if (
             _CALENDAR_END.search(title)

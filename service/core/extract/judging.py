@@ -26,7 +26,7 @@ from service.core.when import When
 
 _LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
 LABEL = (
-    r"(?:近期|后续|未来|重点|主要|下期|本期|最新|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点|提示|展望|事件)(?:\(.{0,20}\))?[:]"
+    r"(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点|提示|展望|事件)(?:\(.{0,20}\))?[:]"
     r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
 )
 LEAD_IN = re.compile(
@@ -35,7 +35,8 @@ LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE_BEFORE = re.compile(r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$")
-_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|第[一二三四五六七八九十0-9]+[次届期]|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])")
+_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])")
+_PERIOD_AFTER = re.compile(r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月|上半年|全年|累计)")
 _OF_AFTER = re.compile(r"^\s*的")
 _BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}))", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+", re.IGNORECASE)
@@ -308,7 +309,7 @@ def _belongs(
         return False
     if signs.FIGURE.match(after) and not re.match(r" ?[:|]", after):
         return True
-    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after) or _OF_AFTER.match(after):
+    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after) or _OF_AFTER.match(after) or _PERIOD_AFTER.match(after):
         return True
     if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
         return True
@@ -317,6 +318,9 @@ def _belongs(
         other.exact and other is not phrase and r is not None and near[0] <= other.start < near[1] for other, r in reads
     )
     said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$", before, re.IGNORECASE)
+    said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)
+    if exact and re.search(r"\bfor $", before, re.IGNORECASE):
+        return True
     if behind_list and exact:
         return not said
     if exact and before.strip() and not said:
@@ -403,6 +407,8 @@ def _next_years(
         return listed or near or (not re.search(r"\w", before) and not signs.narrated_zh(after))
     if written is not None and written.unit.value in ("start of year", "middle of year", "late in year"):
         return False
+    if context.edition == made.when.first.year and (listed or near):
+        return True
     edition = re.search(r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line)
     if edition and int(edition[1]) < made.when.first.year:
         return False
@@ -464,6 +470,8 @@ def _same_day(a: Dated, b: Dated) -> bool:
 def in_note(line: str, phrase: Phrase) -> bool:
     """In brackets, behind words outside of them."""
     bracket = sentences.bracketed(line, phrase.start, phrase.end)
+    if bracket is not None and line[bracket[0]] in "[【" and bracket[1] - bracket[0] <= phrase.end - phrase.start + 3:
+        return False  # [3月8日]: …
     return bracket is not None and bool(re.search(r"\w", line[: bracket[0]]))
 
 

@@ -37,7 +37,7 @@ _DAY_LIST = re.compile(
     r"^[\s>*•-]*(?P<d1>[0-9]{1,2})(?:\s*(?:-|~|至)\s*(?P<d2>[0-9]{1,2}))?(?P<part>(?P<mark>\s*[:|](?![0-9])|\s+-{1,2}(?=\s)|\s{2,}|\.(?=\s))\s*)(?=\S*[A-Za-z\u3400-\u9fff])"
 )
 _PART_LIST = re.compile(r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)", re.IGNORECASE)
-_LABEL_LINE = re.compile(r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)", re.IGNORECASE)
+_LABEL_LINE = re.compile(r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)", re.IGNORECASE)
 
 
 class Reader:
@@ -50,6 +50,7 @@ class Reader:
         self._table = Table()
         self._place: tuple[int | None, int] = (None, 0)
         self._excerpt = ""
+        self._day: date | None = None  # of the line before, for lines that give only a further day
         self._listed: Dated | None = None  # the date before a row of several things
 
     def line(self, text: str, page: int | None, number: int) -> None:
@@ -135,9 +136,12 @@ class Reader:
     def _day_list(self, text: str, line: str) -> bool:
         """12 – Data Picnic, below the heading of a month."""
         month = self.context.month
+        found = _DAY_LIST.match(line)
+        if month is None and found and self._day is not None and int(found["d1"]) > self._day.day and found["mark"].startswith("  "):
+            month = (self._day.year, self._day.month)
+        self._day = None
         if month is None:
             return False
-        found = _DAY_LIST.match(line)
         if found is not None:
             first, last = int(found["d1"]), int(found["d2"] or found["d1"])
             if not 1 <= first <= last <= 31:
@@ -152,9 +156,10 @@ class Reader:
             word = (part["part"] or part["zh"]).lower()
             third = 1 if word in ("early", "beginning", "上旬", "月初") else 2 if word in ("mid", "中旬", "月中") else 3
             phrase = Phrase(0, part.end(), Written(Unit.THIRD, year=month[0], month=month[1], number=third))
-        made = read(phrase, self.context.now())
+        made = read(phrase, replace(self.context.now(), month=month))
         if made is None or made.when.last < self.today:
             return made is not None
+        self._day = made.when.first if made.when.dated else None
         title, place = titles.clean(text[phrase.end :])
         if not titles.named(title) or signs.NEGATED.search(plain(title)):
             return True
@@ -240,6 +245,7 @@ class Reader:
             for more in others(phrase, self.context.now()):
                 self._add(name, replace(one, read=more), place, sentence.text[start:end])
         self._listed = one if one.listed else None
+        self._day = one.read.when.first if one.listed and one.phrase.exact else None
         return title
 
     def _also(self, text: str) -> None:
@@ -249,7 +255,8 @@ class Reader:
             return
         kind = infer_kind(title)
         words = re.fullmatch(r"(?:[A-Z][\w&.'-]*(?: \([^()]*\))? ?){1,6}", title)
-        if titles.event_name(title) or kind is not Kind.OTHER or words:
+        happens = signs.HAPPENS.search(plain(title)) and not re.match(r"请|详见|其余|同时|可|如|凡|敬请|具体", title) and len(title) <= 30
+        if titles.event_name(title) or kind is not Kind.OTHER or words or happens:
             for name in titles.names(title):
                 self._add(name, self._listed, place, text)
 

@@ -9,7 +9,7 @@ from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
 _ITEM = re.compile(
-    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，:：\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])"
+    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])"
 )
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset(
@@ -22,7 +22,7 @@ def items(text: str) -> Iterator[tuple[int, int]]:
     """Places of the items of a line: ①…；②…, 1)…; 2)…"""
     line = plain(text)
     cuts = [found.start() for found in _ITEM.finditer(text if len(text) == len(line) else line)]
-    cuts = [cut for cut in cuts if cut > 0]
+    cuts = [cut for cut in cuts if cut > 0 and line.count("(", 0, cut) <= line.count(")", 0, cut)]
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         if text[start:end].strip():
             yield start, end

@@ -12,20 +12,20 @@ def _any(*parts: str) -> re.Pattern[str]:
 
 # What is still to come.
 FUTURE = _any(
-    r"将(?!军|士|领)|会(?=[在于进推发上让把对召举开])|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
-    r"\b(?:will|shall|we expect|expects? to|pencill?ed|料|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
+    r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
+    r"\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
     r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?|targeting|eyes"
     r"|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
 )
 # A year or a month that is said to be past, or words that only reports use.
 PAST = _any(
-    r"去年|前年|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日|日前|此前|早前|近日(?!将)|以来|曾(?!国)|回顾|截至目前",
+    r"去年|前年|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日|(?<![0-9一二三四五六七八九十])(?<![0-9一二三四五六七八九十] )日前|此前|早前|近日(?!将)|以来|曾(?!国)|回顾|截至目前",
     r"\b(?:last (?:year|month|week|quarter|spring|summer|autumn|fall|winter)|yesterday|ago|earlier this (?:year|month|week)"
     r"|since|so far|to date|in the past|recently)\b",
 )
 # Finite past tense of verbs by which news is told. A participle behind "be" is none (FUTURE decides first).
 _PAST_VERB_EN = re.compile(
-    r"(?<!be )(?<!been )(?<!being )(?<!to )\b(?:was|were|had|did|drew|fell|rose|grew|hit|saw|sold|won|lost|began|held|took|came|went|made|gave"
+    r"(?<!be )(?<!been )(?<!being )(?<!to )(?<!are )(?<!is )\b(?:was|were|had|did|drew|fell|rose|grew|hit|saw|sold|won|lost|began|held|took|came|went|made|gave"
     r"|got|led|met|ran|set out|told|said|spent|bought|brought|built|sent|left|kept|became|wrote|beat|cut|put"
     r"|opened|raised|unveiled|launched|released|announced|approved|dropped|closed|reported|posted|published"
     r"|introduced|acquired|signed|open-sourced|shipped|debuted|completed|adopted|passed|agreed|voted|joined"

@@ -46,6 +46,9 @@ class Table:
         """The cells of a row, or None where the line is none."""
         if _BAR.search(text):
             parts = [part.strip() for part in _BAR.split(text.strip().strip("|┃│¦\t"))]
+            if len(parts) < len(self.columns):
+                wide = [part.strip() for cell in parts for part in _WIDE.split(cell)]
+                parts = wide if len(wide) == len(self.columns) else parts
         elif _WIDE.search(text) and (
             self.columns or _header([p.strip() for p in _WIDE.split(text)])
         ):
@@ -69,7 +72,8 @@ class Table:
         for column, cell in zip(columns, cells, strict=True):
             if not cell:
                 continue
-            if column and _NAME.search(plain(column)) and not _DATE.search(plain(column)):
+            named = column and _NAME.search(plain(column)) and not _DATE.search(plain(column))
+            if named and (column is columns[0] or not _only_date(cell)):
                 names.append((column, cell))
             elif _only_date(cell):
                 label = "" if not column or _PLAIN_DATE.match(plain(column)) else column

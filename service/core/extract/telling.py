@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context, calendar_title
-from service.core.extract.judging import LABEL, Dated, Sentence, in_note
+from service.core.extract.judging import LABEL, LEAD_IN, Dated, Sentence, in_note
 from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
@@ -93,7 +93,7 @@ def _overlaps(a: Phrase, b: Phrase) -> bool:
 def _removed(sentence: Sentence, phrase: Phrase, one: Dated) -> bool:
     """Whether another date is to leave the title: a day, or one in brackets; a figure's month stays."""
     only_weekday = phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number
-    return phrase.exact and not only_weekday and not (phrase.weak and phrase.first is not None and phrase.first.month is None) and phrase.after is None
+    return phrase.exact and not only_weekday and not (phrase.weak and phrase.first is not None and phrase.first.month is None)
 
 
 def _without_notes(
@@ -150,6 +150,8 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
+    if LEAD_IN.fullmatch(plain(cleaned)):
+        cleaned = ""
     around = [(a, _unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
     before = [t for a, t, masked in around if a < s and not masked and not _REPORTING.match(t)]
     before = before or [re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")) for a, t, masked in around if a < s and masked]

@@ -300,8 +300,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
         return inner
     elif token.kind is Kind.WEEKDAY and _ahead(
-        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)
-    ):
+        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)) and _exact(tokens[place + 1]):
         point.weekday = int(token.value)  # type: ignore[call-overload]
         place += 1
     elif token.kind is Kind.PART_OF_DAY and _ahead(
@@ -372,8 +371,11 @@ _ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
 _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
 
 
-def _ahead(
-    line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]
+def _exact(token: Token) -> bool:
+    return not isinstance(token.value, Written) or token.value.exact
+
+
+def _ahead(line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]
 ) -> bool:
     return (
         place + 1 < len(tokens)

@@ -572,7 +572,7 @@ def _is_name(match: re.Match[str]) -> bool:
     text, start, end = match.string, match.start(), match.end()
     if match["month"].lower() not in ("april", "may", "june", "jan", "august", "march", "jun", "mar"):
         return False
-    if re.search(r"\b(?:in|by|during|until|till|before|from|since|for|and|or|to|of|through|late|early|mid|this|next|on)[ -]$", text[max(0, start - 8) : start], re.IGNORECASE):
+    if re.search(r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next|on)[ -]$", text[max(0, start - 8) : start], re.IGNORECASE):
         return False
     return re.match(r" [A-Z][a-z]{2,}", text[end : end + 6]) is not None
 
@@ -816,6 +816,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("season", "dnz", rf"(?:{_YEAR_ZH}|(?P<short_year>[今明去])) ?(?:(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运|游)|(?P<holiday>[暑寒])(?:期|假))", _zh_season),
     ("quarter", "d", rf"(?P<year>{_Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?(?P<half>(?!))?(?P<quarter_end>末|底)?", _zh_part_of_year),
     ("year", "dnz", rf"{_YEAR_ZH}(?![代期龄])", _zh_year),
+    ("weekday in brackets", "z", r"\((?P<week>(?!))?(?P<weekday>[一二三四五六日])\)", _zh_week),
     ("next day", "z", r"(?:次|翌|隔)[日天]", lambda _: (Kind.NEXT_DAY, 1)),
     ("week", "z", r"(?P<week>上上|上个?|本|这个?|下下|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六末]|[日天](?!程|历|报|志|前))?(?![年期岁度边])", _zh_week),
     ("near day", "z", "|".join(sorted(_REL_DAYS_ZH, key=len, reverse=True)), _zh_relative),
@@ -846,13 +847,13 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "month and days", "e",
         rf"\b(?P<month>{_MONTH_EN}) ?(?:the )?(?P<d1>[0-9]{{1,2}}){_ORD}{_DAY_END}"
-        rf"(?:(?P<to>{_TO}|{_AND})(?:the )?(?P<d2>[0-9]{{1,2}}){_ORD}{_DAY_END}(?! ?,? ?{_MONTH_EN}))?(?: ?,? ?{_YEAR_EN})?",
+        rf"(?:(?P<to>{_TO}|{_AND})(?:the )?(?P<d2>[0-9]{{1,2}}){_ORD}{_DAY_END}(?! ?,? ?{_MONTH_EN}))?(?: ?,? ?{_YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         _en_days,
     ),
     (
         "days and month", "d",
         rf"(?<![0-9.:/-])(?:(?P<d1>[0-9]{{1,2}}){_ORD}(?P<to>{_TO}|{_AND})(?:{_WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){_ORD} ?(?:of )?(?P<month>{_MONTH_EN})"
-        rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{_YEAR_EN})?",
+        rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{_YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         _en_days_first,
     ),
     ("months", "e", rf"\b(?P<m1>{_MONTH_EN}) ?(?:-|to|or|/) ?(?P<m2>{_MONTH_EN})(?! [0-9]{{1,2}}(?![0-9]))(?:,? (?:of )?{_YEAR_EN})?", _en_months),
@@ -898,7 +899,7 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "ordinal day", "e",
-        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile|[a-z]+ (?:annual|edition|congress)))(?-i:(?!-| [A-Z]))",
+        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile|[a-z]+ (?:annual|edition|congress)))(?-i:(?!-| [A-Z]))(?! (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b)",
         _en_ordinal,
     ),
     ("nth day after", "e", r"\bthe (?P<nth>[a-z]+|[0-9]{1,2}(?:st|nd|rd|th)) (?P<span>day|week|month) (?=after|following)", _en_nth_after),
@@ -941,7 +942,7 @@ _LETTERS_OF_WORDS = frozenset(
 # tried a bounded number of times.
 _START = re.compile(
     r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+)|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
-    r"|(?P<z>[今明后来本当去前这下上次每月年岁第首半周星礼民昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
+    r"|(?P<z>\((?=[一二三四五六日]\))|[今明后来本当去前这下上次每月年岁第首半周星礼民昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
 )
 
 
