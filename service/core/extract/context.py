@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from service.core import when as when_
 from service.core.extract import signs, titles
 from service.core.kinds import Kind
 from service.core.phrases import Anchor, Phrase, read
 from service.core.phrases.lexer import plain
-from service.core.when import Precision
+from service.core.when import Precision, When
 
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
 _OF_CALENDARS = (
-    r"(?:重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
+    r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
     r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策|时点|节点|路线图|计划|表|及|与|和|的|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
     r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary|agenda|outlook"
     r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data|company|industry|market|markets|global|day|leap)"
@@ -63,6 +64,7 @@ class Context:
     year: int | None = None
     month: tuple[int, int] | None = None
     day: date | None = None
+    under: When | None = None  # the day or days of the heading, for lines without a date
     week: date | None = None
     published: date | None = None
     topic: Kind | None = None
@@ -99,7 +101,7 @@ class Context:
         numbered = titles.bullet(text) > 0
         if future or past or numbered:
             self.past = bool(past) and not future
-            self.day = None
+            self.day = self.under = None
         if re.search(r"业绩|财报|季报|\bearnings\b|\bresults\b", line, re.IGNORECASE):
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
@@ -178,7 +180,7 @@ class Context:
         return False
 
     def _take(self, phrase: Phrase, text: str = "", line: str = "") -> bool:
-        self.day = self.month = None
+        self.day = self.under = self.month = None
         written = phrase.first
         assert written is not None
         anchor = self.now() if written.month is None else replace(self.anchor, week=None)
@@ -193,7 +195,9 @@ class Context:
             if made.rolled and made.behind <= 200:
                 this = read(phrase, replace(anchor, year=self.today.year))
                 day = this.when.first if this else day
-            self.day = day
+            self.day, self.under = day, when_.day(day)
+        elif phrase.exact and not text:
+            self.under = when
         elif phrase.exact and (when.last - when.first).days < 7:
             self.week = when.first - timedelta(days=when.first.weekday())
         elif when.precision is Precision.MONTH:

@@ -160,6 +160,8 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
             sentence.chinese or re.match(r"\s+[A-Z0-9\"“]", tail) is not None
         )
     head = line[: phrase.start]
+    if re.search(r"[.]\s*$", line) and not re.search(r"[:|\t(\[] ?$", head):
+        return False
     closing = re.match(r"[\s)\]】.。;；,]*$|[\s,]*\(?[^\d。;]{0,40}[)）\]]?[\s.]*$", tail)
     mark = re.search(r"(?:[:(\[【|\t,~]|[-—]{1,2}|\s) ?$", head)
     return bool(closing and mark and len(line) <= 140 and not re.search(r"[。]\s*$", line) and _verbless(head) and not sentence.chinese) or bool(
@@ -315,7 +317,7 @@ def _belongs(
         return True
     near = clause_span(sentence.line, phrase)
     exact = any(
-        other.exact and other is not phrase and r is not None and near[0] <= other.start < near[1] for other, r in reads
+        other.exact and other is not phrase and r is not None and other.end > near[0] and other.start < near[1] for other, r in reads
     )
     said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$", before, re.IGNORECASE)
     said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)

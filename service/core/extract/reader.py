@@ -74,7 +74,7 @@ class Reader:
         if self._day_list(text, line):
             return
         if not phrases:
-            if self.context.day is None or not self._under_day(text, line):
+            if self.context.under is None or not self._under_day(text, line):
                 self.context.heading(text)
             return
         if signs.NOISE.search(line):
@@ -82,7 +82,7 @@ class Reader:
             return
         if self.context.dated_heading(text, line, phrases):
             return
-        if self.context.day is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
+        if self.context.under is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
             return
         parts = [text[start:end] for start, end in sentences.items(text)]
         head = [p for p in phrases if p.end <= len(parts[0])] if len(parts) > 1 else []
@@ -169,8 +169,8 @@ class Reader:
 
     def _under_day(self, text: str, line: str) -> bool:
         """A short line without a date of its own, under a heading that is a day still to come."""
-        day = self.context.day
-        if day is None or day <= self.today or len(line) > 60 or re.search(r"[。]|[.!?]\s*$", line) or _LABEL_LINE.match(line):
+        under = self.context.under
+        if under is None or under.first <= self.today or len(line) > 60 or re.search(r"[。]|[.!?]\s*$", line) or _LABEL_LINE.match(line):
             return False
         if calendar_title(line) or signs.NEGATED.search(line):
             return False
@@ -178,7 +178,7 @@ class Reader:
         title, place = titles.clean(body)
         if not titles.named(title):
             return False
-        made = Read(when_.day(day), False, 0, True, 0.75)
+        made = Read(under, False, 0, True, 0.75)
         for name in titles.names(title, every=self.context.topic is Kind.EARNINGS):
             self._add(name, Dated(Phrase(0, 0, None), made, listed=True), place, text)
         return True

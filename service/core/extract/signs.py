@@ -15,7 +15,7 @@ FUTURE = _any(
     r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
     r"\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
     r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?|targeting|eyes"
-    r"|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
+    r"|mark your calendars?|save the dates?|dates? for your diary|coming up|on deck|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
 )
 # A year or a month that is said to be past, or words that only reports use.
 PAST = _any(

@@ -150,11 +150,15 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
-    if LEAD_IN.fullmatch(plain(cleaned)):
+    if LEAD_IN.fullmatch(plain(cleaned)) or re.search(r"[可应须需请]$", cleaned):
         cleaned = ""
     around = [(a, _unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
     before = [t for a, t, masked in around if a < s and not masked and not _REPORTING.match(t)]
-    before = before or [re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")) for a, t, masked in around if a < s and masked]
+    before = before or [
+        bare_
+        for a, t, masked in around
+        if a < s and masked and titles.named(bare_ := re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")))
+    ]
     after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
         if not chinese and len(line) <= 100:

@@ -182,6 +182,8 @@ def clean(text: str) -> tuple[str, str]:
             title = title[: tail.start()]
         if title == before:
             break
+    if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
+        title = title[1:-1].strip()
     return shortened(_balanced(title)), place.strip(" ,.")
 
 

@@ -134,7 +134,7 @@ _BY_BEFORE = re.compile(
     r"|\b(?:on or before|no later than|not later than|by|before|prior to)(?: the)?) ?$",
     re.IGNORECASE,
 )
-_BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?!后|往|夕|景|述|期|沿|瞻))")
+_BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?![后往夕景述期沿瞻一二三四五六七八九十0-9]))")
 _BETWEEN_BEFORE = re.compile(
     r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE
 )
@@ -308,6 +308,8 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     ):
         place += 1
     head = tokens[place]
+    if head.kind is Kind.WEEKDAY and head.text[0] == "(":
+        return None  # （四）is the number of a section where no date stands before it
     match head.kind:
         case Kind.DATE | Kind.NUMERIC:
             if isinstance(head.value, tuple):
@@ -390,7 +392,9 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
     point.tokens = max(point.tokens, 0)
     while place < len(tokens):
         token = tokens[place]
-        if (
+        if token.kind is Kind.WEEKDAY and point.last is not None and line[token.start] == "(":
+            pass  # 7/9(三)--7/11(五): the first was seen to
+        elif (
             token.kind is Kind.WEEKDAY
             and point.weekday is None
             and point.clock is None
