@@ -387,6 +387,8 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if phrase.exact or phrase.week_of:
         return True
+    if sentence.chinese and written is not None and written.unit.value == "year" and signs.told_zh(clause):
+        return False  # 宣布今年晚些时候拥有…的选择权
     leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*[,:，]|\s*[\u3400-\u9fff]", after))
     if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
         return True

@@ -26,6 +26,8 @@ from service.core.phrases import Anchor, Phrase, Read, find, others, read
 from service.core.phrases.lexer import plain
 from service.core.phrases.written import Unit, Written
 
+LONGEST = 2000  # characters of a line that are read at a time, so that the work stays linear
+MOST = 24  # dates in one sentence; what has more announces nothing
 LEAST = 0.4  # below, a date is too doubtful to be shown
 
 _STRUCK = re.compile(r"~~[^~\n]{1,80}~~\s*")
@@ -55,6 +57,10 @@ class Reader:
 
     def line(self, text: str, page: int | None, number: int) -> None:
         """Read one line. `page` and `number` say where it begins in the document."""
+        for start in range(0, len(text), LONGEST):
+            self._line(text[start : start + LONGEST], page, number)
+
+    def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
         self._excerpt = re.sub(r"[\t ]*\|[\t |]*$", "", text.strip())
         text = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip()))
@@ -194,10 +200,13 @@ class Reader:
         if week is not None:
             self.context.week = week[0]
             text, line = text[week[1] :].strip(), line[week[1] :].strip()
-        phrases = [p for p in find(text) if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
+            found = find(text)
+        phrases = [p for p in found if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
         subject, self._listed = "", None
         for begin, end in sentences.sentences(text, phrases):
             inside = [p for p in phrases if begin <= p.start and p.end <= end]
+            if len(inside) > MOST:
+                continue
             if not inside:
                 if self._listed is not None and text[begin - 1 : begin] in (";", "；"):
                     self._also(text[begin:end])

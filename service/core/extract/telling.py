@@ -225,6 +225,8 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
         if not name:
             return ""
         head = text[: book.start()] if book else ""
+        if book and verb and not _thin_effect(text[book.end() : verb.start()]):
+            return ""  # 《人工智能法案》附件三高风险系统义务开始适用
         prefix = re.search(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$", head)
         return f"{prefix[0] if prefix else ''}{name}{verb[0] if verb else ''}"
     return ""

@@ -942,7 +942,27 @@ _LETTERS_OF_WORDS = frozenset(
 # tried a bounded number of times.
 _START = re.compile(
     r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+)|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
-    r"|(?P<z>\((?=[一二三四五六日]\))|[今明后来本当去前这下上次每月年岁第首半周星礼民昨即翌隔凌清早正中午傍晚深夜大北美纽太西加旧洛格世东日韩新印悉伦英欧柏法巴莫香台京])"
+    r"|(?P<z>\((?=[一二三四五六日]\))|今(?=[年天日晚早晨春夏秋冬])|明(?=[年天日晚早晨春夏秋冬])|后(?=[年天日])|来(?=年)|本(?=[年月周季])|当(?=[年月日晚地])"
+    r"|去(?=[年春夏秋冬])|前(?=[年天日])|这(?=个?[月周星])|[上下](?=[上下个]?[月周星季礼]|半年|午)|次(?=[年月日])|翌(?=日)|隔(?=[日天])|每(?=个?[周年月星])"
+    r"|月(?=[初底末中上下尾])|[年岁](?=[初中底末尾内])|第(?= ?[一二三四首1-4])|首(?= ?季)|半(?=年)|[周星礼](?=[一二三四五六日天末期拜])|昨(?=[日天晚])|即(?=日)"
+    r"|凌(?=晨)|清(?=晨)|早(?=[上晨间0-9一二三四五六七八九十])|正(?=午)|中(?=午|国时|华民)|午(?=[间后])|傍(?=晚)|晚(?=[上间0-9 一二三四五六七八九十])|深(?=夜)|夜(?=[间里])|大(?=后天)|民(?=国)"
+    r"|[北香台东日韩首新印悉伦英欧柏法巴莫美纽太西加旧洛格世本京](?=.{1,7}时))"
+)
+# What may stand behind digits, numerals and everyday words that begin a form.
+_NUMBER_GOES_ON = re.compile(
+    r"[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business|days?|weeks?|months?|years?|fortnights?)\b|[qh](?:20)?[0-9]{2}| ?[A-Za-z]{3})"
+    r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}",
+    re.IGNORECASE,
+)
+_NUMERAL_GOES_ON = re.compile(r"[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百| ?(?:-|~|至|到) ?[一二三四五六七八九十])")
+_EVERYDAY = frozenset("the in a an one two three four five six seven eight nine ten eleven twelve for com new sin mon".split())
+_WORD_GOES_ON = re.compile(
+    r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
+    r"|in (?:the )?(?:early |late |mid-? ?)?(?:spring|summer|autumn|fall|winter)|in the year"
+    r"|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar |working |business )?(?:day|week|month|year|fortnight)"
+    r"|(?:coming|new york|singapore|monthly|mon|monday)\b",
+    re.IGNORECASE,
 )
 
 
@@ -955,8 +975,18 @@ def tokens(text: str) -> Iterator[Token]:
             return
         start = found.lastgroup or ""
         begin, place = found.span()
-        if start == "e" and found[0][:3].lower() not in _LETTERS_OF_WORDS:
-            continue
+        if start == "d":
+            if not _NUMBER_GOES_ON.match(text, begin):
+                continue
+        elif start == "n":
+            if not _NUMERAL_GOES_ON.match(text, begin):
+                continue
+        elif start == "e":
+            word = found[0][:3].lower()
+            if word not in _LETTERS_OF_WORDS:
+                continue
+            if (word in _EVERYDAY or found[0].lower() in _EVERYDAY) and not _WORD_GOES_ON.match(text, begin):
+                continue
         for pattern, build in _ROWS[start]:
             match = pattern.match(text, begin)
             made = build(match) if match else None
