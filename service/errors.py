@@ -11,6 +11,7 @@ HorizonError
 ├── Forbidden             a key that may not do this
 ├── Gone                  the journal has no such number: the reader has to begin anew
 ├── RemovalsRefused       a sync that would withdraw most of the file's events
+├── FetchFailed           an address of the internet from which nothing came
 ├── SettingsError         a setting that cannot be used
 └── StoreUnavailable      the database cannot be used now; trying again may help
     ├── StoreReadOnly     it can be read but not written
@@ -87,6 +88,7 @@ _REMEDIES = {
     "private feed": "`horizon feeds list` shows which there are",
     "digest": "events.yaml names the digests",
     "delivery": "`horizon alerts list` shows the keys",
+    "import": "imports are kept for 30 days; send the document again",
     "key": "`horizon keys list` shows the names",
 }
 
@@ -119,6 +121,10 @@ class RemovalsRefused(HorizonError):
             f"{', …' if len(removed) > 5 else ''}); nothing was changed. If they are meant to go, "
             "run `horizon sync --allow-removals`"
         )
+
+
+class FetchFailed(HorizonError):
+    pass
 
 
 class SettingsError(HorizonError):

@@ -13,7 +13,7 @@ from zoneinfo import reset_tzpath
 import typer
 from typer.exceptions import TyperException
 
-from service.cli import alerts, calendar, events, exchange, keys
+from service.cli import alerts, calendar, events, exchange, extract, keys
 from service.errors import (
     Conflict,
     HorizonError,
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 calendar.add_to(app)
 events.add_to(app)
+extract.add_to(app)
 exchange.add_to(app)
 alerts.add_to(app)
 keys.add_to(app)

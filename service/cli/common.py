@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from service import clock
-from service.errors import HorizonError
+from service.errors import HorizonError, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from service.app import Horizon
@@ -57,12 +57,16 @@ def built(settings: Settings, *, migrated: bool = True) -> Iterator[Horizon]:
         horizon.close()
 
 
-def by(horizon: Horizon) -> By:
-    """Who changes things through a command."""
+def by(horizon: Horizon, day: date | None = None) -> By:
+    """Who changes things through a command; `day` is that from which words such as "next Tuesday"
+    are read, if not today."""
     from service.core.event import Origin
+    from service.operations.catalogue import load
     from service.operations.events import By
 
-    return By("cli", Origin.CLI, horizon.now(), horizon.settings.timezone)
+    settings = horizon.settings
+    known = load(settings.events_file)
+    return By("cli", Origin.CLI, horizon.now(), settings.timezone, known, day)
 
 
 def today(horizon: Horizon) -> date:
@@ -102,10 +106,51 @@ def read_bytes(path: Path, most: int) -> bytes:
     return data
 
 
-def short(value: object) -> str:
-    """A value in at most sixty characters."""
+def read_stdin(most: int) -> bytes:
+    """What is piped in. Raises Failure."""
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise Failure(f"what was piped in is larger than {most:,} bytes")
+    return data
+
+
+def read_day(name: str, text: str | None) -> date | None:
+    """The day that an option gives. Raises InvalidInput."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            [Problem(f"/{name}", f"{short(text)} is no day such as 2026-04-27")]
+        ) from None
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Something to tell which page was read of how many; on a terminal it is shown."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = False
+
+    def tell(page: int, pages: int) -> None:
+        nonlocal shown
+        if pages > 5:
+            shown = True
+            print(f"\rreading page {page} of {pages}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def short(value: object, most: int = 60) -> str:
+    """A value in at most so many characters."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def print_table(headings: list[str], rows: list[list[object]]) -> None:

@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.cli.common import Json, by, opened, print_json, print_table, short, today, write_bytes
+from service.cli.common import (
+    Json,
+    by,
+    opened,
+    print_json,
+    print_table,
+    read_day,
+    short,
+    today,
+    write_bytes,
+)
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
     from service.core.event import Event
+    from service.operations.events import By
     from service.store import JournalRow
 
 Id = Annotated[str, typer.Argument(help="The event's id.")]
@@ -34,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command("list", epilog="Example: horizon list --kind regulation --from 2026-04-27")(list_)
     app.command(epilog="Example: horizon show google-io-2026")(show)
-    app.command(epilog="Example: horizon add --title 'Google I/O 2026' --when 2026-05")(add)
+    app.command(epilog="Example: horizon add '7月15日：《办法》正式施行'")(add)
     app.command("set", epilog="Example: horizon set google-io-2026 when=2026-05-19/2026-05-20")(
         set_
     )
@@ -106,8 +117,13 @@ def show(id: Id, as_json: Json = False) -> None:
 
 
 def add(
-    text: Annotated[str | None, typer.Argument(help="A line; not read yet.")] = None,
-    ref_date: Annotated[str | None, typer.Option(help="The line's day; not read yet.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(help="A line with title and date, such as 7月15日：《办法》正式施行"),
+    ] = None,
+    ref_date: Annotated[
+        str | None, typer.Option(help="The day from which its words are read; default today.")
+    ] = None,
     title: Annotated[str | None, typer.Option()] = None,
     when: Annotated[str | None, typer.Option(help="2026-05-13, 2026-05, 2026-Q2, …")] = None,
     id: Annotated[str | None, typer.Option(help="Default: made from the title.")] = None,
@@ -127,12 +143,12 @@ def add(
     excerpt: Annotated[str | None, typer.Option(help="Its words.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Add one event from its parts."""
+    """Add an event from a line of text, or from its parts. Says what was understood."""
     from service.operations import events
 
-    if text is not None or ref_date is not None:
-        detail = "lines are not read yet; give title and when: --title … --when …"
-        raise InvalidInput([Problem("", detail)])
+    if text is not None and (title is not None or when is not None or not text.strip()):
+        raise InvalidInput([Problem("/text", "give a line, or --title and --when")])
+    day = read_day("ref_date", ref_date)
     read_in = {
         "title": source,
         "publisher": publisher,
@@ -156,10 +172,20 @@ def add(
         "source": {k: v for k, v in read_in.items() if v is not None} or None,
     }
     data = {key: value for key, value in given.items() if value not in (None, [])}
-    with opened() as horizon, horizon.store.writing(horizon.now()) as writing:
-        stored = events.create(writing, data, by(horizon))
-        similar = events.similar(writing, stored.event)
-    _print_stored(stored.event, "added", horizon.settings.language, as_json, similar)
+    with opened() as horizon:
+        who = by(horizon, day)
+        wanted = [data] if text is None else _of_line(text, data, who)
+        done = []
+        with horizon.store.writing(horizon.now()) as writing:
+            for each in wanted:
+                stored = events.create(writing, each, who)
+                done.append((stored.event, events.similar(writing, stored.event, who.known)))
+    lang = horizon.settings.language
+    if as_json and len(done) > 1:
+        print_json([_stored_json(event, lang, similar) for event, similar in done])
+        return
+    for event, similar in done:
+        _print_stored(event, "added", lang, as_json, similar)
 
 
 def set_(
@@ -202,6 +228,18 @@ def withdraw(id: Id, as_json: Json = False) -> None:
     _print_stored(event, "withdrawn", horizon.settings.language, as_json)
 
 
+def _of_line(text: str, data: dict[str, Any], who: By) -> list[dict[str, Any]]:
+    """What a line announces, each event with what the options say of it. Raises InvalidInput."""
+    from service.operations import events
+
+    found = events.from_text(text, data, data.get("timezone") or who.timezone, who)
+    if len(found) > 1 and "id" in data:
+        raise InvalidInput(
+            [Problem("/id", f"the line announces {len(found)} events; leave it out")]
+        )
+    return found
+
+
 _LISTS = ("organizations", "tickers", "tags", "exceptions")
 _OBJECTS = ("source", "titles")
 
@@ -230,17 +268,23 @@ def _patch(values: list[str]) -> dict[str, Any]:
 def _print_stored(
     event: Event, done: str, lang: str, as_json: bool, similar: list[str] | None = None
 ) -> None:
-    from service.core import representation, wording
+    from service.core import wording
 
     if as_json:
-        more = {} if similar is None else {"similar": similar}
-        print_json({**representation.represent(event, lang), **more})
+        print_json(_stored_json(event, lang, similar))
         return
     words = wording.full(event.when, lang, event.details.timezone)
     typer.echo(f"{done}: {event.title_in(lang)} · {words}")
     typer.echo(f"id {event.id} · sequence {event.sequence}")
     if similar:
         typer.echo(f"looks like: {', '.join(similar[:5])} (horizon show ID)")
+
+
+def _stored_json(event: Event, lang: str, similar: list[str] | None) -> dict[str, Any]:
+    from service.core import representation
+
+    more = {} if similar is None else {"similar": similar}
+    return {**representation.represent(event, lang), **more}
 
 
 def _print_events(events: list[Event], format_: Format, lang: str, day: date) -> None:
@@ -325,4 +369,6 @@ def _event_lines(event: Event, history: list[JournalRow], lang: str) -> Iterator
             step = f"{row.from_when} → {row.to_when}"
         days = f" by {row.days} days" if row.days else ""
         keys = f" ({', '.join(row.keys)})" if row.change == "edited" else ""
-        yield f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z  {row.change}{days}  {step}{keys}  by {row.who}"
+        read_in = f", read in {row.source.title}" if row.source and row.source.title else ""
+        at = f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z"
+        yield f"{at}  {row.change}{days}  {step}{keys}  by {row.who}{read_in}"

@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.common import Json, by, opened, print_json, read_bytes, today, write_bytes
-from service.errors import InvalidInput, Problem
+from service.cli.common import (
+    Json,
+    by,
+    opened,
+    print_json,
+    progress,
+    read_bytes,
+    read_day,
+    read_stdin,
+    short,
+    today,
+    write_bytes,
+)
 
 if TYPE_CHECKING:
     from service.app import Horizon
     from service.core.exports import Rules
     from service.core.proposals import Proposal
-    from service.operations.imports import Given
+    from service.operations.imports import File, Given
 
 MOST_BYTES = 50_000_000
 
@@ -54,12 +65,22 @@ def export(
 
 
 def import_(
-    file: Annotated[str, typer.Argument(help="An .ics file, or what export wrote.")],
-    ref_date: Annotated[str | None, typer.Option(help="A document's day; not read yet.")] = None,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            help="A document (text, Markdown, HTML, PDF, DOCX), an .ics file, what export wrote, or an "
+            "address; - for stdin.",
+        ),
+    ],
+    ref_date: Annotated[
+        str | None, typer.Option(help="The day from which a document speaks; else its own date.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare a file with what is stored, show what it would change, apply it on yes.
+    """Compare a document, calendar or export with what is stored, show what it would change, apply
+    it on yes.
 
     A proposal that would let a lesser source overrule an official one is never applied by --yes.
     """
@@ -67,15 +88,17 @@ def import_(
     from service.core.exports import Rules
     from service.operations import imports
 
-    if "://" in file:
-        raise InvalidInput([Problem("", f"{file}: addresses are not read yet; download the file")])
-    path = Path(file)
-    data = read_bytes(path, MOST_BYTES)
+    day = read_day("ref_date", ref_date)
+    came = _came(file)
     with opened() as horizon:
         settings = horizon.settings
-        given = imports.read(data, path.name, timezone=settings.timezone, lang=settings.language)
+        who = replace(by(horizon), origin=Origin.IMPORT)
+        with progress() as told:
+            given = imports.read(came, who, settings.language, day, told)
+        if given.reference is not None:
+            typer.echo(str(given.reference), err=True)
         with horizon.store.reading() as reading:
-            found = imports.propose(reading, given)
+            found = imports.propose(reading, given, who.known)
             new = imports.missing(reading, given)
         if as_json:
             from service.core import proposals
@@ -89,9 +112,21 @@ def import_(
             typer.echo("nothing was applied; --yes applies what is not disputed", err=True)
             return
         with horizon.store.writing(horizon.now()) as writing:
-            made = imports.apply(writing, given, replace(by(horizon), origin=Origin.IMPORT))
+            made = imports.apply(writing, given, who)
             imports.apply_missing(writing, given, horizon.now())
     typer.echo(f"applied {len(made)} of {len(found)}", err=as_json)
+
+
+def _came(name: str) -> File:
+    """What is in the file, at the address, or comes through the pipe."""
+    from service.operations import imports
+
+    if "://" in name:
+        return imports.fetch(name)
+    if name == "-":
+        return imports.File(read_stdin(MOST_BYTES))
+    path = Path(name)
+    return imports.File(read_bytes(path, MOST_BYTES), path.name)
 
 
 def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
@@ -152,10 +187,15 @@ def _show(found: list[Proposal], given: Given, new: Rules) -> None:
     for proposal in found:
         if proposal.action != "unchanged":
             mark = "disputed " if proposal.disputed else ""
+            sure = f" · {proposal.confidence:.0%} sure" if proposal.confidence < 1 else ""
             typer.echo(
-                f"{mark}{proposal.action}: {proposal.details.title} · {proposal.details.when}"
+                f"{mark}{proposal.action}: {proposal.details.title} · {proposal.details.when}{sure}"
             )
             typer.echo(f"  {proposal.reason}")
+            read_in = proposal.evidence
+            if read_in is not None and read_in.line:
+                page = f"page {read_in.page}, " if read_in.page else ""
+                typer.echo(f"  {page}line {read_in.line}: {short(read_in.excerpt, 160)}")
     for skipped in given.skipped:
         typer.echo(f"skipped: {skipped.title or skipped.uid}: {skipped.reason}", err=True)
     for feed in new.feeds:

@@ -42,11 +42,11 @@ class _Unfit(Exception):
         self.detail, self.pointer = detail, pointer
 
 
-def read(data: Mapping[str, Any], timezone: str) -> Details:
+def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> Details:
     """The details that a JSON object (or a YAML mapping of texts) gives.
 
-    A key that is missing or null has its default; `timezone` is that of the time zone. Raises
-    InvalidInput with every fault.
+    A key that is missing or null has its default; `timezone` is that of the time zone. With `today`
+    a date may also be written in words. Raises InvalidInput with every fault.
     """
     problems: list[Problem] = []
     for key in data:
@@ -65,7 +65,7 @@ def read(data: Mapping[str, Any], timezone: str) -> Details:
             values[key] = reader(given)
         except _Unfit as fault:
             problems.append(Problem(f"/{key}{fault.pointer}", fault.detail))
-    problems += _read_when(data, values)
+    problems += _read_when(data, values, today)
     if problems:
         raise InvalidInput(problems)
     values.setdefault("kind", infer_kind(values["title"]))
@@ -144,13 +144,15 @@ def read_timezone(given: Any) -> str:
         raise InvalidInput([Problem("/timezone", fault.detail)]) from None
 
 
-def _read_when(data: Mapping[str, Any], values: dict[str, Any]) -> list[Problem]:
+def _read_when(
+    data: Mapping[str, Any], values: dict[str, Any], today: date | None
+) -> list[Problem]:
     """The keys that depend on each other: the date on the zone, the recurrence on the date."""
     problems = []
     given = data.get("when")
     if given is not None:
         try:
-            values["when"] = _when(given, values["timezone"])
+            values["when"] = _when(given, values["timezone"], today)
         except _Unfit as fault:
             return [Problem("/when", fault.detail)]
     when: When | None = values.get("when")
@@ -251,11 +253,17 @@ def _timezone(given: Any) -> str:
     return name
 
 
-def _when(given: Any, timezone: str) -> When:
+def _when(given: Any, timezone: str, today: date | None) -> When:
     text = _text(given)
     try:
         return when_.parse(text, ZoneInfo(timezone))
     except InvalidWhen as fault:
+        if today is not None:
+            from service.core.spoken import read_spoken  # its grammar takes a while to load
+
+            spoken = read_spoken(text, timezone, today)
+            if spoken is not None:
+                return spoken
         raise _Unfit(str(fault)) from None
 
 

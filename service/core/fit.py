@@ -57,11 +57,12 @@ _BRACKETS = re.compile(r"\s*[(（][^()（）0-9０-９一二三四五六七八�
 
 
 def candidates(
-    found: Sequence[Announcement], source: Source, timezone: str, known: Catalogue
+    found: Sequence[Announcement], source: Source, day: date, timezone: str, known: Catalogue
 ) -> tuple[Candidate, ...]:
     """What was announced, as candidates: each event once, though a document may name it twice.
 
-    `source` is the document; each candidate's own has the words and the place too.
+    `source` is the document, which speaks from `day`; each candidate's own source has the words and
+    the place too.
     """
     made = []
     for one in found:
@@ -80,7 +81,7 @@ def candidates(
                 id_given=False,
                 confidence=round(one.confidence, 2),
                 previous=one.previous,
-                extracted=True,
+                day=day,
             )
         )
     return tuple(_once(made, known))
@@ -246,7 +247,7 @@ def _likeness(one: str, two: str, known: Catalogue) -> float:
 def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, str]:
     """How far the dates bear out that it is one event, and in words why; 0 if they do not."""
     new, held = candidate.details.when, event.when
-    day = candidate.details.source.date if candidate.details.source else None
+    day = candidate.day
     if event.details.recurrence is not None:
         found = recurrence.occurrences(event.details, new.first, new.last)
         return (1.0, "one of its dates") if any(True for _ in found) else (0, "")
@@ -362,15 +363,13 @@ def _date_kept(candidate: Candidate, event: Event) -> str:
         return "it is one of its dates"
     if change is DateChange.LOOSENED and candidate.previous is None:
         return f"{new} is less exact than the stored {held}, and does not contradict it"
-    ours, theirs = _published(candidate.details.source), _published(event.details.source)
+    ours, theirs = candidate.day, event.details.source and event.details.source.date
     newer = bool(theirs and ours and theirs > ours)
+    if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
+        newer = False  # it speaks of the stored date itself, as one that no longer holds
     if newer and (change is not DateChange.FIRMED or event.cancelled):
         return f"the stored {held} is from a newer source ({theirs}) than this one ({ours})"
     return ""
-
-
-def _published(source: Source | None) -> date | None:
-    return source.date if source else None
 
 
 def _withdrawn(id_: str, candidate: Candidate, gone: Event) -> Proposal:

@@ -13,9 +13,9 @@ that would do so is disputed, and so is taking the official source away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -41,8 +41,8 @@ class Candidate:
 
     `id_given`: the id was written down, and so names the event; else it is made from the title and
     only proposed. The next three are used when the event is created (an export has them). The last are
-    those of a line of a document (`extracted`): how sure it was read, and the date that it says no longer
-    holds.
+    those of a line of a document: how sure it was read, the date that it says no longer holds, and the
+    day from which the document speaks.
     """
 
     id: str
@@ -56,7 +56,12 @@ class Candidate:
     origin: Origin | None = None
     confidence: float = 1.0
     previous: When | None = None
-    extracted: bool = False
+    day: date | None = None
+
+    @property
+    def extracted(self) -> bool:
+        """Read in a document, which names events by their titles alone."""
+        return self.day is not None
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,37 @@ def propose(
         confidence,
         f"{match.id}, {why}: {reason}",
         disputed,
+    )
+
+
+def write_candidate(candidate: Candidate) -> dict[str, Any]:
+    """A candidate of a document or a calendar as JSON, to be judged again later."""
+    return {
+        "id": candidate.id,
+        "details": fields.write(candidate.details),
+        "keys": sorted(candidate.keys),
+        "uid": candidate.uid,
+        "id_given": candidate.id_given,
+        "sequence": candidate.sequence,
+        "confidence": candidate.confidence,
+        "previous": candidate.previous.text if candidate.previous else None,
+        "day": candidate.day.isoformat() if candidate.day else None,
+    }
+
+
+def read_candidate(written: Mapping[str, Any]) -> Candidate:
+    """What write_candidate() wrote."""
+    details = fields.read(written["details"], written["details"]["timezone"])
+    return Candidate(
+        written["id"],
+        details,
+        frozenset(written["keys"]),
+        uid=written["uid"],
+        id_given=written["id_given"],
+        sequence=written["sequence"],
+        confidence=written["confidence"],
+        previous=when_.parse(written["previous"]) if written["previous"] else None,
+        day=date.fromisoformat(written["day"]) if written["day"] else None,
     )
 
 

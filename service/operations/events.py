@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from service.core import event as event_
 from service.core import fields
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from service.store import Reading, Writing
 
 MOST_IN_BATCH = 1000
+MOST_IN_LINE = 1000
+NO_DATE = (
+    "no date with an event was understood; write both in one line, such as "
+    "`7月15日：《办法》正式施行` or `May 19-20: Google I/O`"
+)
 NEAR = timedelta(days=60)
 # What Horizon sets itself. It comes back when a client sends what it has read, and is passed over.
 KEPT_BY_HORIZON = frozenset(
@@ -45,14 +51,19 @@ KEPT_BY_HORIZON = frozenset(
 
 @dataclass(frozen=True)
 class By:
-    """Who asks: the name of a key, a person or a file, through which door, and when; and which
-    organisations are known."""
+    """Who asks: the name of a key, a person or a file, through which door, and when; which
+    organisations are known; and from which day words such as "next Tuesday" are read, if not now."""
 
     who: str
     origin: Origin
     now: datetime
     timezone: str
     known: Catalogue = field(default_factory=shipped)
+    day: date | None = None
+
+    def today(self, timezone: str | None = None) -> date:
+        """The day from which words are read."""
+        return self.day or self.now.astimezone(ZoneInfo(timezone or self.timezone)).date()
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ def put(
         problems.append(Problem("/id", f"is not the id of the address, {id_!r}"))
     try:
         fields.read_id(id_)
-        details = _read(data, by.timezone)
+        details = _read(data, by)
     except InvalidInput as refusal:
         raise InvalidInput([*problems, *refusal.problems]) from None
     if problems:
@@ -120,10 +131,12 @@ def patch(
     """The event with a JSON merge patch (RFC 7396) applied. Raises NotFound, InvalidInput, Outdated."""
     before = current(writing, id_)
     check(before)
+    if patch_.get("text") is not None:
+        raise InvalidInput([Problem("/text", "makes an event; to change one, set title and when")])
     if patch_.get("id", id_) != id_:
         raise InvalidInput([Problem("/id", "an id cannot change; calendars know the event by it")])
     merged = merge(fields.write(before.details), _settable(patch_))
-    details = _read(merged, by.timezone)
+    details = _read(merged, by)
     change = event_.revise(before, details, by.now)
     return Stored(_record(writing, change, by) or before)
 
@@ -243,10 +256,48 @@ def _settable(data: Mapping[str, Any]) -> dict[str, Any]:
     return settable
 
 
-def _read(data: Mapping[str, Any], timezone: str) -> Details:
+def _read(data: Mapping[str, Any], by: By) -> Details:
+    zone = data.get("timezone")
+    timezone = zone if isinstance(zone, str) and fields.known_timezone(zone) else by.timezone
     if data.get("text") is not None:
-        raise InvalidInput([Problem("/text", "lines are not read yet; give title and when")])
-    return fields.read(_settable(data), timezone)
+        data = _from_text(data, timezone, by)
+    return fields.read(_settable(data), by.timezone, by.today(timezone))
+
+
+def _from_text(data: Mapping[str, Any], timezone: str, by: By) -> dict[str, Any]:
+    """The keys that a line of text gives, in place of `text`; other keys that are given win."""
+    text = data["text"]
+    if not isinstance(text, str):
+        raise InvalidInput([Problem("/text", "must be text, one line")])
+    both = [key for key in ("title", "when") if data.get(key) is not None]
+    if both:
+        raise InvalidInput([Problem("/text", f"stands in place of {' and '.join(both)}; give one")])
+    if len(text) > MOST_IN_LINE:
+        detail = f"has {len(text)} characters; a line has at most {MOST_IN_LINE}"
+        raise InvalidInput([Problem("/text", detail)])
+    said = {key: value for key, value in data.items() if key != "text"}
+    found = from_text(text, said, timezone, by)
+    if len(found) != 1:
+        detail = f"announces {len(found)} events; send each on its own"
+        raise InvalidInput([Problem("/text", detail)])
+    return found[0]
+
+
+def from_text(text: str, said: Mapping[str, Any], timezone: str, by: By) -> list[dict[str, Any]]:
+    """What lines of text announce, each event as the keys that create() takes; those in `said` win.
+    A source that is given without its words has the text as such. Raises InvalidInput for none."""
+    from service.core import fit  # the grammar takes a while to load
+    from service.core.document import text_lines
+    from service.core.extract import announcements
+
+    found = announcements(text_lines(text), by.today(timezone), timezone)
+    if not found:
+        raise InvalidInput([Problem("/text", NO_DATE)])
+    more = {key: value for key, value in said.items() if value is not None}
+    source = more.get("source")
+    if isinstance(source, Mapping) and not source.get("excerpt"):
+        more["source"] = {**source, "excerpt": text.strip()}
+    return [{**fit.details_given(one, timezone, by.known), **more} for one in found]
 
 
 def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
@@ -258,7 +309,7 @@ def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
         except InvalidInput as refusal:
             problems += refusal.problems
     try:
-        details = _read(data, by.timezone)
+        details = _read(data, by)
     except InvalidInput as refusal:
         raise InvalidInput([*problems, *refusal.problems]) from None
     if problems:

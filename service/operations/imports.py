@@ -1,62 +1,131 @@
-"""What a file brings against what is stored: read it, propose, apply what was accepted."""
+"""What a file brings against what is stored: read it, propose, apply what was accepted.
+
+read, fetch   a document, an .ics file or an export to candidates
+propose       candidates against what is stored now
+apply         those that were accepted, at once (the command line)
+keep, kept, apply_kept   the same in two steps, for whoever reviews in between (API, pages)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from service.core import calendar_file, exports, ics_reading, proposals
+from service.core import calendar_file, exports, fit, ics_reading, proposals, wording
 from service.core import event as event_
-from service.core.event import Change
+from service.core import when as when_
+from service.core.catalogue import Catalogue
+from service.core.document import Document
+from service.core.event import Change, Event, Source
 from service.core.exports import Rules
+from service.core.extract import announcements
+from service.core.extract.reference import How, Reference, given, reference_day
+from service.core.filters import Filter
 from service.core.ics_reading import Skipped
 from service.core.proposals import Action, Candidate, Proposal
-from service.errors import InvalidInput, Problem
+from service.core.text import UnfitText, one_line
+from service.errors import Conflict, InvalidInput, NotFound, Problem
 from service.operations import feeds, file_sync
+from service.operations.catalogue import shipped
 from service.operations.events import By, continued
 
 if TYPE_CHECKING:
-    from service.store import Reading, Writing
-
+    from service.store import Reading, StoredImport, Writing
 
 NO_RULES = Rules()
+CALENDAR = "text/calendar"
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a file says: its events, and the entries that could not be taken, with the reason."""
+    """What a file says: its events, the entries that could not be taken, with the reason, and of a
+    document the day from which it speaks."""
 
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...] = ()
     rules: Rules = NO_RULES
+    reference: Reference | None = None
 
 
-def read(data: bytes, name: str, *, timezone: str, lang: str) -> Given:
-    """The events of an .ics file or of what `horizon export` wrote as yaml or json.
+@dataclass(frozen=True)
+class File:
+    """Bytes as they came, and what is known of them: a name or an address, and a Content-Type."""
 
-    Raises InvalidInput and InvalidFile.
+    data: bytes
+    name: str = ""
+    media_type: str | None = None
+    url: str = ""
+
+
+def read(
+    file: File,
+    by: By,
+    lang: str,
+    ref_date: date | None = None,
+    progress: Progress | None = None,
+) -> Given:
+    """The events of an .ics file, of what `horizon export` wrote as yaml or json, or of a document.
+
+    `ref_date` is the day from which a document speaks, where it does not say so itself or somebody
+    knows better. Raises InvalidInput and its kin.
     """
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:15].upper() == b"BEGIN:VCALENDAR" or name.lower().endswith(".ics"):
-        file = ics_reading.read_ics(data, timezone=timezone)
-        return Given(tuple(map(proposals.from_ics, file.entries)), file.skipped)
-    if start[:1] == b"{" or name.lower().endswith(".json"):
-        wanted = exports.read_json(data, timezone=timezone, lang=lang)
-    elif name.lower().endswith((".yaml", ".yml")):
-        wanted = calendar_file.read(data, name, timezone=timezone, lang=lang)
+    name = file.name.lower()
+    start = file.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    declared = (file.media_type or "").partition(";")[0].strip().lower()
+    if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
+        calendar = ics_reading.read_ics(file.data, timezone=by.timezone)
+        return Given(tuple(map(proposals.from_ics, calendar.entries)), calendar.skipped)
+    if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
+        wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang)
+    elif name.endswith((".yaml", ".yml")):
+        wanted = calendar_file.read(file.data, file.name, timezone=by.timezone, lang=lang)
     else:
-        raise InvalidInput(
-            [Problem("", f"{name}: documents are not read yet; give an .ics file or an export")]
-        )
+        return read_document(file, by, ref_date, progress)
     rules = Rules(wanted.feeds, wanted.digests, wanted.reminders, wanted.changes)
     return Given(tuple(map(proposals.from_entry, wanted.entries)), rules=rules)
 
 
-def propose(reading: Reading, given: Given) -> list[Proposal]:
+def read_document(
+    file: File, by: By, ref_date: date | None = None, progress: Progress | None = None
+) -> Given:
+    """What a text, Markdown, HTML, PDF or DOCX file announces. Raises DocumentError."""
+    from service import documents  # knows readers that few commands need
+
+    document = documents.read(
+        file.data, media_type=file.media_type, name=file.name or None, progress=progress
+    )
+    reference = given(ref_date) if ref_date else reference_day(document, by.today())
+    source = Source(
+        title=_title(document, file),
+        date=None if reference.how is How.TODAY else reference.day,
+        url=file.url if len(file.url) <= 2000 else "",
+        sha256=document.sha256,
+    )
+    found = announcements(document.lines, reference.day, by.timezone)
+    made = fit.candidates(found, source, reference.day, by.timezone, by.known)
+    return Given(made, reference=reference)
+
+
+def fetch(url: str) -> File:
+    """What is at an address of the internet. Raises InvalidInput for one that may not be asked, and
+    FetchFailed."""
+    from service.fetching import fetch as fetch_address
+
+    fetched = fetch_address(url)
+    return File(fetched.data, fetched.name, fetched.media_type, fetched.url)
+
+
+def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> list[Proposal]:
     """What each of the events amounts to, against what is stored now."""
-    stored = dict(reading.events(candidate.id for candidate in given.candidates))
+    ids = {candidate.id for candidate in given.candidates}
+    stored = dict(reading.events(ids))
+    if any(candidate.extracted for candidate in given.candidates):
+        stored |= {event.id: event for event in reading.select(Filter())}
+        return fit.fit(given.candidates, stored.values(), known or shipped())
     for candidate in given.candidates:
         event = reading.by_uid(candidate.uid or f"{candidate.id}@horizon")
         if event is not None:
@@ -98,14 +167,12 @@ def apply(
     overwritten unseen. Gives the changes that were made.
     """
     made = []
-    for proposal in propose(writing, given):
+    for proposal in propose(writing, given, by.known):
         wanted = not proposal.disputed if accepted is None else proposal.id in accepted
         if not wanted or proposal.action is Action.UNCHANGED:
             continue
-        change = _change(writing, proposal, by)
+        change = _carry_out(writing, proposal, by)
         if change is not None:
-            change = continued(writing, change)
-            writing.record(change, who=by.who, origin=by.origin, source=proposal.details.source)
             made.append((proposal, change))
     return made
 
@@ -113,6 +180,125 @@ def apply(
 def safe(found: Sequence[Proposal]) -> list[Proposal]:
     """Those that would change something and are not disputed."""
     return [p for p in found if p.action is not Action.UNCHANGED and not p.disputed]
+
+
+# -- kept for review
+
+
+def keep(writing: Writing, given: Given, by: By) -> StoredImport:
+    """Judge the file's events now, and keep them until somebody has looked at the proposals."""
+    from service.store import StoredImport
+
+    found = propose(writing, given, by.known)
+    stored = StoredImport(
+        id=secrets.token_hex(8),
+        created_at=by.now,
+        who=by.who,
+        content={
+            "candidates": [proposals.write_candidate(c) for c in given.candidates],
+            "proposals": [_written(p) for p in found],
+            "judged": {p.id: _judged(writing, p) for p in found},
+            "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
+            "reference": _reference(given.reference),
+        },
+        applied={},
+    )
+    writing.put_import(stored)
+    return stored
+
+
+def kept(reading: Reading, id_: str) -> StoredImport:
+    """What was kept under that id. Raises NotFound."""
+    stored = reading.import_(id_)
+    if stored is None:
+        raise NotFound("import", id_)
+    return stored
+
+
+def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
+    """The import as the API returns it: the proposals as they were judged when it was made."""
+    return {
+        "id": stored.id,
+        **_named_reference(stored.content["reference"]),
+        "proposals": [_worded(p, lang) for p in stored.content["proposals"]],
+        "skipped": [
+            {"title": title, "reason": reason} for title, reason in stored.content["skipped"]
+        ],
+    }
+
+
+def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, Any]:
+    """The same of a document that is not kept."""
+    found = [proposals.as_json(p, lang) for p in propose(reading, given, by.known)]
+    return {**_named_reference(_reference(given.reference)), "proposals": found}
+
+
+def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:
+    """Carry out the accepted proposals of a kept import, all or nothing; "all" are those that change
+    something and that nobody has to decide about.
+
+    What was applied before is not applied again, and answered as it was then. Raises NotFound,
+    InvalidInput for ids that it has not, Conflict where an event has changed since, so that a
+    proposal would do something else than was read.
+    """
+    stored = kept(writing, id_)
+    accepted = _accepted(accept, stored)
+    candidates = tuple(map(proposals.read_candidate, stored.content["candidates"]))
+    fresh = {p.id: p for p in propose(writing, Given(candidates), by.known)}
+    applied = dict(stored.applied)
+    due = [fresh[each] for each in accepted if each not in applied]
+    changed = [
+        proposal
+        for proposal in due
+        if proposal.action is not Action.UNCHANGED
+        and _judged(writing, proposal) != stored.content["judged"][proposal.id]
+    ]
+    if changed:
+        named = ", ".join(f"{p.id} ({p.event_id})" for p in changed[:5])
+        raise Conflict(
+            f"{named}: changed since it was proposed, so nothing was applied; send the document "
+            "again to see what it amounts to now"
+        )
+    for proposal in due:
+        change = None
+        if proposal.action is not Action.UNCHANGED:
+            change = _carry_out(writing, proposal, by)
+        event_id = change.after.id if change else proposal.event_id
+        kind = change.kind.value if change else None
+        applied[proposal.id] = {"id": proposal.id, "event_id": event_id, "change": kind}
+    writing.set_import_applied(id_, applied)
+    return {"id": id_, "applied": [applied[each] for each in accepted]}
+
+
+def _accepted(accept: Any, stored: StoredImport) -> list[str]:
+    found = {proposal["id"]: proposal for proposal in stored.content["proposals"]}
+    if accept == "all":
+        return [
+            id_
+            for id_, p in found.items()
+            if p["action"] != Action.UNCHANGED and not p.get("disputed")
+        ]
+    if not isinstance(accept, list):
+        raise InvalidInput([Problem("/accept", 'is a list of proposal ids, or "all"')])
+    faults = [
+        Problem(f"/accept/{number}", f"{str(each)[:40]!r} is no proposal of this import")
+        for number, each in enumerate(accept)
+        if not isinstance(each, str) or each not in found
+    ]
+    if faults:
+        raise InvalidInput(faults)
+    return list(dict.fromkeys(accept))
+
+
+def _carry_out(writing: Writing, proposal: Proposal, by: By) -> Change | None:
+    """Make the change, and record it with where it was read."""
+    change = _change(writing, proposal, by)
+    if change is None:
+        return None
+    change = continued(writing, change)
+    source = proposal.evidence or proposal.details.source
+    writing.record(change, who=by.who, origin=by.origin, source=source)
+    return change
 
 
 def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
@@ -131,3 +317,54 @@ def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
     if event.withdrawn:
         return event_.restore(event, proposal.details, by.now)
     return event_.revise(event, proposal.details, by.now)
+
+
+def _judged(reading: Reading, proposal: Proposal) -> list[Any]:
+    """What a proposal would do to what: the same as long as its event has the same date and status."""
+    event = reading.event(proposal.matches) if proposal.matches else None
+    after = proposal.details
+    return [
+        proposal.action.value,
+        proposal.matches,
+        proposal.disputed,
+        _date_and_status(event),
+        [after.when.text, after.status.value if after.status else None],
+    ]
+
+
+def _date_and_status(event: Event | None) -> list[Any] | None:
+    return None if event is None else [event.when.text, event.status.value, event.withdrawn]
+
+
+def _written(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as it is kept, without the words of a language."""
+    written = proposals.as_json(proposal, "en")
+    del written["event"]["when_text"]
+    return written
+
+
+def _worded(written: dict[str, Any], lang: str) -> dict[str, Any]:
+    event = written["event"]
+    words = wording.full(when_.parse(event["when"]), lang, event["timezone"])
+    return {**written, "event": {**event, "when_text": words}}
+
+
+def _reference(reference: Reference | None) -> list[str] | None:
+    return None if reference is None else [reference.day.isoformat(), reference.how.value]
+
+
+def _named_reference(reference: Sequence[str] | None) -> dict[str, Any]:
+    day, how = reference or (None, None)
+    return {"ref_date": day, "ref_date_from": how}
+
+
+def _title(document: Document, file: File) -> str:
+    """What the document is called: as it says itself, else its file's name, else its first line."""
+    for text in (document.title or "", file.name, document.lines[0].text):
+        try:
+            title = one_line(text)
+        except UnfitText:
+            continue
+        if title:
+            return title if len(title) <= 120 else f"{title[:119]}…"
+    return ""

@@ -29,6 +29,7 @@ from service.store.values import (
     Answer,
     JournalRow,
     StoredFeed,
+    StoredImport,
     StoredKey,
     StoredReply,
     StoredRule,
@@ -232,6 +233,26 @@ def read_delivery(row: RowMapping) -> Delivery:
     given["message"] = Message(tuple(message["blocks"]), message["text"]) if message else None
     given["kind"], given["state"] = AlertKind(given["kind"]), State(given["state"])
     return Delivery(**given)
+
+
+def import_columns(stored: StoredImport) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "created_at": stored.created_at,
+        "who": stored.who,
+        "content": to_json(stored.content),
+        "applied": to_json(stored.applied),
+    }
+
+
+def read_import(row: RowMapping) -> StoredImport:
+    return StoredImport(
+        id=row["id"],
+        created_at=row["created_at"],
+        who=row["who"],
+        content=json.loads(row["content"]),
+        applied=json.loads(row["applied"]),
+    )
 
 
 def read_answer(row: RowMapping) -> Answer:

@@ -36,6 +36,7 @@ from service.store.schema import (
     events,
     feed_answers,
     feeds,
+    imports,
     journal,
     marks,
     rules,
@@ -48,6 +49,7 @@ from service.store.values import (
     JournalRow,
     Position,
     StoredFeed,
+    StoredImport,
     StoredKey,
     StoredRule,
     Tombstone,
@@ -280,6 +282,13 @@ class Reading:
         """A fact about the database as a whole."""
         rows = self._rows(select(marks).where(marks.c.name == name))
         return str(rows[0]["value"]) if rows else None
+
+    def import_(self, id: str) -> StoredImport | None:
+        """What was kept for review under that id."""
+        if not storable(id):
+            return None
+        rows = self._rows(select(imports).where(imports.c.id == id))
+        return encoding.read_import(rows[0]) if rows else None
 
     def delivery(self, key: str) -> Delivery | None:
         rows = (

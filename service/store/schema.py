@@ -243,3 +243,15 @@ channels = Table(
     Column("name", TEXT, primary_key=True),
     Column("next_at", UtcTime, nullable=False),
 )
+
+# What documents and calendars brought, with its proposals, until somebody has looked at them.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("who", TEXT, nullable=False),
+    Column("content", TEXT, nullable=False),
+    Column("applied", TEXT, nullable=False),
+    Index(None, "created_at"),
+)

@@ -98,6 +98,18 @@ class StoredReply:
 
 
 @dataclass(frozen=True)
+class StoredImport:
+    """What a document or a calendar brought, for review. `content` are JSON values: the candidates
+    and how they were judged; `applied` tells by proposal what was carried out."""
+
+    id: str
+    created_at: datetime
+    who: str
+    content: dict[str, Any]
+    applied: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Tombstone:
     """What is left of a purged event, for the case that its id returns."""
 

@@ -23,6 +23,7 @@ from service.store.schema import (
     event_labels,
     events,
     feeds,
+    imports,
     journal,
     marks,
     replies,
@@ -30,9 +31,17 @@ from service.store.schema import (
     time_text,
     tombstones,
 )
-from service.store.values import Position, StoredFeed, StoredKey, StoredReply, StoredRule
+from service.store.values import (
+    Position,
+    StoredFeed,
+    StoredImport,
+    StoredKey,
+    StoredReply,
+    StoredRule,
+)
 
 KEPT = timedelta(hours=24)
+IMPORTS_KEPT = timedelta(days=30)
 
 
 class Writing(Reading):
@@ -161,6 +170,17 @@ class Writing(Reading):
             "created_at": self._at,
         }
         self._connection.execute(insert(replies), columns)
+
+    def put_import(self, stored: StoredImport) -> None:
+        """Keeps an import for review; those that were made more than 30 days ago go."""
+        old = imports.c.created_at < self._at - IMPORTS_KEPT
+        self._connection.execute(delete(imports).where(old))
+        self._connection.execute(insert(imports), encoding.import_columns(stored))
+
+    def set_import_applied(self, id: str, applied: dict[str, Any]) -> None:
+        """Notes what of an import was carried out."""
+        values = {"applied": encoding.to_json(applied)}
+        self._connection.execute(update(imports).where(imports.c.id == id).values(values))
 
     def put_mark(self, name: str, value: str) -> None:
         """Notes a fact about the database as a whole."""

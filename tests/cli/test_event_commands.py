@@ -44,7 +44,7 @@ def test_an_event_is_added_from_its_parts(shell: Shell) -> None:
 def test_what_cannot_be_added_is_refused_whole(shell: Shell) -> None:
     shell.run(*IO)
     for arguments, says in (
-        (["add", "7月15日：《办法》正式施行"], "give title and when"),
+        (["add", "《办法》正式施行"], "no date with an event was understood"),
         (["add", "--title", "x"], "when: is required"),
         (["add", "--title", "x", "--when", "2026-02-30"], "28 days"),
         (

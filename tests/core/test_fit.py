@@ -38,7 +38,8 @@ def said(title: str, text: str, previous: str | None = None, **more: object) -> 
 def fitted(
     stored: list[Event] | tuple[Event, ...], *found: Announcement, source: Source = NOTE
 ) -> list[Proposal]:
-    made = fit.candidates(found, source, "Asia/Shanghai", shipped())
+    assert source.date is not None
+    made = fit.candidates(found, source, source.date, "Asia/Shanghai", shipped())
     return fit.fit(made, stored, shipped())
 
 

@@ -232,7 +232,7 @@ def test_a_request_that_comes_twice_adds_once_and_is_answered_alike(zh: SlackCom
         ("add T | 2026-02-30", "when: 2026-02-30 does not exist: 2026-02 has 28 days"),
         ("add T | ", "when: the date is empty; write one such as 2026-05-13 or 2026-05"),
         ("add | 2026-05-13", "title: is empty"),
-        ("add 7月15日：《新规》正式施行", "lines are not read yet; give title and when"),
+        ("add 《新规》正式施行", "no date with an event was understood"),
     ],
 )
 def test_what_cannot_be_added_is_refused_in_the_cores_words(

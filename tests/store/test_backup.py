@@ -33,6 +33,7 @@ from service.store import (
     Answer,
     Store,
     StoredFeed,
+    StoredImport,
     StoredKey,
     StoredReply,
     StoredRule,
@@ -120,6 +121,7 @@ def fill(store: Store) -> None:
         writing.put_mark("colour", "blue")
         writing.owe(SENT)
         writing.hold_channel("#ai-events", LATER)
+        writing.put_import(StoredImport("1f", NOW, "crawler", {"proposals": ["百度"]}, {"p1": {}}))
     store.remember_answer("/feeds/all.ics?", Answer("e1", NOW))
 
 

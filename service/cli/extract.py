@@ -1,0 +1,165 @@
+"""What documents announce, without a database: extract."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from service import clock
+from service.cli.common import (
+    Failure,
+    Json,
+    print_json,
+    progress,
+    read_bytes,
+    read_day,
+    read_stdin,
+    short,
+)
+from service.errors import InvalidInput, NotFound, Problem
+
+if TYPE_CHECKING:
+    from service.core.extract import Announcement
+
+MOST_BYTES = 64 * 1024 * 1024
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command(epilog="Example: horizon extract weekly.pdf")(extract)
+
+
+def extract(
+    file: Annotated[
+        str | None, typer.Argument(help="Text, Markdown, HTML, PDF or DOCX; - for stdin.")
+    ] = None,
+    ref_date: Annotated[
+        str | None, typer.Option(help="The day from which it speaks; else its own date.")
+    ] = None,
+    as_json: Json = False,
+    jsonl: Annotated[
+        str | None,
+        typer.Option("--jsonl", help='Many at once: lines {"id", "text", "ref_date", "timezone"}.'),
+    ] = None,
+) -> None:
+    """What a document announces: each event with its date and the line that says so. Stores nothing.
+
+    Says on stderr from which day the dates are read, and why.
+    """
+    from service.settings import read_settings
+
+    settings = read_settings()
+    day = read_day("ref_date", ref_date)
+    now = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    if (file is None) == (jsonl is None):
+        raise InvalidInput([Problem("", "name a file, - for stdin, or --jsonl FILE")])
+    if jsonl is not None:
+        _many(jsonl, day, now, settings.timezone)
+        return
+    assert file is not None
+    from service import documents
+    from service.core.extract import announcements
+    from service.core.extract.reference import given, reference_day
+
+    data = read_stdin(MOST_BYTES) if file == "-" else read_bytes(Path(file), MOST_BYTES)
+    with progress() as told:
+        document = documents.read(
+            data, name=Path(file).name if file != "-" else None, progress=told
+        )
+    reference = given(day) if day else reference_day(document, now)
+    found = announcements(document.lines, reference.day, settings.timezone)
+    typer.echo(str(reference), err=True)
+    if as_json:
+        print_json({"ref_date": reference.day.isoformat(), "events": [*map(_as_json, found)]})
+        return
+    from service.core import wording
+
+    for one in found:
+        words = wording.full(one.when, settings.language, one.timezone or settings.timezone)
+        place = f"page {one.page}, line {one.line}" if one.page else f"line {one.line}"
+        off = " (cancelled)" if one.cancelled else ""
+        typer.echo(f"{words}  {one.title}{off}")
+        typer.echo(f"  {place}, {one.kind}, {one.confidence:.0%} sure: {_sentence(one.excerpt)}")
+    typer.echo(_count(len(found)), err=True)
+
+
+def _many(path: str, day: date | None, today: date, timezone: str) -> None:
+    """Lines of JSON in, lines of JSON out."""
+    from service.core.document import Document, text_lines
+    from service.core.extract import announcements
+    from service.core.extract.reference import reference_day
+    from service.core.fields import known_timezone
+
+    for number, line in enumerate(_lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except ValueError as fault:
+            raise _bad(number, f"is no JSON: {str(fault)[:80]}") from None
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+            raise _bad(number, 'must be an object with "id" and "text"')
+        zone = item.get("timezone") or timezone
+        if not isinstance(zone, str) or not known_timezone(zone):
+            raise _bad(number, f"{short(zone)} is no IANA time zone such as Asia/Shanghai")
+        lines = text_lines(item["text"])
+        try:
+            said = date.fromisoformat(item["ref_date"]) if item.get("ref_date") else day
+        except (TypeError, ValueError):
+            told = f"ref_date: {short(item['ref_date'])} is no day such as 2026-04-27"
+            raise _bad(number, told) from None
+        said = said or reference_day(Document(lines, "", "text/plain"), today).day
+        found = announcements(lines, said, zone)
+        answer = {"id": item.get("id"), "events": [*map(_as_json, found)]}
+        print(json.dumps(answer, ensure_ascii=False))
+
+
+def _lines(path: str) -> Iterator[str]:
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with open(path, encoding="utf-8") as file:
+            yield from file
+    except FileNotFoundError:
+        raise NotFound("file", path) from None
+    except UnicodeDecodeError:
+        raise InvalidInput([Problem("", f"{path} is not UTF-8")]) from None
+    except OSError as fault:
+        raise Failure(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def _bad(number: int, detail: str) -> InvalidInput:
+    return InvalidInput([Problem(f"/line {number}", detail)])
+
+
+def _as_json(one: Announcement) -> dict[str, Any]:
+    when = one.when
+    return {
+        "title": one.title,
+        "when": when.text,
+        "start": when.start_text,
+        "end": when.end_text,
+        "precision": when.precision.value,
+        "tentative": when.tentative,
+        "kind": one.kind.value,
+        "excerpt": one.excerpt,
+        "page": one.page,
+        "line": one.line,
+        "confidence": round(one.confidence, 2),
+    }
+
+
+def _sentence(excerpt: str) -> str:
+    return excerpt if len(excerpt) <= 200 else excerpt[:199] + "…"
+
+
+def _count(number: int) -> str:
+    return "1 event" if number == 1 else f"{number or 'no'} events"

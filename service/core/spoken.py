@@ -1,0 +1,39 @@
+"""A `when` in words, as a person writes one: `5月13日-14日`, `next Tuesday 10am PT`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from service.core.phrases import Anchor, find
+from service.core.phrases import read as read_phrase
+from service.core.phrases.lexer import plain
+from service.core.when import When
+
+# What is meant as EDTF keeps its own errors, which say what to write instead (2026-05/2026-06).
+_EDTF = re.compile(r"\s*(?:[\[{]|\d{4}(?:$|[-~?]|/\d{4}))")
+# Words that lead a date in, and say nothing of it.
+_FILLER = re.compile(
+    r"\b(?:on|in|at|by|before|until|from|sometime|some time|the|as of)\b|截至|截止|不晚于|之?前|在|于|起",
+    re.IGNORECASE,
+)
+_MOST = 100
+_LEAST_SURE = 0.5
+
+
+def read_spoken(text: str, zone: str, today: date) -> When | None:
+    """The date that the text is, the whole of it one date; None for everything else.
+
+    Without a year it is the next such day from `today` on; times are in the IANA `zone`.
+    """
+    if len(text) > _MOST or _EDTF.match(text):
+        return None
+    phrases = find(text)
+    if len(phrases) != 1:
+        return None
+    (phrase,) = phrases
+    rest = plain(text[: phrase.start] + text[phrase.end :])
+    if re.search(r"\w", _FILLER.sub("", rest)) or phrase.others or phrase.every:
+        return None
+    read = read_phrase(phrase, Anchor(today, zone))
+    return read.when if read is not None and read.sure >= _LEAST_SURE else None
