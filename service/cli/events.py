@@ -232,7 +232,7 @@ def _of_line(text: str, data: dict[str, Any], who: By) -> list[dict[str, Any]]:
     """What a line announces, each event with what the options say of it. Raises InvalidInput."""
     from service.operations import events
 
-    found = events.from_text(text, data, data.get("timezone") or who.timezone, who)
+    found = events.of_line(text, data, data.get("timezone") or who.timezone, who)
     if len(found) > 1 and "id" in data:
         raise InvalidInput(
             [Problem("/id", f"the line announces {len(found)} events; leave it out")]

@@ -276,28 +276,34 @@ def _from_text(data: Mapping[str, Any], timezone: str, by: By) -> dict[str, Any]
         detail = f"has {len(text)} characters; a line has at most {MOST_IN_LINE}"
         raise InvalidInput([Problem("/text", detail)])
     said = {key: value for key, value in data.items() if key != "text"}
-    found = from_text(text, said, timezone, by)
+    found = of_line(text, said, timezone, by)
     if len(found) != 1:
         detail = f"announces {len(found)} events; send each on its own"
         raise InvalidInput([Problem("/text", detail)])
     return found[0]
 
 
-def from_text(text: str, said: Mapping[str, Any], timezone: str, by: By) -> list[dict[str, Any]]:
-    """What lines of text announce, each event as the keys that create() takes; those in `said` win.
-    A source that is given without its words has the text as such. Raises InvalidInput for none."""
-    from service.core import fit  # the grammar takes a while to load
-    from service.core.document import text_lines
-    from service.core.extract import announcements
-
-    found = announcements(text_lines(text), by.today(timezone), timezone)
+def of_line(text: str, said: Mapping[str, Any], timezone: str, by: By) -> list[dict[str, Any]]:
+    """What a line announces, each event as the keys that create() takes; those in `said` win. A
+    source that is given without its words has the line as such. Raises InvalidInput for none."""
+    found = from_text(text, timezone, by)
     if not found:
         raise InvalidInput([Problem("/text", NO_DATE)])
     more = {key: value for key, value in said.items() if value is not None}
     source = more.get("source")
     if isinstance(source, Mapping) and not source.get("excerpt"):
         more["source"] = {**source, "excerpt": text.strip()}
-    return [{**fit.details_given(one, timezone, by.known), **more} for one in found]
+    return [{**each, **more} for each in found]
+
+
+def from_text(text: str, timezone: str, by: By) -> list[dict[str, Any]]:
+    """What lines of text announce, each event as the keys that create() takes."""
+    from service.core import fit  # the grammar takes a while to load
+    from service.core.document import text_lines
+    from service.core.extract import announcements
+
+    found = announcements(text_lines(text), by.today(timezone), timezone)
+    return [fit.details_given(one, timezone, by.known) for one in found]
 
 
 def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
