@@ -18,14 +18,14 @@ from service.core.when import Precision, When
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
 _OF_CALENDARS = (
     r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
-    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策|时点|节点|路线图|计划|表|及|与|和|的|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
+    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策|时点|节点|路线图|计划|表|及|与|和|的|事项|以后|之后|以及|接下来|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
     r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary|agenda|outlook"
     r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data|company|industry|market|markets|global|day|leap)"
 )
 _CALENDAR = re.compile(rf"(?:{_OF_CALENDARS}|[\s\W_0-9])*", re.IGNORECASE)
 _CALENDAR_END = re.compile(
     r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
-    r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly|agenda|diary|roadmap|timeline|edition|outlook|dates|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
+    r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly|quarterly|review|letter|journal|notes|agenda|diary|roadmap|timeline|edition|outlook|dates|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
     r"|^(?:the )?(?:year|month|week|quarter) ahead\b|^(?:call for|important dates|key dates|cfp\b|save the date)",
     re.IGNORECASE,
 )
@@ -68,6 +68,7 @@ class Context:
     week: date | None = None
     published: date | None = None
     topic: Kind | None = None
+    fresh: bool = False  # the line before was a heading
     edition: int | None = None  # the year in the name of what the document is about
 
     @property
@@ -81,6 +82,8 @@ class Context:
 
     def note(self, line: str) -> None:
         """A remark on all dates: their year, their time zone."""
+        if (found := re.match(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$", line)) and self.edition is None:
+            self.edition = int(found[1]) if int(found[1]) >= self.today.year else None
         if found := _YEAR_NOTE.search(line):
             year = int(next(group for group in found.groups() if group))
             if year >= self.today.year:
@@ -106,10 +109,10 @@ class Context:
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
-        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= 40:
+        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (60 if "《" in line else 40):
             subject = subject_of(text).rstrip("!")
             if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
-                self.subject = subject
+                self.subject, self.fresh = subject, True
                 self.named_edition(line)
 
     def named_edition(self, line: str) -> None:
@@ -165,6 +168,8 @@ class Context:
             return False
         if _CALENDAR.fullmatch(title) and not (listed and first.exact) and not labelled:
             return self._take(first, text, line)
+        if first.exact and _event_programme(title):
+            return False  # the event itself, in the title of its programme
         if (
             _CALENDAR_END.search(title)
             and not listed
@@ -175,7 +180,8 @@ class Context:
         if not first.exact and written.year_said and written.year is not None and not listed:
             # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
             named = not self.subject and not re.search(r"将|拟|will\b|举行|召开|发布会?$", title)
-            if named and written.unit.value == "year" and not signs.HAPPENS.search(title):
+            masthead = written.unit.value == "month" and re.search(r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes|report|news|月刊|周刊|季刊|月报),? ?$", title, re.IGNORECASE)
+            if named and (written.unit.value == "year" or masthead) and not signs.HAPPENS.search(title):
                 return self._take(first, text, line)
         return False
 
@@ -230,6 +236,11 @@ class Context:
         else:
             self.past = False
         return True
+
+
+def _event_programme(title: str) -> bool:
+    found = re.search(r"(?:日程|议程)(?:安排|表)?$", title)
+    return found is not None and titles.event_name(title[: found.start()])
 
 
 def calendar_title(line: str) -> bool:

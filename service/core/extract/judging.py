@@ -294,8 +294,10 @@ def _belongs(
 ) -> bool:
     """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results)."""
     before, after = sentence.before(phrase), sentence.after(phrase)
-    if re.search(r"(?:记录|登记|截至|\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE) and len(reads) > 1:
+    if re.search(r"(?:\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE) and len(reads) > 1:
         return True
+    if re.match(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$", before) and re.match(r" ?(?:\([^)]*\) ?)?-{1,2} ", after) and HEAD_END.search(sentence.line):
+        return True  # GDANSK, April 7, 2025 - …: where and when it was written
     if re.match(r" ?起?(?:报名|征集|受理)?(?:至|到|-)", after) and sentence.line[phrase.start : phrase.end] in ("即日", "今日"):
         return True
     if phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number and not phrase.first.relative and phrase.clock is None:
@@ -317,7 +319,7 @@ def _belongs(
         return True
     near = clause_span(sentence.line, phrase)
     exact = any(
-        other.exact and other is not phrase and r is not None and other.end > near[0] and other.start < near[1] for other, r in reads
+        (other.exact or other.clock is not None) and other is not phrase and r is not None and other.end > near[0] and other.start < near[1] for other, r in reads
     )
     said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$", before, re.IGNORECASE)
     said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)
@@ -359,7 +361,9 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
     future = signs.FUTURE.search(line) is not None
     near = signs.FUTURE.search(clause) is not None
     told = not sentence.chinese and phrase.every is None and signs.told_en(clause) and not near
-    if not sentence.chinese and not phrase.exact and not listed and not near and signs.told_loosely_en(clause):
+    if not sentence.chinese and not phrase.exact and not listed and not near and (
+        signs.told_loosely_en(clause) and not signs.HAPPENS.search(clause)
+    ):
         told = True
     forecast = signs.FORECAST.search(clause) is not None
     if forecast and not phrase.exact and (not listed or re.search(r"[0-9]", after)):
@@ -387,7 +391,7 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if phrase.exact or phrase.week_of:
         return True
-    if sentence.chinese and written is not None and written.unit.value == "year" and signs.told_zh(clause):
+    if sentence.chinese and not near and written is not None and written.unit.value == "year" and signs.told_zh(clause):
         return False  # 宣布今年晚些时候拥有…的选择权
     leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*[,:，]|\s*[\u3400-\u9fff]", after))
     if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):

@@ -57,8 +57,11 @@ class Reader:
 
     def line(self, text: str, page: int | None, number: int) -> None:
         """Read one line. `page` and `number` say where it begins in the document."""
+        heading = self.context.fresh
         for start in range(0, len(text), LONGEST):
             self._line(text[start : start + LONGEST], page, number)
+        if heading and text.strip():
+            self.context.fresh = False
 
     def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
@@ -201,6 +204,8 @@ class Reader:
             self.context.week = week[0]
             text, line = text[week[1] :].strip(), line[week[1] :].strip()
             found = find(text)
+        if month is not None:
+            found = found[1:]  # it only heads the days behind it
         phrases = [p for p in found if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
         subject, self._listed = "", None
         for begin, end in sentences.sentences(text, phrases):
@@ -212,21 +217,23 @@ class Reader:
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
-            self._listed = None
             shifted = tuple(replace(p, start=p.start - begin, end=p.end - begin) for p in inside)
             sentence = Sentence(text[begin:end], line[begin:end], shifted)
-            told, month = self._sentence(sentence, subject, month)
+            told, month = self._sentence(sentence, subject, month, text[begin - 1 : begin] in (";", "；"))
             subject = subject or told
 
     def _sentence(
-        self, sentence: Sentence, subject: str, month: tuple[int, int] | None
+        self, sentence: Sentence, subject: str, month: tuple[int, int] | None, also: bool
     ) -> tuple[str, tuple[int, int] | None]:
         """Read one sentence; gives its title and the month it named, for those behind it."""
         dated = judging.judge(sentence, self.context, month)
         if not dated:
+            if self._listed is not None and also:
+                self._also(sentence.text)
             if signs.PUBLISHED.search(sentence.line):
                 self._document_date(sentence.line, [p for p in sentence.phrases if p.exact and p.after is None])
             return _subject_of(sentence.text), month
+        self._listed = None
         first_title = ""
         marks = [one.phrase for one in dated]
         for (start, end), one in zip(sentences.segments(sentence.text, marks), dated, strict=True):
@@ -271,6 +278,10 @@ class Reader:
 
     def _add(self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None) -> None:
         when, made = one.read.when, one.read
+        edition = self.context.edition
+        if edition and title == titles.clean(self.context.subject)[0] and not made.year_said and when.first.year < edition:
+            again = read(one.phrase, replace(self.context.now(), year=edition))
+            when, made = (again.when, again) if again else (when, made)
         if one.phrase.about and not when.approximate:
             when = when_.parse(when.text + one.phrase.about)
         kind = infer_kind(title)
@@ -347,6 +358,8 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
     if not (lead and lead.end() == len(before)) and before.rstrip()[-1:] not in tuple("|\t(:,、;；"):
         return False
     slash = re.match(r"[0-9]{1,2}/[0-9]{1,2}", own) is not None
+    if "-" in own and not slash and written.year is None and phrase.last is None:
+        return not before.strip() and re.match(r"\s*[:|\t]|\s+[\u3400-\u9fff《]", after) is not None
     if slash or phrase.last is not None or written.year is not None:
         return re.match(r"\s*(?:$|[:|\t,(\-—)\u3400-\u9fffA-Za-z《“\"「])", after) is not None
     return re.match(r"\s*(?:[:|\t]|\s+[\u3400-\u9fffA-Z《“])", after) is not None

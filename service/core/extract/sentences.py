@@ -9,7 +9,7 @@ from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
 _ITEM = re.compile(
-    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）][^0-9])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])"
+    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])|(?<=[;:] )(?=\((?:i{1,3}|iv|vi{0,3})\))"
 )
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset(

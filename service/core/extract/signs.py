@@ -53,7 +53,7 @@ HAPPENS = _any(
     r"|生效|施行|实施|执行|适用|截止|截至|截稿|申报|报名|提交|反馈|征集|开放|开启|开始|结束|关闭|下线|停产|停服|停止|落地|商用|试运行|运行|运营|通车|开通"
     r"|出海|组网|发射|上映|开播|播出|开赛|开考|开学|开课|开营|开讲|开馆|开园|开展|开板|推送|公测|内测|交割|分红|除权|派息|解禁|退市|挂牌|申购|招股|路演|审议"
     r"|表决|投票|听证|开庭|宣判|裁决|议息|讲话|致辞|访问|会晤|到期|缴款|登场|揭晓|颁奖|公示|完成|升级|更新|发行|入驻|首飞|试飞|登陆|交接|调整|恢复|见面|首航|开服|上架|开闸|换届",
-    r"\b(?:meets?|holds?|hosts?|opens?|closes?|begins?|starts?|ends?|launch(?:es)?|releases?|ships?|reports?|publish(?:es)?"
+    r"\b(?:meets?|holds?|hosts?|opens?|closes?|begins?|(?:re)?starts?|ends?|launch(?:es)?|releases?|ships?|reports?|publish(?:es)?"
     r"|retires?|arrives?|debuts?|returns?|runs?|lands?|takes? (?:place|effect)|comes? into|enters? into|goes|kicks? off"
     r"|convenes?|gathers?|presents?|unveils?|rolls? out|effective|apply|applies|due|deadline|vote[sd]?|hearing|expires?"
     r"|becomes?|available|availability|resumes?|concludes?|wraps? up|drops?|premieres?|airs?|speaks?|lists?|debut"
@@ -128,8 +128,8 @@ NOISE = _any(
     r"^\(?(?:相关研究|往期)?报告\)?[::]|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
     r"\.{6,}|…{2,}|·{6,}",  # a table of contents
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
-    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源|sent|from|compiled by|issued by)[:: ]",
-    r"\b(?:last (?:updated|modified|reviewed|revised)|updated(?: on)?|posted(?: on)?|retrieved(?: on)?|accessed(?: on)?|printed(?: on)?|date of issue|issue date|revised(?: on)?)[: ](?!.*(?:effective|takes effect|in force|days after))",
+    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]|^(?:sent|from|compiled by|issued by)[:]|^(?:compiled|issued) by ",
+    r"^[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed|date of issue|issue date|revised)(?: on)?[: ]+(?=[0-9]|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))",
     r"^see you\b|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
 )
 DOCUMENT_DATE = _any(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context, calendar_title
 from service.core.extract.judging import LABEL, LEAD_IN, Dated, Sentence, in_note
+from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
@@ -36,7 +37,7 @@ _NEEDS_SUBJECT_EN = re.compile(
     re.IGNORECASE,
 )
 _TIME_ONLY = re.compile(
-    r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|daily|am|pm|sharp|onwards?)$",
+    r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|later|daily|am|pm|sharp|onwards?)$",
     re.IGNORECASE,
 )
 _SUBJECT_EN = re.compile(r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes|enters?|becomes?|may|can|must|should|applies|apply)\b", re.IGNORECASE)
@@ -79,11 +80,23 @@ def title_of(
     elif _GENERIC.match(plain(title)) or _NEEDS_SUBJECT_ZH.match(plain(title)) or _NEEDS_SUBJECT_EN.match(title):
         title = re.sub(r"(?:的)?(?:时间|日期)$", "", title)
         about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
+        if not about and (book := _BOOK.search(sentence.text)):
+            about = book[0]
         if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
             title = f"{about}{'：' if sentence.chinese else ': '}{title}"
+    elif context.fresh and _place(title) and titles.named(context.subject):
+        title, place = titles.clean(context.subject)[0], title  # the name above, "Ghent, Belgium, 17-20 May" here
     else:
         title = re.sub(r"截止(?:时间|日期)$", "截止", title)
+    book = _BOOK.search(context.subject)
+    if book and one.deadline and "《" not in title and not titles.event_name(title):
+        title = f"{book[0]}：{title}"
     return title, (held or place)[:60]
+
+
+def _place(title: str) -> bool:
+    """Whether it may be no more than a place: a few capitalised words, none of an event."""
+    return re.fullmatch(r"(?:[A-Z][\w.'-]+,? ?){1,4}", title) is not None and not titles.event_name(title) and infer_kind(title) is Kind.OTHER
 
 
 def _overlaps(a: Phrase, b: Phrase) -> bool:
@@ -170,7 +183,9 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     if not titles.named(cleaned):
         if after and not (before and not chinese):
             return _telling(after, chinese)
-        return before[-1] if before else bare
+        if before:
+            return before[-1] if chinese else ", ".join(part.strip(" ,") for part in before)
+        return bare
     if before:
         joined = before[-1].strip(" ,，")
         return f"{joined}{cleaned}" if chinese else f"{joined} {cleaned}"
@@ -225,7 +240,7 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
         if not name:
             return ""
         head = text[: book.start()] if book else ""
-        if book and verb and not _thin_effect(text[book.end() : verb.start()]):
+        if book and verb and re.search(r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统", text[book.end() : verb.start()]):
             return ""  # 《人工智能法案》附件三高风险系统义务开始适用
         prefix = re.search(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$", head)
         return f"{prefix[0] if prefix else ''}{name}{verb[0] if verb else ''}"

@@ -12,7 +12,7 @@ LONGEST = 120
 
 _BULLET = re.compile(
     r"^(?:[\s•·●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·●■◆▪○►▶➢*]+"
-    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|[①-⑳⑴-⒇㈠-㈩]\s*|\([一二三四五六七八九十]{1,3}\)\s*"
+    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*|\([一二三四五六七八九十]{1,3}\)\s*"
     r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[a-zA-Z][.)]\s+)"
 )
 _EDGE = " \t,:;、。.·|-~!?*_#/\\→>"
@@ -51,7 +51,7 @@ _LEAD_EN = re.compile(
     re.IGNORECASE,
 )
 _TAIL_ZH = re.compile(
-    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至|到|从|计划|拟|预计|的)$"
+    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至|(?<![签报达收见])到|从|计划|拟|预计|的)$"
 )
 _TAIL_EN = re.compile(
     r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that|with|will|be|has been|starting|now)$",
@@ -65,10 +65,11 @@ _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 
 _EVENT_NOUN_ZH = r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
 _EVENT_NAME = re.compile(
-    rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?:\([^()]*\))?"
-    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?)$",
+    rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?: ?\([^()]*\))?"
+    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?(?: ?\([^()]*\))?)$",
     re.IGNORECASE,
 )
+_RESULTS_FROM = re.compile(r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE)
 _SAME_REMARK = re.compile(
     r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$", re.IGNORECASE
 )
@@ -180,6 +181,8 @@ def clean(text: str) -> tuple[str, str]:
         line = plain(title)
         if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:
             title = title[: tail.start()]
+        if (programme := re.search(r"(?:日程|议程)(?:安排|表)?$", title)) and event_name(title[: programme.start()]):
+            title = title[: programme.start()]
         if title == before:
             break
     if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
@@ -262,6 +265,10 @@ def names(title: str, every: bool = False) -> list[str]:
     remarked = [part.strip() for part in re.split(r", |;|、|，", title)]
     if len(remarked) > 1 and all(_SAME_REMARK.search(plain(part)) for part in remarked):
         return [_SAME_REMARK.sub("", part).strip() for part in remarked]
+    if found := _RESULTS_FROM.match(title):
+        parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
+        if len(parts) > 1 and all(0 < len(part.split()) <= 4 for part in parts):
+            return [f"{part} {found['what']}" for part in parts]
     if found := _REPORT_EN.match(title):
         parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
         if all(0 < len(part.split()) <= 4 for part in parts):
@@ -276,6 +283,8 @@ def names(title: str, every: bool = False) -> list[str]:
         parts = [part.strip() for part in re.split(mark, title)]
         if mark == r"\s/\s" and len(parts) > 1 and all(len(part) > 5 for part in parts):
             return parts
+        if len(parts) == 2 and not re.search(r"、|;|；|和|及|与| and | & ", title):
+            continue  # Rookery Summit, members' session
         if len(parts) > 1 and all(len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
         ):
             return [_HOLD_ZH.sub("", part) for part in parts]

@@ -101,7 +101,7 @@ class _Point:
 
 
 _DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|至|到|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through|thru|until|till)(?: the)?) ?"
+    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:至|到)(?:次年|翌年)?|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through|thru|until|till)(?: the)?) ?"
 )
 _RANGE = re.compile(rf"(?:{_DASH.pattern}|\)? ?(?:,? ?and(?= )|和|与|、) ?)\(?")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
@@ -179,6 +179,8 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
         every=point.every, weekday=point.weekday, weak=point.weak, week_of=point.week_of,
         daily=point.last is not None and point.clock is not None,
     )  # fmt: skip
+    if len(phrase.others) == 1 and _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start):
+        phrase = replace(phrase, last=phrase.others[0], others=())  # between 12 and 16 October
     if phrase.last is None and not phrase.others and index + used < len(tokens) + 1:
         phrase, more = _range(line, tokens, index + used, phrase)
         used += more
@@ -244,6 +246,8 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
         last = replace(first, number=other.day_only)
     if last is None or last.exact != first.exact:
         return phrase, 0
+    if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
+        return replace(phrase, first=last, end=other.end, clock=other.clock, zone=other.zone, by=True), other.tokens
     if other.last is not None or other.listed:
         return phrase, 0
     return replace(

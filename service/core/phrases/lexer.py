@@ -89,6 +89,8 @@ def number(text: str) -> int:
     """12, 十二, 二十, 廿三, 二〇二六, 一百二十."""
     if text.isascii():
         return int(text)
+    if text == "元":
+        return 1
     if "百" in text:
         hundreds, _, rest = text.partition("百")
         return 100 * number(hundreds or "一") + (number(rest.lstrip("零")) if rest else 0)
@@ -103,7 +105,7 @@ def number(text: str) -> int:
     return value
 
 
-_N = r"(?:[0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_N = r"(?:[0-9]{1,2}|元(?=月)|[一二三四五六七八九十廿卅]{1,3})"
 _DASH = r" ?(?:-{1,2}|~|至|到|/) ?"
 _TO_DAY = rf"(?={_DASH}{_N} ?[日号])"
 _Y4 = r"(?:19|20|21)[0-9]{2}"
@@ -468,7 +470,7 @@ def _zh_clock(match: re.Match[str]) -> tuple[Kind, object] | None:
     hour = number(match["hour"])
     minute = 0
     numeral = not match["hour"].isascii()
-    if numeral and not (match["part"] or match["half"] or match["minute"] or "整" in match[0]):
+    if numeral and not (match["part"] or match["half"] or match["minute"] or "整" in match[0] or hour == 0):
         return None  # 三点建议
     if match["minute"]:
         minute = number(match["minute"])
@@ -827,13 +829,13 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "clock", "dnz",
-        rf"(?P<part>{_PART_OF_DAY})? ?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})"
+        rf"(?P<part>{_PART_OF_DAY})? ?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零|[一二三四五六七八九十]{{1,3}})"
         r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-9]{1,2}) ?分?)?"
         r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9:%])(?! ?[ap]\.?m\b))",
         _zh_clock,
     ),
     ("days", "d", r"(?<![0-9.,第])(?P<d1>[0-9]{1,2}) ?(?P<unit>[日号])? ?(?:-{1,2}|~|至|到) ?(?P<d2>[0-9]{1,2}) ?[日号](?!元|内|后|以)", _zh_days),
-    ("day", "d", r"(?<![0-9.第])(?<![0-9],)(?P<day>[0-9]{1,2}) ?[日号](?!元)", _zh_day),
+    ("day", "d", r"(?<![0-9.第])(?<![0-9],)(?P<day>[0-9]{1,2}) ?(?:日(?!元)|号(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))", _zh_day),
     ("part of day", "z", rf"(?:{_PART_OF_DAY})", lambda m: (Kind.PART_OF_DAY, _PARTS_OF_DAY[m[0]])),
     ("zone", "z", rf"(?:{_ZONE_WORDS_ZH})", _zone),
     (
@@ -941,7 +943,7 @@ _LETTERS_OF_WORDS = frozenset(
 # Where a form may begin. Runs of digits, numerals and letters are taken whole, so that each place is
 # tried a bounded number of times.
 _START = re.compile(
-    r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+)|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
+    r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+|元(?=月))|(?P<e>[A-Za-z]+)|(?P<o> ?[+-](?=[0-9]{2}:))"
     r"|(?P<z>\((?=[一二三四五六日]\))|今(?=[年天日晚早晨春夏秋冬])|明(?=[年天日晚早晨春夏秋冬])|后(?=[年天日])|来(?=年)|本(?=[年月周季])|当(?=[年月日晚地])"
     r"|去(?=[年春夏秋冬])|前(?=[年天日])|这(?=个?[月周星])|[上下](?=[上下个]?[月周星季礼]|半年|午)|次(?=[年月日])|翌(?=日)|隔(?=[日天])|每(?=个?[周年月星])"
     r"|月(?=[初底末中上下尾])|[年岁](?=[初中底末尾内])|第(?= ?[一二三四首1-4])|首(?= ?季)|半(?=年)|[周星礼](?=[一二三四五六日天末期拜])|昨(?=[日天晚])|即(?=日)"
@@ -951,11 +953,11 @@ _START = re.compile(
 # What may stand behind digits, numerals and everyday words that begin a form.
 _NUMBER_GOES_ON = re.compile(
     r"[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business|days?|weeks?|months?|years?|fortnights?)\b|[qh](?:20)?[0-9]{2}| ?[A-Za-z]{3})"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business|days?|weeks?|months?|years?|fortnights?)\b| ?[qh] ?(?:20)?[0-9]{2}| ?[A-Za-z]{3})"
     r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}",
     re.IGNORECASE,
 )
-_NUMERAL_GOES_ON = re.compile(r"[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百| ?(?:-|~|至|到) ?[一二三四五六七八九十])")
+_NUMERAL_GOES_ON = re.compile(r"元月|[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百| ?(?:-|~|至|到) ?[一二三四五六七八九十])")
 _EVERYDAY = frozenset("the in a an one two three four five six seven eight nine ten eleven twelve for com new sin mon".split())
 _WORD_GOES_ON = re.compile(
     r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
