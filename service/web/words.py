@@ -6,7 +6,7 @@ Dates in words are core.wording's; what an error says to people is made here fro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from service.core import wording
 from service.core.digest import Item
@@ -120,7 +120,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "copy": ("复制", "Copy"),
     # event
     "cancelled": ("已取消", "Cancelled"),
-    "withdrawn": ("已撤回", "Taken out"),
     "high": ("重要", "Important"),
     "recurring": ("定期", "Recurring"),
     "local_time": ("当地 {}", "Local time {}"),
@@ -136,7 +135,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_source": ("没有记录来源。", "No source is recorded."),
     "page_line": ("第 {} 页，第 {} 行", "page {}, line {}"),
     "details": ("详情", "Details"),
-    "detail_kind": ("类别", "Kind"),
     "detail_organizations": ("机构", "Organizations"),
     "detail_tickers": ("证券代码", "Tickers"),
     "detail_tags": ("标签", "Tags"),
@@ -154,7 +152,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "outlook_web": ("网页版 Outlook", "Outlook on the web"),
     "history": ("日期的变化", "How the date changed"),
     "history_picture": ("日期从首次记录到现在的变化", "The date from its first record until now"),
-    "known_on": ("{} 记录", "recorded {}"),
     "from_source": ("出自 {}", "from {}"),
     "by": ("经由 {}", "by {}"),
     "edited_keys": ("改了 {}", "changed {}"),
@@ -221,7 +218,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Once subscribed, dates that firm or move change in your calendar by themselves.",
     ),
     "this_filter": ("当前筛选", "This filter"),
-    "one_click": ("一键订阅", "One click"),
     "open_apple": ("Apple 日历", "Apple Calendar"),
     "open_outlook": ("Outlook（工作或学校）", "Outlook (work or school)"),
     "open_outlook_live": ("Outlook.com（个人）", "Outlook.com (personal)"),
@@ -234,14 +230,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "qr_hint": ("iPhone、iPad：用相机扫描", "iPhone, iPad: scan with the camera"),
     "changes_feed": ("变动记录（Atom）", "Changes (Atom)"),
-    "as_json": ("JSON", "JSON"),
     "private_feed": ("私密地址，只给该看的人", "Secret address: only for those it is meant for"),
     "steps_heading": ("用地址订阅", "Subscribe by address"),
     "client": ("客户端", "Client"),
     "steps": ("步骤", "Steps"),
     "change_shows": ("变动多久可见", "A change shows"),
     "honest_heading": ("要知道的几件事", "What to expect"),
-    "show_qr": ("显示二维码", "Show QR code"),
     # sign-in
     "sign_in_lead": (
         "添加、编辑、导入和查看提醒需要登录。",
@@ -314,6 +308,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ref_date": ("文字写于", "Written on"),
     "ref_date_hint": ("没有年份的日期据此判断", "decides the year of dates without one"),
     "read_it": ("读取", "Read it"),
+    "understood_hint": (
+        "这里显示读出的日期、类别和已有的相似事件；下面每一项都可以改。",
+        "Its date, its kind and events like it show here; each part can be corrected below.",
+    ),
     "understood": ("读出的内容", "What was understood"),
     "not_understood": (
         "没有读出日期。请在下面填写，或换一种写法。",
@@ -321,8 +319,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "look_alikes": ("已有相似的事件", "There are events like it already"),
     "add_it": ("添加到日历", "Add to the calendar"),
-    "by_hand": ("直接填写", "Fill in by hand"),
-    "added": ("已添加。", "Added."),
+    "several": (
+        "这段文字里有 {} 个事件，这里只添加第一个；“导入”可以一次处理全部。",
+        "This text announces {} events, and this form adds the first. Import takes all of them.",
+    ),
     # import
     "import_heading": ("导入文档", "Import a document"),
     "import_lead": (
@@ -359,8 +359,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{} were changed since then and stay as they are.",
     ),
     "excerpt": ("原文", "Excerpt"),
-    "now_stored": ("现有", "Stored"),
     "confidence": ("把握 {}%", "{}% sure"),
+    "line": ("第 {} 行", "line {}"),
+    "taken": ("已采纳", "Taken"),
+    "read_as_of": ("日期按 {} 的文档读取。", "Dates are read as from {}."),
+    "doc_date_hint": (
+        "留空：按文档自己的日期",
+        "left empty: the document's own date",
+    ),
+    "file_or_text": ("选择一个文件，或粘贴文字", "choose a file, or paste text"),
+    "text_too_long": ("文字太长，请作为文件导入", "is too long; import it as a file"),
+    "nothing_ticked": ("没有勾选任何一项。", "Nothing is ticked."),
     "another_document": ("再导入一份", "Import another"),
     # errors
     "error_heading": ("未能完成", "That did not work"),
@@ -593,6 +602,20 @@ class Words:
             return "明天" if zh else "tomorrow"
         return f"{until} 天后" if zh else f"in {until} days"
 
+    def countdown(self, item: Item, now: datetime, today: date) -> str:
+        """away(), and to the minute for what begins within two days at a known time: 3 小时 20 分后."""
+        start = item.when.start
+        if (
+            start is None
+            or item.event.cancelled
+            or not timedelta() < start - now < timedelta(days=2)
+        ):
+            return self.away(item, today)
+        hours, minutes = divmod(int((start - now).total_seconds()) // 60, 60)
+        if self.lang == "zh":
+            return (f"{hours} 小时 " if hours else "") + f"{minutes} 分后"
+        return "in " + (f"{hours} h " if hours else "") + f"{minutes} min"
+
     def days_of(self, days: Days | tuple[Weekday, ...]) -> str:
         """On which days a rule is at work: 工作日, 周一、周四."""
         zh = self.lang == "zh"
@@ -703,6 +726,8 @@ _FIELDS = {
     "titles": "field_titles",
     "status": "state",
     "source": "source",
+    "file": "file_label",
+    "ref_date": "ref_date",
     "from": "filter_from",
     "to": "filter_to",
     "tag": "filter_tag",

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 
 from service.operations.notices import Notices
 from service.web.access import Access
-from service.web.pages import agenda, alerts, calendar, event, sign_in, subscribe
+from service.web.pages import add, agenda, alerts, calendar, event, importing, sign_in, subscribe
 from service.web.pages.site import Site
 
 if TYPE_CHECKING:
@@ -31,6 +31,6 @@ def build(
 ) -> Site:
     """All pages, with their routes."""
     site = Site(store, settings, access, notices, now, APIRouter())
-    for subject in (agenda, alerts, calendar, event, subscribe, sign_in):
+    for subject in (agenda, add, alerts, calendar, event, importing, subscribe, sign_in):
         subject.add(site)
     return site

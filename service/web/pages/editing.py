@@ -142,6 +142,8 @@ def field(name: str, values: Mapping[str, str], visit: Visit) -> dict[str, Any]:
     if name == "kind":
         words = KIND_WORDS[visit.lang]
         choices = [{"value": kind.value, "label": words[kind]} for kind in Kind]
+        if not values.get(name):
+            choices.insert(0, {"value": "", "label": t.by_title})
     if name == "importance":
         choices = t.choices("importance")
     hint = ""

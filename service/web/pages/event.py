@@ -56,11 +56,12 @@ def _event(visit: Visit) -> Response:
     return visit.page(
         "event.html",
         event=showing.row(item, visit),
+        countdown=t.countdown(item, visit.now, visit.today),
         withdrawn=event.withdrawn,
         when=wording.full(item.when, lang, visit.settings.timezone)
         if event.when.timed
         else wording.full(item.when, lang, details.timezone),
-        certainty=_certainty(event, visit),
+        certainty=certainty(event, visit),
         facts=_facts(event, visit),
         description=details.description,
         source=_source(details.source, visit),
@@ -87,7 +88,8 @@ def _next_item(event: Event, visit: Visit) -> Item:
     return Item(event, event.when, *event.when.in_zone(visit.zone))
 
 
-def _certainty(event: Event, visit: Visit) -> dict[str, str]:
+def certainty(event: Event, visit: Visit) -> dict[str, str]:
+    """How sure the date is, in words and as a style."""
     t, when = visit.t, event.when
     if event.cancelled:
         return {"style": "off", "words": t.certainty_cancelled}

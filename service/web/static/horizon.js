@@ -58,3 +58,46 @@ for (const form of document.querySelectorAll('form[data-clean]')) {
     for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name)
   })
 }
+
+// Adding: what was understood shows while typing. A field that somebody corrected stays as they wrote it.
+for (const form of document.querySelectorAll('form[data-preview]')) {
+  const line = form.elements.text
+  const place = document.getElementById('understood')
+  const touched = new Set()
+  let waiting
+  let newest = 0
+  for (const button of form.querySelectorAll('[data-read]')) button.hidden = true
+
+  const ask = async () => {
+    const number = ++newest
+    const sent = new URLSearchParams()
+    for (const name of ['form', 'text', 'ref_date', ...touched]) {
+      const field = form.elements[name]
+      sent.append(name, field.type === 'checkbox' ? (field.checked ? field.value : '') : field.value)
+    }
+    let told
+    try {
+      const answer = await fetch(form.dataset.preview, { method: 'POST', body: sent })
+      if (!answer.ok) return
+      told = await answer.json()
+    } catch { return }
+    if (number !== newest) return // something newer has been typed since
+    place.innerHTML = told.html
+    for (const field of form.querySelectorAll('.adding-fields [name]')) {
+      if (touched.has(field.name) || field === document.activeElement || field.type === 'submit') continue
+      const value = told.fields[field.name]
+      if (field.type === 'checkbox') field.checked = Boolean(value)
+      else if (field.tagName === 'SELECT') field.value = value || (field.name === 'importance' ? 'normal' : '')
+      else field.value = value ?? ''
+    }
+  }
+  form.addEventListener('input', event => {
+    if (event.target !== line && event.target.name !== 'ref_date') touched.add(event.target.name)
+    clearTimeout(waiting)
+    waiting = setTimeout(ask, 250)
+  })
+  form.addEventListener('change', event => {
+    if (event.target.tagName === 'SELECT') touched.add(event.target.name)
+  })
+  if (line.value) ask()
+}

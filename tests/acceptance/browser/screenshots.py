@@ -30,10 +30,21 @@ PAGES = {
 SIGNED_IN = {
     "event-manage": "/events/superai-2026",
     "edit": "/events/superai-2026/edit",
-    "add": "/add",
+    "add": "/add?text=7%E6%9C%8815%E6%97%A5%EF%BC%9A%E3%80%8A%E4%BA%BA%E5%B7%A5%E6%99%BA%E8%83%BD%E6%8B%9F%E4%BA%BA%E5%8C%96%E4%BA%92%E5%8A%A8%E6%9C%8D%E5%8A%A1%E7%AE%A1%E7%90%86%E6%9A%82%E8%A1%8C%E5%8A%9E%E6%B3%95%E3%80%8B%E6%AD%A3%E5%BC%8F%E6%96%BD%E8%A1%8C",
+    "add-empty": "/add",
     "import": "/import",
+    "review": "/import",
     "alerts": "/alerts",
 }
+NOTE_TEXT = """\
+人工智能周报（26年第18周）
+2026年5月4日
+5 月 19 日-20 日：Google I/O 2026 开发者大会
+6 月 24 日-25 日：SuperAI 2026
+5 月 13 日-14 日：百度 Create 2026 AI 开发者大会
+6 月 2 日-5 日：Computex 2026
+原定 5 月 19 日-20 日的 Fortune 职场创新峰会已取消
+"""
 LOOKS = {
     "wide": {"width": 1280, "height": 900},
     "tablet": {"width": 768, "height": 1024},
@@ -82,6 +93,11 @@ def shoot(
         if only and name not in only:
             continue
         page.goto(demo.address + path)
+        page.wait_for_load_state("networkidle")
+        if name == "review":
+            page.fill("#text", NOTE_TEXT)
+            page.click(".importing button")
+            page.wait_for_load_state("networkidle")
         page.screenshot(
             path=folder / f"{name}-{look}{'-dark' if dark else ''}-{lang}.png", full_page=True
         )

@@ -9,11 +9,32 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.acceptance.browser.demo import FILE, Demo
+from tests.acceptance.browser.demo import FILE, Demo, serving
 from tests.acceptance.browser.screenshots import PAGES, SIGNED_IN
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# The six announcements of Guosen Securities' AI weekly, week 17 of 2026, and a later note.
+SOURCE = """\
+人工智能周报（26年第17周）
+2026年4月27日
+
+（四）重点事件预告
+5 月 13 日-14 日：百度 Create 2026 AI 开发者大会
+5 月 19 日-20 日：Fortune 职场创新峰会
+5 月：Google I/O 2026 开发者大会
+5 月：Microsoft Build 2026 开发者大会
+6 月 10 日-11 日：SuperAI 2026
+7 月 15 日：《人工智能拟人化互动服务管理暂行办法》正式施行
+"""
+SECOND = """\
+AI 事件更新（2026年5月8日）
+
+日期更新
+5 月 19 日-20 日：谷歌 I/O 2026 开发者大会（加州山景城，谷歌已于 2 月 17 日公布日期）
+6 月 2 日-3 日：微软 Build 2026 开发者大会（旧金山 Fort Mason Center）
+"""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -137,24 +158,115 @@ def test_without_javascript_everything_is_reached_by_links(chromium: Browser, de
     context.close()
 
 
-def test_google_io_is_refined_and_shows_its_history(page: Page, demo: Demo) -> None:
+def imported(page: Page, name: str, text: str) -> None:
+    page.goto("/import")
+    page.get_by_label("文件").set_input_files(
+        files=[{"name": name, "mimeType": "text/plain", "buffer": text.encode()}]
+    )
+    page.get_by_role("button", name="读取文档").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("读出的事件")
+
+
+def test_the_source_document_is_imported_and_a_second_note_refines_google_io(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with serving(tmp_path, "feeds:\n  - {name: all}\nevents: []\n") as demo:
+        page = chromium.new_page(base_url=demo.address, locale="zh-CN")
+        page.goto("/")
+        expect(page.get_by_text("日历还是空的")).to_be_visible()
+        signed_in(page, demo)
+        imported(page, "weekly-17.txt", SOURCE)
+        new = page.locator(".is-create .proposal")
+        expect(new).to_have_count(6)
+        expect(new.first).to_contain_text("5 月 13 日-14 日：百度 Create 2026 AI 开发者大会")
+        new.filter(has_text="SuperAI").get_by_role("checkbox").uncheck()  # some, not all
+        page.get_by_role("button", name="采纳所选").click()
+        expect(page.get_by_role("status").first).to_contain_text("已采纳 5 项")
+        page.goto("/")
+        expect(page.locator(".event")).to_have_count(5)
+
+        imported(page, "second-note.txt", SECOND)
+        refined = page.locator(".is-refine .proposal")
+        expect(refined).to_contain_text("5月内 → 5月19日—20日")
+        expect(page.locator(".is-move .proposal")).to_contain_text("Microsoft Build 2026")
+        page.get_by_role("button", name="采纳所选").click()
+        page.goto("/?q=Google")
+        page.get_by_role("link", name=re.compile("Google I/O")).click()
+        expect(page.locator(".when")).to_have_text("2026年5月19日—20日")
+        step = page.locator(".steps li").first
+        expect(step).to_contain_text("日期更确切 5月内 → 5月19日—20日")
+        expect(step).to_contain_text("second-note.txt")
+        expect(step).to_contain_text("谷歌已于 2 月 17 日公布日期")
+        picture = page.locator("figure.history")
+        assert "5月内 → 5月19日—20日" in (picture.get_attribute("aria-label") or "")
+        expect(picture.locator("rect.open")).to_have_count(1)
+        expect(picture.locator("rect.dated")).to_have_count(1)
+        page.close()
+
+
+def test_a_chinese_line_is_understood_while_it_is_typed(page: Page, demo: Demo) -> None:
     signed_in(page, demo)
+    page.goto("/add")
+    line = page.get_by_label("一行文字")
+    line.press_sequentially("9月1日：《人工智能标识办法》正式施行")
+    understood = page.locator("#understood")
+    expect(understood).to_contain_text("2026年9月1日")
+    expect(understood).to_contain_text("法规施行")
+    expect(understood).to_contain_text("《人工智能标识办法》正式施行")
+    page.get_by_label("标题", exact=True).fill("《标识办法》施行")  # corrected, it stays so
+    expect(understood).to_contain_text("《标识办法》施行")
+    line.press("End")
+    line.press_sequentially("，北京")
+    page.get_by_label("日期", exact=True).fill("2026-09")
+    expect(understood).to_contain_text("2026年9月，具体日期待公布")
+    expect(page.get_by_label("标题", exact=True)).to_have_value("《标识办法》施行")
+    page.get_by_role("button", name="添加到日历").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("《标识办法》施行")
+    expect(page.locator(".when")).to_have_text("2026年9月，具体日期待公布")
+
+
+def test_an_english_line_is_understood_with_its_look_alikes(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/add?lang=en")
+    page.get_by_label("The line").fill("May 19-20: Google I/O 2026")
+    understood = page.locator("#understood")
+    expect(understood).to_contain_text("19–20 May 2026")
+    expect(understood).to_contain_text("There are events like it already")
+    expect(understood.get_by_role("link", name="Google I/O 2026")).to_be_visible()
+    expect(page.get_by_label("Kind")).to_have_value("conference")
+    page.get_by_label("The line").fill("Sept 8-10: Example Summit 2026")
+    expect(understood).to_contain_text("8–10 September 2026")
+    expect(understood.get_by_role("link")).to_have_count(0)
+    page.get_by_role("button", name="Add to the calendar").first.click()
+    expect(page.locator(".when")).to_have_text("8–10 September 2026")
+
+
+def test_without_javascript_a_line_is_added_in_two_steps(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(base_url=demo.address, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    signed_in(page, demo)
+    page.goto("/add")
+    page.get_by_label("一行文字").fill("9月1日：《人工智能标识办法》正式施行")
+    page.get_by_role("button", name="读取").click()
+    expect(page.get_by_label("日期", exact=True)).to_have_value("2026-09-01")
+    page.get_by_role("button", name="添加到日历").first.click()
+    expect(page.locator(".when")).to_have_text("2026年9月1日")
+    context.close()
+
+
+def test_what_was_imported_can_be_undone(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    imported(page, "second-note.txt", SECOND)
+    page.get_by_role("button", name="采纳所选").click()
+    expect(page.get_by_role("status").first).to_contain_text("已采纳")
+    review = page.url
     page.goto("/events/google-io-2026")
-    expect(page.get_by_text("日期待公布，只知道时间窗")).to_be_visible()
-    page.get_by_role("link", name="编辑").click()
-    page.get_by_label("日期", exact=True).fill("2026-05-19/2026-05-20")
-    page.get_by_label("来源标题").fill("人工智能周报（26年第18周）")
-    page.get_by_label("原文").fill("5 月 19 日-20 日：Google I/O 2026")
-    page.get_by_role("button", name="保存").click()
-    expect(page.get_by_role("status").first).to_contain_text("已保存")
-    step = page.locator(".steps li").first
-    expect(step).to_contain_text("日期更确切 5月内 → 5月19日—20日")
-    expect(step).to_contain_text("人工智能周报（26年第18周）")
-    expect(step).to_contain_text("5 月 19 日-20 日：Google I/O 2026")
-    picture = page.locator("figure.history")
-    assert "5月内 → 5月19日—20日" in (picture.get_attribute("aria-label") or "")
-    expect(picture.locator("rect.open")).to_have_count(1)
-    expect(picture.locator("rect.dated")).to_have_count(1)
+    expect(page.locator(".when")).to_have_text("2026年5月19日—20日")
+    page.goto(review)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_role("status").first).to_contain_text("已撤销")
+    page.goto("/events/google-io-2026")
+    expect(page.locator(".when")).to_contain_text("具体日期待公布")
 
 
 def test_edit_call_off_and_take_out(page: Page, demo: Demo) -> None:

@@ -1,0 +1,187 @@
+"""Adding one event: a line is read while it is typed, each part can be corrected, then it is saved.
+
+Without a script the same form goes in two steps: *read it* fills the fields, *add it* saves them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from service.core import event as event_
+from service.core import fields, wording
+from service.core import when as when_
+from service.core.digest import Item
+from service.core.event import Event, Origin
+from service.core.filters import Filter
+from service.core.likeness import look_alikes
+from service.core.when import InvalidWhen
+from service.errors import InvalidInput
+from service.operations import events
+from service.operations.events import MOST_IN_LINE, NEAR, By
+from service.operations.keys import Scope
+from service.web.layout import templates
+from service.web.pages import editing, showing
+from service.web.pages.event import certainty
+from service.web.pages.site import Site, Visit
+from service.web.words import told_problems
+
+MOST_ALIKE = 5
+_PARTS = frozenset(editing.NAMES)
+
+
+def add(site: Site) -> None:
+    """The addresses of this subject."""
+    site.get("/add", _form, scope=Scope.WRITE)
+    site.post("/add", _sent, scope=Scope.WRITE)
+    site.post("/add/preview", _preview, scope=Scope.WRITE)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What the form comes to: the values of its fields, the event that they make, if they make one,
+    and what is wrong with them. `events`: how many the line announces."""
+
+    values: Mapping[str, str]
+    event: Event | None
+    problems: tuple[str, ...]
+    events: int
+
+
+def _form(visit: Visit) -> Response:
+    text = (visit.query.get("text") or [""])[0]  # as a bookmarklet or another program may send it
+    return _page(visit, text, _understand(visit, text, {}) if text else None)
+
+
+def _sent(visit: Visit) -> Response:
+    text = visit.form.one("text").strip()
+    given = editing.given(visit.form)
+    if visit.form.one("do") == "save" and given.get("when", "").strip():
+        understood = _made(visit, given, 1)
+        if understood.event is not None:
+            return _saved(visit, given)
+        return _page(visit, text, understood)
+    return _page(visit, text, _understand(visit, text, {}))
+
+
+def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
+    with visit.store.writing(visit.now) as writing:
+        stored = events.create(writing, editing.data(given), _by(visit))
+    return visit.to(f"/events/{stored.event.id}?saved=1")
+
+
+def _preview(visit: Visit) -> Response:
+    """What the line and the corrected fields come to, for the script of the page."""
+    understood = _understand(visit, visit.form.one("text").strip(), editing.given(visit.form))
+    shown = (
+        templates().get_template("understood.html").render(t=visit.t, **_summary(visit, understood))
+    )
+    body = {"html": shown, "fields": dict(understood.values)}
+    return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
+
+
+def _page(visit: Visit, text: str, understood: Understood | None) -> Response:
+    values = understood.values if understood else {"timezone": visit.settings.timezone}
+    return visit.page(
+        "add.html",
+        current="add",
+        text=text,
+        ref_date=_ref_date(visit).isoformat(),
+        read=understood is not None,
+        groups=editing.groups(values, visit),
+        **_summary(visit, understood),
+    )
+
+
+def _by(visit: Visit) -> By:
+    assert visit.caller is not None
+    return By(
+        visit.caller.name, Origin.WEB, visit.now, visit.settings.timezone, day=_ref_date(visit)
+    )
+
+
+def _ref_date(visit: Visit) -> date:
+    """The day from which the line speaks."""
+    try:
+        when = when_.parse(visit.form.one("ref_date"))
+    except InvalidWhen:
+        return visit.today
+    return when.first
+
+
+def _understand(visit: Visit, text: str, corrected: Mapping[str, str]) -> Understood:
+    """The line, and over what it says those fields that somebody has corrected."""
+    timezone = visit.settings.timezone
+    found = events.from_text(text[:MOST_IN_LINE], timezone, _by(visit)) if text else []
+    values: dict[str, str] = {"timezone": timezone}
+    if found:
+        values |= _field_values(found[0])
+        values["source_excerpt"] = text
+    return _made(visit, {**values, **corrected}, len(found))
+
+
+def _field_values(given: Mapping[str, Any]) -> dict[str, str]:
+    """The keys of the API as the form's fields show them."""
+    return {
+        key: ", ".join(value) if isinstance(value, list) else str(value)
+        for key, value in given.items()
+        if key in _PARTS and value is not None
+    }
+
+
+def _made(visit: Visit, values: Mapping[str, str], count: int) -> Understood:
+    """The event that the fields describe, with what is wrong with them."""
+    data = editing.data(values)
+    if "title" not in data and "when" not in data:
+        return Understood(values, None, (), count)
+    by = _by(visit)
+    try:
+        details = fields.read(data, by.timezone, by.today())
+    except InvalidInput as refusal:
+        return Understood(values, None, tuple(told_problems(refusal.problems, visit.lang)), count)
+    made = event_.new("new", details, visit.now, Origin.WEB).after
+    # A date in words is kept as what it was understood to be.
+    values = {**values, "when": details.when.text, "kind": details.kind.value}
+    return Understood(values, made, (), count)
+
+
+def _summary(visit: Visit, understood: Understood | None) -> dict[str, Any]:
+    """What the part of the page that tells what was understood needs."""
+    told: dict[str, Any] = {
+        "event": None,
+        "problems": [],
+        "alike": [],
+        "several": "",
+        "asked": False,
+    }
+    if understood is None:
+        return told
+    told["asked"] = True
+    told["problems"] = list(understood.problems)
+    if understood.events > 1:
+        told["several"] = visit.t.several.format(understood.events)
+    event = understood.event
+    if event is not None:
+        item = Item(event, event.when, *event.when.in_zone(visit.zone))
+        told["event"] = {
+            **showing.row(item, visit, quoted=False),
+            "when": wording.full(event.when, visit.lang, event.details.timezone),
+            "certainty": certainty(event, visit),
+        }
+        told["alike"] = [
+            showing.name(Item(e, e.when, *e.when.in_zone(visit.zone)), visit)
+            for e in _alike(visit, event)
+        ]
+    return told
+
+
+def _alike(visit: Visit, event: Event) -> Sequence[Event]:
+    when = event.when
+    near = Filter(from_=when.first - NEAR, to=when.last + NEAR)
+    with visit.store.reading() as reading:
+        return look_alikes(event.title, when, reading.select(near))[:MOST_ALIKE]

@@ -1,0 +1,107 @@
+"""Adding: a line is read, shown, corrected and saved; with a script and without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import Service
+from tests.web.pages.signing import HTML, Member, signed_in
+
+LINE = "9月1日：《人工智能标识办法》正式施行"
+
+
+@pytest.fixture
+def member(service: Service) -> Member:
+    return signed_in(service)
+
+
+def preview(member: Member, text: str, **corrected: str) -> dict[str, Any]:
+    """As the script asks: the line, and the fields that somebody has corrected."""
+    form = {"form": member.fields("/add")["form"], "text": text, **corrected}
+    told: dict[str, Any] = member.post("/add/preview", form).json()
+    return told
+
+
+def fields(member: Member, text: str = "") -> dict[str, str]:
+    return {**member.fields("/add"), "text": text}
+
+
+def test_without_a_script_it_takes_two_steps(service: Service, member: Member) -> None:
+    page = member.post("/add", {**fields(member, LINE), "do": "read"})
+    assert page.status_code == 200
+    assert "2026年9月1日" in page.text
+    form = dict_of(page.text)
+    assert (form["title"], form["when"], form["kind"]) == (
+        "《人工智能标识办法》正式施行",
+        "2026-09-01",
+        "regulation",
+    )
+    answer = member.post("/add", {**form, "tags": "AI，中国", "do": "save"})
+    assert answer.status_code == 303
+    event = service.client.get(f"/api/v1{answer.headers['location'].partition('?')[0]}").json()
+    assert (event["title"], event["when"], event["tags"]) == (
+        form["title"],
+        "2026-09-01",
+        ["AI", "中国"],
+    )
+    assert (event["origin"], event["source"]["excerpt"]) == ("web", LINE)
+
+
+def dict_of(text: str) -> dict[str, str]:
+    from tests.web.pages.signing import Forms
+
+    return Forms(text).found["/add"]
+
+
+def test_the_preview_tells_what_the_line_says(service: Service, member: Member) -> None:
+    told = preview(member, "Sept 1: Example Summit 2026")
+    assert told["fields"]["when"] == "2026-09-01"
+    assert told["fields"]["title"] == "Example Summit 2026"
+    assert "127 天后" in told["html"]
+    with service.horizon.store.reading() as reading:
+        assert reading.count().total == 3  # nothing is stored
+
+
+def test_a_corrected_field_wins_over_the_line(member: Member) -> None:
+    told = preview(member, LINE, when="2026-10")
+    assert told["fields"]["when"] == "2026-10"
+    assert told["fields"]["title"] == "《人工智能标识办法》正式施行"
+    assert "具体日期待公布" in told["html"]
+
+
+def test_look_alikes_are_shown_before_a_second_one_is_made(member: Member) -> None:
+    told = preview(member, "7月15日：人工智能拟人化互动服务管理暂行办法施行")
+    assert '<a href="/events/rules">' in told["html"]
+
+
+@pytest.mark.parametrize("text", ["hello", "", "  ", "<script>alert(1)</script>"])
+def test_what_has_no_date_is_said_to_have_none(member: Member, text: str) -> None:
+    page = member.post("/add", {**fields(member, text), "do": "read"})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    saved = member.post("/add", {**fields(member, text), "do": "save"})
+    assert saved.status_code == 200
+
+
+def test_a_fault_in_a_field_is_told_and_nothing_is_lost(member: Member) -> None:
+    given = {**fields(member), "title": "x", "when": "2026-02-30", "location": "北京", "do": "save"}
+    page = member.post("/add", given)
+    assert page.status_code == 200
+    assert "2026-02-30 does not exist" in page.text
+    assert 'value="北京"' in page.text
+
+
+def test_of_several_events_in_a_text_the_import_page_is_named(member: Member) -> None:
+    text = f"{LINE}\n9月3日：示例大会"
+    told = preview(member, text)
+    assert "2 个事件" in told["html"]
+
+
+def test_only_members_add(service: Service) -> None:
+    assert service.client.get("/add", headers=HTML).status_code == 401
+    reader = signed_in(service, "read")
+    assert service.client.get("/add", headers=HTML).status_code == 403
+    assert reader.post("/add/preview", {"text": LINE}).status_code == 403
+    assert reader.post("/add", {"title": "x", "when": "2026-05", "do": "save"}).status_code == 403

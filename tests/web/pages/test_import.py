@@ -1,0 +1,161 @@
+"""Importing: what a document says stands for review, is taken in part or whole, and can be undone."""
+
+from __future__ import annotations
+
+import re
+
+import httpx2
+import pytest
+
+from service.web.pages import forms
+from service.web.problems import Unreadable
+from tests.web.conftest import Service
+from tests.web.pages.signing import HTML, Member, signed_in
+from tests.web.pages.test_agenda import shown
+
+TEXT = """\
+人工智能周报（26年第18周）
+2026年5月4日
+5 月 19 日-20 日：Google I/O 2026 开发者大会
+5 月 13 日-14 日：百度 Create 2026 AI 开发者大会
+6 月 2 日-5 日：Computex 2026
+"""
+
+
+@pytest.fixture
+def member(service: Service) -> Member:
+    return signed_in(service)
+
+
+def sent(member: Member, text: str = TEXT, **more: str) -> str:
+    answer = member.post("/import", {**member.fields("/import"), "text": text, **more})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def uploaded(member: Member, name: str, data: bytes) -> httpx2.Response:
+    token = member.fields("/import")["form"]
+    return member.service.client.post(
+        "/import",
+        data={"form": token, "text": "", "ref_date": ""},
+        files={"file": (name, data)},
+        headers=HTML,
+        follow_redirects=False,
+    )
+
+
+def taken(service: Service, id_: str) -> str:
+    return str(service.client.get(f"/api/v1/events/{id_}").json()["when"])
+
+
+def test_proposals_stand_in_groups_beside_their_words(service: Service, member: Member) -> None:
+    page = shown(service, sent(member))
+    assert "日期按 2026年5月4日 的文档读取" in page.text
+    for part in ("新增 1", "更确切 1", "无变化 1", "5月内 → 5月19日—20日"):
+        assert part in page.text
+    assert "5 月 19 日-20 日：Google I/O 2026 开发者大会" in page.text
+    assert taken(service, "google-io-2026") == "2026-05"  # nothing is stored yet
+
+
+def test_what_is_ticked_is_taken_and_can_be_undone(service: Service, member: Member) -> None:
+    path = sent(member)
+    form = member.forms(path)[f"{path}/apply"]
+    text = service.client.get(path).text
+    accept = re.findall(r'name="accept" value="([^"]+)"', text)
+    assert len(accept) == 2
+    answer = service.client.post(
+        f"{path}/apply",
+        data={"form": form["form"], "accept": accept},
+        headers=HTML,
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303, answer.text
+    assert taken(service, "google-io-2026") == "2026-05-19/2026-05-20"
+    assert "Computex 2026" in shown(service, "/").text
+    assert "已采纳 2 项" in shown(service, path).text
+    undo = member.forms(path)[f"{path}/undo"]
+    assert member.post(f"{path}/undo", undo).status_code == 303
+    assert taken(service, "google-io-2026") == "2026-05"
+    assert "Computex 2026" not in shown(service, "/").text
+
+
+def test_undoing_keeps_what_somebody_changed_since(service: Service, member: Member) -> None:
+    path = sent(member)
+    accept = re.findall(r'name="accept" value="([^"]+)"', service.client.get(path).text)
+    token = member.forms(path)[f"{path}/apply"]["form"]
+    service.client.post(f"{path}/apply", data={"form": token, "accept": accept}, headers=HTML)
+    key = service.key("write", "other")
+    service.client.patch("/api/v1/events/google-io-2026", json={"location": "X"}, headers=key)
+    undo = member.forms(path)[f"{path}/undo"]
+    answer = member.post(f"{path}/undo", undo)
+    assert "已撤销 1 项。 1 项此后又有改动" in shown(service, answer.headers["location"]).text
+    assert taken(service, "google-io-2026") == "2026-05-19/2026-05-20"
+
+
+def test_nothing_ticked_changes_nothing(service: Service, member: Member) -> None:
+    path = sent(member)
+    answer = member.post(f"{path}/apply", {})
+    assert "没有勾选任何一项" in shown(service, answer.headers["location"]).text
+
+
+def test_a_file_is_read_as_it_is(service: Service, member: Member) -> None:
+    calendar = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:abc@example.org\r\n"
+        b"DTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260901\r\nSUMMARY:Example Summit\r\n"
+        b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    answer = uploaded(member, "events.ics", calendar)
+    assert answer.status_code == 303, answer.text
+    assert "Example Summit" in shown(service, answer.headers["location"]).text
+    answer = uploaded(member, "note.txt", TEXT.encode())
+    assert "5月19日—20日" in shown(service, answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("empty.txt", b""),
+        ("broken.pdf", b"%PDF-1.7 nothing"),
+        ("x.docx", b"PK\x03\x04"),
+        ("a.bin", bytes(500)),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(member: Member, name: str, data: bytes) -> None:
+    answer = uploaded(member, name, data)
+    assert answer.status_code == 200
+    assert 'class="problems"' in answer.text
+
+
+def test_without_file_and_text_it_asks_for_one(member: Member) -> None:
+    answer = member.post("/import", {**member.fields("/import"), "text": " "})
+    assert "选择一个文件，或粘贴文字" in answer.text
+
+
+def test_only_members_import(service: Service) -> None:
+    assert service.client.get("/import", headers=HTML).status_code == 401
+    answer = service.client.post("/import", files={"file": ("a.txt", b"x")}, headers=HTML)
+    assert answer.status_code == 401
+    reader = signed_in(service, "read")
+    assert reader.post("/import", {"text": TEXT}).status_code == 403
+    signed_in(service)
+    assert service.client.get("/import/none", headers=HTML).status_code == 404
+
+
+def test_a_multipart_form_gives_back_what_was_put_in() -> None:
+    data = bytes(range(256)) + b"\r\n--\r\n--bound\n\r"
+    body = (
+        b'--bound-1\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xe4\xbd\xa0\r\nx\r\n'
+        b'--bound-1\r\ncontent-disposition: form-data; name="file"; filename="a %22b%22.pdf"\r\n'
+        b"Content-Type: application/pdf\r\n\r\n" + data + b"\r\n--bound-1--\r\n"
+    )
+    form = forms.read(body, 'multipart/form-data; boundary="bound-1"')
+    upload = form.file("file")
+    assert upload is not None
+    assert (form.one("text"), upload.name, upload.data) == ("你\r\nx", 'a "b".pdf', data)
+    for bad in ("multipart/form-data", "multipart/form-data; boundary="):
+        with pytest.raises(Unreadable):
+            forms.read(body, bad)
+    for cut in range(0, len(body), 7):
+        forms.read(
+            body[:cut], "multipart/form-data; boundary=bound-1"
+        )  # whatever is whole is taken
