@@ -396,6 +396,8 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
     leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*[,:，]|\s*[\u3400-\u9fff]", after))
     if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
         return True
+    if sentence.chinese and written is not None and written.unit.value in ("year", "half") and not signs.HAPPENS.search(after):
+        return False  # 将在今年晚些时候拥有…的选择权: nothing happens on a day
     if near or (future and not sentence.chinese):
         return not re.search(r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", before, re.IGNORECASE) or written is None
     return signs.HAPPENS.search(clause) is not None

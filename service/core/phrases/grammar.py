@@ -511,7 +511,7 @@ def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skip
         and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN)
         and (_gap(line, point.end, tokens[following].start, _CLOCK_TO_DATE))
     ):
-        date = _point(line, tokens, following)
+        date = _point(line, tokens, following) if _exact(tokens[following]) else None
         if date is not None and date.date is not None and date.clock is None:
             point.date, point.last, point.weekday = date.date, date.last, date.weekday
             point.zone = point.zone or date.zone
