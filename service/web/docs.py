@@ -180,7 +180,7 @@ def _operation(
         "options": "past" in shared,
         "types": types,
         "body": _name(sent["schema"]) if body else None,
-        "sent": _shown(sent["example"]) if body else None,
+        "sent": _pretty(sent["example"]) if body else None,
         "answers": [
             _answer(status, response) for status, response in operation["responses"].items()
         ],
@@ -253,11 +253,10 @@ def _curl(
     if operation["security"] and {} not in operation["security"]:
         parts.append('-H "Authorization: Bearer $HORIZON_KEY"')
     if types:
-        body = operation["requestBody"]["content"][types[0]]["example"]
-        option = "--data-binary" if isinstance(body, str) else "-d"
-        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        quoted = text.replace("'", "'\\''")
-        parts += [f"-H 'Content-Type: {types[0]}'", f"{option} '{quoted}'"]
+        body = json.dumps(
+            operation["requestBody"]["content"][types[0]]["example"], ensure_ascii=False
+        )
+        parts += [f"-H 'Content-Type: {types[0]}'", "-d '" + body.replace("'", "'\\''") + "'"]
     return _code(" ".join(parts))
 
 
@@ -289,11 +288,6 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "items" in schema:
         return f"{word} of {_type(schema['items'])}"
     return f"{word} ({schema['format']})" if "format" in schema else word
-
-
-def _shown(example: Any) -> Markup:
-    """A body: a document as it stands, all else as JSON."""
-    return _code(example) if isinstance(example, str) else _pretty(example)
 
 
 def _pretty(value: Any) -> Markup:

@@ -91,10 +91,6 @@ FEED_INPUT = {
 }
 FEED_PATCH = {"title": "AI 会议与产品发布"}
 
-DOCUMENT = "AI 事件更新（2026年4月27日）\n\n6 月 2 日-3 日：微软 Build 2026 开发者大会\n"
-ADDRESS = {"url": "https://example.org/conferences.ics"}
-ACCEPT = {"accept": ["p1"]}
-
 GOOGLE_IO_ID = "google-i-o-2026-b8e611"
 RULES_ID = "event-5ce2b3"
 CURSOR = "WzQsICIyMDI2LTA1LTEzIiwgImJhaWR1LWNyZWF0ZS0yMDI2IiwgMTQ5MDgyMzM4M10"
