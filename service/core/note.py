@@ -23,6 +23,9 @@ kept. No two dates have the same words:
 A year stands in front (`2027 年 1 月 6 日`, `2027 年二季度`, `2027 年 5 月下旬`) unless the reader's own
 rule finds it: without a year, a date is the one of the report's year that still lies ahead.
 
+A title that would be read as something else (it holds a date, or several names) stands in 〖…〗, and is
+then read just as it stands.
+
 In the last brackets also stand, after the zone and 待确认: 每年, 每月, 每周 or 每日 for a plain
 recurrence of that frequency, 定期 for any other (whose rule the line does not tell; the date is the
 first one), and 已取消: `6 月 10 日-11 日（每年，已取消）：…`.
@@ -35,9 +38,12 @@ from zoneinfo import ZoneInfo
 
 from service.core import when as when_
 from service.core import wording
+from service.core.document import Line
 from service.core.event import Event
+from service.core.extract import announcements
 from service.core.when import InvalidWhen, Precision, When
 
+_ZONE = "Asia/Shanghai"  # every line names its own
 _EVERY = {
     "FREQ=YEARLY": "每年",
     "FREQ=MONTHLY": "每月",
@@ -47,7 +53,10 @@ _EVERY = {
 
 
 def note_line(event: Event, day: date | None = None) -> str:
-    """The event's line in a report of that day, in Chinese; without a day every year is written."""
+    """The event's line in a report of that day, in Chinese; without a day every year is written.
+
+    What core/extract reads of it, on that day, is the event's title and date again.
+    """
     when, details = event.when, event.details
     years = not _implied(when, day)
     remarks = []
@@ -66,7 +75,14 @@ def note_line(event: Event, day: date | None = None) -> str:
         remarks.append("已取消")
     if remarks:
         words += f"（{'，'.join(remarks)}）"
-    return f"{words}：{event.title}"
+    line = f"{words}：{event.title}"
+    return line if _read_back(line, event, day) else f"{words}：〖{event.title}〗"
+
+
+def _read_back(line: str, event: Event, day: date | None) -> bool:
+    """Whether the line alone says what it is to say."""
+    found = announcements((Line(line, None, 1),), day or event.when.first, _ZONE)
+    return [(one.title, one.when.text) for one in found] == [(event.title, event.when.text)]
 
 
 def _implied(when: When, day: date | None) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from service.core.document import clean, text_lines
+from service.core.extract import announcements
 from service.core.note import note_line
+from service.core.text import UnfitText, one_line
 from tests.every_kind import EVENTS, event
 
 DAY = date(2026, 4, 27)
@@ -111,7 +117,7 @@ def test_cancelled_and_recurring() -> None:
 
 def test_no_two_dates_share_their_words() -> None:
     texts = {e.when.text for events, _ in EVENTS.values() for e in events}
-    for n in range(430):
+    for n in range(0, 430, 5):
         first = date(2025, 12, 1) + timedelta(days=n)
         texts.add(first.isoformat())
         for length in (1, 9, 10, 30, 400):
@@ -136,3 +142,63 @@ def test_no_two_dates_share_their_words() -> None:
                 item = event("x", text, title="T", timezone=timezone)
                 line = note_line(item, day)
                 assert words.setdefault(line, item.when.text) == item.when.text
+
+
+def _read(lines: list[str], day: date) -> list[tuple[str, str]]:
+    found = announcements(text_lines("\n".join(lines)), day, "Asia/Shanghai")
+    return [(one.title, one.when.text) for one in found]
+
+
+def test_every_kind_of_date_is_read_back() -> None:
+    for events, _ in EVENTS.values():
+        for item in events:
+            assert _read([note_line(item, DAY)], DAY) == [(item.title, item.when.text)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "6月CPI公布",
+        "5月13日会议纪要",
+        "《办法》《条例》施行",
+        "百度世界大会、腾讯云峰会",
+        "苍山云计算大会（日期待定）",
+        "1）第一期",
+        "〖已装入括号〗",
+        "the September issue",
+        "：",
+        "资料来源：Wind",
+    ],
+)
+def test_a_title_that_reads_like_something_else_comes_back_as_it_stands(title: str) -> None:
+    item = event("x", "2026-05-13", title=title)
+    assert _read([note_line(item, DAY)], DAY) == [(title, "2026-05-13")]
+
+
+def test_a_date_that_is_past_is_read_back_too() -> None:
+    item = event("x", "2025-03-05/2025-03-07", title="数据大会")
+    assert note_line(item, DAY) == "2025 年 3 月 5 日-7 日：数据大会"
+    assert _read([note_line(item, DAY)], DAY) == [("数据大会", "2025-03-05/2025-03-07")]
+
+
+_WORDS = st.sampled_from(
+    [*"5月13日，。；：、（）《》“”—-/ 0123456789年月周上中下旬初底的于将", "发布", "大会", "May", "June 8", "Q2", " 2027", "取消"]
+)
+
+
+@given(
+    title=st.one_of(st.lists(_WORDS, min_size=1, max_size=12).map("".join), st.text(min_size=1, max_size=40)),
+    when=st.sampled_from(
+        sorted({item.when.text for events, _ in EVENTS.values() for item in events})
+    ),
+    year=st.integers(2024, 2028),
+)
+def test_a_note_of_any_event_is_read_back_as_that_event(title: str, when: str, year: int) -> None:
+    try:
+        title = re.sub(r" {2,}", " ", clean(one_line(title))).strip()
+    except UnfitText:
+        assume(False)
+    assume(title)
+    day = date(year, 4, 27)
+    item = event("x", when, title=title)
+    assert _read([note_line(item, day)], day) == [(title, item.when.text)]

@@ -13,6 +13,7 @@ reference.py  from which day a document speaks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -24,6 +25,13 @@ from service.core.phrases.lexer import plain
 __all__ = ["Announcement", "announcements"]
 
 
+# As core/note.py begins a line.
+_NOTE = re.compile(
+    r"(?:约 )?(?:[0-9]{4} 年(?:[一二三四]季度|[上下]半年)?|(?:[0-9]{4} 年 )?[0-9]{1,2} 月(?:[上中下]旬| [0-9]{1,2} 日[^：]{0,80}?)?"
+    r"|[一二三四]季度|[上下]半年)(?:（[^：]{0,60}）)?：\S"
+)
+
+
 def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announcement]:
     """What the lines announce, in their order, each once.
 
@@ -33,6 +41,7 @@ def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announc
     """
     reader = Reader(today, zone)
     lines = list(lines)
+    reader.context.notes = all(_NOTE.match(line.text) for line in lines)
     for line in lines:  # what is said of all dates may stand at the end
         reader.context.note(plain(line.text.strip()))
     for line in lines:

@@ -60,6 +60,7 @@ class Context:
 
     anchor: Anchor
     subject: str = ""
+    notes: bool = False  # every line is one that core/note.py wrote: what is past is meant too
     past: bool = False
     year: int | None = None
     month: tuple[int, int] | None = None

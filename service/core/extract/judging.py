@@ -115,7 +115,7 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
             continue
         if cancelled and not moved:
             if made.when.last >= context.today and not (made.rolled and made.behind <= 240):
-                dated.append(Dated(phrase, made, cancelled=True))
+                dated.append(Dated(phrase, made, listed=listed and index == 0, cancelled=True))
             continue
         own_list = list_form(sentence, phrase) if index else listed
         if not _ahead(sentence, phrase, made, context, own_list, new):
@@ -345,6 +345,8 @@ def _more_exact(one: Dated, made: Read) -> bool:
 def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, new: bool) -> bool:
     line, before, after = sentence.line, sentence.before(phrase), sentence.after(phrase)
     when, written, today = made.when, phrase.first, context.today
+    if context.notes and listed and made.year_said:
+        return True
     if when.last < today:
         return False
     if written is not None and any((value or 0) < 0 for value in (written.days, written.weeks, written.months, written.years, written.quarters)):
@@ -370,7 +372,7 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
         return False
-    if when.first == when.last == today and not when.timed and not new:
+    if when.first == when.last == today and not when.timed and not new and not (listed and not made.year_said):
         # A document's own date, or what it reports of the day.
         about = infer_kind(line) is not Kind.OTHER or near or (written is not None and written.days == 0)
         if not about or (sentence.chinese and not listed and not near and signs.narrated_zh(after)):

@@ -250,10 +250,11 @@ class Reader:
         if phrase.every:
             recurrence = f"FREQ={phrase.every}"
         title, place = telling.title_of(sentence, start, end, one, subject, self.context)
-        if one.cancelled:
+        if one.cancelled and not cancelled:
             title = re.sub(r"^原定的?|(?:宣布|已|将|被|确认)*(?:取消|停办|不再举行|叫停)(?:举办|举行)?$", "", title).strip(" ,，")
             title = re.sub(r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$", "", title, flags=re.IGNORECASE)
-        if not titles.named(title) or calendar_title(plain(title)) and not titles.event_name(title):
+        named = titles.named(title) or (one.listed and title.isalnum())
+        if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
             return ""
         names = titles.names(title, every=self.context.topic is Kind.EARNINGS)
         for name in names:

@@ -68,6 +68,10 @@ def title_of(
         if title:
             return title, place
     title, held = titles.clean(_clause(text, line, own, sentence.chinese))
+    if not titles.named(title) and one.listed and re.match(r" ?:", line[own[1] :]) and not line[: own[0]].strip():
+        short = titles.clean(text[own[1] :])[0]  # 5 月：T
+        if re.fullmatch(r"[^\W\d_][\w ]{0,8}", short):
+            return short, held
     title = re.sub(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", "", title, flags=re.IGNORECASE)
     title = _TIME_ONLY.sub("", title)
     if re.fullmatch(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?", title, re.IGNORECASE):
