@@ -93,14 +93,18 @@ class Reader:
             return
         if self.context.under is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
             return
-        parts = [text[start:end] for start, end in sentences.items(text)]
+        places = list(sentences.items(text))
+        parts = [text[start:end] for start, end in places]
         head = [p for p in phrases if p.end <= len(parts[0])] if len(parts) > 1 else []
         if len(head) == 1 and head[0].exact and not re.search(r"\w", parts[0][: head[0].start] + parts[0][head[0].end :]):
             for part in parts[1:]:  # 5月20日 ①…②…
-                self._item(f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}")
+                item = f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}"
+                self._item(item, find(item))
             return
-        for part in parts:
-            self._item(part)
+        for start, end in places:
+            start += titles.bullet(text[start:end])
+            inside = [p for p in phrases if start <= p.start and p.end <= end]
+            self._item(text[start:end], [_moved(p, start) for p in inside])
 
     # --- kinds of lines -----------------------------------------------------------------------
 
@@ -194,16 +198,14 @@ class Reader:
 
     # --- sentences ----------------------------------------------------------------------------
 
-    def _item(self, text: str) -> None:
-        text = text[titles.bullet(text) :].strip()
+    def _item(self, text: str, found: list[Phrase]) -> None:
         line = plain(text)
-        found = find(text)
         month = _month_of_line(line, found, self.context)
         week = _week_of_line(line, found, self.context)
         if week is not None:
             self.context.week = week[0]
-            text, line = text[week[1] :].strip(), line[week[1] :].strip()
-            found = find(text)
+            text, line = text[week[1] :], line[week[1] :]
+            found = [_moved(p, week[1]) for p in found if p.start >= week[1]]
         if month is not None:
             found = found[1:]  # it only heads the days behind it
         phrases = [p for p in found if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
@@ -217,8 +219,7 @@ class Reader:
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
-            shifted = tuple(replace(p, start=p.start - begin, end=p.end - begin) for p in inside)
-            sentence = Sentence(text[begin:end], line[begin:end], shifted)
+            sentence = Sentence(text[begin:end], line[begin:end], tuple(_moved(p, begin) for p in inside))
             told, month = self._sentence(sentence, subject, month, text[begin - 1 : begin] in (";", "；"))
             subject = subject or told
 
@@ -303,6 +304,10 @@ class Reader:
             self.found.append(new)
 
 
+def _moved(phrase: Phrase, by: int) -> Phrase:
+    return replace(phrase, start=phrase.start - by, end=phrase.end - by) if by else phrase
+
+
 def _remarks(line: str, phrase: Phrase) -> tuple[Phrase, str | None, bool]:
     """Remarks in the last brackets of a note's date (core/note.py): the phrase with them, the rule of a
     recurrence, and whether the event is called off."""
@@ -367,8 +372,8 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
 
 
 def _subject_of(text: str) -> str:
-    """What a sentence without a date to tell is about: its book title, else its first words."""
+    """What a sentence without a date to tell is about: its book title, else its words if they are few."""
     book = re.search(r"《[^《》]{2,60}》", text)
     if book:
         return book[0]
-    return titles.clean(text)[0] if len(text) <= 60 else ""
+    return text if len(text) <= 60 else ""

@@ -11,6 +11,7 @@ from service.core.phrases.lexer import plain
 _ITEM = re.compile(
     r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])|(?<=[;:] )(?=\((?:i{1,3}|iv|vi{0,3})\))"
 )
+_MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”]")
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun mr mrs ms dr prof"
@@ -35,7 +36,8 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
     for phrase in phrases:
         taken[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
     start, depth = 0, 0
-    for place, char in enumerate(line):
+    for mark in _MARK.finditer(line):
+        place, char = mark.start(), mark[0]
         if char in "([【《“":
             depth += 1
         elif char in ")]】》”":

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from service.core.phrases.written import Unit, Written
 
@@ -43,6 +44,7 @@ _SAME = {
 _PLAIN = {**_WIDE, **{ord(char): same for char, same in _SAME.items()}}
 
 
+@lru_cache(maxsize=256)  # the same line is asked for by every step of its reading
 def plain(text: str) -> str:
     """The text in the form that the patterns are written for, character by character."""
     return text.translate(_PLAIN)
