@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +11,11 @@ from service.core import catalogue
 from service.core.catalogue import Catalogue
 from service.errors import FileProblem, InvalidFile
 
+log = logging.getLogger(__name__)
+
 NAME = "catalogue.yaml"
 MOST_BYTES = 2_000_000
+_told: dict[Path, str] = {}
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +32,20 @@ def load(events_file: Path) -> Catalogue:
     except OSError:
         return shipped()
     return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+def current(events_file: Path) -> Catalogue:
+    """The same for a service that runs: a file that cannot be used is told of in the log, once, and
+    the catalogue that ships is used meanwhile."""
+    try:
+        known = load(events_file)
+    except InvalidFile as fault:
+        if _told.get(events_file) != str(fault):
+            _told[events_file] = str(fault)
+            log.warning("%s; the catalogue that ships is used", fault)
+        return shipped()
+    _told.pop(events_file, None)
+    return known
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,8 @@ keep, kept, apply_kept   the same in two steps, for whoever reviews in between (
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -190,19 +191,17 @@ def keep(writing: Writing, given: Given, by: By) -> StoredImport:
     from service.store import StoredImport
 
     found = propose(writing, given, by.known)
-    stored = StoredImport(
-        id=secrets.token_hex(8),
-        created_at=by.now,
-        who=by.who,
-        content={
-            "candidates": [proposals.write_candidate(c) for c in given.candidates],
-            "proposals": [_written(p) for p in found],
-            "judged": {p.id: _judged(writing, p) for p in found},
-            "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
-            "reference": _reference(given.reference),
-        },
-        applied={},
-    )
+    content = {
+        "candidates": [proposals.write_candidate(c) for c in given.candidates],
+        "proposals": [_written(p) for p in found],
+        "judged": {p.id: _judged(writing, p) for p in found},
+        "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
+        "reference": _reference(given.reference),
+    }
+    # The same again at the same moment is the same import.
+    told = json.dumps([by.who, by.now.isoformat(), content["candidates"]])
+    id_ = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    stored = StoredImport(id_, by.now, by.who, content, applied={})
     writing.put_import(stored)
     return stored
 

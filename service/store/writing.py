@@ -172,10 +172,12 @@ class Writing(Reading):
         self._connection.execute(insert(replies), columns)
 
     def put_import(self, stored: StoredImport) -> None:
-        """Keeps an import for review; those that were made more than 30 days ago go."""
+        """Keeps an import for review; those that were made more than 30 days ago go. The same one
+        again stays what it is."""
         old = imports.c.created_at < self._at - IMPORTS_KEPT
         self._connection.execute(delete(imports).where(old))
-        self._connection.execute(insert(imports), encoding.import_columns(stored))
+        put = self._insert(imports).values(encoding.import_columns(stored))
+        self._connection.execute(put.on_conflict_do_nothing())
 
     def set_import_applied(self, id: str, applied: dict[str, Any]) -> None:
         """Notes what of an import was carried out."""

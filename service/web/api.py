@@ -1,4 +1,4 @@
-"""/api/v1: events, their history and changes, feeds, rules and deliveries, for programs.
+"""/api/v1: events, their history and changes, documents, feeds, rules and deliveries, for programs.
 
 A handler reads the request, opens one transaction, calls one operation and renders its result.
 Bodies are checked by the core, which tells of every fault with its pointer; the schemas beside each
@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from service.core import filters, representation, rules
@@ -24,13 +28,25 @@ from service.core.deliveries import State
 from service.core.event import Event, Origin
 from service.core.fields import LANGUAGES
 from service.core.filters import Filter
-from service.errors import Gone, InvalidInput, NotFound, Outdated, Problem
-from service.operations import events, feeds
+from service.errors import FetchFailed, Gone, InvalidInput, NotFound, Outdated, Problem
+from service.operations import catalogue, events, feeds, imports
 from service.operations.events import By, Stored
+from service.operations.imports import File
 from service.operations.keys import Caller, Scope
 from service.operations.once import Reply, fingerprint, once, read_key
 from service.web import cursors
-from service.web.bodies import JSON, MERGE_PATCH, MOST_BYTES, MOST_BYTES_OF_BATCH, body, json_object
+from service.web.bodies import (
+    DOCUMENTS,
+    IMPORTS,
+    JSON,
+    MERGE_PATCH,
+    MOST_BYTES,
+    MOST_BYTES_OF_BATCH,
+    MOST_BYTES_OF_DOCUMENT,
+    body,
+    json_object,
+    media_type,
+)
 from service.web.feeds import event_calendar
 from service.web.language import language
 from service.web.problems import InvalidQuery
@@ -42,6 +58,8 @@ if TYPE_CHECKING:
     from service.web.access import Access
 
 DEFAULT_LIMIT, MOST = 100, 500
+# Documents that are read at the same time, and how long one waits for its turn, in seconds.
+AT_ONCE, PATIENCE = 2, 20
 
 
 class _EventId(StringConvertor):
@@ -57,6 +75,7 @@ def router(
 ) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1")
+    turns = BoundedSemaphore(AT_ONCE)
 
     def may_write(request: Request) -> object:
         return access.require(request, Scope.WRITE)
@@ -66,7 +85,8 @@ def router(
     batch_body = Depends(body(MOST_BYTES_OF_BATCH, JSON, may_write))
 
     def by(caller: Caller) -> By:
-        return By(caller.name, Origin.API, now(), settings.timezone)
+        known = catalogue.current(settings.events_file)
+        return By(caller.name, Origin.API, now(), settings.timezone, known)
 
     def lang(request: Request) -> str:
         return language(request, settings.language)
@@ -112,8 +132,9 @@ def router(
         _query(request, ("lang",))
 
         def act(writing: Writing) -> Reply:
-            stored = events.create(writing, json_object(data), by(caller))
-            similar = events.similar(writing, stored.event)
+            who = by(caller)
+            stored = events.create(writing, json_object(data), who)
+            similar = events.similar(writing, stored.event, who.known)
             return _reply(stored, lang(request), {"similar": similar})
 
         return carried_out(request, caller, data, act)
@@ -196,6 +217,72 @@ def router(
         if not rows:
             raise NotFound("event", id)
         return _json({"items": representation.histories(rows, access.quotes(caller))})
+
+    # -- documents
+
+    def may_read(request: Request) -> object:
+        return access.require(request, Scope.READ)
+
+    document_body = Depends(body(MOST_BYTES_OF_DOCUMENT, DOCUMENTS, may_read))
+    import_body = Depends(body(MOST_BYTES_OF_DOCUMENT, IMPORTS, may_write))
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        """A document may take a process of a gigabyte for a minute: only so many at once."""
+        if not turns.acquire(timeout=PATIENCE):
+            detail = "other documents are being read; try again in a moment"
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})
+        try:
+            yield
+        finally:
+            turns.release()
+
+    @routes.post("/extract", **documented("extract"))
+    def extract(request: Request, data: bytes = document_body) -> Response:
+        caller = access.require(request, Scope.READ)
+        query = _query(request, ("ref_date", "lang"))
+        day, who = _day(query, "ref_date"), by(caller)
+        with turn():
+            given = imports.read_document(_file(request, data), who, day)
+            with store.reading() as reading:
+                told = imports.extracted(reading, given, who, lang(request))
+        return _json(told)
+
+    @routes.post("/imports", **documented("create_import"))
+    def create_import(request: Request, data: bytes = import_body) -> Response:
+        caller = access.require(request, Scope.WRITE)
+        query = _query(request, ("ref_date", "lang"))
+        day, who = _day(query, "ref_date"), replace(by(caller), origin=Origin.IMPORT)
+        file = _file(request, data)
+        if file.media_type is not None and media_type(request) in JSON:
+            file = _fetched(json_object(data))
+        with turn():
+            given = imports.read(file, who, lang(request), day)
+            with store.writing(now()) as writing:
+                kept = imports.keep(writing, given, who)
+        location = {"Location": f"/api/v1/imports/{kept.id}"}
+        return _json(imports.shown(kept, lang(request)), HTTPStatus.CREATED, location)
+
+    @routes.get("/imports/{id}", **documented("get_import"))
+    def get_import(request: Request, id: str) -> Response:
+        access.require(request, Scope.READ)
+        _query(request, ("lang",))
+        with store.reading() as reading:
+            kept = imports.kept(reading, id)
+        return _json(imports.shown(kept, lang(request)))
+
+    @routes.post("/imports/{id}/apply", **documented("apply_import"))
+    def apply_import(request: Request, id: str, data: bytes = event_body) -> Response:
+        caller = access.require(request, Scope.WRITE)
+        _query(request, ())
+        given = json_object(data)
+        faults = [Problem(f"/{key}"[:100], "unknown key") for key in given if key != "accept"]
+        if faults:
+            raise InvalidInput(faults)
+        who = replace(by(caller), origin=Origin.IMPORT)
+        with store.writing(now()) as writing:
+            done = imports.apply_kept(writing, id, given.get("accept"), who)
+        return _json(done)
 
     # -- following along
 
@@ -298,6 +385,24 @@ def router(
         return _json({"items": [representation.delivery(row) for row in held]})
 
     return routes
+
+
+def _file(request: Request, data: bytes) -> File:
+    return File(data, media_type=request.headers.get("content-type"))
+
+
+def _fetched(given: Mapping[str, Any]) -> File:
+    """What is at the address that a body names. Raises InvalidInput."""
+    faults = [Problem(f"/{key}"[:100], "unknown key") for key in given if key != "url"]
+    url = given.get("url")
+    if not isinstance(url, str):
+        faults.append(Problem("/url", "must be an address such as https://example.org/cal.ics"))
+    if faults or not isinstance(url, str):
+        raise InvalidInput(faults)
+    try:
+        return imports.fetch(url)
+    except FetchFailed as failure:
+        raise InvalidInput([Problem("/url", str(failure))]) from None
 
 
 def _represent(event: Event, lang: str, quoted: bool) -> dict[str, Any]:
@@ -427,6 +532,18 @@ def _flag(query: Mapping[str, list[str]], key: str) -> bool:
     if text not in (None, "true", "false"):
         raise InvalidQuery([Problem(f"/{key}", "is true or false")])
     return text == "true"
+
+
+def _day(query: Mapping[str, list[str]], key: str) -> date | None:
+    text = _one(query, key)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidQuery(
+            [Problem(f"/{key}", f"{text[:40]!r} is no day such as 2026-04-27")]
+        ) from None
 
 
 def _moment(query: Mapping[str, list[str]], key: str) -> datetime | None:

@@ -18,8 +18,17 @@ from service.web.problems import Unreadable
 
 JSON = ("application/json",)
 MERGE_PATCH = ("application/merge-patch+json", "application/json")
+DOCUMENTS = (
+    "text/plain",
+    "text/markdown",
+    "text/html",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+IMPORTS = (*DOCUMENTS, "text/calendar", *JSON)
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_BATCH = 10_000_000
+MOST_BYTES_OF_DOCUMENT = 20_000_000
 PATIENCE = 30
 _DEEPEST = 50
 

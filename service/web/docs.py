@@ -180,7 +180,7 @@ def _operation(
         "options": "past" in shared,
         "types": types,
         "body": _name(sent["schema"]) if body else None,
-        "sent": _pretty(sent["example"]) if body else None,
+        "sent": _shown(sent["example"]) if body else None,
         "answers": [
             _answer(status, response) for status, response in operation["responses"].items()
         ],
@@ -215,21 +215,33 @@ def _refusal(name: str, response: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# What is told only as far as it differs from another.
+_LIKE = {
+    "CreatedEvent": "Event",
+    "EventPatch": "EventInput",
+    "FilterInput": "Filter",
+    "FeedPatch": "FeedInput",
+    "Step": "Change",
+}
+
+
 def _component(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
     required = schema.get("required", ())
-    return {
-        "name": name,
-        "description": schema.get("description", ""),
-        "rows": [
-            {
-                "name": key,
-                "type": _type(held),
-                "required": key in required,
-                "description": held.get("description", ""),
-            }
-            for key, held in schema.get("properties", {}).items()
-        ],
-    }
+    rows = [
+        {
+            "name": key,
+            "type": _type(held),
+            "required": key in required,
+            "description": held.get("description", ""),
+        }
+        for key, held in schema.get("properties", {}).items()
+    ]
+    description = schema.get("description", "")
+    if like := _LIKE.get(name):
+        same = _component(like, schemas.COMPONENTS[like])["rows"]
+        rows = [row for row in rows if row not in same]
+        description = f"{description} Keys as of `{like}`{', and:' if rows else '.'}".strip()
+    return {"name": name, "description": description, "rows": rows}
 
 
 def _curl(
@@ -253,10 +265,11 @@ def _curl(
     if operation["security"] and {} not in operation["security"]:
         parts.append('-H "Authorization: Bearer $HORIZON_KEY"')
     if types:
-        body = json.dumps(
-            operation["requestBody"]["content"][types[0]]["example"], ensure_ascii=False
-        )
-        parts += [f"-H 'Content-Type: {types[0]}'", "-d '" + body.replace("'", "'\\''") + "'"]
+        body = operation["requestBody"]["content"][types[0]]["example"]
+        option = "--data-binary" if isinstance(body, str) else "-d"
+        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        quoted = text.replace("'", "'\\''")
+        parts += [f"-H 'Content-Type: {types[0]}'", f"{option} '{quoted}'"]
     return _code(" ".join(parts))
 
 
@@ -288,6 +301,11 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "items" in schema:
         return f"{word} of {_type(schema['items'])}"
     return f"{word} ({schema['format']})" if "format" in schema else word
+
+
+def _shown(example: Any) -> Markup:
+    """A body: a document as it stands, all else as JSON."""
+    return _code(example) if isinstance(example, str) else _pretty(example)
 
 
 def _pretty(value: Any) -> Markup:

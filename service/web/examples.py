@@ -91,6 +91,12 @@ FEED_INPUT = {
 }
 FEED_PATCH = {"title": "AI 会议与产品发布"}
 
+DOCUMENT = "AI 事件更新（2026年4月27日）\n\n6 月 2 日-3 日：微软 Build 2026 开发者大会\n"
+ADDRESS = {"url": "https://example.org/conferences.ics"}
+ACCEPT = {"accept": ["p1"]}
+BUILD_ID = "build-2026-998a1a"
+IMPORT_ID = "2120d6942a37ecc6"
+
 GOOGLE_IO_ID = "google-i-o-2026-b8e611"
 RULES_ID = "event-5ce2b3"
 CURSOR = "WzQsICIyMDI2LTA1LTEzIiwgImJhaWR1LWNyZWF0ZS0yMDI2IiwgMTQ5MDgyMzM4M10"
@@ -238,4 +244,57 @@ CHANGE_RULE = {
     "filter": {"importance": ["high", "normal"]},
     "timezone": "Asia/Shanghai",
     "lang": "zh",
+}
+PROPOSAL = {
+    "id": "p1",
+    "action": "create",
+    "event": {
+        "id": BUILD_ID,
+        "title": "微软 Build 2026 开发者大会",
+        "titles": {},
+        "when": "2026-06-02/2026-06-03",
+        "timezone": "Asia/Shanghai",
+        "kind": "conference",
+        "organizations": ["Microsoft"],
+        "tickers": ["MSFT.O"],
+        "tags": [],
+        "importance": "normal",
+        "location": "",
+        "url": "",
+        "description": "",
+        "recurrence": None,
+        "exceptions": [],
+        "status": None,
+        "source": {
+            "title": "AI 事件更新（2026年4月27日）",
+            "publisher": "",
+            "date": "2026-04-27",
+            "url": "",
+            "official": False,
+            "excerpt": "6 月 2 日-3 日：微软 Build 2026 开发者大会",
+            "line": 3,
+            "sha256": "4eea276e2a42c4c28f995962d87cb17a2eecc278d1aac9ebc16d59965b8b3b8f",
+        },
+        "start": "2026-06-02",
+        "end": "2026-06-03",
+        "precision": "day",
+        "when_text": "2026年6月2日—3日",
+    },
+    "matches": None,
+    "confidence": 0.95,
+    "excerpt": "6 月 2 日-3 日：微软 Build 2026 开发者大会",
+    "page": None,
+    "line": 3,
+    "reason": "no event like it is stored",
+}
+IMPORT = {
+    "id": IMPORT_ID,
+    "ref_date": "2026-04-27",
+    "ref_date_from": "date line",
+    "proposals": [PROPOSAL],
+    "skipped": [],
+}
+APPLIED = {
+    "id": IMPORT_ID,
+    "applied": [{"id": "p1", "event_id": BUILD_ID, "change": "created"}],
 }

@@ -15,16 +15,18 @@ from typing import Any
 from service.core import filters
 from service.core.deliveries import State
 from service.core.event import ChangeKind, Importance, Origin, Status
+from service.core.extract.reference import How
 from service.core.feed import OPTION_KEYS, Cancelled, Undated
 from service.core.fields import LANGUAGES
 from service.core.kinds import Kind
+from service.core.proposals import Action
 from service.core.rules import Days, Weekday, WhenEmpty
 from service.core.schedule import AlertKind
 from service.core.when import Precision
-from service.operations.events import MOST_IN_BATCH
+from service.operations.events import MOST_IN_BATCH, MOST_IN_LINE
 from service.operations.keys import Scope
 from service.operations.once import LONGEST_KEY
-from service.web import examples
+from service.web import bodies, examples
 
 Schema = dict[str, Any]
 
@@ -40,6 +42,7 @@ WHEN_EXAMPLES = [
     "2026-05-20~",
 ]
 ID_PATTERN = "^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$"
+IMPORT_PATTERN = "^[0-9a-f]{16}$"
 FEED_NAME_PATTERN = "^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 
 
@@ -123,9 +126,9 @@ _WHEN = _text(
     "The date as far as it is known, one EDTF string: a day, days, a time, a month, a window, a "
     "quarter, half, or year; ~ or ? at the end for an approximate or uncertain one. Kept in one "
     "spelling (2026-Q2 as 2026-34). Years 1970 to 2199. A time without an offset is read in "
-    "`timezone`.",
+    "`timezone`. Words are understood too (5月13日-14日, next Tuesday 10am PT).",
     100,
-    minLength=4,
+    minLength=2,
     format="edtf",
     examples=WHEN_EXAMPLES,
 )
@@ -201,14 +204,22 @@ _TITLE = _text("One line.", 500, minLength=1)
 _EVENT_INPUT = _object(
     {
         "id": _or_null(_ID),
+        "text": _or_null(
+            _text(
+                "One line that holds both, in place of title and when: 7月15日：《…》正式施行.",
+                MOST_IN_LINE,
+            )
+        ),
         "title": _TITLE,
         "when": _WHEN,
         **{key: _or_null(schema) for key, schema in _settable().items()},
         **_READ_ONLY,
     },
-    ("title", "when"),
-    "An event as it is sent. A key that is missing or null has its default.",
+    (),
+    "An event as it is sent, with `title` and `when`, or `text` in their place. A key that is missing or "
+    "null has its default.",
 )
+_EVENT_INPUT["anyOf"] = [{"required": ["title", "when"]}, {"required": ["text"]}]
 _EVENT_PATCH = _object(
     {
         "title": _TITLE,
@@ -282,6 +293,35 @@ _STEP_KEYS: Schema = {
     },
     "source": _CHANGE_KEYS["source"],
 }
+
+
+# -- documents
+
+_PROPOSED: Schema = {
+    key: _EVENT_KEYS[key]
+    for key in ("id", "title", "when", *_settable(), "start", "end", "precision", "when_text")
+}
+_PROPOSED["status"] = _or_null(_choice(Status, "null: follows the date."))
+_PROPOSAL_KEYS: Schema = {
+    "id": _text("Within its import.", minLength=1),
+    "action": _choice(Action, "What it would do."),
+    "event": _object(_PROPOSED, description="The event as it would then be."),
+    "matches": _or_null(_text("The stored event that it is about.", pattern=ID_PATTERN)),
+    "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+    "excerpt": _text("The line that says so."),
+    "page": _or_null(_whole("", 1)),
+    "line": _or_null(_whole("", 1)),
+    "reason": _text("In words."),
+    "disputed": {
+        "type": "boolean",
+        "description": "A lesser source would overrule an official one: only applied by its id.",
+    },
+}
+_REFERENCE_KEYS: Schema = {
+    "ref_date": _or_null(_text("From which day the document speaks.", format="date")),
+    "ref_date_from": _or_null(_choice(How, "Where that day was found.")),
+}
+_PROPOSALS = _list(_ref("Proposal"))
 
 
 # -- filters, feeds, rules
@@ -379,6 +419,52 @@ COMPONENTS: dict[str, Schema] = {
     "Changes": _page("Change", _whole("The next `since`, also of an empty page.")),
     "Step": _object(_STEP_KEYS, description="One step of an event's history."),
     "History": _page("Step"),
+    "Document": {
+        "type": "string",
+        "description": "Text, Markdown, HTML, PDF, DOCX, or a calendar, as its Content-Type says.",
+    },
+    "Address": _object(
+        {"url": _text("http, https or webcal, on the public internet.", 4000, minLength=1)}
+    ),
+    "Proposal": _object(
+        _PROPOSAL_KEYS,
+        [key for key in _PROPOSAL_KEYS if key != "disputed"],
+        "What a document says about one event, before anyone accepted it.",
+    ),
+    "Extracted": _object({**_REFERENCE_KEYS, "proposals": _PROPOSALS}),
+    "Import": _object(
+        {
+            "id": _text(pattern=IMPORT_PATTERN),
+            **_REFERENCE_KEYS,
+            "proposals": _PROPOSALS,
+            "skipped": _list(
+                _object({"title": _text(), "reason": _text()}),
+                "Entries of a calendar that cannot be taken.",
+            ),
+        }
+    ),
+    "Accept": _object(
+        {
+            "accept": {
+                "anyOf": [{"const": "all"}, _list(_text(minLength=1), maxItems=10_000)],
+                "description": "Ids of proposals, or all that change something and are not disputed.",
+            }
+        }
+    ),
+    "Applied": _object(
+        {
+            "id": _text(pattern=IMPORT_PATTERN),
+            "applied": _list(
+                _object(
+                    {
+                        "id": _text("Of the proposal.", minLength=1),
+                        "event_id": _text(pattern=ID_PATTERN),
+                        "change": _or_null(_choice(ChangeKind, "null: it was so already.")),
+                    }
+                )
+            ),
+        }
+    ),
     "Filter": _object(_FILTER_KEYS, (), "Which events; all keys that are given must match."),
     "FilterInput": _object(
         {key: _or_null(schema) for key, schema in _FILTER_KEYS.items()},
@@ -521,6 +607,10 @@ _QUERIES: dict[str, Schema] = {
         "purge", _choice(("true", "false"), "true (admin): erase it, with its history.")
     ),
     "State": _query("state", _choice(DELIVERY_STATES)),
+    "RefDate": _query(
+        "ref_date",
+        _text("The day from which the document speaks, if not its own date.", format="date"),
+    ),
     "Lang": _query("lang", _choice(LANGUAGES, "Of the words in the answer; else Accept-Language.")),
     **_FILTER_PARAMETERS,
     **{f"Option-{key}": _query(key, _FEED_OPTIONS[key]) for key in OPTION_KEYS},
@@ -554,6 +644,9 @@ _PATHS: dict[str, Schema] = {
         _text(pattern=ID_PATTERN, maxLength=100),
         required=True,
         example="baidu-create-2026",
+    ),
+    "ImportId": _parameter(
+        "id", "path", _text(pattern=IMPORT_PATTERN), required=True, example=examples.IMPORT_ID
     ),
     "Name": _parameter("name", "path", _FEED_NAME, required=True, example="conferences"),
     "Secret": _parameter(
@@ -682,6 +775,15 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
             404, "there is no event 'nothing'; `horizon list --from 1970-01-01` shows all ids"
         ),
     ),
+    "NoImport": _refused(
+        404,
+        "There is no such import, or it was made more than 30 days ago.",
+        import_=_problem(
+            404,
+            "there is no import '0000000000000000'; imports are kept for 30 days; send the document "
+            "again",
+        ),
+    ),
     "NoFeed": _refused(
         404, "There is no such feed.", feed=_problem(404, "there is no feed 'nothing'")
     ),
@@ -706,12 +808,22 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
         "events.yaml owns the feed.",
         file=_problem(409, "the feed 'all' is set in events.yaml; change it there"),
     ),
+    "Changed": _refused(
+        409,
+        "An event has changed since it was proposed, so that a proposal would do something else than "
+        "was read: nothing was applied.",
+        changed=_problem(
+            409,
+            f"p1 ({examples.BUILD_ID}): changed since it was proposed, so nothing was applied; send "
+            "the document again to see what it amounts to now",
+        ),
+    ),
     "NoSuchChange": _refused(
         410,
         "`since` lies beyond the newest change.",
         since=_problem(
             410,
-            "change 1000000 is not of this database: the newest is 4, or a backup was restored. "
+            "change 1000000 is not of this database: the newest is 6, or a backup was restored. "
             "Read all events, then go on from the newest",
         ),
     ),
@@ -720,7 +832,8 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
     ),
     "TooLarge": _refused(
         413,
-        "The body has more bytes than are read: 1,000,000, of a batch 10,000,000.",
+        "The body has more bytes than are read: 1,000,000, of a batch 10,000,000, of a document "
+        "20,000,000.",
         bytes=_problem(413, "the body may have at most 1,000,000 bytes"),
     ),
     "WrongType": _refused(
@@ -734,6 +847,19 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
         "request before.",
         event=_WRONG_EVENT,
         idempotency_key=_problem(422, _USED_KEY, ("", _USED_KEY)),
+    ),
+    "WrongDocument": _refused(
+        422,
+        "The document cannot be read, or nothing came from the address.",
+        document=_problem(422, "the document is empty", ("", "the document is empty")),
+        address=_problem(
+            422, "", ("/url", "leads to 127.0.0.1, which is not on the public internet")
+        ),
+    ),
+    "WrongAccept": _refused(
+        422,
+        "Ids that are none of this import's.",
+        accept=_problem(422, "", ("/accept/0", "'p9' is no proposal of this import")),
     ),
     "WrongBatch": _refused(
         422,
@@ -772,17 +898,20 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
 REFUSALS = {name: answer for name, (_, answer) in _REFUSED.items()}
 
 
+# An example stands where it shows something that none before it did: /docs has to stay small.
 def _answer(
     schema: str,
-    example: Schema,
+    example: Schema | None,
     description: str = "OK",
     headers: tuple[str, ...] = (),
     links: Schema | None = None,
 ) -> Schema:
     answer: Schema = {
         "description": description,
-        "content": {"application/json": {"schema": _ref(schema), "example": example}},
+        "content": {"application/json": {"schema": _ref(schema)}},
     }
+    if example is not None:
+        answer["content"]["application/json"]["example"] = example
     if headers:
         answer["headers"] = {name: _ref(name, "headers") for name in headers}
     if links:
@@ -807,6 +936,7 @@ _EVENT_LINKS = _links(
     "patch_event",
     "delete_event",
 )
+_IMPORT_LINKS = _links("id", "$response.body#/id", "get_import", "apply_import")
 _FEED_LINKS = _links(
     "name", "$response.body#/name", "get_feed", "patch_feed", "delete_feed", "get_feed_ics"
 )
@@ -815,6 +945,17 @@ _FEED_LINKS = _links(
 def _body(schema: str, example: Schema, *types: str) -> Schema:
     content = {"schema": _ref(schema), "example": example}
     return {"required": True, "content": dict.fromkeys(types or _JSON, content)}
+
+
+def _documents(*types: str) -> Schema:
+    document = {"schema": _ref("Document"), "example": examples.DOCUMENT}
+    bare = {"schema": _ref("Document")}
+    address = {"schema": _ref("Address"), "example": examples.ADDRESS}
+    content = {
+        type_: address if type_ in _JSON else document if type_ == types[0] else bare
+        for type_ in types
+    }
+    return {"required": True, "content": content}
 
 
 # -- operations
@@ -866,10 +1007,12 @@ class Operation:
 
 
 _EVENTS, _CHANGES, _FEEDS = "Events", "Changes", "Feeds"
+_DOCUMENTS = "Documents"
 _ALERTS, _CALENDARS, _SERVICE = "Alerts", "Calendars", "Service"
 TAGS = {
     _EVENTS: "What will happen, and when as far as it is known.",
     _CHANGES: "Following along by number, so that no change is missed.",
+    _DOCUMENTS: "From a document or a calendar to the right dates.",
     _FEEDS: "Named filters, published as calendars.",
     _ALERTS: "The rules of events.yaml, and what was sent by them.",
     _CALENDARS: "The subscriptions themselves: iCalendar, JSON and Atom.",
@@ -938,7 +1081,7 @@ _EVENT_OPERATIONS: dict[str, Operation] = {
         _EVENTS,
         "What the body leaves out has its default. A withdrawn event comes back with its UID.",
         {
-            200: _answer("Event", examples.BAIDU_ADDED, "Replaced.", ("ETag",)),
+            200: _answer("Event", None, "Replaced.", ("ETag",)),
             201: _answer(
                 "Event", examples.BAIDU_ADDED, "Added, or back.", ("ETag", "Location"), _EVENT_LINKS
             ),
@@ -952,7 +1095,7 @@ _EVENT_OPERATIONS: dict[str, Operation] = {
         "Change an event",
         _EVENTS,
         "Status cancelled calls it off; status null lets it follow the date again.",
-        {200: _answer("Event", examples.GOOGLE_IO_DATED, headers=("ETag",), links=_EVENT_LINKS)},
+        {200: _answer("Event", None, headers=("ETag",), links=_EVENT_LINKS)},
         (*_WRITES, "NoEvent", "Outdated", "WrongEvent"),
         ("Id", "Lang", "IfMatch"),
         _body("EventPatch", examples.PATCH, *_PATCHES),
@@ -964,7 +1107,7 @@ _EVENT_OPERATIONS: dict[str, Operation] = {
         "For one that was entered by mistake: out of feeds and lists, its history is kept. What was "
         "called off is patched to the status cancelled instead. With `purge` (scope admin) it is "
         "erased; its UID and sequence are continued if the id returns.",
-        {200: _answer("Event", examples.BAIDU_ADDED, "As it was at the end.")},
+        {200: _answer("Event", None, "As it was at the end.")},
         ("BadQuery", *_READS, "Forbidden", "NoEvent", "Outdated"),
         ("Id", "Purge", "Lang", "IfMatch"),
         scope=Scope.WRITE,
@@ -1012,6 +1155,48 @@ _EVENT_OPERATIONS: dict[str, Operation] = {
         query="?since=0&limit=1",
     ),
 }
+_DOCUMENT_OPERATIONS: dict[str, Operation] = {
+    "extract": Operation(
+        "What a document announces",
+        _DOCUMENTS,
+        "Compared with what is stored; nothing is kept. The dates are read as from `ref_date`.",
+        {200: _answer("Extracted", None)},
+        ("BadQuery", *_READS, "TooLarge", "WrongType", "WrongDocument"),
+        ("RefDate", "Lang"),
+        _documents(*bodies.DOCUMENTS),
+        Scope.READ,
+    ),
+    "create_import": Operation(
+        "Import a document or a calendar",
+        _DOCUMENTS,
+        'The proposals are kept for 30 days, to be reviewed and applied. `{"url": …}` as '
+        "`application/json` has it fetched.",
+        {201: _answer("Import", examples.IMPORT, "Kept.", ("Location",), _IMPORT_LINKS)},
+        (*_WRITES, "WrongDocument"),
+        ("RefDate", "Lang"),
+        _documents(*bodies.IMPORTS),
+        Scope.WRITE,
+    ),
+    "get_import": Operation(
+        "One import",
+        _DOCUMENTS,
+        "As it was proposed.",
+        {200: _answer("Import", None)},
+        ("BadQuery", *_READS, "NoImport"),
+        ("ImportId", "Lang"),
+    ),
+    "apply_import": Operation(
+        "Apply proposals",
+        _DOCUMENTS,
+        "All or nothing, and once: a proposal that was applied is answered as it was then. `change` "
+        "null: it was so already.",
+        {200: _answer("Applied", examples.APPLIED)},
+        (*_WRITES, "NoImport", "Changed", "WrongAccept"),
+        ("ImportId",),
+        _body("Accept", examples.ACCEPT),
+        Scope.WRITE,
+    ),
+}
 _FEED_OPERATIONS: dict[str, Operation] = {
     "list_feeds": Operation(
         "Feeds",
@@ -1035,7 +1220,7 @@ _FEED_OPERATIONS: dict[str, Operation] = {
         "One feed",
         _FEEDS,
         "A private one only for a key.",
-        {200: _answer("Feed", examples.FEED_CHANGED)},
+        {200: _answer("Feed", None)},
         ("BadQuery", *_READS, "NoFeed"),
         ("Name",),
         public=True,
@@ -1044,7 +1229,7 @@ _FEED_OPERATIONS: dict[str, Operation] = {
         "Change a feed",
         _FEEDS,
         "Not one that events.yaml owns. The name stays: subscribers know the feed by it.",
-        {200: _answer("Feed", examples.FEED_CHANGED)},
+        {200: _answer("Feed", None)},
         (*_WRITES, "NoFeed", "FeedOfFile", "WrongFeed"),
         ("Name",),
         _body("FeedPatch", examples.FEED_PATCH, *_PATCHES),
@@ -1195,7 +1380,11 @@ BESIDE: dict[str, tuple[str, Operation]] = {
         ),
     ),
 }
-OPERATIONS: dict[str, Operation] = {**_EVENT_OPERATIONS, **_FEED_OPERATIONS}
+OPERATIONS: dict[str, Operation] = {
+    **_EVENT_OPERATIONS,
+    **_DOCUMENT_OPERATIONS,
+    **_FEED_OPERATIONS,
+}
 
 
 def documented(operation_id: str) -> dict[str, Any]:

@@ -27,3 +27,18 @@ schemathesis.openapi.format(
 schemathesis.openapi.format(
     "rrule", st.sampled_from(["FREQ=YEARLY", "FREQ=DAILY;COUNT=3", "FREQ=HOURLY", "COUNT=1"])
 )
+
+
+def _as_it_is(context: object, value: object) -> bytes:
+    """What schemathesis has no way of its own to send."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+for media_type in (
+    "text/markdown",
+    "text/html",
+    "text/calendar",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+):
+    schemathesis.serializer(media_type)(_as_it_is)

@@ -20,6 +20,7 @@ from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
 IO, BAIDU = f"{API}/events/{examples.GOOGLE_IO_ID}", f"{API}/events/baidu-create-2026"
+IMPORT = f"{API}/imports/{examples.IMPORT_ID}"
 FILE = """\
 timezone: Asia/Shanghai
 events: []
@@ -48,6 +49,11 @@ STORY: tuple[tuple[str, str, str, Any, int], ...] = (
     ("put_event", "PUT", BAIDU, examples.BAIDU, 200),
     ("list_events", "GET", f"{API}/events?from=2026-05-01&limit=1", None, 200),
     ("list_changes", "GET", f"{API}/changes?since=0&limit=1", None, 200),
+    ("extract", "POST", f"{API}/extract", examples.DOCUMENT, 200),
+    ("create_import", "POST", f"{API}/imports", examples.DOCUMENT, 201),
+    ("get_import", "GET", IMPORT, None, 200),
+    ("apply_import", "POST", f"{IMPORT}/apply", examples.ACCEPT, 200),
+    ("apply_import", "POST", f"{IMPORT}/apply", examples.ACCEPT, 200),
     ("create_feed", "POST", f"{API}/feeds", examples.FEED_INPUT, 201),
     ("patch_feed", "PATCH", f"{API}/feeds/conferences", examples.FEED_PATCH, 200),
     ("get_feed", "GET", f"{API}/feeds/conferences", None, 200),
@@ -70,6 +76,20 @@ ERRORS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("Unauthorized unknown", "GET", IO, {"headers": {"Authorization": "Bearer hzn_nobody"}}),
     ("NoEvent event", "GET", f"{API}/events/nothing", {}),
     ("NoFeed feed", "GET", f"{API}/feeds/nothing", {}),
+    ("NoImport import_", "GET", f"{API}/imports/{'0' * 16}", {}),
+    ("WrongAccept accept", "POST", f"{IMPORT}/apply", {"json": {"accept": ["p9"]}}),
+    (
+        "WrongDocument document",
+        "POST",
+        f"{API}/extract",
+        {"content": b"", "headers": {"Content-Type": "text/plain"}},
+    ),
+    (
+        "WrongDocument address",
+        "POST",
+        f"{API}/imports",
+        {"json": {"url": "http://127.0.0.1/calendar.ics"}},
+    ),
     ("NoAddress address", "PUT", f"{API}/events/a/b", {"json": examples.RULES}),
     ("IdTaken id", "POST", f"{API}/events", {"json": {**examples.BAIDU, "id": BAIDU[15:]}}),
     ("NameTaken name", "POST", f"{API}/feeds", {"json": examples.FEED_INPUT}),
@@ -242,11 +262,14 @@ def test_the_service_answers_what_the_examples_say(told: Service, document: dict
         if operation_id == "delete_event":
             errors_are_as_documented(told, document)
         key = {"Idempotency-Key": "one"} if operation_id == "create_event" else {}
-        answer = told.client.request(method, path, json=body, headers=key)
+        sent: dict[str, Any] = {"json": body}
+        if isinstance(body, str):  # a document
+            sent, key = {"content": body.encode()}, {"Content-Type": "text/plain"}
+        answer = told.client.request(method, path, **sent, headers=key)
         assert answer.status_code == status, answer.text
         response = described[operation_id]["responses"][str(status)]
         media = response["content"][answer.headers["content-type"]]
-        assert answer.json() == media["example"], operation_id
+        assert answer.json() == media.get("example", answer.json()), operation_id
         valid(document, media["schema"], answer.json())
         for name, held in response.get("headers", {}).items():
             header = resolved(document, held)
@@ -259,6 +282,17 @@ def test_the_service_answers_what_the_examples_say(told: Service, document: dict
     assert with_examples <= {operation_id for operation_id, *_ in STORY}
 
 
+def changed_since(told: Service) -> str:
+    """An import whose event somebody has changed since it was proposed."""
+    text = examples.DOCUMENT.replace("6 月 2 日-3 日", "6 月 3 日-4 日")
+    headers = {"Content-Type": "text/plain"}
+    made = told.client.post(f"{API}/imports", content=text.encode(), headers=headers)
+    assert made.json()["proposals"][0]["matches"] == examples.BUILD_ID
+    path = f"{API}/events/{examples.BUILD_ID}"
+    assert told.client.patch(path, json={"when": "2026-06-09"}).status_code == 200
+    return str(made.headers["location"])
+
+
 def errors_are_as_documented(told: Service, document: dict[str, Any]) -> None:
     """Each error answer is, word for word, the example that the operation's documentation has."""
     described = {
@@ -267,7 +301,8 @@ def errors_are_as_documented(told: Service, document: dict[str, Any]) -> None:
     }
     reader = told.key("read", "reader")
     forbidden = ("Forbidden scope", "DELETE", BAIDU, {"headers": reader})
-    for name, method, path, request in (*ERRORS, forbidden):
+    changed = ("Changed changed", "POST", f"{changed_since(told)}/apply", {"json": examples.ACCEPT})
+    for name, method, path, request in (*ERRORS, forbidden, changed):
         headers = {"Content-Type": "application/json", **request.pop("headers", {})}
         answer = told.client.request(method, path, headers=headers, **request)
         component, example = name.split()
@@ -298,7 +333,7 @@ def errors_are_as_documented(told: Service, document: dict[str, Any]) -> None:
         for component, shared in document["components"]["responses"].items()
         for example in shared["content"]["application/problem+json"]["examples"]
     }
-    done = {"Unavailable database", forbidden[0], *(name for name, *_ in ERRORS)}
+    done = {"Unavailable database", forbidden[0], changed[0], *(name for name, *_ in ERRORS)}
     assert done == every
 
 

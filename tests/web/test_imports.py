@@ -1,0 +1,279 @@
+"""Documents over HTTP: extract, imports kept for review, apply; text in place of title and when."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from service.errors import FetchFailed
+from service.operations import imports
+from tests.documents.making import pdf
+from tests.web.conftest import NOW, Service
+
+API = "/api/v1"
+NOTE = (Path(__file__).parents[1] / "data/documents/second-note.txt").read_bytes()
+ICS = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n"
+    "BEGIN:VEVENT\r\nUID:a@b\r\nDTSTAMP:20260427T000000Z\r\nDTSTART;VALUE=DATE:20260513\r\nSUMMARY:大会\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nUID:broken\r\nDTSTAMP:20260427T000000Z\r\nSUMMARY:无日期\r\nEND:VEVENT\r\n"
+    "END:VCALENDAR\r\n"
+)  # fmt: skip
+
+
+@pytest.fixture
+def writer(service: Service) -> Service:
+    service.client.headers.update(service.key(name="crawler"))
+    return service
+
+
+def post(
+    service: Service, path: str, data: bytes = NOTE, type_: str = "text/plain", **headers: str
+) -> httpx2.Response:
+    return service.client.post(API + path, content=data, headers={"Content-Type": type_, **headers})
+
+
+def kept(service: Service, data: bytes = NOTE, type_: str = "text/plain") -> dict[str, Any]:
+    answer = post(service, "/imports", data, type_)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"{API}/imports/{answer.json()['id']}"
+    return dict(answer.json())
+
+
+def applied(service: Service, id_: str, accept: Any) -> httpx2.Response:
+    return service.client.post(f"{API}/imports/{id_}/apply", json={"accept": accept})
+
+
+def when(service: Service, id_: str) -> str:
+    return str(service.client.get(f"{API}/events/{id_}").json()["when"])
+
+
+def test_extract_proposes_and_stores_nothing(writer: Service) -> None:
+    before = writer.client.get(f"{API}/changes?since=0").json()
+    told = post(writer, "/extract").json()
+    assert (told["ref_date"], told["ref_date_from"]) == ("2026-05-08", "date line")
+    found = [(p["action"], p["matches"], p["event"]["when"], p["line"]) for p in told["proposals"]]
+    assert found[0] == ("refine", "google-io-2026", "2026-05-19/2026-05-20", 9)
+    assert [action for action, *_ in found] == ["refine", "create", "create"]
+    assert told["proposals"][0]["event"]["when_text"] == "2026年5月19日—20日"
+    assert post(writer, "/extract?lang=en").json()["proposals"][0]["event"]["when_text"] == "19–20 May 2026"  # fmt: skip
+    assert writer.client.get(f"{API}/changes?since=0").json() == before
+    later = post(writer, "/extract?ref_date=2027-01-01", "5月13日：大会".encode()).json()
+    assert (later["ref_date_from"], later["proposals"][0]["event"]["when"]) == ("given", "2027-05-13")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("type_", "data"),
+    [
+        ("text/plain; charset=gb18030", NOTE.decode().encode("gb18030")),
+        ("text/markdown", b"# " + NOTE),
+        ("text/html", b"<html><body><p>" + NOTE.replace(b"\n", b"</p><p>") + b"</p></body></html>"),
+        ("application/pdf", pdf(["AI update (8 May 2026)", "May 19-20: Google I/O 2026"])),
+    ],
+)
+def test_documents_of_each_type(writer: Service, type_: str, data: bytes) -> None:
+    told = post(writer, "/extract", data, type_)
+    assert told.status_code == 200, told.text
+    first = told.json()["proposals"][0]
+    assert (first["matches"], first["event"]["when"]) == ("google-io-2026", "2026-05-19/2026-05-20")
+    assert first["page"] == (1 if "pdf" in type_ else None)
+
+
+def test_an_import_is_reviewed_and_applied_once(writer: Service) -> None:
+    made = kept(writer)
+    assert writer.client.get(f"{API}/imports/{made['id']}").json() == made
+    assert when(writer, "google-io-2026") == "2026-05"
+    first = applied(writer, made["id"], ["p1"])
+    assert first.json() == {
+        "id": made["id"],
+        "applied": [{"id": "p1", "event_id": "google-io-2026", "change": "firmed"}],
+    }
+    assert when(writer, "google-io-2026") == "2026-05-19/2026-05-20"
+    step = writer.client.get(f"{API}/events/google-io-2026/history").json()["items"][-1]
+    assert (step["who"], step["origin"], step["change"]) == ("crawler", "import", "firmed")
+    assert step["source"]["title"] == "AI 事件更新（2026年5月8日）"
+    assert (step["source"]["date"], step["source"]["line"]) == ("2026-05-08", 9)
+    again = applied(writer, made["id"], ["p1"])
+    assert (again.status_code, again.json()) == (200, first.json())
+    rest = applied(writer, made["id"], "all").json()["applied"]
+    assert [(one["id"], one["change"]) for one in rest] == [
+        ("p1", "firmed"), ("p2", "created"), ("p3", "created"),
+    ]  # fmt: skip
+    version = writer.client.get(f"{API}/events/google-io-2026").headers["etag"]
+    assert applied(writer, made["id"], "all").json()["applied"] == rest
+    assert writer.client.get(f"{API}/events/google-io-2026").headers["etag"] == version
+    assert {p["action"] for p in kept(writer)["proposals"]} == {"unchanged"}
+
+
+def test_what_changed_in_between_is_not_overwritten(writer: Service) -> None:
+    made = kept(writer)
+    path = f"{API}/events/google-io-2026"
+    writer.client.patch(path, json={"tags": ["AI"]})  # of no account for its date
+    writer.client.patch(f"{API}/events/rules", json={"when": "2026-07-16"})  # another event
+    assert applied(writer, made["id"], []).json()["applied"] == []
+    writer.client.patch(path, json={"when": "2026-05-26"})
+    refused = applied(writer, made["id"], "all")
+    assert refused.status_code == 409
+    assert "p1 (google-io-2026): changed since it was proposed" in refused.json()["detail"]
+    assert when(writer, "google-io-2026") == "2026-05-26"
+    changes = writer.client.get(f"{API}/changes?since=0&limit=500").json()["items"]
+    assert "Build" not in json.dumps(changes)  # all or nothing: p2 neither
+    assert applied(writer, made["id"], ["p2"]).status_code == 200
+    # Somebody has entered the same by hand: nothing is left to do.
+    writer.client.patch(path, json={"when": "2026-05-19/2026-05-20"})
+    done = applied(writer, made["id"], ["p1"]).json()["applied"]
+    assert done == [{"id": "p1", "event_id": "google-io-2026", "change": None}]
+
+
+def test_a_lesser_source_needs_its_proposal_named(writer: Service) -> None:
+    official = {"title": "Google", "official": True}
+    dated = {"when": "2026-05-26/2026-05-27", "source": official}
+    writer.client.patch(f"{API}/events/google-io-2026", json=dated)
+    made = kept(writer)
+    assert made["proposals"][0]["disputed"] is True
+    assert [one["id"] for one in applied(writer, made["id"], "all").json()["applied"]] == ["p2", "p3"]  # fmt: skip
+    assert when(writer, "google-io-2026") == "2026-05-26/2026-05-27"
+    assert applied(writer, made["id"], ["p1"]).status_code == 200
+    assert when(writer, "google-io-2026") == "2026-05-19/2026-05-20"
+
+
+def test_a_calendar_is_an_import_too(writer: Service) -> None:
+    made = kept(writer, ICS.encode(), "text/calendar")
+    assert made["ref_date"] is None
+    assert [(p["action"], p["event"]["when"]) for p in made["proposals"]] == [("create", "2026-05-13")]  # fmt: skip
+    assert [one["title"] for one in made["skipped"]] == ["无日期"]
+    (done,) = applied(writer, made["id"], "all").json()["applied"]
+    event = writer.client.get(f"{API}/events/{done['event_id']}").json()
+    assert (event["uid"], event["origin"]) == ("a@b", "import")
+
+
+def test_an_address_is_fetched(writer: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def there(url: str) -> imports.File:
+        if url.endswith("gone"):
+            raise FetchFailed("example.org answers with 410 Gone")
+        return imports.File(ICS.encode(), "a", "text/calendar", url)
+
+    monkeypatch.setattr(imports, "fetch", there)
+    made = writer.client.post(f"{API}/imports", json={"url": "https://example.org/a"})
+    assert (made.status_code, len(made.json()["proposals"])) == (201, 1)
+    gone = writer.client.post(f"{API}/imports", json={"url": "https://example.org/gone"})
+    assert gone.status_code == 422
+    assert gone.json()["errors"] == [{"pointer": "/url", "detail": "example.org answers with 410 Gone"}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "type_", "status", "told"),
+    [
+        ("/extract", b"", "text/plain", 422, "the document is empty"),
+        ("/extract", b"\x89PNG\r\n\x1a\n", "text/plain", 422, "a picture (PNG)"),
+        ("/extract", b"%PDF-1.7 broken", "application/pdf", 422, "broken"),
+        ("/extract", ICS.encode(), "text/calendar", 415, "send Content-Type: text/plain or"),
+        ("/extract", b"{}", "application/json", 415, "send Content-Type: text/plain or"),
+        ("/extract?ref_date=soon", NOTE, "text/plain", 400, "'soon' is no day such as 2026-04-27"),
+        ("/extract?colour=red", NOTE, "text/plain", 400, "unknown query key"),
+        ("/extract", b" " * 20_000_001, "text/plain", 413, "at most 20,000,000 bytes"),
+        ("/imports", b"{", "application/json", 400, "is not JSON"),
+        ("/imports", b"{}", "application/json", 422, "must be an address"),
+        ("/imports", b'{"url": 1, "uri": 2}', "application/json", 422, "unknown key"),
+        ("/imports", b'{"url": "http://10.0.0.1/"}', "application/json", 422, "not on the public internet"),
+        ("/imports", b'{"url": "http://a:geheim@b/"}', "application/json", 422, "has a user name"),
+        ("/imports", b"BEGIN:VCALENDAR", "text/calendar", 422, ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told(
+    writer: Service, path: str, data: bytes, type_: str, status: int, told: str
+) -> None:
+    answer = post(writer, path, data, type_)
+    assert (answer.status_code, told in answer.text) == (status, True), answer.text
+    assert "geheim" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "told"),
+    [
+        ({"accept": ["p9", 1]}, 422, "/accept/0: 'p9' is no proposal"),
+        ({"accept": "some"}, 422, 'is a list of proposal ids, or \\"all\\"'),
+        ({}, 422, "is a list of proposal ids"),
+        ({"accept": [], "all": True}, 422, "/all: unknown key"),
+    ],
+)
+def test_what_cannot_be_accepted_is_told(
+    writer: Service, given: Any, status: int, told: str
+) -> None:
+    made = kept(writer)
+    answer = writer.client.post(f"{API}/imports/{made['id']}/apply", json=given)
+    assert (answer.status_code, told in answer.text) == (status, True), answer.text
+    assert writer.client.post(f"{API}/imports/nothing/apply", json=given).status_code in (404, 422)
+
+
+def test_each_needs_its_key(service: Service) -> None:
+    reader = service.key("read")
+    assert post(service, "/extract").status_code == 401
+    assert post(service, "/extract", **reader).status_code == 200
+    assert post(service, "/imports").status_code == 401
+    assert post(service, "/imports", **reader).status_code == 403
+    assert service.client.get(f"{API}/imports/0").status_code == 401
+    assert service.client.post(f"{API}/imports/0/apply", json={}).status_code == 401
+
+
+def test_imports_go_after_a_month(writer: Service) -> None:
+    made = kept(writer)
+    writer.now = NOW + timedelta(days=29)
+    kept(writer)
+    assert writer.client.get(f"{API}/imports/{made['id']}").status_code == 200
+    writer.now = NOW + timedelta(days=31)
+    kept(writer)
+    gone = writer.client.get(f"{API}/imports/{made['id']}")
+    assert (gone.status_code, "kept for 30 days" in gone.text) == (404, True)
+
+
+def test_a_line_stands_in_place_of_title_and_when(writer: Service) -> None:
+    line = {"text": "7月15日：腾讯控股业绩发布", "tags": ["AI"], "source": {"title": "公告"}}
+    made = writer.client.post(f"{API}/events", json=line)
+    event = made.json()
+    assert (made.status_code, event["title"], event["when"]) == (
+        201,
+        "腾讯控股业绩发布",
+        "2026-07-15",
+    )
+    assert (event["kind"], event["tickers"], event["tags"]) == ("earnings", ["0700.HK"], ["AI"])
+    assert event["source"]["excerpt"] == line["text"]
+    put = writer.client.put(f"{API}/events/io", json={"text": "May 19-20: Google I/O"})
+    assert (put.status_code, put.json()["when"]) == (201, "2026-05-19/2026-05-20")
+    batch = {"events": [{"text": "5月13日：甲大会"}, {"text": "没有日期"}]}
+    refused = writer.client.post(f"{API}/events/batch", json=batch)
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/events/1/text"]
+    batch["events"].pop()
+    assert writer.client.post(f"{API}/events/batch", json=batch).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"text": "没有日期"}, "no date with an event was understood"),
+        ({"text": "5月13日：甲大会；6月14日：乙大会"}, "announces 2 events; send each on its own"),
+        ({"text": "5月13日：大会", "title": "x"}, "stands in place of title; give one"),
+        ({"text": 5}, "must be text, one line"),
+        ({"text": "5月" * 1000}, "a line has at most 1000"),
+    ],
+)
+def test_a_line_that_is_none(writer: Service, given: Any, told: str) -> None:
+    answer = writer.client.post(f"{API}/events", json=given)
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/text"]
+    assert told in answer.json()["detail"]
+
+
+def test_a_when_in_words(writer: Service) -> None:
+    made = writer.client.post(f"{API}/events", json={"title": "大会", "when": "5月13日-14日"})
+    assert made.json()["when"] == "2026-05-13/2026-05-14"
+    path = f"{API}/events/{made.json()['id']}"
+    zone = {"when": "next Tuesday 10am", "timezone": "America/New_York"}
+    # In New York it is still Sunday.
+    assert writer.client.patch(path, json=zone).json()["when"] == "2026-04-28T10:00-04:00"
+    assert writer.client.patch(path, json={"text": "5月13日：大会"}).status_code == 422
+    assert writer.client.patch(path, json={"when": "2026-05/2026-06"}).status_code == 422
