@@ -303,7 +303,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
             return None
         inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
         return inner
-    elif token.kind is Kind.WEEKDAY and _ahead(
+    elif token.kind is Kind.WEEKDAY and token.text[0] != "(" and _ahead(
         line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)) and _exact(tokens[place + 1]):
         point.weekday = int(token.value)  # type: ignore[call-overload]
         place += 1
