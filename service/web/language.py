@@ -11,10 +11,13 @@ from service.core.fields import LANGUAGES
 CHOSEN = "horizon_lang"
 
 
-def language(request: Request, default: str) -> str:
-    """`?lang=`, else what the cookie of the switch says, else the browser's first that we have,
-    else the service's."""
-    for asked in (request.query_params.get("lang"), request.cookies.get(CHOSEN)):
+def language(request: Request, default: str, *, chosen: bool = False) -> str:
+    """`?lang=`, else (`chosen`: of pages) what the cookie of their switch says, else the browser's
+    first that we have, else the service's."""
+    for asked in (
+        request.query_params.get("lang"),
+        request.cookies.get(CHOSEN) if chosen else None,
+    ):
         if asked in LANGUAGES:
             return asked
     wanted: list[tuple[float, str]] = []

@@ -107,8 +107,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "legend_dated": ("日期已定", "Date set"),
     "nothing_this_year": ("这段时间没有事件。", "Nothing in these months."),
     "hidden_rows": (
-        "另有 {} 项未显示；用筛选缩小范围。",
-        "{} more are not shown; filter to see them.",
+        "只显示前 {} 项；用筛选看其余的。",
+        "Only the first {} are shown; filter to see others.",
     ),
     # note
     "note_heading": ("文字版", "As text"),

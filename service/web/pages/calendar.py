@@ -108,7 +108,7 @@ def _timeline(visit: Visit) -> Response:
     with visit.store.reading() as reading:
         events = reading.select(asked, limit=MOST_ROWS + 1)
         shown = events[:MOST_ROWS]
-        hidden = "" if len(events) == len(shown) else visit.t.hidden_rows.format("…")
+        hidden = "" if len(events) == len(shown) else visit.t.hidden_rows.format(MOST_ROWS)
     found = agenda.items(shown, line.first, line.last, visit.zone)
     rows = [_row(list(items), line, visit) for items in _by_event(found)]
     query = filter_query(replace(wanted, from_=None, to=None))

@@ -228,8 +228,13 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
         "cited": cited,
         "excerpt": source.excerpt if cited and source and visit.quotes else "",
         "edited": t.edited_keys.format(labels) if edited else "",
-        "who": t.by.format(f"{t.origins[row.origin]} ({row.who})") if row.who else "",
+        "who": t.by.format(_who(row, t.origins[row.origin])),
     }
+
+
+def _who(row: Recorded, door: str) -> str:
+    """Through which door it came, and by whom where that says more."""
+    return f"{door} ({row.who})" if row.who and row.who != door else door
 
 
 def _in_words(when: When | None, visit: Visit) -> str:

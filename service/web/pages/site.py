@@ -176,7 +176,7 @@ class Visit:
 
     @cached_property
     def lang(self) -> str:
-        return language(self.request, self.site.settings.language)
+        return language(self.request, self.site.settings.language, chosen=True)
 
     @cached_property
     def t(self) -> Words:

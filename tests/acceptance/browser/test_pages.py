@@ -191,7 +191,7 @@ def test_the_source_document_is_imported_and_a_second_note_refines_google_io(
         expect(page.locator(".is-move .proposal")).to_contain_text("Microsoft Build 2026")
         page.get_by_role("button", name="采纳所选").click()
         page.goto("/?q=Google")
-        page.get_by_role("link", name=re.compile("Google I/O")).click()
+        page.get_by_role("link", name="Google I/O 2026 开发者大会").click()
         expect(page.locator(".when")).to_have_text("2026年5月19日—20日")
         step = page.locator(".steps li").first
         expect(step).to_contain_text("日期更确切 5月内 → 5月19日—20日")
