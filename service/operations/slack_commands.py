@@ -20,6 +20,7 @@ from service.core import digest, filters, messages, wording
 from service.core import duration as duration_
 from service.core import when as when_
 from service.core.blockkit import Block, More, Part, Row, Span, blocks, fits, plain, safe
+from service.core.catalogue import Catalogue
 from service.core.digest import Item
 from service.core.duration import Duration, InvalidDuration
 from service.core.event import Event, Origin
@@ -27,9 +28,11 @@ from service.core.filters import Filter
 from service.core.kinds import KIND_WORDS
 from service.core.messages import Message
 from service.core.rules import Days, DigestRule, WhenEmpty
+from service.core.spoken import read_spoken
 from service.core.when import InvalidWhen
 from service.errors import HorizonError, InvalidInput, NotFound, Problem
 from service.operations import events
+from service.operations.catalogue import shipped
 from service.operations.events import By
 from service.operations.once import Reply, once
 
@@ -41,14 +44,19 @@ UNDO = "undo_add"
 DIALOG, FIELD = "set_date_dialog", "when"
 USUAL = Duration(days=7)
 MOST_FOUND = 20
+MOST_ADDED = 10
 _TITLE = 120
-_EXAMPLES = ("/horizon add 《办法》正式施行 | 2026-07-15", "/horizon next 30d kind=regulation")
+_EXAMPLES = (
+    "/horizon add 7月15日：《办法》正式施行",
+    "/horizon add 《办法》正式施行 | 2026-07-15",
+    "/horizon next 30d kind=regulation",
+)
 _PIECE = re.compile(r'(?:[^\s"“”=]+=)?["“”][^"“”]*["“”]|\S+')
 _FORMS = {
-    "zh": {"next": "next [7d] [筛选]", "add": "add 标题 | 日期", "search": "search 词 [筛选]"},
+    "zh": {"next": "next [7d] [筛选]", "add": "add 7月15日：标题", "search": "search 词 [筛选]"},
     "en": {
         "next": "next [7d] [filter]",
-        "add": "add TITLE | WHEN",
+        "add": "add May 19-20: TITLE",
         "search": "search WORDS [filter]",
     },
 }
@@ -60,7 +68,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "usage": "可以这样用",
         "next": "接下来 7 天（或写明的时间）里有什么",
-        "add": "添加一项，日期如 2026-07-15、2026-05、2026-07-15T09:00",
+        "add": "添加一行话里说的事件；也可以写“标题 | 日期”",
         "search": "查找已有的事件",
         "filter": "筛选：kind=regulation tag=AI importance=high，其余的词在标题和说明里查找",
         "unknown": "没有“{}”这个命令。",
@@ -78,7 +86,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "cancelled": "（已取消）",
         "set date": "设定日期",
         "date": "日期",
-        "hint": "如 2026-05-20、2026-05-20/2026-05-21、2026-05-20T10:00（{}）；只知道月份时写 2026-05",
+        "hint": "如 5月20日-21日、2026-05-20、2026-05-20T10:00（{}）；只知道月份时写 2026-05",
         "save": "保存",
         "close": "取消",
         "no token": "要打开对话框，请设置 HORIZON_SLACK_BOT_TOKEN。",
@@ -86,7 +94,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "usage": "What you can write",
         "next": "what is coming in 7 days, or in the time given",
-        "add": "adds an event; a date is 2026-07-15, 2026-05 or 2026-07-15T09:00",
+        "add": "adds what the line announces; or write TITLE | WHEN",
         "search": "finds events",
         "filter": "filter: kind=regulation tag=AI importance=high; other words are looked for in titles "
         "and descriptions",
@@ -105,7 +113,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "cancelled": " (cancelled)",
         "set date": "Set date",
         "date": "Date",
-        "hint": "Such as 2026-05-20, 2026-05-20/2026-05-21 or 2026-05-20T10:00 ({}); 2026-05 where only "
+        "hint": "Such as May 20-21, 2026-05-20 or 2026-05-20T10:00 ({}); 2026-05 where only "
         "the month is known",
         "save": "Save",
         "close": "Cancel",
@@ -145,6 +153,7 @@ class SlackCommands:
     timezone: str
     lang: str
     base_url: str
+    known: Callable[[], Catalogue] = shipped
 
     # -- commands
 
@@ -252,29 +261,40 @@ class SlackCommands:
         if not text.strip():
             return self.usage()
         parts = _BAR.fullmatch(text)
-        data = {"title": parts[1].strip(), "when": parts[2]} if parts else {"text": text.strip()}
+        halves = {"title": parts[1].strip(), "when": parts[2]} if parts else None
 
         def act(writing: Writing, by: By) -> Message:
-            event = events.create(writing, data, by).event
-            alike = writing.events(events.similar(writing, event)[:3])
-            return self._added(event, list(alike.values()))
+            found = (
+                [] if halves and self._is_when(parts) else events.from_text(text, by.timezone, by)
+            )
+            if not found and halves is None:
+                raise InvalidInput([Problem("", events.NO_DATE)])
+            added = []
+            for data in found[:MOST_ADDED] or [halves]:
+                assert data is not None
+                event = events.create(writing, data, by).event
+                alike = writing.events(events.similar(writing, event, by.known)[:3])
+                added.append((event, list(alike.values())))
+            return self._added(added)
 
-        try:
-            return self._once(key, who, act)
-        except InvalidInput as fault:
-            if parts:
-                raise
-            raise InvalidInput([*fault.problems, Problem("", _EXAMPLES[0])]) from None
+        return self._once(key, who, act)
 
-    def _added(self, event: Event, alike: Sequence[Event]) -> Message:
-        rows = [
-            Row((Span(self._word("added"), bold=True), self._link(event))),
-            Row((Span(self._understood(event)),)),
-        ]
-        for other in alike:
-            words = wording.full(other.when, self.lang, other.details.timezone)
-            rows.append(Row((Span(self._word("alike")), self._link(other), Span(f" · {words}"))))
-        return self._message([Part(tuple(rows))], (UNDO, f"{event.id}:{event.version}", "undo"))
+    def _is_when(self, parts: re.Match[str] | None) -> bool:
+        """Whether what stands behind the bar is a date."""
+        return parts is not None and self.date_fault(parts[2], self.timezone) is None
+
+    def _added(self, added: Sequence[tuple[Event, Sequence[Event]]]) -> Message:
+        rows = []
+        for event, alike in added:
+            rows.append(Row((Span(self._word("added"), bold=True), self._link(event))))
+            rows.append(Row((Span(self._understood(event)),)))
+            for other in alike:
+                words = wording.full(other.when, self.lang, other.details.timezone)
+                rows.append(
+                    Row((Span(self._word("alike")), self._link(other), Span(f" · {words}")))
+                )
+        value = ",".join(f"{event.id}:{event.version}" for event, _ in added)
+        return self._message([Part(tuple(rows))], (UNDO, value, "undo"))
 
     def _understood(self, event: Event) -> str:
         details = event.details
@@ -284,17 +304,25 @@ class SlackCommands:
     # -- buttons
 
     def undo(self, value: str, who: str, key: str) -> Message:
-        """What `add` added is taken out again, unless somebody has changed it since."""
-        id_, _, version = value.partition(":")
+        """What `add` added is taken out again, as far as nobody has changed it since."""
 
         def act(writing: Writing, by: By) -> Message:
-            held = events.current(writing, id_)
-            if not version.isdecimal() or held.version != int(version):
-                words = self._word("changed since")
-                return self._message([Part((Row((Span(words, bold=True), self._link(held))),))])
-            events.withdraw(writing, id_, by)
-            title = safe(held.title_in(self.lang), _TITLE) or id_
-            return self._message([Part((Row((Span(f"{self._word('undone')}{title}"),)),))])
+            rows = []
+            for each in value.split(","):
+                id_, _, version = each.partition(":")
+                held = writing.event(id_)
+                if held is None or held.withdrawn:
+                    continue
+                if not version.isdecimal() or held.version != int(version):
+                    words = self._word("changed since")
+                    rows.append(Row((Span(words, bold=True), self._link(held))))
+                    continue
+                events.withdraw(writing, id_, by)
+                title = safe(held.title_in(self.lang), _TITLE) or id_
+                rows.append(Row((Span(f"{self._word('undone')}{title}"),)))
+            if not rows:
+                raise NotFound("event", value[:100])
+            return self._message([Part(tuple(rows))])
 
         try:
             return self._once(key, who, act)
@@ -349,11 +377,20 @@ class SlackCommands:
         except HorizonError as fault:
             return self.refusal(fault)
 
+    def date_fault(self, text: str, timezone: str) -> str | None:
+        """What is wrong with a date as somebody wrote it; None for a good one."""
+        try:
+            when_.parse(text, ZoneInfo(timezone))
+        except InvalidWhen as fault:
+            day = self.now().astimezone(ZoneInfo(timezone)).date()
+            return None if read_spoken(text, timezone, day) else str(fault)
+        return None
+
     # -- inside
 
     def _once(self, key: str, who: str, act: Callable[[Writing, By], Message]) -> Message:
         """Do it in one transaction, or give the answer that the same request got before."""
-        by = By(who, Origin.SLACK, self.now(), self.timezone)
+        by = By(who, Origin.SLACK, self.now(), self.timezone, self.known())
 
         def reply(writing: Writing) -> Reply:
             message = act(writing, by)
@@ -417,15 +454,6 @@ class SlackCommands:
         return More(
             lambda number: f"另有 {number} 项" if zh else f"and {number} more", f"{self.base_url}/"
         )
-
-
-def date_fault(text: str, timezone: str) -> str | None:
-    """What is wrong with a date as somebody wrote it; None for a good one."""
-    try:
-        when_.parse(text, ZoneInfo(timezone))
-    except InvalidWhen as fault:
-        return str(fault)
-    return None
 
 
 def _pieces(text: str) -> Iterator[str]:

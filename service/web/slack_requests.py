@@ -28,6 +28,7 @@ from starlette.responses import JSONResponse, Response
 from service.core.blockkit import safe
 from service.core.messages import Message
 from service.errors import HorizonError, Unauthorized
+from service.operations import catalogue
 from service.operations.slack_commands import (
     DIALOG,
     FIELD,
@@ -35,7 +36,6 @@ from service.operations.slack_commands import (
     UNDO,
     Dialog,
     SlackCommands,
-    date_fault,
 )
 from service.slack import Answers, SlackFailure
 from service.web.bodies import MOST_BYTES, body, json_object, media_type
@@ -134,7 +134,7 @@ class SlackRequests:
         except ValueError:
             raise Unreadable("this dialog is not Horizon's") from None
         text = _text(view, "state", "values", FIELD, FIELD, "value")
-        fault = date_fault(text, dialog.timezone)
+        fault = self.commands.date_fault(text, dialog.timezone)
         if fault is not None:
             return {"response_action": "errors", "errors": {FIELD: fault}}
         who, key = _who(payload), _key(payload)
@@ -163,7 +163,12 @@ def from_settings(
 ) -> SlackRequests:
     """Requests over one store; without `run` a few threads of their own carry them out."""
     commands = SlackCommands(
-        store, now, settings.timezone, settings.language, settings.base_url.rstrip("/")
+        store,
+        now,
+        settings.timezone,
+        settings.language,
+        settings.base_url.rstrip("/"),
+        lambda: catalogue.current(settings.events_file),
     )
     answers = Answers(settings.slack_bot_token, api_url=settings.slack_api_url)
     return SlackRequests(commands, answers, run or ThreadPoolExecutor(4, "slack").submit)

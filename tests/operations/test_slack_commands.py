@@ -23,7 +23,6 @@ from service.operations.slack_commands import (
     UNDO,
     Dialog,
     SlackCommands,
-    date_fault,
 )
 from service.store import Store
 from tests.core.slack_checks import BASE, check, read
@@ -187,7 +186,7 @@ def test_search_that_finds_much_counts_the_rest(zh: SlackCommands) -> None:
 
 
 def test_help_and_what_is_no_command(zh: SlackCommands, en: SlackCommands) -> None:
-    assert "• /horizon add 标题 | 日期" in ask(zh, "")
+    assert "• /horizon add 7月15日：标题" in ask(zh, "")
     assert ask(zh, "HELP") == ask(zh, "")
     assert ask(en, "help").startswith("What you can write\n• /horizon next [7d] [filter]")
     assert ask(en, "frobnicate now").startswith("There is no command 'frobnicate'.")
@@ -210,6 +209,31 @@ def test_add_stores_and_says_what_it_understood(zh: SlackCommands, en: SlackComm
     assert ask(en, "add A | B launch ｜ 2026-05-20T10:00", "k2").startswith(
         "Added: A | B launch\n20 May 2026, 10:00 (Beijing time)"
     )
+
+
+def test_add_reads_a_line(zh: SlackCommands, en: SlackCommands) -> None:
+    said = ask(zh, "add 7 月 15 日：腾讯控股业绩发布")
+    assert said == "已添加：腾讯控股业绩发布\n2026年7月15日 · 业绩发布 · 2026-07-15\n"
+    (event,) = stored(zh)
+    assert event.details.tickers == ("0700.HK",)
+    assert "19–20 May 2026 · Conference" in ask(en, "add May 19-20: Alpine AI Congress", "k2")
+    assert "2026-05-13/2026-05-14" in ask(zh, "add 大会 | 5月13日-14日", "k3")
+    assert "蓝湾大会" in ask(zh, "add 5月13日 | 蓝湾大会", "k4")
+
+
+def test_several_lines_are_several_events_and_one_button(zh: SlackCommands) -> None:
+    added = zh.command("add 5月13日：甲地大会\n6月14日：乙地大会", "ann", "a")
+    assert [event.title for event in stored(zh)] == ["甲地大会", "乙地大会"]
+    value = button(added)["value"]
+    second = stored(zh)[1]
+    with zh.store.writing(NOW) as writing:
+        by = By("api", Origin.API, NOW, "UTC")
+        events.patch(writing, second.id, {"when": "2026-06-15"}, by)
+    assert (
+        told(zh.undo(value, "ann", "b"))
+        == "已撤回：甲地大会\n添加之后又有改动，没有撤回：乙地大会\n"
+    )
+    assert [event.title for event in stored(zh)] == ["乙地大会"]
 
 
 def test_add_names_what_looks_alike(zh: SlackCommands) -> None:
@@ -311,7 +335,9 @@ def test_a_date_is_set_once_and_not_over_somebody_elses(zh: SlackCommands) -> No
     assert told(other).startswith("没有照办：the event has changed since it was read")
 
 
-def test_what_is_wrong_with_a_date_is_said_as_the_core_says_it() -> None:
+def test_what_is_wrong_with_a_date_is_said_as_the_core_says_it(zh: SlackCommands) -> None:
+    date_fault = zh.date_fault
+    assert date_fault("5月20日", "Asia/Shanghai") is None
     assert date_fault("2026-05-20", "Asia/Shanghai") is None
     assert date_fault("2026-05-20T10:00", "America/Los_Angeles") is None
     assert date_fault("2026-02-30", "UTC") == "2026-02-30 does not exist: 2026-02 has 28 days"
