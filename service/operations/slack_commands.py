@@ -261,17 +261,15 @@ class SlackCommands:
         if not text.strip():
             return self.usage()
         parts = _BAR.fullmatch(text)
-        halves = {"title": parts[1].strip(), "when": parts[2]} if parts else None
+        halves = [{"title": parts[1].strip(), "when": parts[2]}] if parts else []
 
         def act(writing: Writing, by: By) -> Message:
-            found = (
-                [] if halves and self._is_when(parts) else events.from_text(text, by.timezone, by)
-            )
-            if not found and halves is None:
+            found = [] if self._is_when(parts) else events.from_text(text, by.timezone, by)
+            wanted = found[:MOST_ADDED] or halves
+            if not wanted:
                 raise InvalidInput([Problem("", events.NO_DATE)])
             added = []
-            for data in found[:MOST_ADDED] or [halves]:
-                assert data is not None
+            for data in wanted:
                 event = events.create(writing, data, by).event
                 alike = writing.events(events.similar(writing, event, by.known)[:3])
                 added.append((event, list(alike.values())))
