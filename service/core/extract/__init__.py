@@ -46,4 +46,5 @@ def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announc
         reader.context.note(plain(line.text.strip()))
     for line in lines:
         reader.line(line.text, line.page, line.line)
+    reader.finish()
     return reader.found

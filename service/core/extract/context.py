@@ -69,6 +69,7 @@ class Context:
     week: date | None = None
     published: date | None = None
     topic: Kind | None = None
+    mute: bool = False  # under 风险提示: nothing is announced there
     fresh: bool = False  # the line before was a heading
     edition: int | None = None  # the year in the name of what the document is about
 
@@ -103,6 +104,7 @@ class Context:
         if re.search(r"已(?:施行|举办|结束|发布|完成|生效)", line):
             future, past = None, re.search(".", line)
         numbered = titles.bullet(text) > 0
+        self.mute = re.search(r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", line, re.IGNORECASE) is not None
         if future or past or numbered:
             self.past = bool(past) and not future
             self.day = self.under = None
@@ -160,6 +162,9 @@ class Context:
         listed = leading and re.match(r" ?[:|\t]", line[first.end :]) is not None
         labelled = first.exact and not leading and re.search(r"[:] ?$", line[: first.start]) is not None
         if first.weak and first.first.month is None and not self.subject and len(phrases) == 1 and not listed:
+            if re.match(r"call for", line, re.IGNORECASE):
+                self.heading(text)
+                return True
             if _CALENDAR.fullmatch(title) or _CALENDAR_END.search(title):
                 return self._take(first, text, line)
             if not signs.HAPPENS.search(title) and first.first.year is not None and first.first.year >= self.today.year:
@@ -246,9 +251,11 @@ def _event_programme(title: str) -> bool:
 
 def calendar_title(line: str) -> bool:
     """Whether a title is that of a calendar, a report or a section: it holds events and is none."""
-    if re.match(r"(?:call for|save the date)", line, re.IGNORECASE):
-        return False
-    return _CALENDAR.fullmatch(line) is not None or _CALENDAR_END.search(line) is not None
+    if _CALENDAR.fullmatch(line):
+        return True
+    return re.search(r"[\u3400-\u9fff]", line) is not None and (
+        not re.match(r"call for|save the date", line, re.IGNORECASE) and _CALENDAR_END.search(line) is not None
+    )
 
 
 def subject_of(text: str) -> str:

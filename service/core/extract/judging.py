@@ -27,10 +27,10 @@ from service.core.when import When
 _LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
 LABEL = (
     r"(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点|提示|展望|事件)(?:\(.{0,20}\))?[:]"
-    r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
+    r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta|dates? for (?:the|your) diary)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
 )
 LEAD_IN = re.compile(
-    rf"(?:[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]|未来|今后|接下来|[QA]:|(?:据|记者)[^,。]{{0,12}}(?:获悉|了解|报道|消息),|[一二三四]是"
+    rf"(?:【[^】]{{1,8}}】|[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]|未来|今后|接下来|[QA]:|(?:据|记者)[^,。]{{0,12}}(?:获悉|了解|报道|消息),|[一二三四]是"
     r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
     re.IGNORECASE,
 )
@@ -42,7 +42,7 @@ _BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}
 _NOUN_AFTER = re.compile(r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+", re.IGNORECASE)
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _MOVED_FROM = re.compile(
-    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .]{0,40}?,?)? from (?:the )?$", re.IGNORECASE
+    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$", re.IGNORECASE
 )
 HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
 
@@ -93,6 +93,7 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
     moved = signs.POSTPONED.search(line) is not None
     dated: list[Dated] = []
     previous: When | None = None
+    reads = _begun_and_ended(sentence, reads, anchor)
     for index, (phrase, made) in enumerate(reads):
         if made is None:
             continue
@@ -223,7 +224,7 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
     if anchor.base is not None:
         return read(phrase, anchor)
     if phrase.within:
-        words = re.search(r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during)(?: the (?:next|coming))? $", before, re.IGNORECASE)
+        words = re.search(r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $|\bwill [^.]{0,60}\bwithin $", before, re.IGNORECASE)
         return read(phrase, anchor) if words and not re.match(r" of\b", after) else None
     if re.search(r"工作日|内$", line[phrase.start : phrase.end]):
         return None
@@ -269,6 +270,31 @@ def _from_to(phrase: Phrase, anchor: Anchor) -> Dated | None:
     made = read(new, anchor)
     old = read(replace(phrase, last=None), anchor)
     return Dated(new, made, previous=old.when if old else None) if made else None
+
+
+_BEGINS = re.compile(r"\b(?:starts?|begins?|kicks? off|runs?)(?: on| from)?(?: the)? $|自$|从$", re.IGNORECASE)
+_AND_ENDS = re.compile(r"(?:,| and|,? and)? ?(?:ends?|concludes?|finish(?:es)?|wraps up|closes)(?: on)?(?: the)? ?|(?:开始|开幕|启动),?(?:并)?(?:于|至|到)? ?", re.IGNORECASE)
+
+
+def _begun_and_ended(
+    sentence: Sentence, reads: Sequence[tuple[Phrase, Read | None]], anchor: Anchor
+) -> list[tuple[Phrase, Read | None]]:
+    """With "starts on 29 Dec and ends on 4 Jan" as the one span that it is."""
+    kept: list[tuple[Phrase, Read | None]] = []
+    for phrase, made in reads:
+        if kept and phrase.exact and phrase.last is None and kept[-1][0].exact and kept[-1][0].last is None:
+            first = kept[-1][0]
+            between = sentence.line[first.end : phrase.start]
+            if first.clock is None and phrase.clock is None and _BEGINS.search(sentence.before(first)) and (
+                _AND_ENDS.fullmatch(between) and "closes" not in between
+            ):
+                span = replace(first, last=phrase.first, end=phrase.end)
+                both = read(span, anchor)
+                if both is not None:
+                    kept[-1] = (span, both)
+                    continue
+        kept.append((phrase, made))
+    return kept
 
 
 def _is_old(
@@ -325,8 +351,12 @@ def _belongs(
     said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)
     if exact and re.search(r"\bfor $", before, re.IGNORECASE):
         return True
+    if behind_list and exact and re.search(r"[:] ?$", before):
+        return True  # 1月14日：2026年度…
     if behind_list and exact:
         return not said
+    if before.strip() and not said and not signs.new_before(before) and any(r is not None and other.start < phrase.start for other, r in reads if other is not phrase):
+        return True  # 3月底，央行将召开一季度货币政策例会
     if exact and before.strip() and not said:
         return True
     unit = phrase.first.unit.value
@@ -349,6 +379,8 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return True
     if when.last < today:
         return False
+    if written is not None and written.days == 0 and not when.timed and not listed and not phrase.by:
+        return False  # what is done today
     if written is not None and any((value or 0) < 0 for value in (written.days, written.weeks, written.months, written.years, written.quarters)):
         return False
     if _SINCE_AFTER.match(after) or re.search(r"\b(?:since|dated|ended|ending) (?:the )?$", before, re.IGNORECASE):
@@ -372,7 +404,7 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
         return False
-    if when.first == when.last == today and not when.timed and not new and not (listed and not made.year_said):
+    if when.first == when.last == today and not when.timed and not new and not (listed and not made.year_said and not before.strip()):
         # A document's own date, or what it reports of the day.
         about = infer_kind(line) is not Kind.OTHER or near or (written is not None and written.days == 0)
         if not about or (sentence.chinese and not listed and not near and signs.narrated_zh(after)):
@@ -383,7 +415,7 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return True
     if told:
         return False
-    if not listed and not near and made.since is not None and made.since <= 60 and (when.first - today).days > 240:
+    if not listed and not future and made.since is not None and made.since <= 60 and (when.first - today).days > 240:
         return False  # in a report of January "18 December" is the last one
     if phrase.by and re.search(r"截[至止] ?$", before) and not signs.DEADLINE.search(re.sub("截[至止]", "", line)):
         return not re.match(r"\s*,", after) and not forecast
@@ -395,7 +427,7 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return True
     if sentence.chinese and not near and written is not None and written.unit.value == "year" and signs.told_zh(clause):
         return False  # 宣布今年晚些时候拥有…的选择权
-    leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*[,:，]|\s*[\u3400-\u9fff]", after))
+    leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]", after))
     if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
         return True
     if sentence.chinese and written is not None and written.unit.value in ("year", "half") and not signs.HAPPENS.search(after):
@@ -419,7 +451,8 @@ def _next_years(
         return listed or near or (not re.search(r"\w", before) and not signs.narrated_zh(after))
     if written is not None and written.unit.value in ("start of year", "middle of year", "late in year"):
         return False
-    if context.edition == made.when.first.year and (listed or near):
+    happens = signs.HAPPENS.search(clause_of(sentence.line, phrase)) is not None
+    if context.edition == made.when.first.year and (listed or near or happens):
         return True
     edition = re.search(r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line)
     if edition and int(edition[1]) < made.when.first.year:
@@ -500,7 +533,7 @@ def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
     ends = [place for mark in ",;" if (place := line.find(mark, phrase.end)) >= 0]
     end = min(ends, default=len(line))
     lead = LEAD_IN.fullmatch(line[start + 1 : phrase.start])
-    if lead is not None and ends and not re.search(r"\w{2}", line[phrase.end : end]):
+    if lead is not None and ends and not re.search(r"\w{2}", re.sub(r"\([^()]*\)", "", line[phrase.end : end])):
         following = [place for mark in ",;" if (place := line.find(mark, end + 1)) >= 0]
         end = min(following, default=len(line))
     return start + 1, end

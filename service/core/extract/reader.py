@@ -39,6 +39,9 @@ _DAY_LIST = re.compile(
     r"^[\s>*•-]*(?P<d1>[0-9]{1,2})(?:\s*(?:-|~|至)\s*(?P<d2>[0-9]{1,2}))?(?P<part>(?P<mark>\s*[:|](?![0-9])|\s+-{1,2}(?=\s)|\s{2,}|\.(?=\s))\s*)(?=\S*[A-Za-z\u3400-\u9fff])"
 )
 _PART_LIST = re.compile(r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)", re.IGNORECASE)
+_CARD = re.compile(
+    r"^\W*(?:活动|会议|论坛|赛事|培训|讲座|直播|课程|电话会|比赛|展会)?(?:名称|主题|标题|题目|议题)\s*:\s*(?=\S)|^\W*(?:title|event|event name|topic|act|what)\s*:\s*(?=\S)", re.IGNORECASE
+)
 _LABEL_LINE = re.compile(r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)", re.IGNORECASE)
 
 
@@ -53,6 +56,8 @@ class Reader:
         self._place: tuple[int | None, int] = (None, 0)
         self._excerpt = ""
         self._day: date | None = None  # of the line before, for lines that give only a further day
+        self._below: Dated | None = None  # a date alone below the document's title
+        self._unnamed: Dated | None = None  # a date whose name comes below it
         self._listed: Dated | None = None  # the date before a row of several things
 
     def line(self, text: str, page: int | None, number: int) -> None:
@@ -74,6 +79,15 @@ class Reader:
             return
         line = plain(text)
         self.context.note(line)
+        if self.context.mute and not titles.bullet(text) and len(line) > 12:
+            return
+        if card := _CARD.match(line):
+            name = re.split(r"[;；]", text[card.end() :])[0]
+            self._card(name)
+            rest = text[card.end() + len(name) + 1 :]
+            if rest.strip():
+                self._line(rest, page, number)
+            return
         cells = self._table.cells(text)
         if cells is not None and not signs.NOISE.search(line) and self._row(cells, text):
             return
@@ -90,6 +104,7 @@ class Reader:
             self._document_date(line, phrases)
             return
         if self.context.dated_heading(text, line, phrases):
+            self._title_date(line, phrases[0])
             return
         if self.context.under is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
             return
@@ -107,6 +122,32 @@ class Reader:
             self._item(text[start:end], [_moved(p, start) for p in inside])
 
     # --- kinds of lines -----------------------------------------------------------------------
+
+    def _title_date(self, line: str, phrase: Phrase) -> None:
+        """A date that stands alone below the name of a meeting may be the meeting's."""
+        subject = self.context.subject
+        if self.found or self._below is not None or not phrase.exact or re.search(r"\w", line[: phrase.start] + line[phrase.end :]):
+            return
+        if titles.event_name(titles.clean(subject)[0]) or (subject and self.context.edition):
+            made = read(phrase, self.context.anchor)
+            if made is not None and (made.when.last >= self.today):
+                self._below = Dated(phrase, made, listed=True)
+
+    def finish(self) -> None:
+        """Tell what only the end of the document shows: that nothing hung on the date below its title."""
+        title = titles.clean(self.context.subject)[0]
+        if self._below is not None and not self.found and titles.named(title):
+            self._add(title, self._below, "", title)
+
+    def _card(self, text: str) -> None:
+        """活动名称：…: the name of what the lines around give the date of."""
+        title = titles.clean(text)[0]
+        if not titles.named(title):
+            return
+        self.context.subject = title
+        if self._unnamed is not None:
+            one, self._unnamed = self._unnamed, None
+            self._add(title, one, "", text)
 
     def _verbatim(self, text: str, verbatim: re.Match[str]) -> None:
         """A line whose title is marked to be taken as it stands, past or not (core/note.py)."""
@@ -215,6 +256,8 @@ class Reader:
             if len(inside) > MOST:
                 continue
             if not inside:
+                if card := _CARD.match(line[begin:end]):
+                    self._card(text[begin + card.end() : end])
                 if self._listed is not None and text[begin - 1 : begin] in (";", "；"):
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
@@ -234,6 +277,10 @@ class Reader:
             if signs.PUBLISHED.search(sentence.line):
                 self._document_date(sentence.line, [p for p in sentence.phrases if p.exact and p.after is None])
             return _subject_of(sentence.text), month
+        if also and self._listed is not None and not any(one.phrase.exact for one in dated):
+            if all(judging.in_note(sentence.line, one.phrase) for one in dated):
+                self._also(sentence.text)  # …; home prices (August)
+                return "", month
         self._listed = None
         first_title = ""
         marks = [one.phrase for one in dated]
@@ -256,8 +303,11 @@ class Reader:
             title = re.sub(r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$", "", title, flags=re.IGNORECASE)
         named = titles.named(title) or (one.listed and title.isalnum())
         if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
+            self._unnamed = one if one.phrase.exact else None
             return ""
-        names = titles.names(title, every=self.context.topic is Kind.EARNINGS)
+        results = re.compile(r"业绩|财报|季报|新股|申购|解禁|除权|派息|\b(?:earnings|results)\b", re.IGNORECASE)
+        every = self.context.topic is Kind.EARNINGS or bool(results.search(sentence.line[: phrase.start]))
+        names = titles.names(title, every=every and not results.search(plain(title)))
         for name in names:
             self._add(name, one, place, sentence.text[start:end], recurrence)
             for more in others(phrase, self.context.now()):
@@ -272,7 +322,7 @@ class Reader:
         if self._listed is None or not titles.named(title) or len(title) > 40:
             return
         kind = infer_kind(title)
-        words = re.fullmatch(r"(?:[A-Z][\w&.'-]*(?: \([^()]*\))? ?){1,6}", title)
+        words = re.fullmatch(r"[A-Z][\w&.'-]*(?: \(?[\w&.'-]+\)?){0,7}", title)
         happens = signs.HAPPENS.search(plain(title)) and not re.match(r"请|详见|其余|同时|可|如|凡|敬请|具体", title) and len(title) <= 30
         if titles.event_name(title) or kind is not Kind.OTHER or words or happens:
             for name in titles.names(title):
@@ -281,7 +331,8 @@ class Reader:
     def _add(self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None) -> None:
         when, made = one.read.when, one.read
         edition = self.context.edition
-        if edition and title == titles.clean(self.context.subject)[0] and not made.year_said and when.first.year < edition:
+        main = re.search(r"(?:^|: |：)(?:(?:main )?conference|会议|大会|正会|主会议)(?:, [\w .]+)?$", title, re.IGNORECASE)
+        if edition and (main or title == titles.clean(self.context.subject)[0]) and not made.year_said and when.first.year < edition:
             again = read(one.phrase, replace(self.context.now(), year=edition))
             when, made = (again.when, again) if again else (when, made)
         if one.phrase.about and not when.approximate:

@@ -22,7 +22,7 @@ _ABBREVIATIONS = frozenset(
 def items(text: str) -> Iterator[tuple[int, int]]:
     """Places of the items of a line: ①…；②…, 1)…; 2)…"""
     line = plain(text)
-    cuts = [found.start() for found in _ITEM.finditer(text if len(text) == len(line) else line)]
+    cuts = [found.start() for found in _ITEM.finditer(line)]
     cuts = [cut for cut in cuts if cut > 0 and line.count("(", 0, cut) <= line.count(")", 0, cut)]
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
         if text[start:end].strip():

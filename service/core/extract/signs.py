@@ -13,7 +13,7 @@ def _any(*parts: str) -> re.Pattern[str]:
 # What is still to come.
 FUTURE = _any(
     r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备|择日|暂定|初定",
-    r"\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
+    r"'ll\b|\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated|scheduled|expected|expects|plans?|planned|planning"
     r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?|targeting|eyes"
     r"|mark your calendars?|save the dates?|dates? for your diary|coming up|on deck|postponed|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
 )
@@ -52,7 +52,7 @@ HAPPENS = _any(
     r"举行|举办|召开|开幕|闭幕|开会|发布|推出|上线|上市|开售|发售|预售|首发|亮相|揭牌|揭幕|启动|启用|开工|投产|量产|交付|公布|披露|出炉|公开"
     r"|生效|施行|实施|执行|适用|截止|截至|截稿|申报|报名|提交|反馈|征集|开放|开启|开始|结束|关闭|下线|停产|停服|停止|落地|商用|试运行|运行|运营|通车|开通"
     r"|出海|组网|发射|上映|开播|播出|开赛|开考|开学|开课|开营|开讲|开馆|开园|开展|开板|推送|公测|内测|交割|分红|除权|派息|解禁|退市|挂牌|申购|招股|路演|审议"
-    r"|表决|投票|听证|开庭|宣判|裁决|议息|讲话|致辞|访问|会晤|到期|缴款|登场|揭晓|颁奖|公示|完成|升级|更新|发行|入驻|首飞|试飞|登陆|交接|调整|恢复|见面|首航|开服|上架|开闸|换届",
+    r"|表决|投票|听证|开庭|宣判|裁决|议息|讲话|致辞|访问|会晤|到期|缴款|登场|揭晓|颁奖|公示|完成|升级|更新|发行|入驻|首飞|试飞|登陆|交接|调整|恢复|定档|官宣|开机|杀青|首演|首映|开票|通线|投运|通车|贯通|竣工|完工|建成|落成|达产|试产|下水|封顶|开建|动工|奠基|点火|并网|送样|验收|流片|获批|上会|过会|聆讯|递表|招标|开标|签约|试营业|开业|搬迁|移师|试飞|组网|见面|首航|开服|上架|开闸|换届",
     r"\b(?:meets?|holds?|hosts?|opens?|closes?|begins?|(?:re)?starts?|ends?|launch(?:es)?|releases?|ships?|reports?|publish(?:es)?"
     r"|retires?|arrives?|debuts?|returns?|runs?|lands?|takes? (?:place|effect)|comes? into|enters? into|goes|kicks? off"
     r"|convenes?|gathers?|presents?|unveils?|rolls? out|effective|apply|applies|due|deadline|vote[sd]?|hearing|expires?"
@@ -63,7 +63,7 @@ HAPPENS = _any(
 DEADLINE = _any(
     r"截止|截稿|截至|报名|申报|投稿|提交|反馈|意见|征集|申请|注册|缴费|报送|递交|回复|答辩前|整改|备案",
     r"\b(?:due|deadlines?|submi\w*|appl(?:y|ications?|icants?)|registrations?|register|comments?|responses?|respond|reply"
-    r"|proposals?|abstracts?|papers?|nominat\w*|entries|early[- ]bird|closes?|rsvp|feedback|bids?|tenders?|offers?|consultations?)\b",
+    r"|proposals?|abstracts?|papers?|nominat\w*|entries|early[- ]bird|fees?|pay|payments?|closes?|rsvp|feedback|bids?|tenders?|offers?|consultations?)\b",
 )
 CANCELLED = _any(
     r"取消(?!关税|限制|限购|补贴|对|了?[^,。]{0,4}(?:关税|限制|门槛|资格))|停办|不再(?:举行|举办)|叫停|中止举办",
@@ -117,7 +117,7 @@ FORECAST = _any(
     r"\b(?:revenues?|sales|markets?|users?|customers?|shipments?|capacity|demand|prices?|profits?|share|spending|growth|output"
     r"|subscribers|emissions|costs?|volumes?|deliveries|population|headcount|penetration|adoption|investment|capex|margins?|gdp|inflation|rates?|economy|workforce)\b"
     r"[^;.]{0,60}\b(?:reach|exceed|surpass|hit|grow|rise|fall|double|triple|top|total|be worth|decline|increase|climb"
-    r"|account for|shrink|expand|drop|remain|average|peak|quadruple|approach|stay)(?:s|es|ing)?\b",
+    r"|account for|shrink|expand|drop|remain|average|peak|quadruple|approach|stay)(?:s|es|p?ing)?\b",
     r"\b(?:reach|exceed|surpass|grow to|rise to|fall to|be worth|valued at|top)(?:s|es|ing)? (?:about |around |nearly |over |more than )?(?:\$|€|£|US\$)?[0-9][0-9.,]*",
 )
 
@@ -130,7 +130,7 @@ NOISE = _any(
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
     r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]|^(?:sent|from|compiled by|issued by)[:]|^(?:compiled|issued) by ",
     r"^[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed|date of issue|issue date|revised)(?: on)?[: ]+(?=[0-9]|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))",
-    r"^see you\b|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
+    r"^风险提示[:]|^see you\b|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
 )
 DOCUMENT_DATE = _any(
     r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|最后更新|发文日期|公布日期|日期)[::]",
@@ -166,10 +166,11 @@ ASIDE = _any(
     r"(?:QQ ?群?|群号|联系人|热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号|订单号)[::]? ?[0-9A-Za-z\[(]",
     r"有效期|保质期|任期(?:自|至|为)|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|\bterm of office\b",
     r"营业时间|工作时间|办公时间|服务时间|\b(?:opening|office|business|working) hours?\b(?! with)",
+    r"\b(?:is|are) open\b.*\b(?:daily|every day|weekdays)\b|\blast (?:entry|admission)\b",
     r"最长不超过|最多|不少于|不超过|\bat most\b",
 )
 NEGATED = _any(
-    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b|\bno meeting\b|\bquiet\b|\boffice closed\b|怎么看|怎么走|没有时间表|休市|停会一次",
+    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b|\bno meeting\b|\bquiet\b|\boffice closed\b|怎么看|怎么走|没有时间表|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
 )
 
 

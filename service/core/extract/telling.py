@@ -14,7 +14,7 @@ from service.core.phrases.lexer import plain
 
 _LABEL = re.compile(LABEL, re.IGNORECASE)
 _LABEL_ONLY = re.compile(
-    r"^(?:(?:现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|start|begin|dtstart|daily)$",
+    r"^(?:(?:开赛|开考|开课|开播|开幕|现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|start|begin|dtstart|daily)$",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
@@ -67,13 +67,18 @@ def title_of(
         title = _effect_title(sentence, text, subject)
         if title:
             return title, place
-    title, held = titles.clean(_clause(text, line, own, sentence.chinese))
+    if re.fullmatch(r"(?:q[1-4] |quarterly )?(?:earnings|results)(?: on| for)? ?", line[: own[0]], re.IGNORECASE):
+        text, line, own = text[own[0] :], line[own[0] :], (0, own[1] - own[0])
+    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not re.search(r"\w", line[own[1] :])
+    if not bare_label and (found := re.search(r"[,:;] ?([^,:;]{2,8}?)[:] ?$", line[: own[0]])) and _LABEL_ONLY.match(found[1]):
+        return titles.clean(text[: found.start()])[0], place  # 问鼎总决赛落户佛山，开赛日期：10月25日
+    title, held = titles.clean("" if bare_label else _clause(text, line, own, sentence.chinese))
     if not titles.named(title) and one.listed and re.match(r" ?:", line[own[1] :]) and not line[: own[0]].strip():
         short = titles.clean(text[own[1] :])[0]  # 5 月：T
         if re.fullmatch(r"[^\W\d_][\w ]{0,8}", short):
             return short, held
     title = re.sub(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", "", title, flags=re.IGNORECASE)
-    title = _TIME_ONLY.sub("", title)
+    title = _TIME_ONLY.sub("", re.sub(r"\s*[:：]\s*[,，]\s*", ", ", title))
     if re.fullmatch(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?", title, re.IGNORECASE):
         title = ""
     known = titles.clean(subject)[0] if subject else ""
@@ -100,7 +105,7 @@ def title_of(
 
 def _place(title: str) -> bool:
     """Whether it may be no more than a place: a few capitalised words, none of an event."""
-    return re.fullmatch(r"(?:[A-Z][\w.'-]+,? ?){1,4}", title) is not None and not titles.event_name(title) and infer_kind(title) is Kind.OTHER
+    return re.fullmatch(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}", title) is not None and not titles.event_name(title) and infer_kind(title) is Kind.OTHER
 
 
 def _overlaps(a: Phrase, b: Phrase) -> bool:
@@ -165,6 +170,8 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     e = max(e, own[1])
     bare = _unmasked(titles.without(text[s:e], own[0] - s, own[1] - s))
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
+    if not re.search(r"\w", line[s : own[0]]):  # （视天气而定）behind a leading date is no name
+        cleaned = cleaned if titles.named(re.sub(r"^\s*[（(][^（()）]*[)）]", "", text[own[1] : e])) else ""
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
     if LEAD_IN.fullmatch(plain(cleaned)) or re.search(r"[可应须需请]$", cleaned):
@@ -246,6 +253,8 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
         head = text[: book.start()] if book else ""
         if book and verb and re.search(r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统", text[book.end() : verb.start()]):
             return ""  # 《人工智能法案》附件三高风险系统义务开始适用
+        if titles.named(re.sub(r"[,、;:\s].*$", "", head)) and "、" in head:
+            return ""  # a row of things, of which the rule is the last
         prefix = re.search(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$", head)
         return f"{prefix[0] if prefix else ''}{name}{verb[0] if verb else ''}"
     return ""

@@ -70,6 +70,7 @@ _EVENT_NAME = re.compile(
     re.IGNORECASE,
 )
 _RESULTS_FROM = re.compile(r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE)
+_TOLD = re.compile(r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌|截止|启动|开工)$")
 _SAME_REMARK = re.compile(
     r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$", re.IGNORECASE
 )
@@ -242,7 +243,7 @@ def names(title: str, every: bool = False) -> list[str]:
     """The title, or those of the several things with names of their own that it lists. `every`: in a
     list of companies each is one."""
     if every:
-        parts = [part.strip() for part in re.split(r"、|;|；|, ", title)]
+        parts = [part.strip() for part in re.split(r"、|;|；|,? and |, |和|及", title)]
         if len(parts) > 1 and all(1 < len(part) <= 24 and named(part) for part in parts):
             return parts
     books = list(_BOOKS.finditer(title))
@@ -273,9 +274,10 @@ def names(title: str, every: bool = False) -> list[str]:
         parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
         if all(0 < len(part.split()) <= 4 for part in parts):
             return [part + re.sub(r"^ (?:all|both) ", " ", found["rest"]) for part in parts]
-    for mark in (
-        r"[;；]",
-        r"、",
+    told = [part.strip() for part in title.split("、")]
+    if len(told) > 1 and all(len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told):
+        return told
+    for mark in (r"[;；]",r"、",
         r"\s/\s",
         r"(?:以及|和|及|与)",
         r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，",

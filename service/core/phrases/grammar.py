@@ -101,7 +101,7 @@ class _Point:
 
 
 _DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:至|到)(?:次年|翌年)?|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through|thru|until|till)(?: the)?) ?"
+    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until|till)(?: the)?) ?"
 )
 _RANGE = re.compile(rf"(?:{_DASH.pattern}|\)? ?(?:,? ?and(?= )|和|与|、) ?)\(?")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
@@ -135,6 +135,7 @@ _BY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?![后往夕景述期沿瞻一二三四五六七八九十0-9]))")
+_INSIDE = re.compile(r" ?(?:以|之)?内(?![部地外容存])|期间")
 _BETWEEN_BEFORE = re.compile(
     r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE
 )
@@ -244,6 +245,8 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
         if not first.exact or (first.month is None and first.months is None and not first.number):
             return phrase, 0
         last = replace(first, number=other.day_only)
+    if last is not None and last.weekday is not None and last.weeks is None and first.weeks is not None:
+        last = replace(last, weeks=first.weeks)  # 下周三至周五
     if last is None or last.exact != first.exact:
         return phrase, 0
     if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
@@ -561,6 +564,9 @@ def _about(line: str, phrase: Phrase) -> Phrase:
     if after := _UNSURE_AFTER.match(line, end):
         changed["about"] = "?"
         end = after.end()
+    if phrase.first is not None and not phrase.exact and (after := _INSIDE.match(line, end)):
+        end = after.end()
+        changed.setdefault("within", False)
     found = _BY_BEFORE.search(line[max(0, start - 28) : start])
     if found:
         changed["by"] = True
