@@ -1,5 +1,7 @@
 """Alerts under torture, in the small form; `make torture` runs the large one. And, with a clock that
-is set by hand: how soon a message is out when all is well, and after an outage.
+is set by hand: how soon a message is out when all is well, and after an outage. (That a channel has
+its second between two messages is asked by such a clock too, in tests/operations/test_alerts.py: by
+the machine's it would be luck in a suite that keeps the machine busy.)
 
 That the same stand-in, faults and ledger convict clients that are wrong on purpose (SDK defaults,
 retry on error, "cut means delivered", look up without settling, give up) is shown by
@@ -26,7 +28,7 @@ from service.operations import alerts
 from service.operations.alerts import AlertSettings
 from service.slack import Delivered, Kind, Posted, SlackFailure
 from service.store import Store, StoredRule
-from tests.acceptance.torture import LEAST_GAP, POINTS, RANDOM, Plan, kills_of, problems, run
+from tests.acceptance.torture import POINTS, RANDOM, Plan, kills_of, problems, run
 
 
 def workers(database: str) -> int:
@@ -41,7 +43,7 @@ def test_in_a_storm_of_faults_none_is_lost_and_none_doubled(
     plan = Plan(60, 8, workers(database))
     result = run(database_url, plan)
     print(result)
-    assert problems(result, plan, LEAST_GAP) == []
+    assert problems(result, plan) == []
     assert len(result.ledger.faults) > 8
 
 
@@ -53,7 +55,7 @@ def test_killed_at_every_point_none_is_lost_and_none_doubled(
     plan = Plan(60, 8, workers(database), kills=kills_of(10))
     result = run(database_url, plan)
     print(result)
-    assert problems(result, plan, LEAST_GAP) == []
+    assert problems(result, plan) == []
     assert set(result.killed) == {*POINTS, RANDOM}
 
 
@@ -62,7 +64,9 @@ def test_killed_at_every_point_none_is_lost_and_none_doubled(
 def test_the_same_storm_convicts_an_engine_that_does_not_wait_until_it_has_settled(
     database: str, database_url: str
 ) -> None:
-    plan = Plan(60, 8, workers(database), rate=0.5, trouble=False, settle=timedelta(0))
+    # A history that lags for three seconds, so that it is not by luck that a slow machine waits long
+    # enough.
+    plan = Plan(60, 8, workers(database), rate=0.5, trouble=False, settle=timedelta(0), lag=30)
     result = run(database_url, plan)
     print(result)
     assert result.doubled

@@ -67,6 +67,7 @@ class Plan:
     kills: tuple[str, ...] = ()
     trouble: bool = True
     settle: timedelta = SETTLE
+    lag: float = LAG
     skew: float = -900.0
     seed: int = 1
     most: float = 120
@@ -178,7 +179,7 @@ def run(url: str, plan: Plan) -> Result:
         owe(store, plan)
         arguments = {
             "scale": SCALE, "seed": plan.seed, "rate": plan.rate, "channels": plan.channels,
-            "lag": LAG, "late": LATE, "hang": HANG, "for": plan.most + 60,
+            "lag": plan.lag, "late": LATE, "hang": HANG, "for": plan.most + 60,
         }  # fmt: skip
         flat = [text for name, value in arguments.items() for text in (f"--{name}", str(value))]
         with process(*flat) as slack:
@@ -400,8 +401,9 @@ def kills_of(count: int, seed: int = 7) -> tuple[str, ...]:
     return tuple(points)
 
 
-def problems(result: Result, plan: Plan, least_gap: float) -> list[str]:
-    """What speaks against "once each"."""
+def problems(result: Result, plan: Plan, least_gap: float = 0.0) -> list[str]:
+    """What speaks against "once each" (and, where the machine has nothing else to do, against the
+    second between two messages of a channel)."""
     found = [f"lost: {key}" for key in result.lost]
     found += [f"doubled: {key}" for key in result.doubled]
     if set(result.states) != {State.SENT.value}:
