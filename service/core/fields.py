@@ -45,8 +45,9 @@ class _Unfit(Exception):
 def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> Details:
     """The details that a JSON object (or a YAML mapping of texts) gives.
 
-    A key that is missing or null has its default; `timezone` is that of the time zone. With `today`
-    a date may also be written in words. Raises InvalidInput with every fault.
+    A key that is missing or null has its default; `timezone` is that of the time zone. A date may also
+    be written in words; without `today` in such alone as mean the same on every day. Raises
+    InvalidInput with every fault.
     """
     problems: list[Problem] = []
     for key in data:
@@ -258,12 +259,11 @@ def _when(given: Any, timezone: str, today: date | None) -> When:
     try:
         return when_.parse(text, ZoneInfo(timezone))
     except InvalidWhen as fault:
-        if today is not None:
-            from service.core.spoken import read_spoken  # its grammar takes a while to load
+        from service.core.spoken import read_spoken  # its grammar takes a while to load
 
-            spoken = read_spoken(text, timezone, today)
-            if spoken is not None:
-                return spoken
+        spoken = read_spoken(text, timezone, today)
+        if spoken is not None:
+            return spoken
         raise _Unfit(str(fault)) from None
 
 

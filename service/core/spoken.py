@@ -21,11 +21,23 @@ _MOST = 100
 _LEAST_SURE = 0.5
 
 
-def read_spoken(text: str, zone: str, today: date) -> When | None:
+# Two days that have nothing in common: words that mean the same from both do not hang on the day.
+_SOME_DAYS = (date(1990, 1, 1), date(2151, 7, 15))
+
+
+def read_spoken(text: str, zone: str, today: date | None) -> When | None:
     """The date that the text is, the whole of it one date; None for everything else.
 
-    Without a year it is the next such day from `today` on; times are in the IANA `zone`.
+    Without a year it is the next such day from `today` on; without `today` the words alone have to
+    say which day. Times are in the IANA `zone`.
     """
+    if today is None:
+        first, second = (_read(text, zone, day) for day in _SOME_DAYS)
+        return first if first == second else None
+    return _read(text, zone, today)
+
+
+def _read(text: str, zone: str, today: date) -> When | None:
     if len(text) > _MOST or _EDTF.match(text):
         return None
     phrases = find(text)

@@ -46,6 +46,11 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
         assert '"change":"later"' in out
         assert '"days":487' in out
         assert '"status":"cancelled"' in out
+        assert "refine: Google I/O 2026 开发者大会 · 2026-05-19/2026-05-20" in out
+        assert "move: Microsoft Build 2026 开发者大会 · 2026-06-02/2026-06-03" in out
+        assert "by cli, read in note.txt" in out
+        assert '"applied":[]' in out  # over HTTP the same note says nothing new
+        assert '"title":"蓝湾人工智能大会"' in out
         (program,) = blocks("python")
         told = run(sys.executable, "-c", program.replace("http://127.0.0.1:8000", server.address))
         assert "annex-iii later 2026-08-02 → 2027-12-02" in told

@@ -51,6 +51,22 @@ def test_what_is_no_single_date_keeps_its_error(text: str) -> None:
         assert refusal.value.problems[0].pointer == "/when"
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2026年5月13日-14日", "2026-05-13/2026-05-14"),
+        ("19–20 May 2026", "2026-05-19/2026-05-20"),
+        ("2026年二季度", "2026-34"),
+        ("5月13日", None),
+        ("明年", None),
+        ("next Tuesday", None),
+    ],
+)
+def test_without_a_day_words_have_to_say_which(text: str, when: str | None) -> None:
+    found = read_spoken(text, "Asia/Shanghai", None)
+    assert (found and found.text) == when
+
+
 def test_a_time_is_in_the_event_s_zone() -> None:
     given = {"title": "试验", "when": "5月20日 10点", "timezone": "America/New_York"}
     assert fields.read(given, "Asia/Shanghai", TODAY).when.text == "2026-05-20T10:00-04:00"
