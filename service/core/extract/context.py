@@ -112,7 +112,7 @@ class Context:
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
-        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (60 if "《" in line else 40):
+        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (60 if "《" in line or line.isascii() else 40):
             subject = subject_of(text).rstrip("!")
             if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
                 self.subject, self.fresh = subject, True

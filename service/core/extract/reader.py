@@ -226,7 +226,7 @@ class Reader:
         under = self.context.under
         if under is None or under.first <= self.today or len(line) > 60 or re.search(r"[。]|[.!?]\s*$", line) or _LABEL_LINE.match(line):
             return False
-        if calendar_title(line) or signs.NEGATED.search(line):
+        if calendar_title(line) or self._below is not None or signs.NEGATED.search(line):
             return False
         body = re.sub(r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd|tba|all day)\s*[:：-]?\s*", "", text, flags=re.IGNORECASE)
         title, place = titles.clean(body)
