@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ def templates() -> jinja2.Environment:
     )
 
 
+@cache
+def _static(name: str) -> str:
+    """The address of a static file, which changes with its content: no browser goes on with an old
+    one."""
+    data = (Path(__file__).parent / "static" / name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(data).hexdigest()[:8]}"
+
+
 def surroundings(
     lang: str, current: str = "", switch: str = "", member: str = ""
 ) -> dict[str, Any]:
@@ -50,6 +59,7 @@ def surroundings(
             {"label": t[f"nav_{name}"], "href": href, "current": name == current}
             for name, href in _NAVIGATION
         ],
-        "in_docs": current == "docs",
+        "style": _static("horizon.css"),
+        "script": _static("horizon.js"),
         "form_token": "",
     }

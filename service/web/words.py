@@ -25,6 +25,7 @@ from service.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
+from service.web.faults import worded
 
 _WORDS: dict[str, tuple[str, str]] = {
     # around every page
@@ -369,6 +370,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "file_or_text": ("选择一个文件，或粘贴文字", "choose a file, or paste text"),
     "text_too_long": ("文字太长，请作为文件导入", "is too long; import it as a file"),
+    "changed_meanwhile": (
+        "有事件在此期间被改动，所以什么都没有采纳。请重新导入，看它现在意味着什么。",
+        "An event was changed meanwhile, so nothing was taken. Import it again to see what it amounts to now.",
+    ),
     "nothing_ticked": ("没有勾选任何一项。", "Nothing is ticked."),
     "another_document": ("再导入一份", "Import another"),
     # errors
@@ -377,6 +382,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "error_403": (
         "你没有做这件事的权限，或表单已过期。",
         "You may not do this, or the form is too old.",
+    ),
+    "error_409": (
+        "其间情况已变，没有执行任何操作。请重新载入再试。",
+        "Things have changed meanwhile, and nothing was done. Load it anew and try again.",
     ),
     "error_412": (
         "这个事件在你打开之后又被改过。请重新载入再改。",
@@ -705,7 +714,7 @@ class Words:
         if isinstance(fault, StoreUnavailable):
             return self.error_503
         if isinstance(fault, Conflict):
-            return str(fault)
+            return self.error_409
         return str(fault)
 
 
@@ -736,10 +745,6 @@ _FIELDS = {
     "precision": "filter_precision",
     "q": "search",
 }
-_IN_CHINESE = {
-    "is required": "必填",
-    "is empty": "不能为空",
-}
 
 
 def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
@@ -748,7 +753,7 @@ def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
     told = []
     for problem in problems:
         key = problem.pointer.removeprefix("/").partition("/")[0]
-        detail = _IN_CHINESE.get(problem.detail, problem.detail) if lang == "zh" else problem.detail
+        detail = worded(problem.detail, lang)
         label = t[_FIELDS[key]] if key in _FIELDS else key
         colon = "：" if lang == "zh" else ": "
         told.append(f"{label}{colon}{detail}" if label else detail)

@@ -17,7 +17,8 @@ from service.web.pages import showing
 from service.web.pages.showing import filter_query
 from service.web.pages.site import Site, Visit, address
 
-MOST_IN_MONTH = 400
+MOST_IN_MONTH = 1000
+MOST_IN_TRAY = 40
 MOST_ROWS = 80
 MONTHS = 12
 
@@ -34,8 +35,9 @@ def _month(visit: Visit) -> Response:
     first, last = month.bounds(day)
     asked = replace(wanted, from_=first, to=last)
     with visit.store.reading() as reading:
-        events = reading.select(asked, limit=MOST_IN_MONTH)
-    found = agenda.items(events, first, last, visit.zone)
+        events = reading.select(asked, limit=MOST_IN_MONTH + 1)
+    hidden = len(events) > MOST_IN_MONTH
+    found = agenda.items(events[:MOST_IN_MONTH], first, last, visit.zone)
     sheet = month.sheet(found, day)
     dated = [
         item
@@ -57,7 +59,11 @@ def _month(visit: Visit) -> Response:
         after=to(sheet.last + timedelta(days=1)),
         now_href=address("/month", query),
         weekdays=[wording.weekday(d, visit.lang) for d in sheet.weeks[0].days],
-        undated=[showing.name(item, visit) for item in sheet.undated],
+        hidden=visit.t.hidden_rows.format(MOST_IN_MONTH) if hidden else "",
+        undated=[showing.name(item, visit) for item in sheet.undated[:MOST_IN_TRAY]],
+        more_undated=visit.t.more_in_day.format(len(sheet.undated) - MOST_IN_TRAY)
+        if len(sheet.undated) > MOST_IN_TRAY
+        else "",
         weeks=[_week(week, sheet, visit, query) for week in sheet.weeks],
         events=[showing.row(item, visit, quoted=False) for item in dated[:MOST_ROWS]],
     )

@@ -15,7 +15,7 @@ from service.core.event import ChangeKind, Event, Origin
 from service.core.kinds import KIND_WORDS, Kind
 from service.core.proposals import Action
 from service.core.when import InvalidWhen
-from service.errors import HorizonError, InvalidInput, Problem
+from service.errors import Conflict, HorizonError, InvalidInput, Problem
 from service.operations import imports
 from service.operations.events import By
 from service.operations.imports import File
@@ -203,13 +203,18 @@ def _apply(visit: Visit) -> Response:
     accepted = visit.form.every("accept")
     if not accepted:
         return visit.to(f"/import/{id_}?none=1")
-    with visit.store.writing(visit.now) as writing:
-        imports.apply_kept(writing, id_, accepted, _by(visit))
+    try:
+        with visit.store.writing(visit.now) as writing:
+            imports.apply_kept(writing, id_, accepted, _by(visit))
+    except Conflict:
+        return visit.to(f"/import/{id_}?changed=1")
     return visit.to(f"/import/{id_}")
 
 
 def _message(visit: Visit) -> str:
     t = visit.t
+    if "changed" in visit.query:
+        return t.changed_meanwhile
     if "none" in visit.query:
         return t.nothing_ticked
     undone = (visit.query.get("undone") or [""])[0]

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.acceptance.browser.demo import FILE, Demo, serving
 from tests.acceptance.browser.screenshots import PAGES, SIGNED_IN
+from tests.documents.making import pdf
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -158,10 +159,10 @@ def test_without_javascript_everything_is_reached_by_links(chromium: Browser, de
     context.close()
 
 
-def imported(page: Page, name: str, text: str) -> None:
+def imported(page: Page, name: str, data: bytes) -> None:
     page.goto("/import")
     page.get_by_label("文件").set_input_files(
-        files=[{"name": name, "mimeType": "text/plain", "buffer": text.encode()}]
+        files=[{"name": name, "mimeType": "", "buffer": data}]
     )
     page.get_by_role("button", name="读取文档").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("读出的事件")
@@ -175,7 +176,7 @@ def test_the_source_document_is_imported_and_a_second_note_refines_google_io(
         page.goto("/")
         expect(page.get_by_text("日历还是空的")).to_be_visible()
         signed_in(page, demo)
-        imported(page, "weekly-17.txt", SOURCE)
+        imported(page, "weekly-17.pdf", pdf(SOURCE.splitlines()))
         new = page.locator(".is-create .proposal")
         expect(new).to_have_count(6)
         expect(new.first).to_contain_text("5 月 13 日-14 日：百度 Create 2026 AI 开发者大会")
@@ -185,7 +186,7 @@ def test_the_source_document_is_imported_and_a_second_note_refines_google_io(
         page.goto("/")
         expect(page.locator(".event")).to_have_count(5)
 
-        imported(page, "second-note.txt", SECOND)
+        imported(page, "second-note.txt", SECOND.encode())
         refined = page.locator(".is-refine .proposal")
         expect(refined).to_contain_text("5月内 → 5月19日—20日")
         expect(page.locator(".is-move .proposal")).to_contain_text("Microsoft Build 2026")
@@ -256,7 +257,7 @@ def test_without_javascript_a_line_is_added_in_two_steps(chromium: Browser, demo
 
 def test_what_was_imported_can_be_undone(page: Page, demo: Demo) -> None:
     signed_in(page, demo)
-    imported(page, "second-note.txt", SECOND)
+    imported(page, "second-note.txt", SECOND.encode())
     page.get_by_role("button", name="采纳所选").click()
     expect(page.get_by_role("status").first).to_contain_text("已采纳")
     review = page.url
@@ -275,7 +276,7 @@ def test_edit_call_off_and_take_out(page: Page, demo: Demo) -> None:
     page.get_by_role("link", name="编辑").click()
     page.get_by_label("日期", exact=True).fill("2026-02-30")
     page.get_by_role("button", name="保存").click()
-    expect(page.get_by_role("alert")).to_contain_text("2026-02-30 does not exist")
+    expect(page.get_by_role("alert")).to_contain_text("没有 2026-02-30 这一天")
     page.get_by_label("日期", exact=True).fill("2026-05-21")
     page.get_by_label("地点").fill("Atlanta")
     page.get_by_role("button", name="保存").click()
@@ -380,6 +381,37 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.get_by_role("link", name="SuperAI 2026").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("SuperAI 2026")
+
+
+def tab_to(page: Page, name: str, most: int = 60) -> None:
+    """Press Tab until the thing of that name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+        )
+        if told == name:
+            return
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_signing_in_adding_and_calling_off_by_keyboard_alone(page: Page, demo: Demo) -> None:
+    page.goto("/sign-in")
+    tab_to(page, "密钥")
+    page.keyboard.type(demo.key())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    tab_to(page, "添加")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("一行文字")).to_be_focused()
+    page.keyboard.type("Sept 8-10: Example Summit 2026")
+    expect(page.locator("#understood")).to_contain_text("2026年9月8日—10日")
+    tab_to(page, "添加到日历")
+    page.keyboard.press("Enter")
+    expect(page.locator(".when")).to_have_text("2026年9月8日—10日")
+    tab_to(page, "标为已取消")
+    page.keyboard.press("Enter")
+    expect(page.locator("p.sure")).to_contain_text("已取消")
 
 
 def test_it_prints_what_is_read_and_leaves_out_what_is_pressed(page: Page) -> None:

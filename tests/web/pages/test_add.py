@@ -89,7 +89,7 @@ def test_a_fault_in_a_field_is_told_and_nothing_is_lost(member: Member) -> None:
     given = {**fields(member), "title": "x", "when": "2026-02-30", "location": "北京", "do": "save"}
     page = member.post("/add", given)
     assert page.status_code == 200
-    assert "2026-02-30 does not exist" in page.text
+    assert "没有 2026-02-30 这一天" in page.text
     assert 'value="北京"' in page.text
 
 

@@ -79,9 +79,9 @@ def test_with_ten_thousand_events_a_page_takes_no_longer_than_what_it_shows(
         "/note",
     ):
         service.client.get(path)
-        began = time.perf_counter()
+        began = time.process_time()  # what else the machine does must not count
         answer = service.client.get(path)
-        spent = time.perf_counter() - began
+        spent = time.process_time() - began
         assert answer.status_code == 200
         assert len(answer.content) < 75_000, path  # with the style sheet and the script 100 kB
         assert spent < 0.75, (path, spent)

@@ -75,7 +75,7 @@ def test_a_date_that_cannot_be_read_is_told_with_what_was_typed(member: Member) 
     fields = member.fields("/events/rules/edit")
     answer = member.post("/events/rules/edit", {**fields, "when": "2026-02-30", "title": "改名"})
     assert answer.status_code == 200
-    assert "2026-02-30 does not exist" in answer.text
+    assert "没有 2026-02-30 这一天" in answer.text
     assert 'value="改名"' in answer.text
 
 

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 import service.web
+from service import documents
 from service.core.digest import Item
+from service.core.when import InvalidWhen, parse
+from service.errors import DocumentError
 from service.web import words
+from service.web.faults import worded
 from service.web.words import Words
 from tests.core.seed import event
 
@@ -73,3 +77,34 @@ def test_what_begins_soon_is_counted_to_the_minute() -> None:
         )
         == "19 天后"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-02-30", "2026-13", "2026-05-14/2026-05-13", "2026-05/2026-06", "next", "2026-5-1", "20260501",
+     "1800", "2026-05-20 10:00", "2026-05-20T25:00", "2026-22", "[2026-05-01..]", "2026-05-01/2026-06",
+     "2026-05-01,2026-05-03", "2026-05-20T10:00:30+08:00"],
+)  # fmt: skip
+def test_what_is_wrong_with_a_date_is_said_in_chinese(text: str) -> None:
+    with pytest.raises(InvalidWhen) as fault:
+        parse(text)
+    assert re.search("[\u4e00-\u9fff]", worded(str(fault.value), "zh")), str(fault.value)
+    assert worded(str(fault.value), "en") == str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", b""),
+        ("a.pdf", b"%PDF-1.7"),
+        ("a.pdf", b"no pdf"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.bin", bytes(range(256)) * 3),
+        ("a.html", b"<html><body></body></html>"),
+    ],
+)
+def test_what_is_wrong_with_a_document_is_said_in_chinese(name: str, data: bytes) -> None:
+    with pytest.raises(DocumentError) as fault:
+        documents.read(data, media_type=None, name=name)
+    (problem,) = fault.value.problems
+    assert re.search("[\u4e00-\u9fff]", worded(problem.detail, "zh")), problem.detail
