@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from service.core.proposals import Proposal
     from service.operations.imports import File, Given
 
-MOST_BYTES = 50_000_000
+MOST_BYTES = 64 * 1024 * 1024
+MOST_CHARACTERS = 20_000_000
 
 
 class Format(StrEnum):
@@ -94,7 +95,7 @@ def import_(
         settings = horizon.settings
         who = replace(by(horizon), origin=Origin.IMPORT)
         with progress() as told:
-            given = imports.read(came, who, settings.language, day, told)
+            given = imports.read(came, who, settings.language, day, told, MOST_CHARACTERS)
         if given.reference is not None:
             typer.echo(str(given.reference), err=True)
         with horizon.store.reading() as reading:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 NO_RULES = Rules()
 CALENDAR = "text/calendar"
+# A book. Reading more would keep the service busy for too long; a command may read more.
+MOST_CHARACTERS = 3_000_000
 Progress = Callable[[int, int], None]
 
 
@@ -68,6 +70,7 @@ def read(
     lang: str,
     ref_date: date | None = None,
     progress: Progress | None = None,
+    characters: int = MOST_CHARACTERS,
 ) -> Given:
     """The events of an .ics file, of what `horizon export` wrote as yaml or json, or of a document.
 
@@ -85,19 +88,28 @@ def read(
     elif name.endswith((".yaml", ".yml")):
         wanted = calendar_file.read(file.data, file.name, timezone=by.timezone, lang=lang)
     else:
-        return read_document(file, by, ref_date, progress)
+        return read_document(file, by, ref_date, progress, characters)
     rules = Rules(wanted.feeds, wanted.digests, wanted.reminders, wanted.changes)
     return Given(tuple(map(proposals.from_entry, wanted.entries)), rules=rules)
 
 
 def read_document(
-    file: File, by: By, ref_date: date | None = None, progress: Progress | None = None
+    file: File,
+    by: By,
+    ref_date: date | None = None,
+    progress: Progress | None = None,
+    characters: int = MOST_CHARACTERS,
 ) -> Given:
-    """What a text, Markdown, HTML, PDF or DOCX file announces. Raises DocumentError."""
+    """What a text, Markdown, HTML, PDF or DOCX file announces. Raises DocumentError, also for one with
+    more characters than that."""
     from service import documents  # knows readers that few commands need
 
     document = documents.read(
-        file.data, media_type=file.media_type, name=file.name or None, progress=progress
+        file.data,
+        media_type=file.media_type,
+        name=file.name or None,
+        limits=documents.Limits(characters=characters),
+        progress=progress,
     )
     reference = given(ref_date) if ref_date else reference_day(document, by.today())
     source = Source(
@@ -319,20 +331,23 @@ def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
 
 
 def _judged(reading: Reading, proposal: Proposal) -> list[Any]:
-    """What a proposal would do to what: the same as long as its event has the same date and status."""
+    """What a proposal would do to what. A line of a document sets date, status and place: as long as
+    the event has the same ones, it is the same proposal. A calendar sets everything."""
     event = reading.event(proposal.matches) if proposal.matches else None
     after = proposal.details
     return [
         proposal.action.value,
         proposal.matches,
         proposal.disputed,
-        _date_and_status(event),
+        None if event is None else _touched(event, proposal.evidence is not None),
         [after.when.text, after.status.value if after.status else None],
     ]
 
 
-def _date_and_status(event: Event | None) -> list[Any] | None:
-    return None if event is None else [event.when.text, event.status.value, event.withdrawn]
+def _touched(event: Event, by_document: bool) -> list[Any]:
+    if not by_document:
+        return [event.version]
+    return [event.when.text, event.status.value, event.details.location, event.withdrawn]
 
 
 def _written(proposal: Proposal) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.core import fit, when
 from service.core.event import Event, Source
@@ -244,3 +246,43 @@ def test_many_against_many_takes_little_time() -> None:
     stored = [event(f"e{n}", "2026-05", title=f"第{n}届 Topic{n} 大会 {n}") for n in range(600)]
     found = fitted(stored, *(said(f"第{n}届 Topic{n} 大会 {n}", "2026-05-19") for n in range(100)))
     assert {p.action.value for p in found} == {"refine"}
+
+
+TITLES = [
+    "Google I/O",
+    "谷歌 I/O 2026",
+    "微软 Build 2026",
+    "Microsoft Build",
+    "CPI 公布",
+    "国新办发布会",
+]
+DATES = [
+    "2026-05",
+    "2026-05-19",
+    "2026-05-19/2026-05-20",
+    "2026-06-02",
+    "2026-Q2",
+    "2027-05",
+    "2026-04-01",
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.sampled_from(TITLES), st.sampled_from(DATES)), max_size=5),
+    st.lists(st.tuples(st.sampled_from(TITLES), st.sampled_from(DATES)), max_size=5),
+)
+def test_whatever_is_said_no_event_is_claimed_twice_and_the_order_does_not_matter(
+    held: list[tuple[str, str]], found: list[tuple[str, str]]
+) -> None:
+    stored = [event(f"e{n}", text, title=title) for n, (title, text) in enumerate(held)]
+    lines = [said(title, text) for title, text in found]
+    proposals = fitted(stored, *lines)
+    matches = [p.matches for p in proposals if p.matches]
+    assert len(matches) == len(set(matches))
+    assert outline(proposals) == outline(fitted(stored[::-1], *lines))
+    ids = [p.event_id for p in proposals]
+    assert len(ids) == len(set(ids))
+    for p in proposals:
+        assert 0 < p.confidence <= 1
+        assert p.reason

@@ -151,6 +151,24 @@ def test_a_calendar_is_an_import_too(writer: Service) -> None:
     assert (event["uid"], event["origin"]) == ("a@b", "import")
 
 
+def test_a_calendar_s_event_that_was_edited_in_between_is_not_overwritten(writer: Service) -> None:
+    id_ = kept_and_applied(writer)
+    made = kept(writer, ICS.replace("大会", "另一个大会").encode(), "text/calendar")
+    assert made["proposals"][0]["action"] == "refine"
+    writer.client.patch(f"{API}/events/{id_}", json={"title": "改过的大会"})
+    assert applied(writer, made["id"], "all").status_code == 409
+
+
+def kept_and_applied(writer: Service) -> str:
+    made = kept(writer, ICS.encode(), "text/calendar")
+    return str(applied(writer, made["id"], "all").json()["applied"][0]["event_id"])
+
+
+def test_what_is_as_long_as_a_shelf_is_refused(writer: Service) -> None:
+    answer = post(writer, "/extract", "没有日期的一句话。\n".encode() * 350_000)
+    assert (answer.status_code, "3,000,000 characters" in answer.text) == (422, True), answer.text
+
+
 def test_an_address_is_fetched(writer: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     def there(url: str) -> imports.File:
         if url.endswith("gone"):
