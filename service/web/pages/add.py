@@ -6,9 +6,11 @@ Without a script the same form goes in two steps: *read it* fills the fields, *a
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
@@ -25,6 +27,7 @@ from service.errors import InvalidInput
 from service.operations import events
 from service.operations.events import MOST_IN_LINE, NEAR, By
 from service.operations.keys import Scope
+from service.operations.once import Reply, fingerprint, once
 from service.web.layout import templates
 from service.web.pages import editing, showing
 from service.web.pages.event import certainty
@@ -70,9 +73,19 @@ def _sent(visit: Visit) -> Response:
 
 
 def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
+    by = _by(visit)
+    # Pressed twice, or sent again by a browser: the same form makes one event.
+    print_ = fingerprint(*(f"{key}={value}".encode() for key, value in sorted(given.items())))
+    token = visit.form.one("once")[:64]
+    key = f"page/{by.who}/{token}/{print_}" if token else None
+
+    def act() -> Reply:
+        stored = events.create(writing, editing.data(given), by)
+        return Reply(HTTPStatus.SEE_OTHER, f"/events/{stored.event.id}?saved=1")
+
     with visit.store.writing(visit.now) as writing:
-        stored = events.create(writing, editing.data(given), _by(visit))
-    return visit.to(f"/events/{stored.event.id}?saved=1")
+        reply = once(writing, key, print_, act)
+    return visit.to(reply.body)
 
 
 def _preview(visit: Visit) -> Response:
@@ -92,7 +105,7 @@ def _page(visit: Visit, text: str, understood: Understood | None) -> Response:
         current="add",
         text=text,
         ref_date=_ref_date(visit).isoformat(),
-        read=understood is not None,
+        once=visit.form.one("once") or secrets.token_urlsafe(12),
         groups=editing.groups(values, visit),
         **_summary(visit, understood),
     )

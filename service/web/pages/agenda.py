@@ -45,6 +45,9 @@ def add(site: Site) -> None:
 def _agenda(visit: Visit) -> Response:
     wanted, problems = visit.wanted()
     day = visit.today
+    if wanted.to is not None and wanted.from_ is None and wanted.to < day:
+        rest = filter_query(replace(wanted, to=None))
+        return visit.to(address("/past", rest, before=wanted.to + _DAY))
     start = wanted.from_ or day
     with visit.store.reading() as reading:
         found, until, more = ahead(reading, replace(wanted, from_=start), start, visit.zone)

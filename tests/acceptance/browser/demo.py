@@ -6,14 +6,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
 
 from service.app import Horizon, build
+from service.core.deliveries import Delivery, State
 from service.core.event import Origin
+from service.core.schedule import AlertKind
 from service.operations import events, keys
 from service.operations.events import By
 from service.serving import bound
@@ -149,6 +151,7 @@ def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]
         demo = Demo(horizon, address, file, times)
         demo.write(text)
         with_history(demo)
+        with_ledger(demo)
         times.append(NOW)
         server = uvicorn.Server(
             uvicorn.Config(
@@ -167,6 +170,29 @@ def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]
             server.should_exit = True
             thread.join(10)
             horizon.close()
+
+
+LEDGER = (
+    ("digest/daily/2026-04-24", AlertKind.DIGEST, "daily", "#ai-events", None, State.SENT, "", 3),
+    ("change/changes/superai-2026/1", AlertKind.CHANGE, "changes", "#ai-events", "superai-2026", State.SENT, "", 2),
+    ("reminder/regulation/labels/a", AlertKind.REMINDER, "regulation", "#compliance", "labels", State.FAILED,
+     "not_in_channel", 1),
+    ("digest/daily/2026-04-27", AlertKind.DIGEST, "daily", "#ai-events", None, State.OWED, "", 0),
+)  # fmt: skip
+
+
+def with_ledger(demo: Demo) -> None:
+    """Alerts that were sent, are owed, or failed."""
+    with demo.horizon.store.writing(NOW) as writing:
+        for key, kind, rule, channel, event_id, state, error, days in LEDGER:
+            due = NOW - timedelta(days=days)
+            row = Delivery(
+                key, kind, rule, channel, due, State.OWED, event_id=event_id, next_at=due
+            )
+            writing.owe(row)
+            if state is not State.OWED:
+                after = replace(row, state=state, error=error, attempts=1)
+                writing.save_delivery(after, before=row)
 
 
 def with_history(demo: Demo) -> None:

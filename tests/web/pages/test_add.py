@@ -93,6 +93,14 @@ def test_a_fault_in_a_field_is_told_and_nothing_is_lost(member: Member) -> None:
     assert 'value="北京"' in page.text
 
 
+def test_a_form_that_is_sent_twice_adds_one_event(service: Service, member: Member) -> None:
+    given = {**fields(member), "title": "Example", "when": "2026-09-01", "do": "save"}
+    first, second = member.post("/add", given), member.post("/add", given)
+    assert first.headers["location"] == second.headers["location"]
+    other = member.post("/add", {**given, "when": "2026-09-02"})  # gone back to, and corrected
+    assert other.headers["location"] != first.headers["location"]
+
+
 def test_of_several_events_in_a_text_the_import_page_is_named(member: Member) -> None:
     text = f"{LINE}\n9月3日：示例大会"
     told = preview(member, text)

@@ -145,6 +145,12 @@ def test_the_past_is_told_backwards_and_found_however_far_it_is(service: Service
     assert "没有更早的事件" in shown(service, "/past?before=2026-01-01").text
 
 
+def test_days_that_lie_behind_are_shown_as_the_past(service: Service) -> None:
+    answer = service.client.get("/?to=2026-01-31&kind=launch", follow_redirects=False)
+    assert answer.headers["location"] == "/past?kind=launch&before=2026-02-01"
+    assert "百度" in shown(service, "/?from=2026-05-01&to=2026-05-31").text
+
+
 def test_the_lines_for_a_report_are_those_of_the_filter(service: Service) -> None:
     text = service.client.get("/note.txt").text
     assert text == (
