@@ -21,6 +21,7 @@ from service.core.filters import Filter
 from service.core.rules import Days
 from service.core.schedule import uncovered
 from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
+from service.operations import catalogue
 from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
 from service.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
@@ -109,6 +110,25 @@ def _settings(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(None, f"there is no setting {name}, and it does nothing", do)
     if not unknown:
         yield Finding(True, "every HORIZON_ variable is a setting")
+
+
+def _catalogue(horizon: Horizon) -> Iterator[Finding]:
+    path = horizon.settings.events_file.parent / catalogue.NAME
+    if not path.exists():
+        return
+    try:
+        known = catalogue.load(horizon.settings.events_file)
+    except InvalidFile as fault:
+        first, *others = fault.file_problems
+        more = f", and {_counted(len(others), 'more fault')}" if others else ""
+        yield Finding(
+            False,
+            f"{first}{more}",
+            f"repair {path.name}, or remove it; until then the service uses the one that ships",
+        )
+        return
+    organizations = _counted(len(known.organizations), "organisation")
+    yield Finding(True, f"{path.name} names {organizations}")
 
 
 def _time_zones(horizon: Horizon) -> Iterator[Finding]:
@@ -587,7 +607,7 @@ def _notices(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(None, text, "see the log of `horizon serve`")
 
 
-_BEFORE: tuple[Check, ...] = (_settings, _time_zones, _base_url)
+_BEFORE: tuple[Check, ...] = (_settings, _time_zones, _base_url, _catalogue)
 _WITH_DATABASE: tuple[Check, ...] = (
     _clock,
     _events_file,

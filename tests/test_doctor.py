@@ -279,6 +279,17 @@ def test_a_clock_that_was_set_back(healthy: Horizon) -> None:
     assert "2026-04-27 00:30 UTC" in found.what
 
 
+def test_a_catalogue_of_one_s_own(healthy: Horizon) -> None:
+    path = healthy.settings.events_file.parent / "catalogue.yaml"
+    path.write_text("organizations: [{names: [蓝湾], tickers: [1234.HK]}]\n", "utf-8")
+    assert troubles(healthy) == []
+    assert Finding(True, "catalogue.yaml names 1 organisation") in examine(healthy)
+    path.write_text("organizations: [{names: 蓝湾}]\n", "utf-8")
+    found = only(healthy)
+    assert "organizations[1]: names: must be a list of texts" in found.what
+    assert found.do.startswith("repair catalogue.yaml, or remove it")
+
+
 def test_an_events_file_that_is_missing(healthy: Horizon, tmp_path: Path) -> None:
     found = only(with_settings(healthy, events_file=tmp_path / "other.yaml"))
     assert found.ok is None
