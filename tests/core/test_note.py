@@ -182,12 +182,23 @@ def test_a_date_that_is_past_is_read_back_too() -> None:
 
 
 _WORDS = st.sampled_from(
-    [*"5月13日，。；：、（）《》“”—-/ 0123456789年月周上中下旬初底的于将", "发布", "大会", "May", "June 8", "Q2", " 2027", "取消"]
+    [
+        *"5月13日，。；：、（）《》“”—-/ 0123456789年月周上中下旬初底的于将",
+        "发布",
+        "大会",
+        "May",
+        "June 8",
+        "Q2",
+        " 2027",
+        "取消",
+    ]
 )
 
 
 @given(
-    title=st.one_of(st.lists(_WORDS, min_size=1, max_size=12).map("".join), st.text(min_size=1, max_size=40)),
+    title=st.one_of(
+        st.lists(_WORDS, min_size=1, max_size=12).map("".join), st.text(min_size=1, max_size=40)
+    ),
     when=st.sampled_from(
         sorted({item.when.text for events, _ in EVENTS.values() for item in events})
     ),

@@ -84,7 +84,9 @@ class Context:
 
     def note(self, line: str) -> None:
         """A remark on all dates: their year, their time zone."""
-        if (found := re.match(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$", line)) and self.edition is None:
+        if (
+            found := re.match(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$", line)
+        ) and self.edition is None:
             self.edition = int(found[1]) if int(found[1]) >= self.today.year else None
         if found := _YEAR_NOTE.search(line):
             year = int(next(group for group in found.groups() if group))
@@ -104,7 +106,12 @@ class Context:
         if re.search(r"已(?:施行|举办|结束|发布|完成|生效)", line):
             future, past = None, re.search(".", line)
         numbered = titles.bullet(text) > 0
-        self.mute = re.search(r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", line, re.IGNORECASE) is not None
+        self.mute = (
+            re.search(
+                r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", line, re.IGNORECASE
+            )
+            is not None
+        )
         if future or past or numbered:
             self.past = bool(past) and not future
             self.day = self.under = None
@@ -112,7 +119,9 @@ class Context:
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
-        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (60 if "《" in line or line.isascii() else 40):
+        if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (
+            60 if "《" in line or line.isascii() else 40
+        ):
             subject = subject_of(text).rstrip("!")
             if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
                 self.subject, self.fresh = subject, True
@@ -128,7 +137,9 @@ class Context:
         """Whether the line only names a day, week, month or year, alone or in the title of what follows;
         if so it is taken as said for the lines below."""
         first = phrases[0]
-        if re.search(r"的(?:通知|公告|函|启事)$", line) or re.match(r"[^:]{0,12}(?:周报|月报|日报|早报|周刊|月刊|双周报|专题|点评)(?:\([^()]*\))?:", line):
+        if re.search(r"的(?:通知|公告|函|启事)$", line) or re.match(
+            r"[^:]{0,12}(?:周报|月报|日报|早报|周刊|月刊|双周报|专题|点评)(?:\([^()]*\))?:", line
+        ):
             self.heading(text)
             return not re.search(r"[0-9] ?日", line)
         if first.first is None or first.clock is not None or len(phrases) > 2:
@@ -147,7 +158,10 @@ class Context:
             return False
         alone = not re.search(r"\w", rest)
         if (
-            first.weak and first.first.month is not None and not (alone and (first.first.year is not None or first.weekday is not None)) and not re.search(r"\([^()]*$", line[: first.start])
+            first.weak
+            and first.first.month is not None
+            and not (alone and (first.first.year is not None or first.weekday is not None))
+            and not re.search(r"\([^()]*$", line[: first.start])
         ):
             return False
         if alone:
@@ -160,14 +174,26 @@ class Context:
             " \t:·|-—,#*="
         )
         listed = leading and re.match(r" ?[:|\t]", line[first.end :]) is not None
-        labelled = first.exact and not leading and re.search(r"[:] ?$", line[: first.start]) is not None
-        if first.weak and first.first.month is None and not self.subject and len(phrases) == 1 and not listed:
+        labelled = (
+            first.exact and not leading and re.search(r"[:] ?$", line[: first.start]) is not None
+        )
+        if (
+            first.weak
+            and first.first.month is None
+            and not self.subject
+            and len(phrases) == 1
+            and not listed
+        ):
             if re.match(r"call for", line, re.IGNORECASE):
                 self.heading(text)
                 return True
             if _CALENDAR.fullmatch(title) or _CALENDAR_END.search(title):
                 return self._take(first, text, line)
-            if not signs.HAPPENS.search(title) and first.first.year is not None and first.first.year >= self.today.year:
+            if (
+                not signs.HAPPENS.search(title)
+                and first.first.year is not None
+                and first.first.year >= self.today.year
+            ):
                 self.heading(text)
                 return True
         if first.weak and first.first.month is None:
@@ -186,8 +212,16 @@ class Context:
         if not first.exact and written.year_said and written.year is not None and not listed:
             # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
             named = not self.subject and not re.search(r"将|拟|will\b|举行|召开|发布会?$", title)
-            masthead = written.unit.value == "month" and re.search(r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes|report|news|月刊|周刊|季刊|月报),? ?$", title, re.IGNORECASE)
-            if named and (written.unit.value == "year" or masthead) and not signs.HAPPENS.search(title):
+            masthead = written.unit.value == "month" and re.search(
+                r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes|report|news|月刊|周刊|季刊|月报),? ?$",
+                title,
+                re.IGNORECASE,
+            )
+            if (
+                named
+                and (written.unit.value == "year" or masthead)
+                and not signs.HAPPENS.search(title)
+            ):
                 return self._take(first, text, line)
         return False
 
@@ -254,7 +288,8 @@ def calendar_title(line: str) -> bool:
     if _CALENDAR.fullmatch(line):
         return True
     return re.search(r"[\u3400-\u9fff]", line) is not None and (
-        not re.match(r"call for|save the date", line, re.IGNORECASE) and _CALENDAR_END.search(line) is not None
+        not re.match(r"call for|save the date", line, re.IGNORECASE)
+        and _CALENDAR_END.search(line) is not None
     )
 
 

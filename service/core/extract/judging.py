@@ -34,15 +34,25 @@ LEAD_IN = re.compile(
     r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
     re.IGNORECASE,
 )
-_ATTRIBUTE_BEFORE = re.compile(r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$")
-_SINCE_AFTER = re.compile(r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])")
-_PERIOD_AFTER = re.compile(r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月|上半年|全年|累计)")
+_ATTRIBUTE_BEFORE = re.compile(
+    r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
+)
+_SINCE_AFTER = re.compile(
+    r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])"
+)
+_PERIOD_AFTER = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月|上半年|全年|累计)"
+)
 _OF_AFTER = re.compile(r"^\s*的")
 _BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}))", re.IGNORECASE)
-_NOUN_AFTER = re.compile(r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+", re.IGNORECASE)
+_NOUN_AFTER = re.compile(
+    r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+",
+    re.IGNORECASE,
+)
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _MOVED_FROM = re.compile(
-    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$", re.IGNORECASE
+    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$",
+    re.IGNORECASE,
 )
 HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
 
@@ -81,7 +91,9 @@ class Sentence:
         return self.line[phrase.end :]
 
 
-def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = None) -> list[Dated]:
+def judge(
+    sentence: Sentence, context: Context, month: tuple[int, int] | None = None
+) -> list[Dated]:
     """Those of its dates that tell of something to come, in their order. `month` is one that an earlier
     date of the line names, for bare days."""
     line = sentence.line
@@ -122,7 +134,15 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
         if not _ahead(sentence, phrase, made, context, own_list, new):
             continue
         deadline = _deadline(sentence, phrase)
-        dated.append(Dated(phrase, _by(phrase, made, deadline, context.today), deadline, own_list, previous if new else None))
+        dated.append(
+            Dated(
+                phrase,
+                _by(phrase, made, deadline, context.today),
+                deadline,
+                own_list,
+                previous if new else None,
+            )
+        )
     dated = _effect(line, reads, dated)
     if previous is not None and len(dated) == 1 and dated[0].previous is None:
         dated = [replace(dated[0], previous=previous)]
@@ -132,12 +152,26 @@ def judge(sentence: Sentence, context: Context, month: tuple[int, int] | None = 
 def _with_clock(sentence: Sentence) -> Sentence:
     """A time of day that stands apart belongs to the only date: 11 Nov  Webinar on tags, 1pm AEDT."""
     clocks = [p for p in sentence.phrases if p.first is None and p.clock is not None]
-    dates = [p for p in sentence.phrases if p.exact and p.first is not None and p.clock is None and p.last is None]
-    if len(clocks) != 1 or len(dates) != 1 or dates[0].start > clocks[0].start or not list_form(sentence, dates[0]):
+    dates = [
+        p
+        for p in sentence.phrases
+        if p.exact and p.first is not None and p.clock is None and p.last is None
+    ]
+    if (
+        len(clocks) != 1
+        or len(dates) != 1
+        or dates[0].start > clocks[0].start
+        or not list_form(sentence, dates[0])
+    ):
         return sentence
     clock, day = clocks[0], dates[0]
-    timed = replace(day, clock=clock.clock, until=clock.until, zone=clock.zone, end_zone=clock.end_zone)
-    return replace(sentence, phrases=tuple(timed if p is day else p for p in sentence.phrases if p is not clock))
+    timed = replace(
+        day, clock=clock.clock, until=clock.until, zone=clock.zone, end_zone=clock.end_zone
+    )
+    return replace(
+        sentence,
+        phrases=tuple(timed if p is day else p for p in sentence.phrases if p is not clock),
+    )
 
 
 def list_form(sentence: Sentence, phrase: Phrase) -> bool:
@@ -155,24 +189,43 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
         named = not signs.narrated_zh(body) or infer_kind(body) is Kind.CONFERENCE
         if re.match(r"^\s?,", tail):
             if sentence.chinese:
-                return short and named and not signs.FUTURE.search(body) and not HEAD_END.search(line)
+                return (
+                    short and named and not signs.FUTURE.search(body) and not HEAD_END.search(line)
+                )
             return short and _verbless(body)
-        return short and not HEAD_END.search(line) and (named if sentence.chinese else True) and (
-            sentence.chinese or re.match(r"\s+[A-Z0-9\"“]", tail) is not None
+        return (
+            short
+            and not HEAD_END.search(line)
+            and (named if sentence.chinese else True)
+            and (sentence.chinese or re.match(r"\s+[A-Z0-9\"“]", tail) is not None)
         )
     head = line[: phrase.start]
     if re.search(r"[.]\s*$", line) and not re.search(r"[:|\t(\[] ?$", head):
         return False
     closing = re.match(r"[\s)\]】.。;；,]*$|[\s,]*\(?[^\d。;]{0,40}[)）\]]?[\s.]*$", tail)
     mark = re.search(r"(?:[:(\[【|\t,~]|[-—]{1,2}|\s) ?$", head)
-    return bool(closing and mark and len(line) <= 140 and not re.search(r"[。]\s*$", line) and _verbless(head) and not sentence.chinese) or bool(
-        sentence.chinese and closing and re.search(r"[:(\[【|\t] ?$| {2,}$", head) and len(line) <= 100
+    return bool(
+        closing
+        and mark
+        and len(line) <= 140
+        and not re.search(r"[。]\s*$", line)
+        and _verbless(head)
+        and not sentence.chinese
+    ) or bool(
+        sentence.chinese
+        and closing
+        and re.search(r"[:(\[【|\t] ?$| {2,}$", head)
+        and len(line) <= 100
     )
 
 
 def _verbless(text: str) -> bool:
     """Whether an English name stands there, not a sentence."""
-    return not re.search(r"\b(?:is|are|was|were|will|has|have|had|be|been|did|does|do|can|could|would)\b", text, re.IGNORECASE) and not signs.told_en(text)
+    return not re.search(
+        r"\b(?:is|are|was|were|will|has|have|had|be|been|did|does|do|can|could|would)\b",
+        text,
+        re.IGNORECASE,
+    ) and not signs.told_en(text)
 
 
 def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None) -> Anchor:
@@ -182,7 +235,12 @@ def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None)
     if not signs.FROM_PUBLICATION.search(sentence.line):
         return anchor
     for phrase in sentence.phrases:
-        if phrase.exact and phrase.after is None and phrase.first is not None and _published(sentence, phrase):
+        if (
+            phrase.exact
+            and phrase.after is None
+            and phrase.first is not None
+            and _published(sentence, phrase)
+        ):
             made = read(phrase, anchor)
             if made is not None:
                 first = made.when.first
@@ -205,13 +263,33 @@ def _read(phrase: Phrase, anchor: Anchor, context: Context, line: str) -> Read |
     year = _carried(phrase, line, context.today)
     if year is not None:
         return read(phrase, replace(anchor, year=year))
-    bare = phrase.first is not None and phrase.first.exact and phrase.first.month is None and not phrase.first.relative
-    if bare and phrase.first is not None and phrase.first.weekday is not None and phrase.first.number == 0:
+    bare = (
+        phrase.first is not None
+        and phrase.first.exact
+        and phrase.first.month is None
+        and not phrase.first.relative
+    )
+    if (
+        bare
+        and phrase.first is not None
+        and phrase.first.weekday is not None
+        and phrase.first.number == 0
+    ):
         return read(phrase, anchor)
-    if context.month is not None and phrase.first is not None and not bare and not phrase.first.year_said and context.year is None:
+    if (
+        context.month is not None
+        and phrase.first is not None
+        and not bare
+        and not phrase.first.year_said
+        and context.year is None
+    ):
         # Under "2027年1月" a date without its year is the first from then on.
         start = date(*context.month, 1)
-        made = read(phrase, replace(anchor, today=start)) if start > context.today else read(phrase, anchor)
+        made = (
+            read(phrase, replace(anchor, today=start))
+            if start > context.today
+            else read(phrase, anchor)
+        )
         return made
     if context.year is not None and phrase.first is not None and phrase.first.relative:
         return read(phrase, replace(anchor, year=None))
@@ -224,15 +302,21 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
     if anchor.base is not None:
         return read(phrase, anchor)
     if phrase.within:
-        words = re.search(r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $|\bwill [^.]{0,60}\bwithin $", before, re.IGNORECASE)
+        words = re.search(
+            r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $|\bwill [^.]{0,60}\bwithin $",
+            before,
+            re.IGNORECASE,
+        )
         return read(phrase, anchor) if words and not re.match(r" of\b", after) else None
     if re.search(r"工作日|内$", line[phrase.start : phrase.end]):
         return None
     if line[phrase.end - 1].isascii() and line[phrase.end - 1].isalpha():
-        counted = re.search(r"\bin (?:about |around |just |another )?$", before, re.IGNORECASE) or re.match(
-            r" (?:from (?:now|today)|hence)\b|'? time\b", after, re.IGNORECASE
-        )
-        if not counted or re.match(r" (?:of|after|before|following|later|ago)\b", after, re.IGNORECASE):
+        counted = re.search(
+            r"\bin (?:about |around |just |another )?$", before, re.IGNORECASE
+        ) or re.match(r" (?:from (?:now|today)|hence)\b|'? time\b", after, re.IGNORECASE)
+        if not counted or re.match(
+            r" (?:of|after|before|following|later|ago)\b", after, re.IGNORECASE
+        ):
             return None
     elif not re.search(r"(?:^|[,。;:]|将于?|预计|计划|拟|在|于|定于|再过) ?$", before):
         return None
@@ -242,14 +326,27 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
 def _carried(phrase: Phrase, line: str, today: date) -> int | None:
     """The year that an earlier date of the sentence names, for one that names none."""
     written = phrase.first
-    if written is None or written.year_said or (written.weekday is not None and not written.number) or (written.exact and written.month is None):
+    if (
+        written is None
+        or written.year_said
+        or (written.weekday is not None and not written.number)
+        or (written.exact and written.month is None)
+    ):
         return None
     if re.match(r" (?:of )?next year\b", line[phrase.end :], re.IGNORECASE):
         return today.year + 1
     head = line[: phrase.start]
-    found = re.findall(r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b|\b((?:19|20)[0-9]{2})\b(?= ?[-,])", head, re.IGNORECASE)
+    found = re.findall(
+        r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
+        head,
+        re.IGNORECASE,
+    )
     if not found:
-        return today.year - 1 if re.search(r"\blast year\b", line[phrase.end :], re.IGNORECASE) else None
+        return (
+            today.year - 1
+            if re.search(r"\blast year\b", line[phrase.end :], re.IGNORECASE)
+            else None
+        )
     year, past, coming, english, number = found[-1]
     if past or english:
         return today.year - (2 if past == "前年" else 1)
@@ -260,7 +357,7 @@ def _carried(phrase: Phrase, line: str, today: date) -> int | None:
 
 
 def _from_to(phrase: Phrase, anchor: Anchor) -> Dated | None:
-    """"From May 20 to June 11", of something moved: the grammar took it for a range."""
+    """ "From May 20 to June 11", of something moved: the grammar took it for a range."""
     assert phrase.first is not None
     assert phrase.last is not None
     last = phrase.last
@@ -272,8 +369,13 @@ def _from_to(phrase: Phrase, anchor: Anchor) -> Dated | None:
     return Dated(new, made, previous=old.when if old else None) if made else None
 
 
-_BEGINS = re.compile(r"\b(?:starts?|begins?|kicks? off|runs?)(?: on| from)?(?: the)? $|自$|从$", re.IGNORECASE)
-_AND_ENDS = re.compile(r"(?:,| and|,? and)? ?(?:ends?|concludes?|finish(?:es)?|wraps up|closes)(?: on)?(?: the)? ?|(?:开始|开幕|启动),?(?:并)?(?:于|至|到)? ?", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"\b(?:starts?|begins?|kicks? off|runs?)(?: on| from)?(?: the)? $|自$|从$", re.IGNORECASE
+)
+_AND_ENDS = re.compile(
+    r"(?:,| and|,? and)? ?(?:ends?|concludes?|finish(?:es)?|wraps up|closes)(?: on)?(?: the)? ?|(?:开始|开幕|启动),?(?:并)?(?:于|至|到)? ?",
+    re.IGNORECASE,
+)
 
 
 def _begun_and_ended(
@@ -282,11 +384,20 @@ def _begun_and_ended(
     """With "starts on 29 Dec and ends on 4 Jan" as the one span that it is."""
     kept: list[tuple[Phrase, Read | None]] = []
     for phrase, made in reads:
-        if kept and phrase.exact and phrase.last is None and kept[-1][0].exact and kept[-1][0].last is None:
+        if (
+            kept
+            and phrase.exact
+            and phrase.last is None
+            and kept[-1][0].exact
+            and kept[-1][0].last is None
+        ):
             first = kept[-1][0]
             between = sentence.line[first.end : phrase.start]
-            if first.clock is None and phrase.clock is None and _BEGINS.search(sentence.before(first)) and (
-                _AND_ENDS.fullmatch(between) and "closes" not in between
+            if (
+                first.clock is None
+                and phrase.clock is None
+                and _BEGINS.search(sentence.before(first))
+                and (_AND_ENDS.fullmatch(between) and "closes" not in between)
             ):
                 span = replace(first, last=phrase.first, end=phrase.end)
                 both = read(span, anchor)
@@ -298,7 +409,12 @@ def _begun_and_ended(
 
 
 def _is_old(
-    sentence: Sentence, reads: Sequence[tuple[Phrase, Read | None]], index: int, moved: bool, cancelled: bool, listed: bool
+    sentence: Sentence,
+    reads: Sequence[tuple[Phrase, Read | None]],
+    index: int,
+    moved: bool,
+    cancelled: bool,
+    listed: bool,
 ) -> bool:
     phrase, _ = reads[index]
     before, after = sentence.before(phrase), sentence.after(phrase)
@@ -306,31 +422,67 @@ def _is_old(
         return False
     if cancelled and not moved:
         return False
-    if moved and re.match(r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)", after):
+    if moved and re.match(
+        r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)", after
+    ):
         return True
     if not signs.old_before(before):
         return False
-    if re.search(r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first", before[-40:], re.IGNORECASE):
-        return moved or in_note(sentence.line, phrase) or any(signs.new_before(sentence.before(p)) for p, _ in reads[index + 1 :]) or not listed
+    if re.search(
+        r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first",
+        before[-40:],
+        re.IGNORECASE,
+    ):
+        return (
+            moved
+            or in_note(sentence.line, phrase)
+            or any(signs.new_before(sentence.before(p)) for p, _ in reads[index + 1 :])
+            or not listed
+        )
     return moved and len(reads) > 1
 
 
 def _belongs(
-    sentence: Sentence, phrase: Phrase, made: Read, reads: Sequence[tuple[Phrase, Read | None]], behind_list: bool
+    sentence: Sentence,
+    phrase: Phrase,
+    made: Read,
+    reads: Sequence[tuple[Phrase, Read | None]],
+    behind_list: bool,
 ) -> bool:
     """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results)."""
     before, after = sentence.before(phrase), sentence.after(phrase)
-    if re.search(r"(?:\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE) and len(reads) > 1:
+    if (
+        re.search(r"(?:\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE)
+        and len(reads) > 1
+    ):
         return True
-    if re.match(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$", before) and re.match(r" ?(?:\([^)]*\) ?)?-{1,2} ", after) and HEAD_END.search(sentence.line):
+    if (
+        re.match(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$", before)
+        and re.match(r" ?(?:\([^)]*\) ?)?-{1,2} ", after)
+        and HEAD_END.search(sentence.line)
+    ):
         return True  # GDANSK, April 7, 2025 - …: where and when it was written
-    if re.match(r" ?起?(?:报名|征集|受理)?(?:至|到|-)", after) and sentence.line[phrase.start : phrase.end] in ("即日", "今日"):
+    if re.match(r" ?起?(?:报名|征集|受理)?(?:至|到|-)", after) and sentence.line[
+        phrase.start : phrase.end
+    ] in ("即日", "今日"):
         return True
-    if phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number and not phrase.first.relative and phrase.clock is None:
+    if (
+        phrase.first is not None
+        and phrase.first.weekday is not None
+        and not phrase.first.number
+        and not phrase.first.relative
+        and phrase.clock is None
+    ):
         others = any(other.exact and other is not phrase and r is not None for other, r in reads)
         lead = LEAD_IN.match(sentence.line)
-        leads = lead is not None and lead.end() >= phrase.start and re.match(r" ?(?:[,:|\t]|-{1,2} )|$", after)
-        near = re.search(r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", before, re.IGNORECASE)
+        leads = (
+            lead is not None
+            and lead.end() >= phrase.start
+            and re.match(r" ?(?:[,:|\t]|-{1,2} )|$", after)
+        )
+        near = re.search(
+            r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", before, re.IGNORECASE
+        )
         if phrase.last is not None and not phrase.last.number:
             return True  # Tuesday to Saturday, 10am-4pm
         if others or not (leads or near or sentence.chinese and not before.strip()):
@@ -339,15 +491,29 @@ def _belongs(
         return False
     if signs.FIGURE.match(after) and not re.match(r" ?[:|]", after):
         return True
-    if _SINCE_AFTER.match(after) or _BELONGS_AFTER.match(after) or _OF_AFTER.match(after) or _PERIOD_AFTER.match(after):
+    if (
+        _SINCE_AFTER.match(after)
+        or _BELONGS_AFTER.match(after)
+        or _OF_AFTER.match(after)
+        or _PERIOD_AFTER.match(after)
+    ):
         return True
     if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
         return True
     near = clause_span(sentence.line, phrase)
     exact = any(
-        (other.exact or other.clock is not None) and other is not phrase and r is not None and other.end > near[0] and other.start < near[1] for other, r in reads
+        (other.exact or other.clock is not None)
+        and other is not phrase
+        and r is not None
+        and other.end > near[0]
+        and other.start < near[1]
+        for other, r in reads
     )
-    said = re.search(r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$", before, re.IGNORECASE)
+    said = re.search(
+        r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
+        before,
+        re.IGNORECASE,
+    )
     said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)
     if exact and re.search(r"\bfor $", before, re.IGNORECASE):
         return True
@@ -355,48 +521,90 @@ def _belongs(
         return True  # 1月14日：2026年度…
     if behind_list and exact:
         return not said
-    if before.strip() and not said and not signs.new_before(before) and any(r is not None and other.start < phrase.start for other, r in reads if other is not phrase):
+    if (
+        before.strip()
+        and not said
+        and not signs.new_before(before)
+        and any(
+            r is not None and other.start < phrase.start
+            for other, r in reads
+            if other is not phrase
+        )
+    ):
         return True  # 3月底，央行将召开一季度货币政策例会
     if exact and before.strip() and not said:
         return True
     unit = phrase.first.unit.value
-    if unit in ("month", "quarter", "half", "year", "months") and not sentence.chinese and phrase.last is None:
+    if (
+        unit in ("month", "quarter", "half", "year", "months")
+        and not sentence.chinese
+        and phrase.last is None
+    ):
         noun = _NOUN_AFTER.match(after)
         named = bool(re.search(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $", before)) and not said
         if noun and (named or exact and re.match(r"^ [A-Za-z]", after)):
             return True
-    return unit in ("year", "quarter", "half") and not said and bool(re.search(r"[A-Za-z\u3400-\u9fff)] ?$", before)) and phrase.first.year is not None and phrase.weak
+    return (
+        unit in ("year", "quarter", "half")
+        and not said
+        and bool(re.search(r"[A-Za-z\u3400-\u9fff)] ?$", before))
+        and phrase.first.year is not None
+        and phrase.weak
+    )
 
 
 def _more_exact(one: Dated, made: Read) -> bool:
-    return made.when.timed and not one.read.when.timed and abs((made.when.first - one.read.when.first).days) <= 1
+    return (
+        made.when.timed
+        and not one.read.when.timed
+        and abs((made.when.first - one.read.when.first).days) <= 1
+    )
 
 
-def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, new: bool) -> bool:
+def _ahead(
+    sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, new: bool
+) -> bool:
     line, before, after = sentence.line, sentence.before(phrase), sentence.after(phrase)
     when, written, today = made.when, phrase.first, context.today
     if context.notes and listed and made.year_said:
         return True
     if when.last < today:
         return False
-    if written is not None and written.days == 0 and not when.timed and not listed and not phrase.by:
+    if (
+        written is not None
+        and written.days == 0
+        and not when.timed
+        and not listed
+        and not phrase.by
+    ):
         return False  # what is done today
-    if written is not None and any((value or 0) < 0 for value in (written.days, written.weeks, written.months, written.years, written.quarters)):
+    if written is not None and any(
+        (value or 0) < 0
+        for value in (written.days, written.weeks, written.months, written.years, written.quarters)
+    ):
         return False
-    if _SINCE_AFTER.match(after) or re.search(r"\b(?:since|dated|ended|ending) (?:the )?$", before, re.IGNORECASE):
+    if _SINCE_AFTER.match(after) or re.search(
+        r"\b(?:since|dated|ended|ending) (?:the )?$", before, re.IGNORECASE
+    ):
         return False
     clause = clause_of(line, phrase)
     if not listed and not new and _ATTRIBUTE_BEFORE.search(before):
         return False
-    if re.search(r"\bas of (?:the )?$", before, re.IGNORECASE) and not re.search(r"effective as of", before, re.IGNORECASE):
+    if re.search(r"\bas of (?:the )?$", before, re.IGNORECASE) and not re.search(
+        r"effective as of", before, re.IGNORECASE
+    ):
         return False
     if signs.ASIDE.search(clause) or signs.NEGATED.search(line if len(line) < 80 else clause):
         return False
     future = signs.FUTURE.search(line) is not None
     near = signs.FUTURE.search(clause) is not None
     told = not sentence.chinese and phrase.every is None and signs.told_en(clause) and not near
-    if not sentence.chinese and not phrase.exact and not listed and not near and (
-        signs.told_loosely_en(clause) and not signs.HAPPENS.search(clause)
+    if (
+        not sentence.chinese
+        and not phrase.exact
+        and not listed
+        and not near
+        and (signs.told_loosely_en(clause) and not signs.HAPPENS.search(clause))
     ):
         told = True
     forecast = signs.FORECAST.search(clause) is not None
@@ -404,9 +612,18 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
         return False
-    if when.first == when.last == today and not when.timed and not new and not (listed and not made.year_said and not before.strip()):
+    if (
+        when.first == when.last == today
+        and not when.timed
+        and not new
+        and not (listed and not made.year_said and not before.strip())
+    ):
         # A document's own date, or what it reports of the day.
-        about = infer_kind(line) is not Kind.OTHER or near or (written is not None and written.days == 0)
+        about = (
+            infer_kind(line) is not Kind.OTHER
+            or near
+            or (written is not None and written.days == 0)
+        )
         if not about or (sentence.chinese and not listed and not near and signs.narrated_zh(after)):
             return False
     if made.rolled and made.behind <= 240 and not new:
@@ -415,9 +632,19 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return True
     if told:
         return False
-    if not listed and not future and made.since is not None and made.since <= 60 and (when.first - today).days > 240:
+    if (
+        not listed
+        and not future
+        and made.since is not None
+        and made.since <= 60
+        and (when.first - today).days > 240
+    ):
         return False  # in a report of January "18 December" is the last one
-    if phrase.by and re.search(r"截[至止] ?$", before) and not signs.DEADLINE.search(re.sub("截[至止]", "", line)):
+    if (
+        phrase.by
+        and re.search(r"截[至止] ?$", before)
+        and not signs.DEADLINE.search(re.sub("截[至止]", "", line))
+    ):
         return not re.match(r"\s*,", after) and not forecast
     if listed:
         return True
@@ -425,20 +652,42 @@ def _ahead(sentence: Sentence, phrase: Phrase, made: Read, context: Context, lis
         return False
     if phrase.exact or phrase.week_of:
         return True
-    if sentence.chinese and not near and written is not None and written.unit.value == "year" and signs.told_zh(clause):
+    if (
+        sentence.chinese
+        and not near
+        and written is not None
+        and written.unit.value == "year"
+        and signs.told_zh(clause)
+    ):
         return False  # 宣布今年晚些时候拥有…的选择权
-    leads = not re.search(r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)) and bool(re.match(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]", after))
+    leads = not re.search(
+        r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)
+    ) and bool(re.match(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]", after))
     if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
         return True
-    if sentence.chinese and written is not None and written.unit.value in ("year", "half") and not signs.HAPPENS.search(after):
+    if (
+        sentence.chinese
+        and written is not None
+        and written.unit.value in ("year", "half")
+        and not signs.HAPPENS.search(after)
+    ):
         return False  # 将在今年晚些时候拥有…的选择权: nothing happens on a day
     if near or (future and not sentence.chinese):
-        return not re.search(r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", before, re.IGNORECASE) or written is None
+        return (
+            not re.search(r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", before, re.IGNORECASE)
+            or written is None
+        )
     return signs.HAPPENS.search(clause) is not None
 
 
 def _next_years(
-    sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, near: bool, told: bool
+    sentence: Sentence,
+    phrase: Phrase,
+    made: Read,
+    context: Context,
+    listed: bool,
+    near: bool,
+    told: bool,
 ) -> bool:
     """Whether a date whose day of this year has just gone by means next year's (or next month's)."""
     before, after = sentence.before(phrase), sentence.after(phrase)
@@ -449,27 +698,40 @@ def _next_years(
         return True
     if written is not None and written.exact and written.month is None:
         return listed or near or (not re.search(r"\w", before) and not signs.narrated_zh(after))
-    if written is not None and written.unit.value in ("start of year", "middle of year", "late in year"):
+    if written is not None and written.unit.value in (
+        "start of year",
+        "middle of year",
+        "late in year",
+    ):
         return False
     happens = signs.HAPPENS.search(clause_of(sentence.line, phrase)) is not None
     if context.edition == made.when.first.year and (listed or near or happens):
         return True
-    edition = re.search(r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line)
+    edition = re.search(
+        r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line
+    )
     if edition and int(edition[1]) < made.when.first.year:
         return False
     if listed:
-        narrative = sentence.chinese and signs.narrated_zh(after) and infer_kind(after) is not Kind.CONFERENCE
+        narrative = (
+            sentence.chinese
+            and signs.narrated_zh(after)
+            and infer_kind(after) is not Kind.CONFERENCE
+        )
         return made.behind > (120 if narrative else 45)
     return near and made.behind > 45
 
 
 def _deadline(sentence: Sentence, phrase: Phrase) -> bool:
     clause = clause_of(sentence.line, phrase)
-    return signs.DEADLINE.search(clause) is not None or infer_kind(clause) in (Kind.DEADLINE, Kind.CONSULTATION)
+    return signs.DEADLINE.search(clause) is not None or infer_kind(clause) in (
+        Kind.DEADLINE,
+        Kind.CONSULTATION,
+    )
 
 
 def _by(phrase: Phrase, made: Read, deadline: bool, today: date) -> Read:
-    """"By" a date: the deadline itself, or, of what is to happen by then, one day until then."""
+    """ "By" a date: the deadline itself, or, of what is to happen by then, one day until then."""
     when = made.when
     if not phrase.by or when.timed:
         return made
@@ -480,9 +742,13 @@ def _by(phrase: Phrase, made: Read, deadline: bool, today: date) -> Read:
     return replace(made, when=when_.window(today, when.last))
 
 
-def _effect(line: str, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]) -> list[Dated]:
+def _effect(
+    line: str, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]
+) -> list[Dated]:
     """Counted from publication: the day of publication itself is then no event."""
-    if not signs.FROM_PUBLICATION.search(line) or not any(phrase.after is not None for phrase, _ in reads):
+    if not signs.FROM_PUBLICATION.search(line) or not any(
+        phrase.after is not None for phrase, _ in reads
+    ):
         return dated
     return [one for one in dated if one.phrase.after is not None]
 
@@ -515,7 +781,11 @@ def _same_day(a: Dated, b: Dated) -> bool:
 def in_note(line: str, phrase: Phrase) -> bool:
     """In brackets, behind words outside of them."""
     bracket = sentences.bracketed(line, phrase.start, phrase.end)
-    if bracket is not None and line[bracket[0]] in "[【" and bracket[1] - bracket[0] <= phrase.end - phrase.start + 3:
+    if (
+        bracket is not None
+        and line[bracket[0]] in "[【"
+        and bracket[1] - bracket[0] <= phrase.end - phrase.start + 3
+    ):
         return False  # [3月8日]: …
     return bracket is not None and bool(re.search(r"\w", line[: bracket[0]]))
 
@@ -525,7 +795,9 @@ def clause_of(line: str, phrase: Phrase) -> str:
     the next part where it leads its own."""
     start, end = clause_span(line, phrase)
     clause = line[start : phrase.start], line[phrase.start : phrase.end], line[phrase.end : end]
-    return "".join(re.sub(r"\([^()]*\)", "", part) if part is not clause[1] else part for part in clause)
+    return "".join(
+        re.sub(r"\([^()]*\)", "", part) if part is not clause[1] else part for part in clause
+    )
 
 
 def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
@@ -533,7 +805,11 @@ def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
     ends = [place for mark in ",;" if (place := line.find(mark, phrase.end)) >= 0]
     end = min(ends, default=len(line))
     lead = LEAD_IN.fullmatch(line[start + 1 : phrase.start])
-    if lead is not None and ends and not re.search(r"\w{2}", re.sub(r"\([^()]*\)", "", line[phrase.end : end])):
+    if (
+        lead is not None
+        and ends
+        and not re.search(r"\w{2}", re.sub(r"\([^()]*\)", "", line[phrase.end : end]))
+    ):
         following = [place for mark in ",;" if (place := line.find(mark, end + 1)) >= 0]
         end = min(following, default=len(line))
     return start + 1, end

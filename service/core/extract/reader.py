@@ -31,18 +31,32 @@ MOST = 24  # dates in one sentence; what has more announces nothing
 LEAST = 0.4  # below, a date is too doubtful to be shown
 
 _STRUCK = re.compile(r"~~[^~\n]{1,80}~~\s*")
-_SPACED = re.compile(r"(?<![0-9.])([0-9]) ([0-9])(?= ?[年月日])|(?<![0-9])([0-9]) ([0-9]) ([0-9]) ([0-9])(?= ?年)")
+_SPACED = re.compile(
+    r"(?<![0-9.])([0-9]) ([0-9])(?= ?[年月日])|(?<![0-9])([0-9]) ([0-9]) ([0-9]) ([0-9])(?= ?年)"
+)
 _VERBATIM = re.compile(r"[:：]\s*〖(?P<title>.*)〗\s*$")
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
-_REMARKS = {"每年": "FREQ=YEARLY", "每月": "FREQ=MONTHLY", "每周": "FREQ=WEEKLY", "每日": "FREQ=DAILY"}
+_REMARKS = {
+    "每年": "FREQ=YEARLY",
+    "每月": "FREQ=MONTHLY",
+    "每周": "FREQ=WEEKLY",
+    "每日": "FREQ=DAILY",
+}
 _DAY_LIST = re.compile(
     r"^[\s>*•-]*(?P<d1>[0-9]{1,2})(?:\s*(?:-|~|至)\s*(?P<d2>[0-9]{1,2}))?(?P<part>(?P<mark>\s*[:|](?![0-9])|\s+-{1,2}(?=\s)|\s{2,}|\.(?=\s))\s*)(?=\S*[A-Za-z\u3400-\u9fff])"
 )
-_PART_LIST = re.compile(r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)", re.IGNORECASE)
-_CARD = re.compile(
-    r"^\W*(?:活动|会议|论坛|赛事|培训|讲座|直播|课程|电话会|比赛|展会)?(?:名称|主题|标题|题目|议题)\s*:\s*(?=\S)|^\W*(?:title|event|event name|topic|act|what)\s*:\s*(?=\S)", re.IGNORECASE
+_PART_LIST = re.compile(
+    r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)",
+    re.IGNORECASE,
 )
-_LABEL_LINE = re.compile(r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)", re.IGNORECASE)
+_CARD = re.compile(
+    r"^\W*(?:活动|会议|论坛|赛事|培训|讲座|直播|课程|电话会|比赛|展会)?(?:名称|主题|标题|题目|议题)\s*:\s*(?=\S)|^\W*(?:title|event|event name|topic|act|what)\s*:\s*(?=\S)",
+    re.IGNORECASE,
+)
+_LABEL_LINE = re.compile(
+    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)",
+    re.IGNORECASE,
+)
 
 
 class Reader:
@@ -71,7 +85,9 @@ class Reader:
     def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
         self._excerpt = re.sub(r"[\t ]*\|[\t |]*$", "", text.strip())
-        text = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip()))
+        text = _SPACED.sub(
+            lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip())
+        )
         if not text.strip():
             return
         if verbatim := _VERBATIM.search(text):
@@ -106,12 +122,20 @@ class Reader:
         if self.context.dated_heading(text, line, phrases):
             self._title_date(line, phrases[0])
             return
-        if self.context.under is not None and not any(p.exact or p.clock for p in phrases) and self._under_day(text, line):
+        if (
+            self.context.under is not None
+            and not any(p.exact or p.clock for p in phrases)
+            and self._under_day(text, line)
+        ):
             return
         places = list(sentences.items(text))
         parts = [text[start:end] for start, end in places]
         head = [p for p in phrases if p.end <= len(parts[0])] if len(parts) > 1 else []
-        if len(head) == 1 and head[0].exact and not re.search(r"\w", parts[0][: head[0].start] + parts[0][head[0].end :]):
+        if (
+            len(head) == 1
+            and head[0].exact
+            and not re.search(r"\w", parts[0][: head[0].start] + parts[0][head[0].end :])
+        ):
             for part in parts[1:]:  # 5月20日 ①…②…
                 item = f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}"
                 self._item(item, find(item))
@@ -126,7 +150,12 @@ class Reader:
     def _title_date(self, line: str, phrase: Phrase) -> None:
         """A date that stands alone below the name of a meeting may be the meeting's."""
         subject = self.context.subject
-        if self.found or self._below is not None or not phrase.exact or re.search(r"\w", line[: phrase.start] + line[phrase.end :]):
+        if (
+            self.found
+            or self._below is not None
+            or not phrase.exact
+            or re.search(r"\w", line[: phrase.start] + line[phrase.end :])
+        ):
             return
         if titles.event_name(titles.clean(subject)[0]) or (subject and self.context.edition):
             made = read(phrase, self.context.anchor)
@@ -156,7 +185,13 @@ class Reader:
             phrase, recurrence, cancelled = _remarks(plain(text), phrases[0])
             made = read(phrase, self.context.anchor)
             if made is not None:
-                self._add(verbatim["title"], Dated(phrase, made, listed=True, cancelled=cancelled), "", "", recurrence)
+                self._add(
+                    verbatim["title"],
+                    Dated(phrase, made, listed=True, cancelled=cancelled),
+                    "",
+                    "",
+                    recurrence,
+                )
 
     def _document_date(self, line: str, phrases: Sequence[Phrase]) -> None:
         for phrase in phrases:
@@ -175,23 +210,44 @@ class Reader:
     def _cell(self, row: Row, label: str, cell: str, text: str) -> None:
         for phrase in find(cell):
             made = read(phrase, self.context.now())
-            if made is None or made.when.last < self.today or (
-                made.when.first == self.today and not made.when.timed and not any(self._table.columns)
-            ) or (made.rolled and (made.behind <= 45 or self.context.past)):
+            if (
+                made is None
+                or made.when.last < self.today
+                or (
+                    made.when.first == self.today
+                    and not made.when.timed
+                    and not any(self._table.columns)
+                )
+                or (made.rolled and (made.behind <= 45 or self.context.past))
+            ):
                 continue
             name, place = titles.clean(row.name)
-            title = f"{name}：{label}" if label and re.search(r"[\u3400-\u9fff]", label) else f"{name}: {label}" if label else name
+            title = (
+                f"{name}：{label}"
+                if label and re.search(r"[\u3400-\u9fff]", label)
+                else f"{name}: {label}"
+                if label
+                else name
+            )
             if not re.search(r"\w", name):
                 continue
             for each in [title] if label else titles.names(title):
-                self._add(each, Dated(phrase, made, listed=True), row.place or place, f"{text} {label}")
+                self._add(
+                    each, Dated(phrase, made, listed=True), row.place or place, f"{text} {label}"
+                )
             return
 
     def _day_list(self, text: str, line: str) -> bool:
         """12 – Data Picnic, below the heading of a month."""
         month = self.context.month
         found = _DAY_LIST.match(line)
-        if month is None and found and self._day is not None and int(found["d1"]) > self._day.day and found["mark"].startswith("  "):
+        if (
+            month is None
+            and found
+            and self._day is not None
+            and int(found["d1"]) > self._day.day
+            and found["mark"].startswith("  ")
+        ):
             month = (self._day.year, self._day.month)
         self._day = None
         if month is None:
@@ -201,15 +257,26 @@ class Reader:
             if not 1 <= first <= last <= 31:
                 return False
             phrase = Phrase(
-                0, found.end(), Written(Unit.DAY, number=first), Written(Unit.DAY, number=last) if last > first else None
+                0,
+                found.end(),
+                Written(Unit.DAY, number=first),
+                Written(Unit.DAY, number=last) if last > first else None,
             )
         else:
             part = _PART_LIST.match(line)
             if part is None:
                 return False
             word = (part["part"] or part["zh"]).lower()
-            third = 1 if word in ("early", "beginning", "上旬", "月初") else 2 if word in ("mid", "中旬", "月中") else 3
-            phrase = Phrase(0, part.end(), Written(Unit.THIRD, year=month[0], month=month[1], number=third))
+            third = (
+                1
+                if word in ("early", "beginning", "上旬", "月初")
+                else 2
+                if word in ("mid", "中旬", "月中")
+                else 3
+            )
+            phrase = Phrase(
+                0, part.end(), Written(Unit.THIRD, year=month[0], month=month[1], number=third)
+            )
         made = read(phrase, replace(self.context.now(), month=month))
         if made is None or made.when.last < self.today:
             return made is not None
@@ -224,11 +291,22 @@ class Reader:
     def _under_day(self, text: str, line: str) -> bool:
         """A short line without a date of its own, under a heading that is a day still to come."""
         under = self.context.under
-        if under is None or under.first <= self.today or len(line) > 60 or re.search(r"[。]|[.!?]\s*$", line) or _LABEL_LINE.match(line):
+        if (
+            under is None
+            or under.first <= self.today
+            or len(line) > 60
+            or re.search(r"[。]|[.!?]\s*$", line)
+            or _LABEL_LINE.match(line)
+        ):
             return False
         if calendar_title(line) or self._below is not None or signs.NEGATED.search(line):
             return False
-        body = re.sub(r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd|tba|all day)\s*[:：-]?\s*", "", text, flags=re.IGNORECASE)
+        body = re.sub(
+            r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd|tba|all day)\s*[:：-]?\s*",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
         title, place = titles.clean(body)
         if not titles.named(title):
             return False
@@ -249,7 +327,11 @@ class Reader:
             found = [_moved(p, week[1]) for p in found if p.start >= week[1]]
         if month is not None:
             found = found[1:]  # it only heads the days behind it
-        phrases = [p for p in found if not p.weak or _strong(line, p, month is not None or self.context.month is not None)]
+        phrases = [
+            p
+            for p in found
+            if not p.weak or _strong(line, p, month is not None or self.context.month is not None)
+        ]
         subject, self._listed = "", None
         for begin, end in sentences.sentences(text, phrases):
             inside = [p for p in phrases if begin <= p.start and p.end <= end]
@@ -262,8 +344,12 @@ class Reader:
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
-            sentence = Sentence(text[begin:end], line[begin:end], tuple(_moved(p, begin) for p in inside))
-            told, month = self._sentence(sentence, subject, month, text[begin - 1 : begin] in (";", "；"))
+            sentence = Sentence(
+                text[begin:end], line[begin:end], tuple(_moved(p, begin) for p in inside)
+            )
+            told, month = self._sentence(
+                sentence, subject, month, text[begin - 1 : begin] in (";", "；")
+            )
             subject = subject or told
 
     def _sentence(
@@ -275,7 +361,9 @@ class Reader:
             if self._listed is not None and also:
                 self._also(sentence.text)
             if signs.PUBLISHED.search(sentence.line):
-                self._document_date(sentence.line, [p for p in sentence.phrases if p.exact and p.after is None])
+                self._document_date(
+                    sentence.line, [p for p in sentence.phrases if p.exact and p.after is None]
+                )
             return _subject_of(sentence.text), month
         if also and self._listed is not None and not any(one.phrase.exact for one in dated):
             if all(judging.in_note(sentence.line, one.phrase) for one in dated):
@@ -299,14 +387,27 @@ class Reader:
             recurrence = f"FREQ={phrase.every}"
         title, place = telling.title_of(sentence, start, end, one, subject, self.context)
         if one.cancelled and not cancelled:
-            title = re.sub(r"^原定的?|(?:宣布|已|将|被|确认)*(?:取消|停办|不再举行|叫停)(?:举办|举行)?$", "", title).strip(" ,，")
-            title = re.sub(r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$", "", title, flags=re.IGNORECASE)
+            title = re.sub(
+                r"^原定的?|(?:宣布|已|将|被|确认)*(?:取消|停办|不再举行|叫停)(?:举办|举行)?$",
+                "",
+                title,
+            ).strip(" ,，")
+            title = re.sub(
+                r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$",
+                "",
+                title,
+                flags=re.IGNORECASE,
+            )
         named = titles.named(title) or (one.listed and title.isalnum())
         if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
             self._unnamed = one if one.phrase.exact else None
             return ""
-        results = re.compile(r"业绩|财报|季报|新股|申购|解禁|除权|派息|\b(?:earnings|results)\b", re.IGNORECASE)
-        every = self.context.topic is Kind.EARNINGS or bool(results.search(sentence.line[: phrase.start]))
+        results = re.compile(
+            r"业绩|财报|季报|新股|申购|解禁|除权|派息|\b(?:earnings|results)\b", re.IGNORECASE
+        )
+        every = self.context.topic is Kind.EARNINGS or bool(
+            results.search(sentence.line[: phrase.start])
+        )
         names = titles.names(title, every=every and not results.search(plain(title)))
         for name in names:
             self._add(name, one, place, sentence.text[start:end], recurrence)
@@ -323,16 +424,31 @@ class Reader:
             return
         kind = infer_kind(title)
         words = re.fullmatch(r"[A-Z][\w&.'-]*(?: \(?[\w&.'-]+\)?){0,7}", title)
-        happens = signs.HAPPENS.search(plain(title)) and not re.match(r"请|详见|其余|同时|可|如|凡|敬请|具体", title) and len(title) <= 30
+        happens = (
+            signs.HAPPENS.search(plain(title))
+            and not re.match(r"请|详见|其余|同时|可|如|凡|敬请|具体", title)
+            and len(title) <= 30
+        )
         if titles.event_name(title) or kind is not Kind.OTHER or words or happens:
             for name in titles.names(title):
                 self._add(name, self._listed, place, text)
 
-    def _add(self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None) -> None:
+    def _add(
+        self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None
+    ) -> None:
         when, made = one.read.when, one.read
         edition = self.context.edition
-        main = re.search(r"(?:^|: |：)(?:(?:main )?conference|会议|大会|正会|主会议)(?:, [\w .]+)?$", title, re.IGNORECASE)
-        if edition and (main or title == titles.clean(self.context.subject)[0]) and not made.year_said and when.first.year < edition:
+        main = re.search(
+            r"(?:^|: |：)(?:(?:main )?conference|会议|大会|正会|主会议)(?:, [\w .]+)?$",
+            title,
+            re.IGNORECASE,
+        )
+        if (
+            edition
+            and (main or title == titles.clean(self.context.subject)[0])
+            and not made.year_said
+            and when.first.year < edition
+        ):
             again = read(one.phrase, replace(self.context.now(), year=edition))
             when, made = (again.when, again) if again else (when, made)
         if one.phrase.about and not when.approximate:
@@ -370,22 +486,42 @@ def _remarks(line: str, phrase: Phrase) -> tuple[Phrase, str | None, bool]:
     return replace(phrase, end=found.end(), about=about), recurrence, "已取消" in found[0]
 
 
-def _month_of_line(line: str, phrases: Sequence[Phrase], context: Context) -> tuple[int, int] | None:
+def _month_of_line(
+    line: str, phrases: Sequence[Phrase], context: Context
+) -> tuple[int, int] | None:
     """The month that stands before a row of bare days: 6月大会一览：8日，…；24日，…"""
-    if not phrases or phrases[0].first is None or phrases[0].first.unit is not Unit.MONTH or phrases[0].last is not None:
+    if (
+        not phrases
+        or phrases[0].first is None
+        or phrases[0].first.unit is not Unit.MONTH
+        or phrases[0].last is not None
+    ):
         return None
-    bare = [p for p in phrases[1:] if p.first is not None and p.first.exact and p.first.month is None and p.first.number]
+    bare = [
+        p
+        for p in phrases[1:]
+        if p.first is not None and p.first.exact and p.first.month is None and p.first.number
+    ]
     if not bare or not re.match(r"[^。;]{0,12}[:]", line[phrases[0].end :]):
         return None
     made = read(phrases[0], context.now())
     return (made.when.first.year, made.when.first.month) if made else None
 
 
-def _week_of_line(line: str, phrases: Sequence[Phrase], context: Context) -> tuple[date, int] | None:
+def _week_of_line(
+    line: str, phrases: Sequence[Phrase], context: Context
+) -> tuple[date, int] | None:
     """The Monday of the week that stands before a row of weekdays, and where its label ends: 下周关注：周一，…"""
     if len(phrases) < 2 or phrases[0].first is None or phrases[0].first.unit is not Unit.WEEK:
         return None
-    bare = [p for p in phrases[1:] if p.first is not None and p.first.weekday is not None and not p.first.number and not p.first.relative]
+    bare = [
+        p
+        for p in phrases[1:]
+        if p.first is not None
+        and p.first.weekday is not None
+        and not p.first.number
+        and not p.first.relative
+    ]
     label = re.match(r".{0,40}?(?:[:]|-{1,2} )\s*", line[phrases[0].end :])
     made = read(phrases[0], context.now())
     if not bare or label is None or made is None or phrases[0].end + label.end() > bare[0].start:
@@ -409,10 +545,18 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
         if re.search(r"\b(?:in|by|during|before|until|throughout) $", before, re.IGNORECASE):
             return True
         return not before.strip() and re.match(r" ?(?:[:|\t]|-{1,2} )", after) is not None
-    if re.match(r"[0-9]{1,2}/[0-9]", own) and len(line) <= 24 and before.endswith(" ") and re.match(r" |$", after) and not re.search(r"[页折分比]|page", line):
+    if (
+        re.match(r"[0-9]{1,2}/[0-9]", own)
+        and len(line) <= 24
+        and before.endswith(" ")
+        and re.match(r" |$", after)
+        and not re.search(r"[页折分比]|page", line)
+    ):
         return True
     lead = judging.LEAD_IN.match(before)
-    if not (lead and lead.end() == len(before)) and before.rstrip()[-1:] not in tuple("|\t(:,、;；"):
+    if not (lead and lead.end() == len(before)) and before.rstrip()[-1:] not in tuple(
+        "|\t(:,、;；"
+    ):
         return False
     slash = re.match(r"[0-9]{1,2}/[0-9]{1,2}", own) is not None
     if "-" in own and not slash and written.year is None and phrase.last is None:

@@ -65,7 +65,10 @@ def _stops(line: str, place: int, char: str) -> bool:
     return text not in _ABBREVIATIONS and not (len(text) == 1 and text.isalpha())
 
 
-_SPLIT = re.compile(r"[,;，；。](?= ?)|、|\s(?:and|while|with|but|whereas|then)\s(?!by\b)|[)\]】](?= )| - |-{2,}", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"[,;，；。](?= ?)|、|\s(?:and|while|with|but|whereas|then)\s(?!by\b)|[)\]】](?= )| - |-{2,}",
+    re.IGNORECASE,
+)
 
 
 def divided(between: str) -> bool:
@@ -100,7 +103,11 @@ def _outside(text: str, place: int) -> bool:
     head = text[:place]
     if text[place] in ")]】":
         head = text[: place + 1]
-    return head.count("(") <= head.count(")") and head.count("《") <= head.count("》") and head.count("[") <= head.count("]")
+    return (
+        head.count("(") <= head.count(")")
+        and head.count("《") <= head.count("》")
+        and head.count("[") <= head.count("]")
+    )
 
 
 def bracketed(line: str, start: int, end: int) -> tuple[int, int] | None:

@@ -75,7 +75,9 @@ class Table:
             named = column and _NAME.search(plain(column)) and not _DATE.search(plain(column))
             if named and (column is columns[0] or not _only_date(cell)):
                 names.append((column, cell))
-            elif _only_date(cell) or (column and _DATE.search(plain(column)) and _begins_with_date(cell)):
+            elif _only_date(cell) or (
+                column and _DATE.search(plain(column)) and _begins_with_date(cell)
+            ):
                 label = "" if not column or _PLAIN_DATE.match(plain(column)) else column
                 dates.append((label, cell))
             elif column and _SIDE.search(plain(column)) and not _NAME.search(plain(column)):
@@ -106,7 +108,9 @@ class Table:
 
 def _header(cells: Sequence[str]) -> bool:
     """Names of columns: no date among them, and one that speaks of dates or names."""
-    if any(_only_date(cell) or re.search(r"[0-9]:[0-9]{2}", plain(cell)) for cell in cells) or any(len(cell) > 30 for cell in cells):
+    if any(_only_date(cell) or re.search(r"[0-9]:[0-9]{2}", plain(cell)) for cell in cells) or any(
+        len(cell) > 30 for cell in cells
+    ):
         return False
     return any(
         _DATE.search(plain(cell))
@@ -118,7 +122,9 @@ def _header(cells: Sequence[str]) -> bool:
 
 def _begins_with_date(cell: str) -> bool:
     phrases = find(cell)
-    return bool(phrases) and phrases[0].exact and not re.search(r"\w", plain(cell)[: phrases[0].start])
+    return (
+        bool(phrases) and phrases[0].exact and not re.search(r"\w", plain(cell)[: phrases[0].start])
+    )
 
 
 def _only_date(cell: str) -> bool:

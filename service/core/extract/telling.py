@@ -23,7 +23,10 @@ _GENERIC = re.compile(
     r"(?:deadline|deadlines|submission|submissions|registration|notification|notifications|proposals|abstracts?|papers|due|opens?|closes?|period|camera-ready|response|rebuttal|reviews?|decisions?|conference|announced|window|day|applications|results|winners|comments|feedback|bids|nominations|entries|voting|tickets|camera ready|final versions?|workshops|tutorials|dates?|acceptance|early bird)(?: [a-z ]{0,24})?)$",
     re.IGNORECASE,
 )
-_EFFECT = re.compile(r"施行|生效|实施|执行|适用|\b(?:effective|takes? effect|took effect|in(?:to)? force|appl(?:y|ies)|into effect)\b", re.IGNORECASE)
+_EFFECT = re.compile(
+    r"施行|生效|实施|执行|适用|\b(?:effective|takes? effect|took effect|in(?:to)? force|appl(?:y|ies)|into effect)\b",
+    re.IGNORECASE,
+)
 _EFFECT_ZH = re.compile(r"(?:正式|开始|全面|分步)?(?:施行|生效|实施|执行|适用)")
 _BOOK = re.compile(r"《[^《》]{2,60}》(?:[（(][^（）()]{1,12}[)）])?")
 _BOOK_ASCII = re.compile(r"[《<「『][^《》<>「」『』]{2,60}[》>」』](?:[（(][^（）()]{1,12}[)）])?")
@@ -40,7 +43,10 @@ _TIME_ONLY = re.compile(
     r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|later|daily|am|pm|sharp|onwards?)$",
     re.IGNORECASE,
 )
-_SUBJECT_EN = re.compile(r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes|enters?|becomes?|may|can|must|should|applies|apply)\b", re.IGNORECASE)
+_SUBJECT_EN = re.compile(
+    r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes|enters?|becomes?|may|can|must|should|applies|apply)\b",
+    re.IGNORECASE,
+)
 
 
 def title_of(
@@ -53,7 +59,11 @@ def title_of(
     spans = [
         (max(p.start, start) - start, min(p.end, end) - start)
         for p in sentence.phrases
-        if p.start < end and p.end > start and p is not one.phrase and not _overlaps(p, one.phrase) and _removed(sentence, p, one)
+        if p.start < end
+        and p.end > start
+        and p is not one.phrase
+        and not _overlaps(p, one.phrase)
+        and _removed(sentence, p, one)
     ]
     own = (max(one.phrase.start, start) - start, min(one.phrase.end, end) - start)
     label = _LABEL.match(line)
@@ -67,26 +77,49 @@ def title_of(
         title = _effect_title(sentence, text, subject)
         if title:
             return title, place
-    if re.fullmatch(r"(?:q[1-4] |quarterly )?(?:earnings|results)(?: on| for)? ?", line[: own[0]], re.IGNORECASE):
+    if re.fullmatch(
+        r"(?:q[1-4] |quarterly )?(?:earnings|results)(?: on| for)? ?", line[: own[0]], re.IGNORECASE
+    ):
         text, line, own = text[own[0] :], line[own[0] :], (0, own[1] - own[0])
-    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not re.search(r"\w", line[own[1] :])
-    if not bare_label and (found := re.search(r"[,:;] ?([^,:;]{2,8}?)[:] ?$", line[: own[0]])) and _LABEL_ONLY.match(found[1]):
-        return titles.clean(text[: found.start()])[0], place  # 问鼎总决赛落户佛山，开赛日期：10月25日
+    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not re.search(
+        r"\w", line[own[1] :]
+    )
+    if (
+        not bare_label
+        and (found := re.search(r"[,:;] ?([^,:;]{2,8}?)[:] ?$", line[: own[0]]))
+        and _LABEL_ONLY.match(found[1])
+    ):
+        return titles.clean(text[: found.start()])[
+            0
+        ], place  # 问鼎总决赛落户佛山，开赛日期：10月25日
     title, held = titles.clean("" if bare_label else _clause(text, line, own, sentence.chinese))
-    if not titles.named(title) and one.listed and re.match(r" ?:", line[own[1] :]) and not line[: own[0]].strip():
+    if (
+        not titles.named(title)
+        and one.listed
+        and re.match(r" ?:", line[own[1] :])
+        and not line[: own[0]].strip()
+    ):
         short = titles.clean(text[own[1] :])[0]  # 5 月：T
         if re.fullmatch(r"[^\W\d_][\w ]{0,8}", short):
             return short, held
     title = re.sub(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", "", title, flags=re.IGNORECASE)
     title = _TIME_ONLY.sub("", re.sub(r"\s*[:：]\s*[,，]\s*", ", ", title))
-    if re.fullmatch(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?", title, re.IGNORECASE):
+    if re.fullmatch(
+        r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?",
+        title,
+        re.IGNORECASE,
+    ):
         title = ""
     known = titles.clean(subject)[0] if subject else ""
     if calendar_title(plain(title)) and not titles.event_name(title):
         title = ""
     if _LABEL_ONLY.match(plain(title)) or not titles.named(title):
         title = _subject(sentence, subject) or titles.clean(context.subject)[0]
-    elif _GENERIC.match(plain(title)) or _NEEDS_SUBJECT_ZH.match(plain(title)) or _NEEDS_SUBJECT_EN.match(title):
+    elif (
+        _GENERIC.match(plain(title))
+        or _NEEDS_SUBJECT_ZH.match(plain(title))
+        or _NEEDS_SUBJECT_EN.match(title)
+    ):
         title = re.sub(r"(?:的)?(?:时间|日期)$", "", title)
         about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
         if not about and (book := _BOOK.search(sentence.text)):
@@ -94,7 +127,10 @@ def title_of(
         if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
             title = f"{about}{'：' if sentence.chinese else ': '}{title}"
     elif context.fresh and _place(title) and titles.named(context.subject):
-        title, place = titles.clean(context.subject)[0], title  # the name above, "Ghent, Belgium, 17-20 May" here
+        title, place = (
+            titles.clean(context.subject)[0],
+            title,
+        )  # the name above, "Ghent, Belgium, 17-20 May" here
     else:
         title = re.sub(r"截止(?:时间|日期)$", "截止", title)
     book = _BOOK.search(context.subject)
@@ -105,7 +141,11 @@ def title_of(
 
 def _place(title: str) -> bool:
     """Whether it may be no more than a place: a few capitalised words, none of an event."""
-    return re.fullmatch(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}", title) is not None and not titles.event_name(title) and infer_kind(title) is Kind.OTHER
+    return (
+        re.fullmatch(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}", title) is not None
+        and not titles.event_name(title)
+        and infer_kind(title) is Kind.OTHER
+    )
 
 
 def _overlaps(a: Phrase, b: Phrase) -> bool:
@@ -114,8 +154,14 @@ def _overlaps(a: Phrase, b: Phrase) -> bool:
 
 def _removed(sentence: Sentence, phrase: Phrase, one: Dated) -> bool:
     """Whether another date is to leave the title: a day, or one in brackets; a figure's month stays."""
-    only_weekday = phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number
-    return phrase.exact and not only_weekday and not (phrase.weak and phrase.first is not None and phrase.first.month is None)
+    only_weekday = (
+        phrase.first is not None and phrase.first.weekday is not None and not phrase.first.number
+    )
+    return (
+        phrase.exact
+        and not only_weekday
+        and not (phrase.weak and phrase.first is not None and phrase.first.month is None)
+    )
 
 
 def _without_notes(
@@ -132,7 +178,11 @@ def _without_notes(
         text = text[: bracket[0]] + text[own[0] : own[1]] + text[bracket[1] :]
         moved = own[0] - bracket[0]
         cut_after = bracket[1] - own[1]
-        spans = [(a, b) if b <= bracket[0] else (a - moved - cut_after, b - moved - cut_after) for a, b in spans if b <= bracket[0] or a >= bracket[1]]
+        spans = [
+            (a, b) if b <= bracket[0] else (a - moved - cut_after, b - moved - cut_after)
+            for a, b in spans
+            if b <= bracket[0] or a >= bracket[1]
+        ]
         own = (bracket[0], bracket[0] + own[1] - own[0])
         line = plain(text)
     for a, b in spans:
@@ -143,10 +193,16 @@ def _without_notes(
         text = text[:a] + text[b:]
         if own[0] >= b:
             own = (own[0] - (b - a), own[1] - (b - a))
-        spans = [(s, e) if e <= a else (s - (b - a), e - (b - a)) for s, e in spans if e <= a or s >= b]
+        spans = [
+            (s, e) if e <= a else (s - (b - a), e - (b - a)) for s, e in spans if e <= a or s >= b
+        ]
     for a, b in sorted(spans, reverse=True):
         if not _meets((a, b), own):
-            shorter = titles.without(text, a, b) if b <= own[0] and False else text[:a] + "\ue000" * (b - a) + text[b:]
+            shorter = (
+                titles.without(text, a, b)
+                if b <= own[0] and False
+                else text[:a] + "\ue000" * (b - a) + text[b:]
+            )
             text = shorter
     return text, plain(text), own, place if not re.search(r"[0-9]{3,}", place) else ""
 
@@ -156,13 +212,18 @@ def _meets(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 _MASKED = re.compile(
-    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+|(?:于|在|自|从)?\ue000+(?:起|前)?", re.IGNORECASE
+    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+|(?:于|在|自|从)?\ue000+(?:起|前)?",
+    re.IGNORECASE,
 )
 
 
 def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     """The clause with the date, without it; the next or the one before where nothing else is in it."""
-    marks = [m for m in re.finditer(r"[,，](?! ?[0-9]{3}\b)", line) if not (own[0] <= m.start() < own[1]) and _top_level(line, m.start())]
+    marks = [
+        m
+        for m in re.finditer(r"[,，](?! ?[0-9]{3}\b)", line)
+        if not (own[0] <= m.start() < own[1]) and _top_level(line, m.start())
+    ]
     cuts = [0, *(m.end() for m in marks), len(line)]
     clauses = [(s, e) for s, e in zip(cuts, cuts[1:], strict=False) if e > s]
     index = next((i for i, (s, e) in enumerate(clauses) if s <= own[0] < e), 0)
@@ -171,24 +232,40 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     bare = _unmasked(titles.without(text[s:e], own[0] - s, own[1] - s))
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
     if not re.search(r"\w", line[s : own[0]]):  # （视天气而定）behind a leading date is no name
-        cleaned = cleaned if titles.named(re.sub(r"^\s*[（(][^（()）]*[)）]", "", text[own[1] : e])) else ""
+        cleaned = (
+            cleaned
+            if titles.named(re.sub(r"^\s*[（(][^（()）]*[)）]", "", text[own[1] : e]))
+            else ""
+        )
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
     if LEAD_IN.fullmatch(plain(cleaned)) or re.search(r"[可应须需请]$", cleaned):
         cleaned = ""
-    around = [(a, _unmasked(text[a:b]), "\ue000" in text[a:b]) for i, (a, b) in enumerate(clauses) if i != index]
+    around = [
+        (a, _unmasked(text[a:b]), "\ue000" in text[a:b])
+        for i, (a, b) in enumerate(clauses)
+        if i != index
+    ]
     before = [t for a, t, masked in around if a < s and not masked and not _REPORTING.match(t)]
     before = before or [
         bare_
         for a, t, masked in around
-        if a < s and masked and titles.named(bare_ := re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")))
+        if a < s
+        and masked
+        and titles.named(bare_ := re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")))
     ]
     after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
         if not chinese and len(line) <= 100:
             whole = _unmasked(titles.without(text, *own))
             return whole
-        if chinese and index == 0 and len(line) <= 44 and not re.search(r"[。.!?]\s*$", line) and not before:
+        if (
+            chinese
+            and index == 0
+            and len(line) <= 44
+            and not re.search(r"[。.!?]\s*$", line)
+            and not before
+        ):
             return _unmasked(titles.without(text, *own))
         return bare
     if not titles.named(cleaned):
@@ -203,7 +280,10 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     return bare + (after[0] if after else "")
 
 
-_PRONOUN = re.compile(r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?(?: now)?", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?(?: now)?",
+    re.IGNORECASE,
+)
 
 
 def _bare_verb(text: str, chinese: bool) -> bool:
@@ -215,14 +295,23 @@ _REPORTING = re.compile(r"\s*(?:据|记者|从.{2,12}获悉|消息|日前|近日
 
 
 def _unmasked(text: str) -> str:
-    return re.sub(r"[ ]{2,}", " ", _MASKED.sub(" " if re.search(r"[A-Za-z]\s*\ue000", text) else "", text))
+    return re.sub(
+        r"[ ]{2,}", " ", _MASKED.sub(" " if re.search(r"[A-Za-z]\s*\ue000", text) else "", text)
+    )
 
 
 def _telling(clauses: Sequence[str], chinese: bool) -> str:
     """Of the clauses behind a leading date as many as make a title; first the one that has a name or says
     what happens."""
     limit = 44 if chinese else 110
-    first = next((i for i, c in enumerate(clauses) if titles.named(c) and not re.match(r"\s*(?:由|在|据|经|作为|为|随着|根据)", c)), 0)
+    first = next(
+        (
+            i
+            for i, c in enumerate(clauses)
+            if titles.named(c) and not re.match(r"\s*(?:由|在|据|经|作为|为|随着|根据)", c)
+        ),
+        0,
+    )
     text = clauses[first]
     for clause in clauses[first + 1 :]:
         if signs.HAPPENS.search(plain(text)) or len(text) + len(clause) > limit:
@@ -251,7 +340,14 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
         if not name:
             return ""
         head = text[: book.start()] if book else ""
-        if book and verb and re.search(r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统", text[book.end() : verb.start()]):
+        if (
+            book
+            and verb
+            and re.search(
+                r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统",
+                text[book.end() : verb.start()],
+            )
+        ):
             return ""  # 《人工智能法案》附件三高风险系统义务开始适用
         if titles.named(re.sub(r"[,、;:\s].*$", "", head)) and "、" in head:
             return ""  # a row of things, of which the rule is the last
@@ -261,7 +357,11 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
 
 
 def _thin_effect(text: str) -> bool:
-    rest = re.sub(r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予|本|规定|办法|条例|并|满|将|于", "", plain(text))
+    rest = re.sub(
+        r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予|本|规定|办法|条例|并|满|将|于",
+        "",
+        plain(text),
+    )
     return len(rest) < 4
 
 
@@ -286,7 +386,9 @@ def _other_clause(sentence: Sentence, start: int, one: Dated) -> str:
     head = sentence.text[: max(start, 0)] if start else sentence.text[: one.phrase.start]
     pieces = re.split(r"[,，:：;；]", head)
     for piece in reversed(pieces[:-1] if not start else pieces):
-        named = titles.event_name(titles.clean(piece)[0]) or (piece is pieces[0] and re.match(r"[:：]", head[len(piece) :]) is not None)
+        named = titles.event_name(titles.clean(piece)[0]) or (
+            piece is pieces[0] and re.match(r"[:：]", head[len(piece) :]) is not None
+        )
         if named and not in_note(sentence.line, one.phrase):
             cleaned = titles.clean(piece)[0]
             if 3 < len(cleaned) <= 40 and not re.search(r"[0-9]+ ?[月日]", plain(cleaned)):

@@ -69,10 +69,15 @@ _EVENT_NAME = re.compile(
     r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?(?: ?\([^()]*\))?)$",
     re.IGNORECASE,
 )
-_RESULTS_FROM = re.compile(r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE)
-_TOLD = re.compile(r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌|截止|启动|开工)$")
+_RESULTS_FROM = re.compile(
+    r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌|截止|启动|开工)$"
+)
 _SAME_REMARK = re.compile(
-    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$", re.IGNORECASE
+    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$",
+    re.IGNORECASE,
 )
 _BOOKS = re.compile(r"《[^《》]{2,60}》(?:\([^()]*\))?")
 _BOOKS_TAIL = re.compile(
@@ -182,7 +187,9 @@ def clean(text: str) -> tuple[str, str]:
         line = plain(title)
         if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:
             title = title[: tail.start()]
-        if (programme := re.search(r"(?:日程|议程)(?:安排|表)?$", title)) and event_name(title[: programme.start()]):
+        if (programme := re.search(r"(?:日程|议程)(?:安排|表)?$", title)) and event_name(
+            title[: programme.start()]
+        ):
             title = title[: programme.start()]
         if title == before:
             break
@@ -275,9 +282,13 @@ def names(title: str, every: bool = False) -> list[str]:
         if all(0 < len(part.split()) <= 4 for part in parts):
             return [part + re.sub(r"^ (?:all|both) ", " ", found["rest"]) for part in parts]
     told = [part.strip() for part in title.split("、")]
-    if len(told) > 1 and all(len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told):
+    if len(told) > 1 and all(
+        len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told
+    ):
         return told
-    for mark in (r"[;；]",r"、",
+    for mark in (
+        r"[;；]",
+        r"、",
         r"\s/\s",
         r"(?:以及|和|及|与)",
         r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，",
@@ -287,7 +298,8 @@ def names(title: str, every: bool = False) -> list[str]:
             return parts
         if len(parts) == 2 and not re.search(r"、|;|；|和|及|与| and | & ", title):
             continue  # Rookery Summit, members' session
-        if len(parts) > 1 and all(len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
+        if len(parts) > 1 and all(
+            len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
         ):
             return [_HOLD_ZH.sub("", part) for part in parts]
     return [title]

@@ -134,7 +134,9 @@ _BY_BEFORE = re.compile(
     r"|\b(?:on or before|no later than|not later than|by|before|prior to)(?: the)?) ?$",
     re.IGNORECASE,
 )
-_BY_AFTER = re.compile(r" ?(?:之前|以前|为止|止(?!于)|前(?![后往夕景述期沿瞻一二三四五六七八九十0-9]))")
+_BY_AFTER = re.compile(
+    r" ?(?:之前|以前|为止|止(?!于)|前(?![后往夕景述期沿瞻一二三四五六七八九十0-9]))"
+)
 _INSIDE = re.compile(r" ?(?:以|之)?内(?![部地外容存])|期间")
 _BETWEEN_BEFORE = re.compile(
     r"\b(?:sometime |some time )?between (?:the )?$|\bany time from $", re.IGNORECASE
@@ -180,7 +182,9 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
         every=point.every, weekday=point.weekday, weak=point.weak, week_of=point.week_of,
         daily=point.last is not None and point.clock is not None,
     )  # fmt: skip
-    if len(phrase.others) == 1 and _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start):
+    if len(phrase.others) == 1 and _BETWEEN_BEFORE.search(
+        line, max(0, phrase.start - 30), phrase.start
+    ):
         phrase = replace(phrase, last=phrase.others[0], others=())  # between 12 and 16 October
     if phrase.last is None and not phrase.others and index + used < len(tokens) + 1:
         phrase, more = _range(line, tokens, index + used, phrase)
@@ -245,12 +249,19 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
         if not first.exact or (first.month is None and first.months is None and not first.number):
             return phrase, 0
         last = replace(first, number=other.day_only)
-    if last is not None and last.weekday is not None and last.weeks is None and first.weeks is not None:
+    if (
+        last is not None
+        and last.weekday is not None
+        and last.weeks is None
+        and first.weeks is not None
+    ):
         last = replace(last, weeks=first.weeks)  # 下周三至周五
     if last is None or last.exact != first.exact:
         return phrase, 0
     if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
-        return replace(phrase, first=last, end=other.end, clock=other.clock, zone=other.zone, by=True), other.tokens
+        return replace(
+            phrase, first=last, end=other.end, clock=other.clock, zone=other.zone, by=True
+        ), other.tokens
     if other.last is not None or other.listed:
         return phrase, 0
     return replace(
@@ -306,8 +317,18 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
             return None
         inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
         return inner
-    elif token.kind is Kind.WEEKDAY and token.text[0] != "(" and _ahead(
-        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)) and _exact(tokens[place + 1]):
+    elif (
+        token.kind is Kind.WEEKDAY
+        and token.text[0] != "("
+        and _ahead(
+            line,
+            tokens,
+            place,
+            _BEFORE_DATE,
+            (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC),
+        )
+        and _exact(tokens[place + 1])
+    ):
         point.weekday = int(token.value)  # type: ignore[call-overload]
         place += 1
     elif token.kind is Kind.PART_OF_DAY and _ahead(
@@ -384,7 +405,8 @@ def _exact(token: Token) -> bool:
     return not isinstance(token.value, Written) or token.value.exact
 
 
-def _ahead(line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]
+def _ahead(
+    line: str, tokens: list[Token], place: int, gap: re.Pattern[str], kinds: tuple[Kind, ...]
 ) -> bool:
     return (
         place + 1 < len(tokens)

@@ -472,7 +472,9 @@ def _zh_clock(match: re.Match[str]) -> tuple[Kind, object] | None:
     hour = number(match["hour"])
     minute = 0
     numeral = not match["hour"].isascii()
-    if numeral and not (match["part"] or match["half"] or match["minute"] or "整" in match[0] or hour == 0):
+    if numeral and not (
+        match["part"] or match["half"] or match["minute"] or "整" in match[0] or hour == 0
+    ):
         return None  # 三点建议
     if match["minute"]:
         minute = number(match["minute"])
@@ -574,9 +576,22 @@ def _en_month(match: re.Match[str]) -> tuple[Kind, object] | None:
 def _is_name(match: re.Match[str]) -> bool:
     """April Dunn, May Okonjo, Jan Verbeke, 12 March Row: a name stands behind, no word for time before."""
     text, start, end = match.string, match.start(), match.end()
-    if match["month"].lower() not in ("april", "may", "june", "jan", "august", "march", "jun", "mar"):
+    if match["month"].lower() not in (
+        "april",
+        "may",
+        "june",
+        "jan",
+        "august",
+        "march",
+        "jun",
+        "mar",
+    ):
         return False
-    if re.search(r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next|on)[ -]$", text[max(0, start - 8) : start], re.IGNORECASE):
+    if re.search(
+        r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next|on)[ -]$",
+        text[max(0, start - 8) : start],
+        re.IGNORECASE,
+    ):
         return False
     return re.match(r" [A-Z][a-z]{2,}", text[end : end + 6]) is not None
 
@@ -959,8 +974,12 @@ _NUMBER_GOES_ON = re.compile(
     r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}",
     re.IGNORECASE,
 )
-_NUMERAL_GOES_ON = re.compile(r"元月|[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百| ?(?:-|~|至|到) ?[一二三四五六七八九十])")
-_EVERYDAY = frozenset("the in a an one two three four five six seven eight nine ten eleven twelve for com new sin mon".split())
+_NUMERAL_GOES_ON = re.compile(
+    r"元月|[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百| ?(?:-|~|至|到) ?[一二三四五六七八九十])"
+)
+_EVERYDAY = frozenset(
+    "the in a an one two three four five six seven eight nine ten eleven twelve for com new sin mon".split()
+)
 _WORD_GOES_ON = re.compile(
     r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
     r"|in (?:the )?(?:early |late |mid-? ?)?(?:spring|summer|autumn|fall|winter)|in the year"
@@ -989,7 +1008,9 @@ def tokens(text: str) -> Iterator[Token]:
             word = found[0][:3].lower()
             if word not in _LETTERS_OF_WORDS:
                 continue
-            if (word in _EVERYDAY or found[0].lower() in _EVERYDAY) and not _WORD_GOES_ON.match(text, begin):
+            if (word in _EVERYDAY or found[0].lower() in _EVERYDAY) and not _WORD_GOES_ON.match(
+                text, begin
+            ):
                 continue
         for pattern, build in _ROWS[start]:
             match = pattern.match(text, begin)

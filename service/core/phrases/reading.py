@@ -113,7 +113,15 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
     since = None
     if not said and phrase.first.month is not None:
         since = (anchor.today - date(first.year - 1, first.month, min(first.day, 28))).days
-    return Read(_about(when, phrase, mismatch), rolled, behind, said, sure, _zone_name(phrase, anchor), since)
+    return Read(
+        _about(when, phrase, mismatch),
+        rolled,
+        behind,
+        said,
+        sure,
+        _zone_name(phrase, anchor),
+        since,
+    )
 
 
 def _ordered(phrase: Phrase, anchor: Anchor) -> Phrase | None:
