@@ -18,7 +18,7 @@ from service.core.timeline import Line
 from service.core.when import LAST_YEAR, Precision
 from service.store import Reading
 from service.web.pages import showing
-from service.web.pages.calendar import drawn as drawn_
+from service.web.pages.calendar import drawn
 from service.web.pages.showing import calendar, filter_query
 from service.web.pages.site import Site, Visit, address
 
@@ -29,6 +29,7 @@ OVERDUE_FOR = timedelta(days=92)
 MOST_OVERDUE = 10
 STRIP = timedelta(weeks=18)
 _STRIP_LANES = 4
+_SIGN = 1.6  # how wide a sign is on a wide screen, in per cent of the strip
 _DAY = timedelta(days=1)
 _NEVER = date(LAST_YEAR, 12, 31)
 _OPEN = (Precision.WINDOW, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
@@ -157,29 +158,41 @@ def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
 
 
 def _strip(found: list[Item], start: date, visit: Visit) -> dict[str, Any]:
-    """The next months at a glance: windows below each other, dates on the line above them."""
+    """The next months at a glance: dates by the sign of their kind, windows below them."""
     line = Line(agenda.monday(start), agenda.monday(start) + STRIP - _DAY)
-    shown = [item for item in found if item.first <= line.last and item.last >= line.first]
-    dated = [item for item in shown if item.when.dated]
-    open_ = [item for item in shown if not item.when.dated]
-    drawn = [{**drawn_(item, line), "y": 24, "height": 14} for item in dated]
-    lanes: list[date] = []
-    for item in open_:
-        lane = next((n for n, taken in enumerate(lanes) if taken < item.first), len(lanes))
-        if lane >= _STRIP_LANES:
-            continue
-        lanes[lane : lane + 1] = [item.last]
-        drawn.append({**drawn_(item, line), "y": 44 + 15 * lane, "height": 11})
+    shown = [
+        item
+        for item in found
+        if item.first <= line.last and item.last >= line.first and not item.event.cancelled
+    ]
+    dated = _laned([(item, drawn(item, line)) for item in shown if item.when.dated], _SIGN)
+    open_ = _laned([(item, drawn(item, line)) for item in shown if not item.when.dated], 0)
+    top = 22 + 16 * (max((lane for lane, _ in dated), default=0) + 1)
     label = ("；" if visit.lang == "zh" else "; ").join(
         showing.lane_line(item, visit) for item in shown[:20]
     )
     return {
         "months": visit.t.scale(line.months(), line),
         "today": line.at(start),
-        "drawn": drawn,
-        "height": 46 + 15 * len(lanes),
+        "signs": [{**placed, "y": 22 + 16 * lane} for lane, placed in dated],
+        "windows": [{**placed, "y": top + 15 * lane} for lane, placed in open_],
+        "height": top + 15 * (max((lane for lane, _ in open_), default=-1) + 1) + 4,
         "label": label,
     }
+
+
+def _laned(
+    given: list[tuple[Item, dict[str, Any]]], least: float
+) -> list[tuple[int, dict[str, Any]]]:
+    """Each in the first lane where it covers none before it; what finds no lane is left out."""
+    free: list[float] = []
+    made = []
+    for _, placed in given:
+        lane = next((n for n, taken in enumerate(free) if taken <= placed["left"]), len(free))
+        if lane < _STRIP_LANES:
+            free[lane : lane + 1] = [placed["left"] + max(placed["width"], least)]
+            made.append((lane, placed))
+    return made
 
 
 # -- the past
