@@ -6,7 +6,7 @@ UV = uv==0.13.9
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: serve
 serve: ## install what is missing and run the service (http://127.0.0.1:8000)
@@ -24,6 +24,10 @@ test: dev check ## every check and every test
 .PHONY: quick
 quick: dev check ## the checks, and the tests that take less than a second
 	$(PYTEST) -m "not slow" $(ARGS)
+
+.PHONY: bench-dates
+bench-dates: dev ## how well and how fast dates are read, beside other libraries
+	.venv/bin/python scripts/bench_dates.py $(ARGS)
 
 .PHONY: torture
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
