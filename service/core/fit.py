@@ -3,7 +3,8 @@
 Of an announcement and an event, in this order:
 1. The titles must be alike (likeness.py). A year or number that both name and that differs makes two events:
    next year's edition, annex I and annex III. What stands in brackets at the end of one title alone (a
-   place) does not count.
+   place) does not count. A word more (`GTC Paris`) makes another event, unless the days are the very same; a
+   conference and the deadline for its papers are two, however alike.
 2. The dates must go together (_together): the same or overlapping; or the date that the document says no
    longer holds is the stored one; or near enough for the kind of event (figures come monthly, quarterly results
    every 90 days, conferences yearly); or it is the same edition by its year, or a rule of law, which takes
@@ -30,11 +31,11 @@ from service.core import event as event_
 from service.core import fields, recurrence
 from service.core import when as when_
 from service.core.catalogue import Catalogue
-from service.core.event import Event, Source, Status
+from service.core.event import Details, Event, Source, Status
 from service.core.extract import Announcement
 from service.core.ics_reading import free_id
 from service.core.kinds import Kind
-from service.core.likeness import LOOKS_ALIKE, likeness, telling_words, years
+from service.core.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
 from service.core.proposals import Action, Candidate, Proposal, propose
 from service.core.text import one_line
 from service.core.when import DateChange, When
@@ -42,7 +43,10 @@ from service.errors import InvalidInput
 
 ALIKE = 0.75
 """Titles at least so alike are those of one event, if the dates agree."""
+RULE_ALIKE = 0.85
 _TWICE = 0.9
+# The weight of a Chinese word of two characters; a Latin one has twice as much.
+_WORD = 0.5
 _EQUALLY = 0.08
 _LONGEST_EXCERPT = 1000
 # How far a date may lie from the stored one to be another date of the same event, not the next one.
@@ -50,7 +54,17 @@ _NEAR = {Kind.DATA_RELEASE: 10, Kind.POLICY: 10, Kind.EARNINGS: 45}
 _NEAR_ELSE = 60
 # What comes again and again under one name, also within a year.
 _SERIES = frozenset({Kind.DATA_RELEASE, Kind.POLICY, Kind.EARNINGS})
-_BRACKETS = re.compile(r"\s*[(（][^()（）0-9０-９一二三四五六七八九十]*[)）]\s*$")
+_BRACKETS = re.compile(
+    r"\s*[(（](?:(?:19|20)[0-9]{2}|[^()（）0-9０-９一二三四五六七八九十])*[)）]\s*$"
+)
+# What one is, the other is not: a conference and the deadline for its papers, a rule and the
+# consultation on it. All other kinds are told apart too loosely to count.
+_STRICT = (
+    frozenset({Kind.DEADLINE, Kind.CONSULTATION}),
+    frozenset({Kind.REGULATION}),
+    frozenset({Kind.EARNINGS}),
+    frozenset({Kind.DATA_RELEASE}),
+)
 
 
 # -- announcements to candidates
@@ -123,15 +137,23 @@ def _once(made: Sequence[Candidate], known: Catalogue) -> list[Candidate]:
             if other <= number or number in dropped or other in dropped:
                 continue
             two = made[other]
-            if likeness(one.details.title, two.details.title, known) < _TWICE:
-                continue
-            if one.details.status != two.details.status:
+            if not _twice(one.details, two.details, known):
                 continue
             if _says_no_more(two.details.when, one.details.when):
                 dropped.add(other)
             elif _says_no_more(one.details.when, two.details.when):
                 dropped.add(number)
     return [c for number, c in enumerate(made) if number not in dropped]
+
+
+def _twice(one: Details, two: Details, known: Catalogue) -> bool:
+    """Whether they speak of one event, to judge by all but the date."""
+    return (
+        one.status == two.status
+        and not _other_kind(one.kind, two.kind)
+        and likeness(one.title, two.title, known) >= _TWICE
+        and beyond(one.title, two.title, known)[0] < _WORD
+    )
 
 
 def _says_no_more(one: When, two: When) -> bool:
@@ -202,7 +224,10 @@ class _Index:
 
     def near(self, title: str) -> dict[Any, None]:
         found: dict[Any, None] = {}
-        for word in telling_words(title, self._known):
+        words = telling_words(title, self._known)
+        if "" in words:  # 世界人工智能大会 has no word that many others have not
+            return dict.fromkeys(key for keys in self._by_word.values() for key in keys)
+        for word in (*sorted(words), ""):
             found.update(self._by_word.get(word, {}))
         return found
 
@@ -218,30 +243,65 @@ def _compare(
     fitting, alike = [], []
     for id_ in index.near(candidate.details.title):
         event = events[id_]
-        score = max(_likeness(candidate.details.title, title, known) for title in _titles(event))
+        score, title = max(
+            (_likeness(candidate.details.title, title, known), title) for title in _titles(event)
+        )
         if score < LOOKS_ALIKE:
             continue
         alike.append((-score, event.id, event))
+        if _other_kind(candidate.details.kind, event.details.kind):
+            continue
         sure, why = _together(candidate, event, score)
-        if score < ALIKE:
-            # Somewhat alike: only what says the same of the same days is taken for the same.
-            sure = sure if candidate.details.when == event.when and event.when.dated else 0
-        if sure:
-            fitting.append(
-                _Pair(number, event, score, sure, why, candidate.details.when == event.when)
-            )
+        if sure and _alike_enough(candidate, event, title, score, sure, known):
+            equal = candidate.details.when == event.when
+            fitting.append(_Pair(number, event, score, sure, why, equal))
     fitting.sort(key=lambda pair: (-pair.fits, not pair.equal, pair.event.id))
     return fitting, [event for *_, event in sorted(alike, key=lambda item: item[:2])]
 
 
+def _other_kind(one: Kind, two: Kind) -> bool:
+    """Whether the kinds say that these are two events, however alike their titles."""
+    if Kind.OTHER in (one, two):
+        return False
+    return any((one in strict) != (two in strict) for strict in _STRICT)
+
+
+def _alike_enough(
+    candidate: Candidate, event: Event, title: str, score: float, sure: float, known: Catalogue
+) -> bool:
+    """Whether the titles are those of one event, given how far the dates bear it out.
+
+    `GTC Paris` is much like `GTC`: a word more on one side makes another event, unless the document
+    names the stored date as the old one, or both say the very same days.
+    """
+    more, shared = beyond(*_without_brackets(candidate.details.title, title), known)
+    when, held = candidate.details.when, event.when
+    if Kind.EARNINGS in (candidate.details.kind, event.details.kind):
+        return score >= ALIKE and more < _WORD  # 腾讯音乐 is not 腾讯
+    if when == held and when.dated:
+        # On the same days in a row nothing else of such a name happens.
+        return when.days > 1 or more <= 2 * _WORD
+    if score < ALIKE:
+        return False
+    if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
+        return more <= max(2 * _WORD, 0.25 * shared)
+    if Kind.REGULATION in (candidate.details.kind, event.details.kind):
+        return score >= (ALIKE if sure == 1 else RULE_ALIKE)
+    return more < max(_WORD, 0.1 * shared)
+
+
 def _likeness(one: str, two: str, known: Catalogue) -> float:
     """As likeness(), but what stands in brackets at the end of one of them alone does not count."""
+    return likeness(*_without_brackets(one, two), known)
+
+
+def _without_brackets(one: str, two: str) -> tuple[str, str]:
     short_one, short_two = _BRACKETS.sub("", one), _BRACKETS.sub("", two)
     if short_one and short_one != one and short_two == two:
-        one = short_one
-    elif short_two and short_two != two and short_one == one:
-        two = short_two
-    return likeness(one, two, known)
+        return short_one, two
+    if short_two and short_two != two and short_one == one:
+        return one, short_two
+    return one, two
 
 
 def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, str]:
@@ -263,7 +323,7 @@ def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, 
         return 0.7, f"{apart} {'day' if apart == 1 else 'days'} apart"
     if candidate.details.status is Status.CANCELLED and apart <= _NEAR_ELSE:
         return 0.6, f"{apart} days apart"
-    if Kind.REGULATION in kinds and alike >= 0.85:
+    if Kind.REGULATION in kinds and alike >= RULE_ALIKE:
         return 0.6, "a rule takes effect once"
     same = years(candidate.details.title) & {y for title in _titles(event) for y in years(title)}
     if same and not kinds & _SERIES:

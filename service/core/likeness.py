@@ -156,10 +156,24 @@ def likeness_of(title: str, event: Event, known: Catalogue = NOTHING_KNOWN) -> f
     return max(likeness(title, other, known) for other in titles)
 
 
-def telling_words(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str]:
-    """The words that tell which event it is: two titles that share none are not alike."""
+def beyond(a: str, b: str, known: Catalogue = NOTHING_KNOWN) -> tuple[float, float]:
+    """The weight of the telling words that only one of the two titles has, and of those that both
+    have: Paris of `GTC Paris` and `GTC`, whose likeness is high."""
+    one, two = telling(a, known), telling(b, known)
+    apart = fsum(weight for words in (one, two) for weight in words.values())
+    shared = fsum(one[word] for word in one.keys() & two.keys())
+    return apart - 2 * shared, shared
+
+
+def telling(title: str, known: Catalogue = NOTHING_KNOWN) -> dict[str, float]:
+    """The words that tell which event it is, with their weights."""
     words, _, _ = _read(title, known)
-    return frozenset(word for word, weight in words.items() if weight > _COMMON)
+    return {word: weight for word, weight in words.items() if weight > _COMMON}
+
+
+def telling_words(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str]:
+    """Words of which two titles that are alike share one; "" of a title that has only common ones."""
+    return frozenset(telling(title, known)) or frozenset({""})
 
 
 def years(title: str, known: Catalogue = NOTHING_KNOWN) -> frozenset[str]:

@@ -16,6 +16,7 @@ from service.core.kinds import infer_kind
 from service.core.proposals import Proposal, as_json
 from service.operations.catalogue import shipped
 from tests.core.seed import GOOGLE, MICROSOFT, SEED, event, revised
+from tests.core.test_likeness import ONE_EVENT, TWO_EVENTS
 
 NOTE = Source(title="AI 事件更新", date=date(2026, 5, 8), sha256="ab" * 32)
 AI_ACT = event(
@@ -185,6 +186,17 @@ def test_what_a_document_says_twice_is_one_proposal() -> None:
     assert outline(found) == [("create", None, "2026-05-19/2026-05-20")]
 
 
+def test_two_that_look_alike_in_one_document_are_two() -> None:
+    found = fitted(
+        [],
+        said("英伟达 GTC 大会", "2026-05"),
+        said("英伟达 GTC 巴黎大会", "2026-05-19"),
+        said("ICLR 2026", "2026-05"),
+        said("ICLR 2026 摘要截止", "2026-05-19"),
+    )
+    assert len(found) == 4
+
+
 def test_called_off_and_on_again() -> None:
     (off,) = fitted(SEED, said("SuperAI 2026", "2026-06-10/2026-06-11", cancelled=True))
     assert (off.action, off.matches, off.details.when.text) == ("cancel", "superai-2026", "2026-06-10/2026-06-11")  # fmt: skip
@@ -212,6 +224,43 @@ def test_a_place_is_taken_where_none_is_known() -> None:
     there = revised(SEED[4], location="Singapore").after
     (found,) = fitted([there], said("SuperAI 2026", "2026-06-10/2026-06-11", location="新加坡"))
     assert found.action == "unchanged"
+
+
+LOOK_ALIKES = [
+    ("NVIDIA GTC 2026", "NVIDIA GTC Paris 2026"),
+    ("英伟达 GTC 大会", "英伟达 GTC 巴黎大会"),
+    ("OpenAI DevDay", "OpenAI DevDay Exchange Singapore"),
+    ("Microsoft Build 2026 开发者大会", "Microsoft Build Japan 2026"),
+    ("Google I/O 2026", "Google I/O Extended 2026"),
+    ("华为开发者大会 2026", "华为开发者大会 2026 上海站"),
+    ("腾讯业绩发布", "腾讯阅文业绩发布"),
+    ("阿里巴巴业绩发布", "阿里健康业绩发布"),
+    ("小米发布会", "小米汽车发布会"),
+    ("苹果春季发布会", "苹果秋季发布会"),
+    ("美联储议息会议", "欧洲央行议息会议"),
+    ("ICLR 2026", "ICLR 2026 摘要截止"),
+    ("《智能体服务标识规定》征求意见截止", "《智能体服务标识规定》正式施行"),
+    *TWO_EVENTS,
+]
+
+
+@pytest.mark.parametrize(("one", "two"), [*LOOK_ALIKES, *[pair[::-1] for pair in LOOK_ALIKES]])
+def test_what_only_looks_alike_is_never_merged(one: str, two: str) -> None:
+    for held, new in (
+        ("2026-05", "2026-05-19"),
+        ("2026-05-19", "2026-05-26"),
+        ("2026-05-19", "2026-09-26"),
+    ):
+        stored = event("e", held, title=one, kind=infer_kind(one).value)
+        (found,) = fitted([stored], said(two, new))
+        assert (found.action, found.matches) == ("create", None), found.reason
+
+
+@pytest.mark.parametrize(("one", "two"), [*ONE_EVENT, *[pair[::-1] for pair in ONE_EVENT]])
+def test_one_event_on_the_same_days_is_one_however_it_is_written(one: str, two: str) -> None:
+    stored = event("e", "2026-05-19/2026-05-20", title=one, kind=infer_kind(one).value)
+    (found,) = fitted([stored], said(two, "2026-05-19/2026-05-20"))
+    assert (found.action, found.matches) == ("unchanged", "e"), found.reason
 
 
 def test_one_date_of_a_series_is_no_news() -> None:
