@@ -58,8 +58,9 @@ if TYPE_CHECKING:
     from service.web.access import Access
 
 DEFAULT_LIMIT, MOST = 100, 500
-# Documents that are read at the same time, and how long one waits for its turn, in seconds.
-AT_ONCE, PATIENCE = 2, 20
+# Documents that are read and addresses that are fetched at the same time, and how long one waits for
+# its turn, in seconds.
+AT_ONCE, FETCHES_AT_ONCE, PATIENCE = 2, 4, 20
 
 
 class _EventId(StringConvertor):
@@ -75,7 +76,7 @@ def router(
 ) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1")
-    turns = BoundedSemaphore(AT_ONCE)
+    turns, fetches = BoundedSemaphore(AT_ONCE), BoundedSemaphore(FETCHES_AT_ONCE)
 
     def may_write(request: Request) -> object:
         return access.require(request, Scope.WRITE)
@@ -227,8 +228,9 @@ def router(
     import_body = Depends(body(MOST_BYTES_OF_DOCUMENT, IMPORTS, may_write))
 
     @contextmanager
-    def turn() -> Iterator[None]:
-        """A document may take a process of a gigabyte for a minute: only so many at once."""
+    def turn(turns: BoundedSemaphore) -> Iterator[None]:
+        """A document may take a process of a gigabyte for a minute, an address a thread for half of
+        one: only so many at once."""
         if not turns.acquire(timeout=PATIENCE):
             detail = "other documents are being read; try again in a moment"
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})
@@ -242,7 +244,7 @@ def router(
         caller = access.require(request, Scope.READ)
         query = _query(request, ("ref_date", "lang"))
         day, who = _day(query, "ref_date"), by(caller)
-        with turn():
+        with turn(turns):
             given = imports.read_document(_file(request, data), who, day)
             with store.reading() as reading:
                 told = imports.extracted(reading, given, who, lang(request))
@@ -255,8 +257,9 @@ def router(
         day, who = _day(query, "ref_date"), replace(by(caller), origin=Origin.IMPORT)
         file = _file(request, data)
         if file.media_type is not None and media_type(request) in JSON:
-            file = _fetched(json_object(data))
-        with turn():
+            with turn(fetches):
+                file = _fetched(json_object(data))
+        with turn(turns):
             given = imports.read(file, who, lang(request), day)
             with store.writing(now()) as writing:
                 kept = imports.keep(writing, given, who)

@@ -169,6 +169,26 @@ def test_what_is_as_long_as_a_shelf_is_refused(writer: Service) -> None:
     assert (answer.status_code, "3,000,000 characters" in answer.text) == (422, True), answer.text
 
 
+def test_who_comes_when_others_are_read_is_told_to_wait(
+    writer: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one reading, which is asked to wait for the other."""
+    monkeypatch.setattr("service.web.api.PATIENCE", 0.01)
+    told: list[httpx2.Response] = []
+    real = imports.read_document
+
+    def slow(*given: Any) -> Any:
+        if len(told) < 2:
+            told.append(post(writer, "/extract"))
+        return real(*given)
+
+    monkeypatch.setattr(imports, "read_document", slow)
+    assert post(writer, "/extract").status_code == 200
+    refused = told[0]
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert "other documents are being read" in refused.json()["detail"]
+
+
 def test_an_address_is_fetched(writer: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     def there(url: str) -> imports.File:
         if url.endswith("gone"):
