@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core import fit, when
+from service.core.document import text_lines
 from service.core.event import Event, Source
-from service.core.extract import Announcement
+from service.core.extract import Announcement, announcements
 from service.core.kinds import infer_kind
+from service.core.note import note_line
 from service.core.proposals import Proposal, as_json
 from service.operations.catalogue import shipped
 from tests.core.seed import GOOGLE, MICROSOFT, SEED, event, revised
 from tests.core.test_likeness import ONE_EVENT, TWO_EVENTS
+from tests.every_kind import CANCELLED, DAYS, RECURRING, TEXTS, TIMED, UNDATED
 
 NOTE = Source(title="AI 事件更新", date=date(2026, 5, 8), sha256="ab" * 32)
 AI_ACT = event(
@@ -335,3 +338,14 @@ def test_whatever_is_said_no_event_is_claimed_twice_and_the_order_does_not_matte
     for p in proposals:
         assert 0 < p.confidence <= 1
         assert p.reason
+
+
+def test_the_lines_of_a_report_say_what_is_stored() -> None:
+    """`horizon list --format note`, imported, changes nothing: every kind of date, times in many zones,
+    series, what was called off, and titles that hold dates themselves."""
+    day = date(2026, 4, 27)
+    stored = [*DAYS, *UNDATED, *CANCELLED, *TIMED, *RECURRING, *TEXTS]
+    note = text_lines("\n".join(note_line(e, day) for e in stored))
+    found = announcements(note, day, "Asia/Shanghai")
+    proposals = fitted(stored, *found, source=replace(NOTE, date=day))
+    assert [(p.action.value, p.matches) for p in proposals] == [("unchanged", e.id) for e in stored]
