@@ -42,6 +42,8 @@ LIST = "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会\n"
         ("May 13, 2026: Summit\n", "2026-11-25", How.TODAY),
         # A diary's headings.
         ("2026年5月4日\n08:30 会议\n2026年5月5日\n09:30 论坛\n", "2026-11-25", How.TODAY),
+        ("会议日程\n2026年5月4日\n" + "08:30 会议\n" * 15 + "2026年5月5日\n09:30 论坛\n结束\n请准时。\n谢谢。\n再见。\n", "2026-11-25", How.TODAY),
+        ("通知\n2026年4月27日\n" + "正文。\n" * 15 + "某部\n2026年4月27日\n", "2026-04-27", How.DATE_LINE),
         # Its own date may lie ahead of today, what it cites may not.
         ("AI 事件更新（2027年1月8日）\n" + LIST, "2027-01-08", How.DATE_LINE),
         ("《报告》 ——2027-04-26\n" + LIST, "2026-11-25", How.TODAY),

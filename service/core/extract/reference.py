@@ -26,7 +26,7 @@ from service.core.phrases import Anchor, Phrase, find
 from service.core.phrases import read as read_phrase
 from service.core.phrases.lexer import plain
 
-_TOP, _BOTTOM = 12, 4
+_TOP, _BOTTOM, _DIARY = 12, 4, 300
 _LONGEST = 90
 
 
@@ -82,7 +82,10 @@ _REPORT = re.compile(
     r"|memo|calendar|agenda|press release|issue|vol)\b",
     re.IGNORECASE,
 )
-_WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]|\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b"
+_WEEKDAY = (
+    r"(?:星期|周|礼拜)[一二三四五六日天]"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b"
+)
 # What may stand beside a date that is alone on its line.
 _BESIDE = re.compile(
     rf"{_WEEKDAY}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?|第 ?[0-9]+ ?[期号]|总第 ?[0-9]+ ?期"
@@ -134,22 +137,31 @@ def _date_line(lines: Sequence[Line], today: date) -> Reference | None:
             alone.append((line, day))
         elif _titled(text, found, place):
             return Reference(day, How.DATE_LINE, line)
-    if len(alone) == 1:
-        return Reference(alone[0][1], How.DATE_LINE, alone[0][0])
-    if alone:
-        return None
-    return _signature(lines, today)
+    if not alone:
+        return _signature(lines, today)
+    line, day = alone[0]
+    others = [other for _, other in alone] + [_alone(each, today) for each in lines[_TOP:_DIARY]]
+    if any(other not in (None, day) for other in others):
+        return None  # the headings of a diary
+    return Reference(day, How.DATE_LINE, line)
 
 
 def _signature(lines: Sequence[Line], today: date) -> Reference | None:
     if len(lines) < _BOTTOM:
         return None
     for line in reversed(lines[-_BOTTOM:]):
-        text = plain(line.text).strip()
-        phrase = _only(text, today) if len(text) <= 40 else None
-        if phrase and not _bare(text[: phrase[0].start] + text[phrase[0].end :]):
-            return Reference(phrase[1], How.DATE_LINE, line)
+        if day := _alone(line, today):
+            return Reference(day, How.DATE_LINE, line)
     return None
+
+
+def _alone(line: Line, today: date) -> date | None:
+    """The day that the line is, and nothing else."""
+    text = plain(line.text).strip()
+    found = _only(text, today) if len(text) <= 40 else None
+    if found is None or _bare(text[: found[0].start] + text[found[0].end :]):
+        return None
+    return found[1]
 
 
 def _only(text: str, today: date) -> tuple[Phrase, date] | None:
