@@ -124,14 +124,16 @@ def main() -> None:
         )
         return
     print(
-        "| reader | texts | events | right | wrong dates | spurious | silent where nothing is announced | MB/s |"
+        "| reader | texts | events | right | wrong dates | spurious "
+        "| silent where nothing is announced | MB/s |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for (name, stem), total in sorted(results.items(), key=lambda row: row[0][1]):
         speed = f"{size / spent[name] / 1e6:.2f}"
         print(
             f"| {name} | {stem} ({total['texts']}) | {total['expected']} | {total['recall']:.1%} "
-            f"| {total['wrong_date_rate']:.1%} | {total['spurious']} | {total['clean']}/{total['negatives']} | {speed} |"
+            f"| {total['wrong_date_rate']:.1%} | {total['spurious']} "
+            f"| {total['clean']}/{total['negatives']} | {speed} |"
         )
 
 

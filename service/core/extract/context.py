@@ -17,38 +17,65 @@ from service.core.when import Precision, When
 
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
 _OF_CALENDARS = (
-    r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
-    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策|时点|节点|路线图|计划|表|及|与|和|的|事项|以后|之后|以及|接下来|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
-    r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary|agenda|outlook"
-    r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data|company|industry|market|markets|global|day|leap)"
+    r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]"
+    r"|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程"
+    r"|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
+    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表"
+    r"|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报"
+    r"|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策"
+    r"|时点|节点|路线图|计划|表|及|与|和|的|事项|以后|之后|以及|接下来"
+    r"|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
+    r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up"
+    r"|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary"
+    r"|agenda|outlook"
+    r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release"
+    r"|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest"
+    r"|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview"
+    r"|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data"
+    r"|company|industry|market|markets|global|day|leap)"
 )
 _CALENDAR = re.compile(rf"(?:{_OF_CALENDARS}|[\s\W_0-9])*", re.IGNORECASE)
 _CALENDAR_END = re.compile(
-    r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
-    r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly|quarterly|review|letter|journal|notes|agenda|diary|roadmap|timeline|edition|outlook|dates|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
-    r"|^(?:the )?(?:year|month|week|quarter) ahead\b|^(?:call for|important dates|key dates|cfp\b|save the date)",
+    r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆"
+    r"|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
+    r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly"
+    r"|quarterly|review|letter|journal|notes|agenda|diary|roadmap|timeline|edition|outlook|dates"
+    r"|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
+    r"|^(?:the )?(?:year|month|week|quarter) ahead\b"
+    r"|^(?:call for|important dates|key dates|cfp\b|save the date)",
     re.IGNORECASE,
 )
 _YEAR_NOTE = re.compile(
-    r"(?:均为|都是|均在|年份为|均指) ?(?P<a>20[0-9]{2}) ?年|\b(?:all|these|above) (?:dates|times|events)(?: \w+){0,4} (?P<b>20[0-9]{2})\b"
-    r"|\bdates (?:are )?(?:in|for) (?P<c>20[0-9]{2})\b|^\(?(?P<d>20[0-9]{2}) ?年?\)?$|^see you [\w ,]*\bin (?P<e>20[0-9]{2})\b",
+    r"(?:均为|都是|均在|年份为|均指) ?(?P<a>20[0-9]{2}) ?年"
+    r"|\b(?:all|these|above) (?:dates|times|events)(?: \w+){0,4} (?P<b>20[0-9]{2})\b"
+    r"|\bdates (?:are )?(?:in|for) (?P<c>20[0-9]{2})\b|^\(?(?P<d>20[0-9]{2}) ?年?\)?$"
+    r"|^see you [\w ,]*\bin (?P<e>20[0-9]{2})\b",
     re.IGNORECASE,
 )
 _ZONE_NOTE = re.compile(
-    r"\ball times(?: are)?(?: shown| given| listed| quoted)?(?: in)? (?:us |u\.s\. )?(?P<en>[\w ]{2,24}?)(?: time)?[.;,)]?$|(?:以上|所有|均为|全部)[^,。]{0,6}?(?P<zh>[\u4e00-\u9fff]{2,6}时间)",
+    r"\ball times(?: are)?(?: shown| given| listed| quoted)?(?: in)? (?:us "
+    r"|u\.s\. )?(?P<en>[\w ]{2,24}?)(?: time)?[.;,)]?$"
+    r"|(?:以上|所有|均为|全部)[^,。]{0,6}?(?P<zh>[\u4e00-\u9fff]{2,6}时间)",
     re.IGNORECASE,
 )
-_ZONES = {
-    "eastern": "America/New_York", "et": "America/New_York", "new york": "America/New_York", "edt": "America/New_York",
-    "est": "America/New_York", "pacific": "America/Los_Angeles", "pt": "America/Los_Angeles", "central": "America/Chicago",
-    "utc": "UTC", "gmt": "UTC", "london": "Europe/London", "cet": "Europe/Berlin", "cest": "Europe/Berlin",
-    "central european": "Europe/Berlin", "beijing": "Asia/Shanghai", "hong kong": "Asia/Hong_Kong", "japan": "Asia/Tokyo",
-    "jst": "Asia/Tokyo", "tokyo": "Asia/Tokyo", "singapore": "Asia/Singapore", "local": "",
-    "北京时间": "Asia/Shanghai", "美东时间": "America/New_York", "美国东部时间": "America/New_York", "太平洋时间": "America/Los_Angeles",
-    "东京时间": "Asia/Tokyo", "伦敦时间": "Europe/London", "香港时间": "Asia/Hong_Kong", "台北时间": "Asia/Taipei",
+_ZONE_NAMES = {
+    "America/New_York": ("eastern", "et", "new york", "edt", "est", "美东时间", "美国东部时间"),
+    "America/Los_Angeles": ("pacific", "pt", "太平洋时间"),
+    "America/Chicago": ("central",),
+    "UTC": ("utc", "gmt"),
+    "Europe/London": ("london", "伦敦时间"),
+    "Europe/Berlin": ("cet", "cest", "central european"),
+    "Asia/Shanghai": ("beijing", "北京时间"),
+    "Asia/Hong_Kong": ("hong kong", "香港时间"),
+    "Asia/Tokyo": ("japan", "jst", "tokyo", "东京时间"),
+    "Asia/Singapore": ("singapore",),
+    "": ("local",),
+    "Asia/Taipei": ("台北时间",),
 }  # fmt: skip
+_ZONES = {name: zone for zone, names in _ZONE_NAMES.items() for name in names}
 _NO_SUBJECT = re.compile(
-    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|受文者|发文|部长|各|尊敬的|致|venue|location|where|contact|organi[sz]|from|to|cc|good|dear|hi|thanks|best)",
+    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|受文者|发文|部长|各|尊敬的|致|venue"
+    r"|location|where|contact|organi[sz]|from|to|cc|good|dear|hi|thanks|best)",
     re.IGNORECASE,
 )
 _HEAD_END = re.compile(r"[。.?？;；]\s*$")
@@ -147,7 +174,8 @@ class Context:
         rest = line[: first.start] + " " + line[phrases[-1].end :]
         middle = line[first.end : phrases[-1].start] if len(phrases) == 2 else ""
         rest = re.sub(
-            r"^(?:第[0-9一二三四五六七八九十]+[天日]|day [0-9]+|[0-9]+[.、)]|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))\s*[:.]?\s*",
+            r"^(?:第[0-9一二三四五六七八九十]+[天日]|day [0-9]+|[0-9]+[.、)]"
+            r"|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))\s*[:.]?\s*",
             "",
             rest.strip(),
             flags=re.IGNORECASE,
@@ -213,7 +241,8 @@ class Context:
             # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
             named = not self.subject and not re.search(r"将|拟|will\b|举行|召开|发布会?$", title)
             masthead = written.unit.value == "month" and re.search(
-                r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes|report|news|月刊|周刊|季刊|月报),? ?$",
+                r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes"
+                r"|report|news|月刊|周刊|季刊|月报),? ?$",
                 title,
                 re.IGNORECASE,
             )
@@ -297,12 +326,15 @@ def subject_of(text: str) -> str:
     """What a heading is about: 关于举办…的通知, Call for Papers: …"""
     subject = text.strip().strip("#*【】 ")
     subject = re.sub(
-        r"^关于(?:举办|召开|开展|组织|征集|做好|报送|申报)?|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排)$|[:：]$",
+        r"^关于(?:举办|召开|开展|组织|征集|做好|报送|申报)?"
+        r"|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排)$|[:：]$",
         "",
         subject,
     ).strip()
-    subject = re.sub(
-        r"^(?:call for (?:papers|participation|proposals|exhibits|abstracts|speakers)\s*[:–—-]*\s*|important dates (?:for|of)\s+)|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|important dates|key dates|is back!?)$",
+    return re.sub(
+        r"^(?:call for (?:papers|participation|proposals|exhibits|abstracts|speakers)\s*[:–—-]*\s*"
+        r"|important dates (?:for|of)\s+)"
+        r"|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|important dates|key dates"
+        r"|is back!?)$",
         "", subject, flags=re.IGNORECASE,
     ).strip()  # fmt: skip
-    return subject

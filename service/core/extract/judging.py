@@ -26,32 +26,46 @@ from service.core.when import When
 
 _LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
 LABEL = (
-    r"(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点|提示|展望|事件)(?:\(.{0,20}\))?[:]"
-    r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary|the weeks? ahead|eta|dates? for (?:the|your) diary)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
+    r"(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新"
+    r"|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点"
+    r"|提示|展望|事件)(?:\(.{0,20}\))?[:]"
+    r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?"
+    r"|save the dates?!*|dates?|on deck|we highlight|new date!?|in the diary|also|key dates?|diary"
+    r"|the weeks? ahead|eta|dates? for (?:the|your) diary)(?: [a-z]+)?[:!,-]* ?-{0,2}>?)"
 )
 LEAD_IN = re.compile(
-    rf"(?:【[^】]{{1,8}}】|[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定|于|在|自|从|约|或|另|而|请各[^,。]{{1,8}}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{{1,2}}[,、.]|未来|今后|接下来|[QA]:|(?:据|记者)[^,。]{{0,12}}(?:获悉|了解|报道|消息),|[一二三四]是"
-    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than|on or before|effective|tentatively|scheduled|planned|set|early|mid|late|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
+    rf"(?:【[^】]{{1,8}}】|[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定"
+    r"|于|在|自|从|约|或|另|而|请各[^,。]{1,8}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外"
+    r"|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{1,2}[,、.]|未来"
+    r"|今后|接下来|[QA]:|(?:据|记者)[^,。]{0,12}(?:获悉|了解|报道|消息),|[一二三四]是"
+    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning"
+    r"|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than"
+    r"|on or before|effective|tentatively|scheduled|planned|set|early|mid|late"
+    r"|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
     re.IGNORECASE,
 )
 _ATTRIBUTE_BEFORE = re.compile(
     r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
 )
 _SINCE_AFTER = re.compile(
-    r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])"
+    r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款"
+    r"|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])"
 )
 _PERIOD_AFTER = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月|上半年|全年|累计)"
+    r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月"
+    r"|上半年|全年|累计)"
 )
 _OF_AFTER = re.compile(r"^\s*的")
 _BELONGS_AFTER = re.compile(r"^(?:'s|-(?:based|style|era|born|year|old|[a-z]{3,}))", re.IGNORECASE)
 _NOUN_AFTER = re.compile(
-    r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is|are|while|because|if|this|that|per|via|next)\b)[\w'-]+",
+    r"^ (?!(?:in|on|at|for|with|from|to|by|of|and|but|or|when|as|after|before|until|the|a|an|will|is"
+    r"|are|while|because|if|this|that|per|via|next)\b)[\w'-]+",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _MOVED_FROM = re.compile(
-    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$",
+    r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)"
+    r"|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$",
     re.IGNORECASE,
 )
 HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
@@ -109,7 +123,7 @@ def judge(
     for index, (phrase, made) in enumerate(reads):
         if made is None:
             continue
-        before, after = sentence.before(phrase), sentence.after(phrase)
+        before = sentence.before(phrase)
         if moved and phrase.last is not None and _MOVED_FROM.search(before):
             both = _from_to(phrase, anchor)
             if both is not None:
@@ -285,12 +299,7 @@ def _read(phrase: Phrase, anchor: Anchor, context: Context, line: str) -> Read |
     ):
         # Under "2027年1月" a date without its year is the first from then on.
         start = date(*context.month, 1)
-        made = (
-            read(phrase, replace(anchor, today=start))
-            if start > context.today
-            else read(phrase, anchor)
-        )
-        return made
+        return read(phrase, replace(anchor, today=start) if start > context.today else anchor)
     if context.year is not None and phrase.first is not None and phrase.first.relative:
         return read(phrase, replace(anchor, year=None))
     return read(phrase, anchor)
@@ -303,7 +312,8 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
         return read(phrase, anchor)
     if phrase.within:
         words = re.search(
-            r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $|\bwill [^.]{0,60}\bwithin $",
+            r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $"
+            r"|\bwill [^.]{0,60}\bwithin $",
             before,
             re.IGNORECASE,
         )
@@ -337,7 +347,8 @@ def _carried(phrase: Phrase, line: str, today: date) -> int | None:
         return today.year + 1
     head = line[: phrase.start]
     found = re.findall(
-        r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
+        r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b"
+        r"|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
         head,
         re.IGNORECASE,
     )
@@ -373,7 +384,8 @@ _BEGINS = re.compile(
     r"\b(?:starts?|begins?|kicks? off|runs?)(?: on| from)?(?: the)? $|自$|从$", re.IGNORECASE
 )
 _AND_ENDS = re.compile(
-    r"(?:,| and|,? and)? ?(?:ends?|concludes?|finish(?:es)?|wraps up|closes)(?: on)?(?: the)? ?|(?:开始|开幕|启动),?(?:并)?(?:于|至|到)? ?",
+    r"(?:,| and|,? and)? ?(?:ends?|concludes?|finish(?:es)?|wraps up|closes)(?: on)?(?: the)? ?"
+    r"|(?:开始|开幕|启动),?(?:并)?(?:于|至|到)? ?",
     re.IGNORECASE,
 )
 
@@ -485,7 +497,7 @@ def _belongs(
         )
         if phrase.last is not None and not phrase.last.number:
             return True  # Tuesday to Saturday, 10am-4pm
-        if others or not (leads or near or sentence.chinese and not before.strip()):
+        if others or not (leads or near or (sentence.chinese and not before.strip())):
             return True
     if phrase.exact or phrase.first is None or phrase.clock is not None:
         return False
@@ -500,17 +512,18 @@ def _belongs(
         return True
     if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
         return True
-    near = clause_span(sentence.line, phrase)
+    start, end = clause_span(sentence.line, phrase)
     exact = any(
         (other.exact or other.clock is not None)
         and other is not phrase
         and r is not None
-        and other.end > near[0]
-        and other.start < near[1]
+        and other.end > start
+        and other.start < end
         for other, r in reads
     )
     said = re.search(
-        r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
+        r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于"
+        r"|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
         before,
         re.IGNORECASE,
     )
@@ -542,7 +555,7 @@ def _belongs(
     ):
         noun = _NOUN_AFTER.match(after)
         named = bool(re.search(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $", before)) and not said
-        if noun and (named or exact and re.match(r"^ [A-Za-z]", after)):
+        if noun and (named or (exact and re.match(r"^ [A-Za-z]", after))):
             return True
     return (
         unit in ("year", "quarter", "half")

@@ -43,18 +43,24 @@ _REMARKS = {
     "每日": "FREQ=DAILY",
 }
 _DAY_LIST = re.compile(
-    r"^[\s>*•-]*(?P<d1>[0-9]{1,2})(?:\s*(?:-|~|至)\s*(?P<d2>[0-9]{1,2}))?(?P<part>(?P<mark>\s*[:|](?![0-9])|\s+-{1,2}(?=\s)|\s{2,}|\.(?=\s))\s*)(?=\S*[A-Za-z\u3400-\u9fff])"
+    r"^[\s>*•-]*(?P<d1>[0-9]{1,2})(?:\s*(?:-|~"
+    r"|至)\s*(?P<d2>[0-9]{1,2}))?(?P<part>(?P<mark>\s*[:|](?![0-9])|\s+-{1,2}(?=\s)|\s{2,}"
+    r"|\.(?=\s))\s*)(?=\S*[A-Za-z\u3400-\u9fff])"
 )
 _PART_LIST = re.compile(
-    r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)",
+    r"^[\s>*•-]*(?P<part>early|mid|late|beginning|end)(?:-| )?(?:month|of the month)?\s*[:-]\s+(?=\S)"
+    r"|^[\s>*•-]*(?P<zh>上旬|中旬|下旬|月初|月底|月中)\s*[:-]?\s*(?=\S)",
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    r"^\W*(?:活动|会议|论坛|赛事|培训|讲座|直播|课程|电话会|比赛|展会)?(?:名称|主题|标题|题目|议题)\s*:\s*(?=\S)|^\W*(?:title|event|event name|topic|act|what)\s*:\s*(?=\S)",
+    r"^\W*(?:活动|会议|论坛|赛事|培训|讲座|直播|课程|电话会|比赛|展会)?(?:名称|主题|标题|题目"
+    r"|议题)\s*:\s*(?=\S)|^\W*(?:title|event|event name|topic|act|what)\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
 _LABEL_LINE = re.compile(
-    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)",
+    r"^(?:地点|主办|承办|联系|电话|附件|备注|形式|记录|主持|会址|网址|venue|location|where|contact"
+    r"|organi[sz]\w*|room|tickets?|hotline|from|to|cc|subject)\b"
+    r"|^(?:地点|主办|承办|联系|电话|附件|备注|形式|会址|网址)",
     re.IGNORECASE,
 )
 
@@ -302,7 +308,8 @@ class Reader:
         if calendar_title(line) or self._below is not None or signs.NEGATED.search(line):
             return False
         body = re.sub(
-            r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd|tba|all day)\s*[:：-]?\s*",
+            r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd"
+            r"|tba|all day)\s*[:：-]?\s*",
             "",
             text,
             flags=re.IGNORECASE,
@@ -340,7 +347,7 @@ class Reader:
             if not inside:
                 if card := _CARD.match(line[begin:end]):
                     self._card(text[begin + card.end() : end])
-                if self._listed is not None and text[begin - 1 : begin] in (";", "；"):
+                if text[begin - 1 : begin] in (";", "；"):
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
@@ -358,17 +365,19 @@ class Reader:
         """Read one sentence; gives its title and the month it named, for those behind it."""
         dated = judging.judge(sentence, self.context, month)
         if not dated:
-            if self._listed is not None and also:
+            if also:
                 self._also(sentence.text)
             if signs.PUBLISHED.search(sentence.line):
                 self._document_date(
                     sentence.line, [p for p in sentence.phrases if p.exact and p.after is None]
                 )
             return _subject_of(sentence.text), month
-        if also and self._listed is not None and not any(one.phrase.exact for one in dated):
-            if all(judging.in_note(sentence.line, one.phrase) for one in dated):
-                self._also(sentence.text)  # …; home prices (August)
-                return "", month
+        remarks = not any(one.phrase.exact for one in dated) and all(
+            judging.in_note(sentence.line, one.phrase) for one in dated
+        )
+        if also and self._listed is not None and remarks:
+            self._also(sentence.text)  # …; home prices (August)
+            return "", month
         self._listed = None
         first_title = ""
         marks = [one.phrase for one in dated]
@@ -511,7 +520,8 @@ def _month_of_line(
 def _week_of_line(
     line: str, phrases: Sequence[Phrase], context: Context
 ) -> tuple[date, int] | None:
-    """The Monday of the week that stands before a row of weekdays, and where its label ends: 下周关注：周一，…"""
+    """The Monday of the week that stands before a row of weekdays, and where its label ends:
+    下周关注：周一，…"""
     if len(phrases) < 2 or phrases[0].first is None or phrases[0].first.unit is not Unit.WEEK:
         return None
     bare = [

@@ -9,14 +9,17 @@ from service.core.phrases import Phrase
 from service.core.phrases.lexer import plain
 
 _ITEM = re.compile(
-    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])|(?<=[;:] )(?=\((?:i{1,3}|iv|vi{0,3})\))"
+    r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])"
+    r"|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])|(?<=[;:] )(?=\((?:i{1,3}|iv|vi{0,3})\))"
 )
 _MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”]")
 _STOP_ZH = "。！？!?；;"
-_ABBREVIATIONS = frozenset(
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun mr mrs ms dr prof"
-    " no vol fig st inc corp ltd co vs etc approx dept est gov jr sr e.g i.e u.s u.k a.m p.m am pm pt".split()
-)
+_ABBREVIATIONS = frozenset((
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
+    "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "mr", "mrs", "ms", "dr", "prof", "no",
+    "vol", "fig", "st", "inc", "corp", "ltd", "co", "vs", "etc", "approx", "dept", "est", "gov", "jr",
+    "sr", "e.g", "i.e", "u.s", "u.k", "a.m", "p.m", "am", "pm", "pt",
+))  # fmt: skip
 
 
 def items(text: str) -> Iterator[tuple[int, int]]:

@@ -12,17 +12,22 @@ from service.core.phrases.lexer import plain
 _BAR = re.compile(r"\s*[|┃│¦]\s*|\s*\t+\s*")
 _WIDE = re.compile(r" {2,}|\u3000+")
 _NAME = re.compile(
-    r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题|研讨会|论坛|比赛|基金|版本|股票|简称|题目"
-    r"|\b(?:event|conference|company|name|title|release|version|fund|product|meeting|indicator|topic|item|what|workshop|show|milestone|project|document|rule)\b",
+    r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题|研讨会"
+    r"|论坛|比赛|基金|版本|股票|简称|题目"
+    r"|\b(?:event|conference|company|name|title|release|version|fund|product|meeting|indicator|topic"
+    r"|item|what|workshop|show|milestone|project|document|rule)\b",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"日期|时间|会期|档期|日程|\b(?:dates?|when|day|time|held)\b", re.IGNORECASE)
 _PLAIN_DATE = re.compile(
-    r"^(?:(?:活动|会议|举办|召开|大会|展会|开展)?(?:日期|时间|会期|展期|档期)|(?:event |conference |meeting )?(?:dates?|when|day|time|held)|conference)$",
+    r"^(?:(?:活动|会议|举办|召开|大会|展会|开展)?(?:日期|时间|会期|展期|档期)"
+    r"|(?:event |conference |meeting )?(?:dates?|when|day|time|held)|conference)$",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
-    r"地点|城市|规模|主办|备注|状态|链接|网址|级别|编号|序号|人数|前值|预期|\b(?:place|city|venue|location|where|country|notes?|status|link|size|organi[sz]er|id|no|previous|forecast|consensus)\b",
+    r"地点|城市|规模|主办|备注|状态|链接|网址|级别|编号|序号|人数|前值|预期"
+    r"|\b(?:place|city|venue|location|where|country|notes?|status|link|size|organi[sz]er|id|no"
+    r"|previous|forecast|consensus)\b",
     re.IGNORECASE,
 )
 
@@ -88,7 +93,7 @@ class Table:
                     )
                     else place
                 )
-            elif re.search(r"[A-Za-z\u3400-\u9fff]", cell) or columns[0] and not names:
+            elif re.search(r"[A-Za-z\u3400-\u9fff]", cell) or (columns[0] and not names):
                 names.append((column, cell))
         if not dates or not names:
             return None

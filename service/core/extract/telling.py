@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context, calendar_title
@@ -14,37 +15,60 @@ from service.core.phrases.lexer import plain
 
 _LABEL = re.compile(LABEL, re.IGNORECASE)
 _LABEL_ONLY = re.compile(
-    r"^(?:(?:开赛|开考|开课|开播|开幕|现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?|when|time|date & time|date and time|held|start|begin|dtstart|daily)$",
+    r"^(?:(?:开赛|开考|开课|开播|开幕|现场|网络|活动|会议|举办|召开|大会|展会|比赛|开会|展览|会展"
+    r"|发布|直播|考试|培训|讲座|具体|正式)*(?:时间|日期|会期|展期|档期)|(?:event |conference )?dates?"
+    r"|when|time|date & time|date and time|held|start|begin|dtstart|daily)$",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"^(?:(?:论文|摘要|全文|稿件|投稿|作品|材料|报名|注册|早鸟|申报|申请|提交|缴费|意见|反馈|录用|结果|通知|初赛|复赛|决赛|预赛|半决赛|颁奖|开幕|闭幕|答辩|公示|网上|网络|现场|线上|资格|终稿|会议|主会议|正会|评审|初审|复审|初评|终评|路演|笔试|面试|考试|成绩|布展|撤展|签到|报到|征文|截稿|征稿|预报名|第[一二三四五]轮|阶段|上线|发布|内测|公测|首批|股权登记|投票|讲者|收件|回执|审稿)"
-    r"[^《》“”]{0,12}|(?:the )?(?:full |final |extended |regular |late |early[- ]bird |camera[- ]ready |online |workshop |tutorial |poster |demo |paper |abstract |abstracts |papers |proposal |proposals |author |main |general |registration |submission |submissions |notification |application |applications |doors |rebuttal |review |reviews |call |nominations? |entries |voting |results |winners |comments? |comment |feedback |bids? |rsvp |hotel |tickets? |phase |round |stand |set-up |decisions? )?"
-    r"(?:deadline|deadlines|submission|submissions|registration|notification|notifications|proposals|abstracts?|papers|due|opens?|closes?|period|camera-ready|response|rebuttal|reviews?|decisions?|conference|announced|window|day|applications|results|winners|comments|feedback|bids|nominations|entries|voting|tickets|camera ready|final versions?|workshops|tutorials|dates?|acceptance|early bird)(?: [a-z ]{0,24})?)$",
+    r"^(?:(?:论文|摘要|全文|稿件|投稿|作品|材料|报名|注册|早鸟|申报|申请|提交|缴费|意见|反馈|录用"
+    r"|结果|通知|初赛|复赛|决赛|预赛|半决赛|颁奖|开幕|闭幕|答辩|公示|网上|网络|现场|线上|资格|终稿"
+    r"|会议|主会议|正会|评审|初审|复审|初评|终评|路演|笔试|面试|考试|成绩|布展|撤展|签到|报到|征文"
+    r"|截稿|征稿|预报名|第[一二三四五]轮|阶段|上线|发布|内测|公测|首批|股权登记|投票|讲者|收件|回执"
+    r"|审稿)"
+    r"[^《》“”]{0,12}|(?:the )?(?:full |final |extended |regular |late |early[- ]bird "
+    r"|camera[- ]ready |online |workshop |tutorial |poster |demo |paper |abstract |abstracts |papers "
+    r"|proposal |proposals |author |main |general |registration |submission |submissions "
+    r"|notification |application |applications |doors |rebuttal |review |reviews |call |nominations? "
+    r"|entries |voting |results |winners |comments? |comment |feedback |bids? |rsvp |hotel |tickets? "
+    r"|phase |round |stand |set-up |decisions? )?"
+    r"(?:deadline|deadlines|submission|submissions|registration|notification|notifications|proposals"
+    r"|abstracts?|papers|due|opens?|closes?|period|camera-ready|response|rebuttal|reviews?|decisions?"
+    r"|conference|announced|window|day|applications|results|winners|comments|feedback|bids"
+    r"|nominations|entries|voting|tickets|camera ready|final versions?|workshops|tutorials|dates?"
+    r"|acceptance|early bird)(?: [a-z ]{0,24})?)$",
     re.IGNORECASE,
 )
 _EFFECT = re.compile(
-    r"施行|生效|实施|执行|适用|\b(?:effective|takes? effect|took effect|in(?:to)? force|appl(?:y|ies)|into effect)\b",
+    r"施行|生效|实施|执行|适用|\b(?:effective|takes? effect|took effect|in(?:to)? force|appl(?:y|ies)"
+    r"|into effect)\b",
     re.IGNORECASE,
 )
 _EFFECT_ZH = re.compile(r"(?:正式|开始|全面|分步)?(?:施行|生效|实施|执行|适用)")
 _BOOK = re.compile(r"《[^《》]{2,60}》(?:[（(][^（）()]{1,12}[)）])?")
 _BOOK_ASCII = re.compile(r"[《<「『][^《》<>「」『』]{2,60}[》>」』](?:[（(][^（）()]{1,12}[)）])?")
 _NEEDS_SUBJECT_ZH = re.compile(
-    r"^(?:将|料|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
+    r"^(?:将|料|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办"
+    r"|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启"
+    r"|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
     r"|^(?:现予|予以|并)(?:公布|发布|印发)"
 )
 _NEEDS_SUBJECT_EN = re.compile(
-    r"^(?:(?:and|but|it|they|which|that|who|with|the date|bids?)\b\s*)?(?:will|would|is|are|was|has|have|to|now|can|may|must|should|runs?|opens?|closes?|begins?|starts?|follows?|returns?|due|held|it is|goes|takes|ends)\b[\w ]{0,30}$"
-    r"|^(?:due|effective|open|opens|begins|starts|held|released|announced|published|scheduled|expected|available|follows)$",
+    r"^(?:(?:and|but|it|they|which|that|who|with|the date|bids?)\b\s*)?(?:will|would|is|are|was|has"
+    r"|have|to|now|can|may|must|should|runs?|opens?|closes?|begins?|starts?|follows?|returns?|due"
+    r"|held|it is|goes|takes|ends)\b[\w ]{0,30}$"
+    r"|^(?:due|effective|open|opens|begins|starts|held|released|announced|published|scheduled"
+    r"|expected|available|follows)$",
     re.IGNORECASE,
 )
 _TIME_ONLY = re.compile(
-    r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|later|daily|am|pm|sharp|onwards?)$",
+    r"^(?:收盘后|盘后|盘前|开盘前|收市后|开市前|当天|当日|晚间|起|期间|同日|同期|前后|届时"
+    r"|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|later|daily|am|pm|sharp|onwards?)$",
     re.IGNORECASE,
 )
 _SUBJECT_EN = re.compile(
-    r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes|enters?|becomes?|may|can|must|should|applies|apply)\b",
+    r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes"
+    r"|enters?|becomes?|may|can|must|should|applies|apply)\b",
     re.IGNORECASE,
 )
 
@@ -198,12 +222,7 @@ def _without_notes(
         ]
     for a, b in sorted(spans, reverse=True):
         if not _meets((a, b), own):
-            shorter = (
-                titles.without(text, a, b)
-                if b <= own[0] and False
-                else text[:a] + "\ue000" * (b - a) + text[b:]
-            )
-            text = shorter
+            text = text[:a] + "\ue000" * (b - a) + text[b:]
     return text, plain(text), own, place if not re.search(r"[0-9]{3,}", place) else ""
 
 
@@ -212,7 +231,8 @@ def _meets(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 _MASKED = re.compile(
-    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+|(?:于|在|自|从)?\ue000+(?:起|前)?",
+    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+"
+    r"|(?:于|在|自|从)?\ue000+(?:起|前)?",
     re.IGNORECASE,
 )
 
@@ -225,7 +245,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
         if not (own[0] <= m.start() < own[1]) and _top_level(line, m.start())
     ]
     cuts = [0, *(m.end() for m in marks), len(line)]
-    clauses = [(s, e) for s, e in zip(cuts, cuts[1:], strict=False) if e > s]
+    clauses = [(s, e) for s, e in pairwise(cuts) if e > s]
     index = next((i for i, (s, e) in enumerate(clauses) if s <= own[0] < e), 0)
     s, e = clauses[index]
     e = max(e, own[1])
@@ -257,8 +277,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
         if not chinese and len(line) <= 100:
-            whole = _unmasked(titles.without(text, *own))
-            return whole
+            return _unmasked(titles.without(text, *own))
         if (
             chinese
             and index == 0
@@ -358,7 +377,8 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
 
 def _thin_effect(text: str) -> bool:
     rest = re.sub(
-        r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予|本|规定|办法|条例|并|满|将|于",
+        r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予"
+        r"|本|规定|办法|条例|并|满|将|于",
         "",
         plain(text),
     )

@@ -4,6 +4,7 @@ that only carried the date, bullets and filler."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from service.core.extract import signs
 from service.core.phrases.lexer import plain
@@ -12,49 +13,64 @@ LONGEST = 120
 
 _BULLET = re.compile(
     r"^(?:[\s•·●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·●■◆▪○►▶➢*]+"
-    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*|\([一二三四五六七八九十]{1,3}\)\s*"
+    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*"
+    r"|\([一二三四五六七八九十]{1,3}\)\s*"
     r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[a-zA-Z][.)]\s+)"
 )
 _EDGE = " \t,:;、。.·|-~!?*_#/\\→>"
 _PREPOSITION_ZH = re.compile(
-    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改)?(?:定|安排|计划|推迟|延期|改期|顺延|提前|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|(?<![预大签合公])约)+"
-    r"|将|拟|预计|预期|计划|有望|暂定|初定|定|(?:原|原先)定?|原计划|截至|最迟|不晚于|最晚|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
+    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改)?(?:定|安排|计划|推迟|延期|改期|顺延|提前"
+    r"|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|(?<![预大签合公])约)+"
+    r"|将|拟|预计|预期|计划|有望|暂定|初定|定|(?:原|原先)定?|原计划|截至|最迟|不晚于|最晚"
+    r"|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
 )
 _AFTER_ZH = re.compile(
-    r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
+    r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]"
+    r"|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
 )
 _PREPOSITION_EN = re.compile(
-    r"(?:\s*\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting|beginning|effective|as of|to|of|the|around|about"
-    r"|no later than|prior to|is|are|be|will be|to be|has been|have been|now|currently|tentatively|provisionally|scheduled|set|slated|planned|expected|due"
-    r"|held|taking place|takes place|take place|happening|runs?|running|returns?|returning|confirmed|extended|postponed|rescheduled|moved|delayed|pushed"
-    r"|back|forward|brought|was|originally|sometime|coming|begins?|later|early|late|mid|dated?|and|with|while|which|that|open)\b\s*,?)+\s*$",
+    r"(?:\s*\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
+    r"|beginning|effective|as of|to|of|the|around|about"
+    r"|no later than|prior to|is|are|be|will be|to be|has been|have been|now|currently|tentatively"
+    r"|provisionally|scheduled|set|slated|planned|expected|due"
+    r"|held|taking place|takes place|take place|happening|runs?|running|returns?|returning|confirmed"
+    r"|extended|postponed|rescheduled|moved|delayed|pushed"
+    r"|back|forward|brought|was|originally|sometime|coming|begins?|later|early|late|mid|dated?|and"
+    r"|with|while|which|that|open)\b\s*,?)+\s*$",
     re.IGNORECASE,
 )
 _KEEP_VERB_EN = re.compile(
-    r"\b(?:comes? into (?:force|effect)|takes? effect|goes into effect|is effective|are due|is due|due|opens?|closes?|begins?|starts?|launch(?:es)?|ships?)\s*$",
+    r"\b(?:comes? into (?:force|effect)|takes? effect|goes into effect|is effective|are due|is due"
+    r"|due|opens?|closes?|begins?|starts?|launch(?:es)?|ships?)\s*$",
     re.IGNORECASE,
 )
 _HOLD_ZH = re.compile(
-    r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于)(?P<place>[^,。;的]{1,16}?))?(?:线上|线下)?(?:正式|隆重|同步)?(?:举行|举办|召开|举行召开|进行))$"
+    r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于)(?P<place>[^,。;的]{1,16}?))?(?:线上"
+    r"|线下)?(?:正式|隆重|同步)?(?:举行|举办|召开|举行召开|进行))$"
 )
 _HELD_OF_ZH = re.compile(r"(?:举行|举办|召开|开幕)的")
 _HOLD_EN = re.compile(
-    r"\s+(?:(?:will|is|are|to) )?(?:also )?(?:(?:take|takes|taking) place|(?:be |being )?(?:held|hosted)|happens?|returns?|runs|is on|are on|is back|will be)"
+    r"\s+(?:(?:will|is|are|to) )?(?:also )?(?:(?:take|takes|taking) place"
+    r"|(?:be |being )?(?:held|hosted)|happens?|returns?|runs|is on|are on|is back|will be)"
     r"(?:\s+(?:in|at)\s+(?P<place>[A-Z][\w' .,-]{1,40}))?\s*$",
     re.IGNORECASE,
 )
 _LEAD_ZH = re.compile(
-    r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
+    r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注"
+    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
 )
 _LEAD_EN = re.compile(
-    r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss|save the date:?|reminder:?|upcoming:?|please note:?)\s+",
+    r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss"
+    r"|save the date:?|reminder:?|upcoming:?|please note:?)\s+",
     re.IGNORECASE,
 )
 _TAIL_ZH = re.compile(
-    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至|(?<![签报达收见])到|从|计划|拟|预计|的)$"
+    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至"
+    r"|(?<![签报达收见])到|从|计划|拟|预计|的)$"
 )
 _TAIL_EN = re.compile(
-    r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that|with|will|be|has been|starting|now)$",
+    r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that"
+    r"|with|will|be|has been|starting|now)$",
     re.IGNORECASE,
 )
 _OPEN_GROUP = re.compile(
@@ -63,31 +79,46 @@ _OPEN_GROUP = re.compile(
 _OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN.pattern})[^,;]*$", re.IGNORECASE)
 _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 
-_EVENT_NOUN_ZH = r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
+_EVENT_NOUN_ZH = (
+    r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座"
+    r"|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会"
+    r"|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
+)
 _EVENT_NAME = re.compile(
     rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?: ?\([^()]*\))?"
-    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?(?: ?\([^()]*\))?)$",
+    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day"
+    r"|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing"
+    r"|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp"
+    r"|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony"
+    r"|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite"
+    r"|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?(?: ?\([^()]*\))?)$",
     re.IGNORECASE,
 )
 _RESULTS_FROM = re.compile(
     r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌|截止|启动|开工)$"
+    r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌"
+    r"|截止|启动|开工)$"
 )
 _SAME_REMARK = re.compile(
-    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$",
+    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*"
+    r"|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$",
     re.IGNORECASE,
 )
 _BOOKS = re.compile(r"《[^《》]{2,60}》(?:\([^()]*\))?")
 _BOOKS_TAIL = re.compile(
-    r"^(?:等)?(?:(?:均|都|同时|一并|同步|将|拟)*(?:自)?(?:同日|当日)?(?:起)?(?:正式|开始|同时)*(?:施行|实施|生效|执行|发布|公布|出台|上映|上线|发售)?)$"
+    r"^(?:等)?(?:(?:均|都|同时|一并|同步|将|拟)*(?:自)?(?:同日|当日)?(?:起)?(?:正式|开始"
+    r"|同时)*(?:施行|实施|生效|执行|发布|公布|出台|上映|上线|发售)?)$"
 )
 _REPORT_ZH = re.compile(
-    r"^(?P<names>[^、,和与及]{1,12}(?:(?:、|,|和|与|及)[^、,和与及]{1,12})+?)(?:等)?(?P<rest>(?:分别|均|都|将|拟)*(?:发布|公布|披露)?[^、,]{0,10}(?:财报|业绩|季报|半年报|年报|中报)[^、,]{0,6})$"
+    r"^(?P<names>[^、,和与及]{1,12}(?:(?:、|,|和|与|及)[^、,和与及]{1,12})+?)(?:等)?(?P<rest>(?:分别"
+    r"|均|都|将|拟)*(?:发布|公布|披露)?[^、,]{0,10}(?:财报|业绩|季报|半年报|年报|中报)[^、,]{0,6})$"
 )
 _REPORT_EN = re.compile(
-    r"^(?P<names>[A-Z][\w&.' -]{1,30}?(?:(?:, (?:and )?| and | & )[A-Z][\w&.' -]{1,30}?)+)(?P<rest> (?:(?:all |both )?(?:report|announce|publish|release)s?\b.*|(?:first|second|third|fourth)[- ]quarter.*|q[1-4]\b.*|(?:[\w-]+ )?(?:earnings|results)\b.*))$",
+    r"^(?P<names>[A-Z][\w&.' -]{1,30}?(?:(?:, (?:and )?| and | & )[A-Z][\w&.' -]{1,30}?)+)"
+    r"(?P<rest> (?:(?:all |both )?(?:report|announce|publish|release)s?\b.*"
+    r"|(?:first|second|third|fourth)[- ]quarter.*|q[1-4]\b.*|(?:[\w-]+ )?(?:earnings|results)\b.*))$",
     re.IGNORECASE,
 )
 
@@ -255,7 +286,7 @@ def names(title: str, every: bool = False) -> list[str]:
             return parts
     books = list(_BOOKS.finditer(title))
     if len(books) > 1:
-        between = [title[a.end() : b.start()] for a, b in zip(books, books[1:], strict=False)]
+        between = [title[a.end() : b.start()] for a, b in pairwise(books)]
         head, tail = title[: books[0].start()], title[books[-1].end() :]
         if all(
             re.fullmatch(r"[\s、,，和与及/]*(?:以及)?", gap) for gap in between

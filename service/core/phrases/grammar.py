@@ -101,7 +101,9 @@ class _Point:
 
 
 _DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until|till)(?: the)?) ?"
+    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
+    r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
+    r"|till)(?: the)?) ?"
 )
 _RANGE = re.compile(rf"(?:{_DASH.pattern}|\)? ?(?:,? ?and(?= )|和|与|、) ?)\(?")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
@@ -115,7 +117,8 @@ _CLOSE = re.compile(r" ?[)\]】]")
 
 _DAY_NUMERAL = re.compile(r"([一二三四五六七八九十廿卅]{1,3}|[0-9]{1,2}) ?[日号]?")
 _ABOUT_BEFORE = re.compile(
-    r"(?:大约|大概|(?<![预大签合公节制契相邀条特])约|around|about|approximately|circa|ca?\.|(?<!~)~|on or (?:about|around)) ?(?:在|the )?$",
+    r"(?:大约|大概|(?<![预大签合公节制契相邀条特])约|around|about|approximately|circa|ca?\.|(?<!~)~"
+    r"|on or (?:about|around)) ?(?:在|the )?$",
     re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(r" ?(?:前后|左右|(?:or|/) ?(?:thereabouts|so)\b)", re.IGNORECASE)
@@ -125,7 +128,8 @@ _UNSURE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _UNSURE_AFTER = re.compile(
-    r" ?[(\[](?:暂定|待确认|待定|初定|拟|暂|tentative(?: date)?|tbc|tentatively|provisional|to be confirmed|unconfirmed|\?)[)\]]"
+    r" ?[(\[](?:暂定|待确认|待定|初定|拟|暂|tentative(?: date)?|tbc|tentatively|provisional"
+    r"|to be confirmed|unconfirmed|\?)[)\]]"
     r"|,? ?(?:tentatively|tbc)\b|\?(?=[ )]|$)",
     re.IGNORECASE,
 )
@@ -290,10 +294,9 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     point = _Point(token.start, token.end)
     place = index
     if token.kind is Kind.EVERY:
-        every, weekday = token.value  # type: ignore[misc]
-        point.every, point.tokens = every, 1
-        if weekday is not None:
-            point.date = Written(Unit.DAY, weekday=weekday)
+        point.every, point.tokens = token.said.word, 1
+        if token.said.weekday is not None:
+            point.date = Written(Unit.DAY, weekday=token.said.weekday)
             return _point_rest(line, tokens, index + 1, point)
         if index + 1 >= len(tokens) or not _gap(
             line, token.end, tokens[index + 1].start, _EVERY_GAP
@@ -302,12 +305,12 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         inner = _point(line, tokens, index + 1)
         if inner is None or (inner.date is None and inner.day_only is None):
             return None
-        inner.start, inner.every, inner.tokens = point.start, every, inner.tokens + 1
+        inner.start, inner.every, inner.tokens = point.start, point.every, inner.tokens + 1
         if inner.date is None:
             inner.date = Written(Unit.DAY, number=inner.day_only or 0)
         return inner
     if token.kind is Kind.ZONE and _ahead(line, tokens, place, _ZONE_TO_DATE, _DATED):
-        point.zone = str(token.value)
+        point.zone = token.said.word
         place += 1
     elif token.kind is Kind.WEEK_OF and _ahead(
         line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.DAY)
@@ -329,7 +332,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         )
         and _exact(tokens[place + 1])
     ):
-        point.weekday = int(token.value)  # type: ignore[call-overload]
+        point.weekday = token.said.weekday
         place += 1
     elif token.kind is Kind.PART_OF_DAY and _ahead(
         line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK, Kind.CLOCKS)
@@ -339,21 +342,11 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     if head.kind is Kind.WEEKDAY and head.text[0] == "(":
         return None  # （四）is the number of a section where no date stands before it
     match head.kind:
-        case Kind.DATE | Kind.NUMERIC:
-            if isinstance(head.value, tuple):
-                point.date, point.last = head.value
-            else:
-                point.date = head.value  # type: ignore[assignment]
-            point.weak = head.kind is Kind.NUMERIC
-        case Kind.DAYS:
-            first, last, said = head.value  # type: ignore[misc]
-            point.date, point.last = Written(Unit.DAY, number=first), Written(Unit.DAY, number=last)
-            point.weak = not said
-        case Kind.SPAN:
-            point.date, point.last = head.value  # type: ignore[misc]
+        case Kind.DATE | Kind.NUMERIC | Kind.SPAN | Kind.DAYS:
+            point.date, point.last = head.said.dates[0], (*head.said.dates[1:], None)[0]
+            point.weak = head.kind is Kind.NUMERIC or head.said.weak
         case Kind.LISTED:
-            point.date, *rest = head.value  # type: ignore[misc]
-            point.listed = tuple(rest)
+            point.date, point.listed = head.said.dates[0], head.said.dates[1:]
         case Kind.DAY:
             if (
                 not ends
@@ -361,7 +354,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
                 and head.text[0].isdigit()
             ):
                 return None  # 3-5日 is a number of days
-            point.day_only = int(head.value)  # type: ignore[call-overload]
+            point.day_only = head.said.number
             point.date = Written(Unit.DAY, number=point.day_only)
         case Kind.NEXT_DAY:
             point.next_day = True
@@ -376,10 +369,9 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
                 return rest
             return None
         case Kind.WEEKDAY:
-            point.date = Written(Unit.DAY, weekday=int(head.value))  # type: ignore[call-overload]
+            point.date = Written(Unit.DAY, weekday=head.said.weekday)
         case Kind.AFTER:
-            count, unit, point.within = head.value  # type: ignore[misc]
-            point.after = (count, unit)
+            point.after, point.within = (head.said.number, head.said.word), head.said.within
         case Kind.CLOCK | Kind.CLOCKS:
             return _clock_first(line, tokens, place, point, place - index)
         case _:
@@ -388,8 +380,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     point.tokens = place - index + 1
     if point.after is not None:
         return point
-    rest = _point_rest(line, tokens, place + 1, point)
-    return rest
+    return _point_rest(line, tokens, place + 1, point)
 
 
 _WITHIN = re.compile(
@@ -402,7 +393,7 @@ _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK
 
 
 def _exact(token: Token) -> bool:
-    return not isinstance(token.value, Written) or token.value.exact
+    return len(token.said.dates) != 1 or token.said.dates[0].exact
 
 
 def _ahead(
@@ -429,7 +420,7 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
             and point.clock is None
             and (_gap(line, point.end, token.start, _BEFORE_WEEKDAY))
         ):
-            point.weekday = int(token.value)  # type: ignore[call-overload]
+            point.weekday = token.said.weekday
         elif (
             token.kind is Kind.PART_OF_DAY
             and point.clock is None
@@ -441,21 +432,21 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
             and point.clock is None
             and _gap(line, point.end, token.start, _BEFORE_CLOCK)
         ):
-            one, two = token.value  # type: ignore[misc]
+            one, two = token.said.minutes
             point.clock, point.until = Clock(one), Clock(two)
         elif (
             token.kind is Kind.CLOCK
             and point.clock is None
             and _gap(line, point.end, token.start, _BEFORE_CLOCK)
         ):
-            point.clock = Clock(int(token.value))  # type: ignore[call-overload]
+            point.clock = Clock(token.said.minutes[0])
         elif (
             token.kind is Kind.CLOCK
             and point.clock is not None
             and point.until is None
             and _gap(line, point.end, token.start, _DASH)
         ):
-            minutes = int(token.value)  # type: ignore[call-overload]
+            minutes = token.said.minutes[0]
             afternoon = point.clock.minutes >= 12 * 60 > minutes and not re.match(
                 r"[0-9]{2}:|凌|早|上午", token.text
             )
@@ -473,7 +464,7 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
         ):
             place += 1
             token = tokens[place]
-            point.until = Clock(int(token.value), 1)  # type: ignore[call-overload]
+            point.until = Clock(token.said.minutes[0], 1)
         elif (
             token.kind is Kind.ZONE
             and (point.clock is not None or _clock_follows(line, tokens, place))
@@ -484,12 +475,12 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
                 )
             )
         ):
-            point.zone = str(token.value)
+            point.zone = token.said.word
         elif (
             token.kind is Kind.ZONE
             and point.zone is None
             and point.clock is None
-            and token.value == "-12:00"
+            and token.said.word == "-12:00"
             and _gap(line, point.end, token.start, _BEFORE_CLOCK)
         ):
             point.zone = "-12:00"  # AoE beside a day
@@ -523,10 +514,10 @@ def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skip
     """A time of day, and perhaps its date behind it (10 a.m. PT on June 8)."""
     token = tokens[place]
     if token.kind is Kind.CLOCKS:
-        one, two = token.value  # type: ignore[misc]
+        one, two = token.said.minutes
         point.clock, point.until = Clock(one), Clock(two)
     else:
-        point.clock = Clock(int(token.value))  # type: ignore[call-overload]
+        point.clock = Clock(token.said.minutes[0])
     point.end = token.end
     point.tokens = skipped + 1
     point = _point_rest(line, tokens, place + 1, point)
@@ -550,48 +541,49 @@ def _about(line: str, phrase: Phrase) -> Phrase:
     """The phrase with the words around it that say how it is meant."""
     before = line[max(0, phrase.start - 28) : phrase.start]
     start, end = phrase.start, phrase.end
-    changed: dict[str, object] = {}
+    about, between, by, week_of = phrase.about, phrase.between, phrase.by, phrase.week_of
     found = _BETWEEN_BEFORE.search(before)
     if phrase.last is not None and found:
-        changed["between"] = True
+        between = True
         start -= len(before) - found.start()
     elif phrase.last is not None and (after := _BETWEEN_AFTER.match(line, end)):
-        changed["between"] = True
+        between = True
         end = after.end()
-    found = _ABOUT_BEFORE.search(before[: len(before) - (phrase.start - start)])
-    if found:
-        changed["about"] = "~"
+    if found := _ABOUT_BEFORE.search(before[: len(before) - (phrase.start - start)]):
+        about = "~"
         start = phrase.start - (len(before) - found.start())
-    found = _UNSURE_BEFORE.search(before)
-    if found:
-        changed["about"] = "?"
+    if found := _UNSURE_BEFORE.search(before):
+        about = "?"
         start = phrase.start - (len(before) - found.start())
     if after := _ABOUT_AFTER.match(line, end):
-        changed["about"] = "~"
+        about = "~"
         end = after.end()
     elif after := _WEEK_AFTER.match(line, end):
-        if (
-            phrase.first is not None
-            and phrase.first.exact
-            and phrase.last is None
-            and not phrase.weak
-            and phrase.first.weekday is None
-        ):
-            changed["week_of"] = True
+        if _one_day(phrase):
+            week_of = True
             end = after.end()
-    elif after := _BY_AFTER.match(line, end):
-        if phrase.clock is None or phrase.first is not None:
-            changed["by"] = True
-            end = after.end()
+    elif (after := _BY_AFTER.match(line, end)) and (phrase.clock is None or phrase.first):
+        by = True
+        end = after.end()
     if after := _UNSURE_AFTER.match(line, end):
-        changed["about"] = "?"
+        about = "?"
         end = after.end()
     if phrase.first is not None and not phrase.exact and (after := _INSIDE.match(line, end)):
         end = after.end()
-        changed.setdefault("within", False)
-    found = _BY_BEFORE.search(line[max(0, start - 28) : start])
-    if found:
-        changed["by"] = True
-    if not changed:
-        return phrase
-    return replace(phrase, start=start, end=end, **changed)  # type: ignore[arg-type]
+    if _BY_BEFORE.search(line[max(0, start - 28) : start]):
+        by = True
+    return replace(
+        phrase, start=start, end=end, about=about, between=between, by=by, week_of=week_of
+    )
+
+
+def _one_day(phrase: Phrase) -> bool:
+    """Whether it is a day of a month, which has a week (5月20日当周)."""
+    first = phrase.first
+    return (
+        first is not None
+        and first.exact
+        and first.weekday is None
+        and phrase.last is None
+        and not phrase.weak
+    )

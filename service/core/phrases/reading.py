@@ -81,53 +81,49 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
         when = _timed(anchor.day, None, phrase, anchor)
         return Read(when, False, 0, True, 0.85, _zone_name(phrase, anchor)) if when else None
     if phrase.first.either_order:
-        phrase = _ordered(phrase, anchor)
-        if phrase is None:
-            return None
-    assert phrase.first is not None
-    (first, last), rolled, behind, said, sure = _days(phrase, anchor)
-    if phrase.weak:
-        sure -= 0.1
+        ordered = _ordered(phrase, phrase.first, anchor)
+        return _dated(ordered, ordered.first, anchor) if ordered and ordered.first else None
+    return _dated(phrase, phrase.first, anchor)
+
+
+def _dated(phrase: Phrase, written: Written, anchor: Anchor) -> Read:
+    """`written` is the phrase's date."""
+    days = _days(phrase, written, anchor)
+    sure = days.sure - (0.1 if phrase.weak else 0)
     mismatch = (
-        phrase.weekday is not None and phrase.first.exact and first.weekday() != phrase.weekday
-        and phrase.first.weekday is None and not phrase.week_of
+        phrase.weekday is not None and written.exact and days.first.weekday() != phrase.weekday
+        and written.weekday is None and not phrase.week_of
     )  # fmt: skip
     if mismatch:
         sure = min(sure, 0.5)
     if phrase.week_of:
-        monday = first - timedelta(days=first.weekday())
-        return Read(
-            _about(when_.window(monday, monday + timedelta(days=6)), phrase, False),
-            rolled,
-            behind,
-            said,
-            sure,
-        )
+        monday = days.first - timedelta(days=days.first.weekday())
+        week = when_.window(monday, monday + timedelta(days=6))
+        return Read(_about(week, phrase, False), days.rolled, days.behind, days.year_said, sure)
     when = None
     if phrase.clock is not None and phrase.exact:
-        when = _timed(first, last, phrase, anchor)
+        when = _timed(days.first, days.last, phrase, anchor)
         if when is None:
             sure -= 0.2
     if when is None:
-        when = _whole(phrase, first, last)
+        when = _whole(phrase, written, days.first, days.last)
     since = None
-    if not said and phrase.first.month is not None:
-        since = (anchor.today - date(first.year - 1, first.month, min(first.day, 28))).days
+    if not days.year_said and written.month is not None:
+        last_year = date(days.first.year - 1, days.first.month, min(days.first.day, 28))
+        since = (anchor.today - last_year).days
     return Read(
         _about(when, phrase, mismatch),
-        rolled,
-        behind,
-        said,
+        days.rolled,
+        days.behind,
+        days.year_said,
         sure,
         _zone_name(phrase, anchor),
         since,
     )
 
 
-def _ordered(phrase: Phrase, anchor: Anchor) -> Phrase | None:
+def _ordered(phrase: Phrase, written: Written, anchor: Anchor) -> Phrase | None:
     """07/08/2026 as people in the zone write it, and uncertain; elsewhere it cannot be decided."""
-    written = phrase.first
-    assert written is not None
     area = anchor.zone.partition("/")[0]
     if area == "America":
         return replace(phrase, first=replace(written, either_order=False), about="?")
@@ -144,14 +140,12 @@ def _about(when: When, phrase: Phrase, mismatch: bool) -> When:
     return when_.parse(when.text + mark) if mark else when
 
 
-def _whole(phrase: Phrase, first: date, last: date) -> When:
-    one = phrase.first
-    assert one is not None
+def _whole(phrase: Phrase, written: Written, first: date, last: date) -> When:
     if phrase.exact:
         return when_.day(first, last)
     if phrase.last is not None:
         return when_.window(first, last)
-    match one.unit:
+    match written.unit:
         case Unit.MONTH | Unit.QUARTER_END | Unit.YEAR_END:
             return when_.parse(f"{last.year}-{last.month:02d}")
         case Unit.QUARTER | Unit.YEAR_START | Unit.YEAR_LATE:
@@ -166,55 +160,60 @@ def _whole(phrase: Phrase, first: date, last: date) -> When:
             return when_.window(first, last)
 
 
-def _days(phrase: Phrase, anchor: Anchor) -> tuple[tuple[date, date], bool, int, bool, float]:
-    """First and last day; whether it was rolled and how far behind; whether the year was said; how sure."""
-    first, last = phrase.first, phrase.last
-    assert first is not None
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """First and last day of a phrase; the rest as in Read."""
+
+    first: date
+    last: date
+    sure: float
+    year_said: bool = True
+    rolled: bool = False
+    behind: int = 0
+
+
+def _days(phrase: Phrase, first: Written, anchor: Anchor) -> _Days:
+    last = phrase.last
     if last is not None and last.year is not None and first.year is None and not first.relative:
         # Dec 30 - Jan 2, 2027
         crosses = (first.month or 0) > (last.month or 12)
         year = last.year - 1 if crosses else last.year
-        return _span(replace(first, year=year), last, anchor, year), False, 0, True, 1.0
-    if (
-        anchor.week is not None
-        and first.weekday is not None
-        and not first.number
-        and first.weeks is None
-    ):
-        day = anchor.week + timedelta(days=first.weekday)
-        return (day, day), False, 0, True, 0.9
-    if first.year_said or (first.weekday is not None and not first.number):
-        year = first.year if first.year is not None else None
-        if year is None and first.years is not None:
-            year = anchor.today.year + first.years
-        return _span(first, last, anchor, year), False, 0, True, 0.95
+        return _Days(*_span(replace(first, year=year), last, anchor, year), sure=1.0)
+    weekday = first.weekday if not first.number else None  # alone, not one of a month
+    if anchor.week is not None and weekday is not None and first.weeks is None:
+        day = anchor.week + timedelta(days=weekday)
+        return _Days(day, day, sure=0.9)
+    if first.year_said or weekday is not None:
+        said = first.year
+        if said is None and first.years is not None:
+            said = anchor.today.year + first.years
+        return _Days(*_span(first, last, anchor, said), sure=0.95)
     if first.exact and first.month is None and first.weekday is None:
         return _bare(first, last, anchor)
     if anchor.year is not None:
-        return _span(first, last, anchor, anchor.year), False, 0, True, 0.9
+        return _Days(*_span(first, last, anchor, anchor.year), sure=0.9)
     return _yearless(phrase, first, last, anchor)
 
 
-def _yearless(
-    phrase: Phrase, first: Written, last: Written | None, anchor: Anchor
-) -> tuple[tuple[date, date], bool, int, bool, float]:
-    today, spans = anchor.today, {}
+def _yearless(phrase: Phrase, first: Written, last: Written | None, anchor: Anchor) -> _Days:
+    """Of the years that have it, the first in which it does not lie behind."""
+    today = anchor.today
+    spans: dict[int, tuple[date, date]] = {}
     for year in range(today.year - 1, today.year + 5):  # 29 February comes within four years
         try:
             spans[year] = _span(first, last, anchor, year)
         except NoSuchDate:
             continue
-    ahead = [span for span in spans.values() if span[1] >= today]
-    if not ahead:
+    chosen = next((span for span in spans.values() if span[1] >= today), None)
+    if chosen is None:
         raise NoSuchDate("no year has it")
-    chosen = ahead[0]
-    this = next((span for year, span in reversed(spans.items()) if span[1] < today), None)
-    rolled = chosen[0].year > today.year and this is not None and this[0].year == today.year
-    if rolled and this and phrase.weekday is not None and this[0].weekday() == phrase.weekday:
-        if chosen[0].weekday() != phrase.weekday:
-            return this, False, 0, True, 0.9  # the weekday beside it says that this year's is meant
-    behind = (today - this[1]).days if rolled and this else 0
-    return chosen, rolled, behind, False, 0.75 if rolled else 0.9
+    this = next((span for span in reversed(spans.values()) if span[1] < today), None)
+    if this is None or this[0].year != today.year or chosen[0].year <= today.year:
+        return _Days(*chosen, sure=0.9, year_said=False)
+    if this[0].weekday() == phrase.weekday != chosen[0].weekday():
+        return _Days(*this, sure=0.9)  # the weekday beside it says that this year's is meant
+    behind = (today - this[1]).days
+    return _Days(*chosen, sure=0.75, year_said=False, rolled=True, behind=behind)
 
 
 def _span(
@@ -227,22 +226,20 @@ def _span(
     if last.month is None and not last.relative and last.exact and last.number:
         last = replace(last, month=one[0].month, year=one[0].year)
     two = stretch(last, anchor.today, end_year)
-    if two[1] < one[0] and last.year in (None, first.year) and not last.relative:
-        if last.month is not None and first.month is not None and last.month < first.month:
-            two = stretch(replace(last, year=one[0].year + 1), anchor.today, None)
+    same_year = last.year in (None, first.year) and not last.relative
+    if two[1] < one[0] and same_year and last.month and first.month and last.month < first.month:
+        two = stretch(replace(last, year=one[0].year + 1), anchor.today, None)  # 12月30日至1月2日
     if two[1] < one[0]:
         raise NoSuchDate("it ends before it starts")
     return one[0], two[1]
 
 
-def _bare(
-    first: Written, last: Written | None, anchor: Anchor
-) -> tuple[tuple[date, date], bool, int, bool, float]:
+def _bare(first: Written, last: Written | None, anchor: Anchor) -> _Days:
     """A day without its month: of the heading's month, else the next that has it ahead."""
     if anchor.month is not None:
         year, month = anchor.month
         one = _span(first.in_month(year, month), last, anchor, year)
-        return one, False, 0, True, 0.9
+        return _Days(*one, sure=0.9)
     today, rolled = anchor.today, False
     year, month = today.year, today.month
     behind = 0
@@ -250,7 +247,8 @@ def _bare(
         if first.number <= monthrange(year, month)[1]:
             one = _span(first.in_month(year, month), last, anchor, year)
             if one[1] >= today:
-                return one, rolled, behind, False, 0.6 if rolled else 0.8
+                sure = 0.6 if rolled else 0.8
+                return _Days(*one, sure, year_said=False, rolled=rolled, behind=behind)
             behind = (today - one[1]).days
         rolled = True
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
