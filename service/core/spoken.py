@@ -1,14 +1,16 @@
-"""A `when` in words, as a person writes one: `5月13日-14日`, `next Tuesday 10am PT`."""
+"""A `when` as a person writes one: in words, `5月13日-14日`, `next Tuesday 10am PT`, or in a line with the
+title."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from service.core.phrases import Anchor, find
 from service.core.phrases import read as read_phrase
 from service.core.phrases.lexer import plain
-from service.core.when import When
+from service.core.when import InvalidWhen, When, parse
 
 # What is meant as EDTF keeps its own errors, which say what to write instead (2026-05/2026-06).
 _EDTF = re.compile(r"\s*(?:[\[{]|\d{4}(?:$|[-~?]|/\d{4}))")
@@ -17,6 +19,8 @@ _FILLER = re.compile(
     r"\b(?:on|in|at|by|before|until|from|sometime|some time|the|as of)\b|截至|截止|不晚于|之?前|在|于|起",
     re.IGNORECASE,
 )
+_DATE_FIRST = re.compile(r"(?P<when>\S{2,80}?)(?:：|:?\s)\s*(?P<title>.+)")
+_DATE_LAST = re.compile(r"(?P<title>.+?)(?:\s|[,，:：])\s*(?P<when>\S{2,80})")
 _MOST = 100
 _LEAST_SURE = 0.5
 
@@ -49,3 +53,20 @@ def _read(text: str, zone: str, today: date) -> When | None:
         return None
     read = read_phrase(phrase, Anchor(today, zone))
     return read.when if read is not None and read.sure >= _LEAST_SURE else None
+
+
+def parted(line: str, zone: str, today: date) -> tuple[str, When] | None:
+    """Title and date of a line that begins or ends with a `when`, EDTF or words, parted from the title by
+    a space or a colon: `2026-05-13/2026-05-14 百度大会`. None where neither end is one."""
+    line = line.strip()
+    for pattern in (_DATE_FIRST, _DATE_LAST):
+        found = pattern.fullmatch(line)
+        if found is None:
+            continue
+        try:
+            when: When | None = parse(found["when"], ZoneInfo(zone))
+        except InvalidWhen:
+            when = read_spoken(found["when"], zone, today)
+        if when is not None:
+            return found["title"].strip(), when
+    return None

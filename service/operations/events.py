@@ -301,9 +301,19 @@ def from_text(text: str, timezone: str, by: By) -> list[dict[str, Any]]:
     from service.core import fit  # the grammar takes a while to load
     from service.core.document import text_lines
     from service.core.extract import announcements
+    from service.core.spoken import parted
 
     found = announcements(text_lines(text), by.today(timezone), timezone)
-    return [fit.details_given(one, timezone, by.known) for one in found]
+    if found:
+        return [fit.details_given(one, timezone, by.known) for one in found]
+    # A person who writes a date as it is kept, or of something past, means it.
+    simple = parted(text, timezone, by.today(timezone))
+    if simple is None:
+        return []
+    title, when = simple
+    organizations, tickers = by.known.organizations_in(title)
+    given = {"organizations": list(organizations), "tickers": list(tickers)}
+    return [{"title": title, "when": when.text, **{k: v for k, v in given.items() if v}}]
 
 
 def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from service.core import fields
-from service.core.spoken import read_spoken
+from service.core.spoken import parted, read_spoken
 from service.errors import InvalidInput
 
 TODAY = date(2026, 4, 27)
@@ -65,6 +65,26 @@ def test_what_is_no_single_date_keeps_its_error(text: str) -> None:
 def test_without_a_day_words_have_to_say_which(text: str, when: str | None) -> None:
     found = read_spoken(text, "Asia/Shanghai", None)
     assert (found and found.text) == when
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("2026-05-13/2026-05-14 百度大会", ("百度大会", "2026-05-13/2026-05-14")),
+        ("[2026-05-21..2026-05-31]：新品 发布", ("新品 发布", "[2026-05-21..2026-05-31]")),
+        ("2026-05-20T10:00 Keynote: the future", ("Keynote: the future", "2026-05-20T10:00+08:00")),
+        ("AI 峰会 2026-Q2", ("AI 峰会", "2026-34")),
+        ("峰会，2026-05~", ("峰会", "2026-05~")),
+        ("5月13日 x", ("x", "2026-05-13")),
+        ("没有日期的 一句话", None),
+        ("2026-05-13", None),
+        ("", None),
+        ("a " * 3000, None),
+    ],
+)
+def test_a_line_that_begins_or_ends_with_a_date(line: str, found: tuple[str, str] | None) -> None:
+    parts = parted(line, "Asia/Shanghai", TODAY)
+    assert (parts and (parts[0], parts[1].text)) == found
 
 
 def test_a_time_is_in_the_event_s_zone() -> None:
