@@ -500,24 +500,28 @@ def _channel(slack: Slack, name: str, scopes: frozenset[str]) -> Finding:
             "a private one: write /invite and the bot's name in it; else set the name right in the "
             "events file",
         )
-    if found.archived:
-        return Finding(
-            False,
-            f"{name} is archived",
-            "open it in Slack, its settings, Unarchive; or name another channel in the events file",
-        )
-    history = "groups:history" if found.private else "channels:history"
-    if history not in scopes:
-        return Finding(
-            False,
-            f"{name}: its history cannot be read, so nothing can be looked up and what is uncertain "
-            "waits for ever",
-            f"add the scope {history} as above",
-        )
-    if found.member:
-        return Finding(True, f"{name}: each message once, since the bot is in it and can look")
-    if "channels:join" in scopes and not found.private:
-        return Finding(True, f"{name}: each message once; the bot joins it with the first")
+    match found.obstacle(scopes):
+        case "" if found.member:
+            return Finding(True, f"{name}: each message once, since the bot is in it and can look")
+        case "":
+            return Finding(True, f"{name}: each message once; the bot joins it with the first")
+        case "is_archived":
+            return Finding(
+                False,
+                f"{name} is archived",
+                "open it in Slack, its settings, Unarchive; or name another channel in the events file",
+            )
+        case "missing_scope" if found.history_scope in scopes:
+            return Finding(
+                False, f"{name}: the bot may not write", "add the scope chat:write as above"
+            )
+        case "missing_scope":
+            return Finding(
+                False,
+                f"{name}: its history cannot be read, so nothing can be looked up and what is "
+                "uncertain waits for ever",
+                f"add the scope {found.history_scope} as above",
+            )
     return Finding(
         False,
         f"{name}: the bot is not in it",

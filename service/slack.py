@@ -141,6 +141,21 @@ class Membership:
     private: bool
     archived: bool
 
+    @property
+    def history_scope(self) -> str:
+        """The scope that reads its history, without which nothing can be looked up."""
+        return "groups:history" if self.private else "channels:history"
+
+    def obstacle(self, scopes: frozenset[str]) -> str:
+        """What stands against posting once in it by a bot with these scopes, in Slack's words; empty
+        where nothing does."""
+        if self.archived:
+            return "is_archived"
+        if not {"chat:write", self.history_scope} <= scopes:
+            return "missing_scope"
+        joins = "channels:join" in scopes and not self.private
+        return "" if self.member or joins else "not_in_channel"
+
 
 # ------------------------------------------------------------------ what an answer means
 
@@ -512,13 +527,7 @@ class Slack:
             if failure.kind is not Kind.PERMANENT:
                 raise
             return failure.error
-        if channel.archived:
-            return "is_archived"
-        needed = {"chat:write", "groups:history" if channel.private else "channels:history"}
-        if not needed <= scopes:
-            return "missing_scope"
-        joins = "channels:join" in scopes and not channel.private
-        return "" if channel.member or joins else "not_in_channel"
+        return channel.obstacle(scopes)
 
     def _look_up(self, name: str) -> Membership:
         listed = self._listed

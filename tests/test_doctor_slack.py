@@ -153,6 +153,9 @@ def test_scopes_that_are_missing_or_too_many(horizon: Horizon, slack: StandIn) -
     assert bad[0].what == "the bot token lacks 2 scopes: channels:history, commands"
     assert "Reinstall to Workspace" in bad[0].do
     assert "#channel-0: its history cannot be read" in bad[1].what
+    slack.config.scopes = SCOPES.replace("chat:write,", "")
+    bad = [f for f in found(doctor._slack, connected(horizon, slack)) if not f.ok]
+    assert bad[1].what == "#channel-0: the bot may not write"
     slack.config.scopes = f"{SCOPES},chat:write.public"
     assert "chat:write.public" in trouble(doctor._slack, connected(horizon, slack)).what
 
