@@ -107,6 +107,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "legend_open": ("时间窗，日期待公布", "Window, date to be announced"),
     "legend_dated": ("日期已定", "Date set"),
     "nothing_this_year": ("这段时间没有事件。", "Nothing in these months."),
+    "hidden_here": (
+        "这段时间的事件太多，有些没有显示；用筛选缩小范围。",
+        "There is too much in these days to show all of it; filter to see the rest.",
+    ),
     "hidden_rows": (
         "只显示前 {} 项；用筛选看其余的。",
         "Only the first {} are shown; filter to see others.",

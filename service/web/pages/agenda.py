@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
@@ -22,9 +22,12 @@ from service.web.pages.calendar import drawn
 from service.web.pages.showing import calendar, filter_query
 from service.web.pages.site import Site, Visit, address
 
-MOST = 80
+MOST = 50
+MOST_PAST = 80
 MOST_LINES = 1000
-SERIES_AHEAD = timedelta(days=366)
+MOST_OPEN = 16
+MOST_ITEMS = 50
+SERIES_AHEAD = timedelta(days=92)
 OVERDUE_FOR = timedelta(days=92)
 MOST_OVERDUE = 10
 STRIP = timedelta(weeks=18)
@@ -32,6 +35,9 @@ _STRIP_LANES = 4
 _SIGN = 1.6  # how wide a sign is on a wide screen, in per cent of the strip
 _DAY = timedelta(days=1)
 _NEVER = date(LAST_YEAR, 12, 31)
+_DAYS = (1, 2, 4, 7, 14, 28, 56, 112, 224, 448)
+_FIRST_TRIED = 28
+_DATED = (Precision.MINUTE, Precision.DAY)
 _OPEN = (Precision.WINDOW, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
 
 
@@ -51,10 +57,11 @@ def _agenda(visit: Visit) -> Response:
         return visit.to(address("/past", rest, before=wanted.to + _DAY))
     start = wanted.from_ or day
     with visit.store.reading() as reading:
-        found, until, more = ahead(reading, replace(wanted, from_=start), start, visit.zone)
+        shown = ahead(reading, wanted, start, visit.zone)
         late = [] if visit.query.keys() & {"from", "to"} else _overdue(reading, wanted, day)
         total = reading.count().total
         feeds = [feed for feed in reading.feeds() if not feed.private]
+    found, more = list(shown.items), shown.until is not None
     groups = agenda.sections(found, start)
     base = visit.settings.base_url
     query = filter_query(wanted)
@@ -73,7 +80,8 @@ def _agenda(visit: Visit) -> Response:
         groups=[_group(section, start, visit) for section in groups],
         empty=_empty(visit, wanted, total),
         past_href=address("/past", {**plain_query, "before": [start.isoformat()]}),
-        next_href=address("/", asked, **{"from": until.isoformat()}) if more else "",
+        next_href=address("/", asked, **{"from": shown.until.isoformat()}) if shown.until else "",
+        hidden=visit.t.hidden_here if shown.hidden else "",
         subscribe_href=address("/subscribe", query),
         note_href=address("/note", asked),
         note_text_href=address("/note.txt", asked),
@@ -82,23 +90,81 @@ def _agenda(visit: Visit) -> Response:
     )
 
 
-def ahead(
-    reading: Reading, wanted: Filter, start: date, zone: tzinfo
-) -> tuple[list[Item], date, bool]:
-    """The first items from `start` on, up to which day (not included) those are all, and whether
-    there are more. However many events are stored, only about as many are read as are shown."""
-    events = reading.select(wanted, limit=MOST + 1)
-    more = len(events) > MOST
-    until = wanted.to + _DAY if wanted.to else _NEVER
-    if more:
-        until = max(events[-1].when.first, start + _DAY)
-        events = [event for event in events if event.when.first < until]
-    plain = [event for event in events if event.details.recurrence is None]
-    series = [event for event in events if event.details.recurrence is not None]
-    last = until - _DAY
-    found = agenda.items(plain, start, last, zone)
+@dataclass(frozen=True)
+class Ahead:
+    """What is shown of what is ahead: everything that is dated before `until` (None: all there is),
+    and the undated of those days. `hidden`: some of either found no room."""
+
+    items: tuple[Item, ...]
+    until: date | None
+    hidden: bool
+
+
+def ahead(reading: Reading, wanted: Filter, start: date, zone: tzinfo) -> Ahead:
+    """The items from `start` on, over as many days as make a page.
+
+    However many events are stored, each query reads about as many as a page shows. Undated ones are
+    read apart, so that many long windows do not push the dates out; series are told for a quarter.
+    """
+    dated_, days = _stretch(reading, _of(wanted, _DATED), start)
+    until = None if days is None else start + timedelta(days=days)
+    last = wanted.to or _NEVER
+    if until is not None:
+        last = min(last, until - _DAY)
+    open_ = _select(reading, _of(wanted, _OPEN), start, last, MOST_OPEN + 1)
+    series = [event for event in dated_[:MOST] if event.details.recurrence is not None]
+    single = [event for event in dated_[:MOST] if event.details.recurrence is None]
+    found = agenda.items([*single, *open_[:MOST_OPEN]], start, last, zone)
     found += agenda.items(series, start, min(last, start + SERIES_AHEAD), zone)
-    return sorted(found, key=agenda.order), until, more
+    found.sort(key=agenda.order)
+    dated = [item for item in found if item.when.dated]
+    if len(dated) > MOST_ITEMS and (cut := dated[MOST_ITEMS].first) > start:
+        until = cut
+        found = [item for item in found if item.first < cut]
+    hidden = len(open_) > MOST_OPEN or len(dated_) > MOST
+    return Ahead(tuple(found), until, hidden)
+
+
+def _stretch(
+    reading: Reading, wanted: Filter | None, start: date
+) -> tuple[list[Event], int | None]:
+    """The dated events of the longest time that fits on a page, and how many days that is; None:
+    those are all."""
+    if wanted is None:
+        return [], None
+    events = _select(reading, wanted, start, wanted.to, MOST + 1)
+    if len(events) <= MOST:
+        return events, None
+    place = _DAYS.index(_FIRST_TRIED)
+
+    def read(place: int) -> list[Event]:
+        end = start + timedelta(days=_DAYS[place] - 1)
+        return _select(reading, wanted, start, min(end, wanted.to or end), MOST + 1)
+
+    events = read(place)
+    while len(events) > MOST and place > 0:
+        place -= 1
+        events = read(place)
+    while len(events) <= MOST and place + 1 < len(_DAYS) and _DAYS[place] >= _FIRST_TRIED:
+        longer = read(place + 1)
+        if len(longer) > MOST:
+            break
+        events, place = longer, place + 1
+    return events, _DAYS[place]
+
+
+def _of(wanted: Filter, precisions: tuple[Precision, ...]) -> Filter | None:
+    """The filter for events of these precisions; None where it takes none of them."""
+    chosen = tuple(p for p in precisions if not wanted.precision or p in wanted.precision)
+    return replace(wanted, precision=chosen) if chosen else None
+
+
+def _select(
+    reading: Reading, wanted: Filter | None, first: date, last: date | None, most: int
+) -> list[Event]:
+    if wanted is None:
+        return []
+    return reading.select(replace(wanted, from_=first, to=last), limit=most)
 
 
 def _overdue(reading: Reading, wanted: Filter, day: date) -> list[Item]:
@@ -236,8 +302,8 @@ def behind(
             if days < 20_000
             else date(1970, 1, 1)
         )
-        events = reading.select(replace(wanted, from_=first, to=last), limit=MOST * 2 + 1)
-        if len(events) > MOST * 2 and days > 1:
+        events = reading.select(replace(wanted, from_=first, to=last), limit=MOST_PAST + 1)
+        if len(events) > MOST_PAST and days > 1:
             days = max(days // 4, 1)
             continue
         found = [

@@ -17,7 +17,7 @@ from service.core.when import When
 from service.web.pages.site import Visit, address
 
 _ORGANIZATIONS = 3
-_EXCERPT = 240
+_EXCERPT = 180
 
 
 def row(item: Item, visit: Visit, *, quoted: bool = True) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Shown(HTMLParser):
         super().__init__()
         self.words: list[str] = []
         self.links: list[str] = []
+        self.further = ""
         self.ids: list[str] = []
         self._inside = False
         self.feed(text)
@@ -33,6 +34,8 @@ class Shown(HTMLParser):
             self.ids.append(given["id"] or "")
         if tag == "a":
             self.links.append(given.get("href") or "")
+            if given.get("rel") == "next":
+                self.further = given.get("href") or ""
 
     def handle_endtag(self, tag: str) -> None:
         self._inside = self._inside and tag != "main"
@@ -189,16 +192,33 @@ def test_sources_are_named_but_not_quoted_where_the_settings_say_so(tmp_path: Pa
             assert "国信证券" in page, path
 
 
+def test_many_windows_and_a_daily_series_leave_room_for_dates(service: Service) -> None:
+    extra = "\n".join(
+        [f"  - {{id: w{n}, title: Window {n}, when: 2026}}" for n in range(120)]
+        + ["  - {id: daily, title: Stand-up, when: 2026-01-01, recurrence: FREQ=DAILY}"]
+    )
+    service.write(FILE.replace("feeds:", f"{extra}\nfeeds:"))
+    answer = service.client.get("/", headers={"Accept": "text/html"})
+    page = Shown(answer.text)
+    assert "百度" in page.text
+    assert "5月11日—17日" in page.text
+    assert "有些没有显示" in page.text
+    assert 40 < page.text.count("Stand-up") <= 50
+    assert len(answer.content) < 65_000  # with the style sheet and the script 100 kB
+    assert "正式施行" in page.text + shown(service, page.further).text
+
+
 def test_more_than_fits_is_reached_by_going_on(service: Service) -> None:
     days = "\n".join(
         f"  - {{id: e{n}, title: Event {n}, when: 2026-{6 + n // 28:02d}-{n % 28 + 1:02d}}}"
         for n in range(100)
     )
     service.write(FILE.replace("feeds:", f"{days}\nfeeds:"))
-    page = shown(service, "/")
-    assert len(page.text) < 20_000
-    (onward,) = (link for link in page.links if link.startswith("/?from="))
-    further = shown(service, onward)
-    assert "Event 99" in further.text
-    both = page.text + further.text
-    assert all(f"Event {n} " in both for n in range(100))
+    seen, path = "", "/"
+    while path:
+        page = shown(service, path)
+        assert page.text.count("Event ") <= 52
+        seen += page.text
+        path = page.further
+    assert all(f"Event {n} " in seen for n in range(100))
+    assert seen.count("Event 57 ") == 1
