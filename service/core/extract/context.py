@@ -81,6 +81,46 @@ _NO_SUBJECT = re.compile(
 _HEAD_END = re.compile(r"[。.?？;；]\s*$")
 
 
+# SPARROW 2027 Conference
+_SERIES = re.compile(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$")
+# 已施行的法规
+_HAS_BEEN = re.compile(r"已(?:施行|举办|结束|发布|完成|生效)")
+# under it nothing is announced
+_DISCLAIMER = re.compile(r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", re.IGNORECASE)
+_RESULTS = re.compile(r"业绩|财报|季报|\bearnings\b|\bresults\b", re.IGNORECASE)
+_COLON = re.compile(r"[:：]")
+# SPARROW 2027, ORCHARD '26
+_EDITION = re.compile(r"(?:(?<![0-9])(20[0-9]{2})(?![0-9])|'([0-9]{2})\b)")
+# 关于举办…的通知
+_LETTER = re.compile(r"的(?:通知|公告|函|启事)$")
+# 行业周报（5月11日）：
+_MASTHEAD = re.compile(
+    r"[^:]{0,12}(?:周报|月报|日报|早报|周刊|月刊|双周报|专题|点评)(?:\([^()]*\))?:"
+)
+_DAY_NUMBER = re.compile(r"[0-9] ?日")
+# 第一天, Day 1:, 2., 三、, （四）
+_SECTION_NUMBER = re.compile(
+    r"^(?:第[0-9一二三四五六七八九十]+[天日]|day [0-9]+|[0-9]+[.、)]"
+    r"|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))\s*[:.]?\s*",
+    re.IGNORECASE,
+)
+_OPEN_BRACKET = re.compile(r"\([^()]*$")
+_BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]|[()【】\[\]]")
+_LIST_MARK = re.compile(r" ?[:|\t]")
+_LABELLED = re.compile(r"[:] ?$")
+# the year belongs to its name: Call for Papers 2027
+_CALL = re.compile(r"call for", re.IGNORECASE)
+# a title that is a sentence
+_TELLS = re.compile(r"将|拟|will\b|举行|召开|发布会?$")
+# Harbour Review, May 2026
+_PERIODICAL = re.compile(
+    r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes"
+    r"|report|news|月刊|周刊|季刊|月报),? ?$",
+    re.IGNORECASE,
+)
+_RESULTS_TITLE = re.compile(r"业绩|财报|\bearnings\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Context:
     """The reading anchor for the next line, and what it stands under."""
@@ -111,9 +151,7 @@ class Context:
 
     def note(self, line: str) -> None:
         """A remark on all dates: their year, their time zone."""
-        if (
-            found := re.match(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$", line)
-        ) and self.edition is None:
+        if (found := _SERIES.match(line)) and self.edition is None:
             self.edition = int(found[1]) if int(found[1]) >= self.today.year else None
         if found := _YEAR_NOTE.search(line):
             year = int(next(group for group in found.groups() if group))
@@ -130,19 +168,14 @@ class Context:
         if len(line) > 60 or _HEAD_END.search(line):
             return
         future, past = signs.FUTURE_HEADING.search(line), signs.PAST_HEADING.search(line)
-        if re.search(r"已(?:施行|举办|结束|发布|完成|生效)", line):
+        if _HAS_BEEN.search(line):
             future, past = None, re.search(".", line)
         numbered = titles.bullet(text) > 0
-        self.mute = (
-            re.search(
-                r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", line, re.IGNORECASE
-            )
-            is not None
-        )
+        self.mute = _DISCLAIMER.search(line) is not None
         if future or past or numbered:
             self.past = bool(past) and not future
             self.day = self.under = None
-        if re.search(r"业绩|财报|季报|\bearnings\b|\bresults\b", line, re.IGNORECASE):
+        if _RESULTS.search(line):
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
@@ -150,13 +183,13 @@ class Context:
             60 if "《" in line or line.isascii() else 40
         ):
             subject = subject_of(text).rstrip("!")
-            if titles.named(subject) and (not self.subject or not re.search(r"[:：]", text)):
+            if titles.named(subject) and (not self.subject or not _COLON.search(text)):
                 self.subject, self.fresh = subject, True
                 self.named_edition(line)
 
     def named_edition(self, line: str) -> None:
         """The year in the name of what the document is about (SPARROW 2027, ORCHARD '26)."""
-        if found := re.search(r"(?:(?<![0-9])(20[0-9]{2})(?![0-9])|'([0-9]{2})\b)", line):
+        if found := _EDITION.search(line):
             year = int(found[1] or f"20{found[2]}")
             self.edition = year if year >= self.today.year else self.edition
 
@@ -164,47 +197,37 @@ class Context:
         """Whether the line only names a day, week, month or year, alone or in the title of what follows;
         if so it is taken as said for the lines below."""
         first = phrases[0]
-        if re.search(r"的(?:通知|公告|函|启事)$", line) or re.match(
-            r"[^:]{0,12}(?:周报|月报|日报|早报|周刊|月刊|双周报|专题|点评)(?:\([^()]*\))?:", line
-        ):
+        if _LETTER.search(line) or _MASTHEAD.match(line):
             self.heading(text)
-            return not re.search(r"[0-9] ?日", line)
+            return not _DAY_NUMBER.search(line)
         if first.first is None or first.clock is not None or len(phrases) > 2:
             return False
         rest = line[: first.start] + " " + line[phrases[-1].end :]
         middle = line[first.end : phrases[-1].start] if len(phrases) == 2 else ""
-        rest = re.sub(
-            r"^(?:第[0-9一二三四五六七八九十]+[天日]|day [0-9]+|[0-9]+[.、)]"
-            r"|[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))\s*[:.]?\s*",
-            "",
-            rest.strip(),
-            flags=re.IGNORECASE,
-        )
+        rest = _SECTION_NUMBER.sub("", rest.strip())
         if len(phrases) == 2 and not (
-            first.first.unit.value == "week" or first.week_of or not re.search(r"\w", middle + rest)
+            first.first.unit.value == "week"
+            or first.week_of
+            or not signs.WORD.search(middle + rest)
         ):
             return False
-        alone = not re.search(r"\w", rest)
+        alone = not signs.WORD.search(rest)
         if (
             first.weak
             and first.first.month is not None
             and not (alone and (first.first.year is not None or first.weekday is not None))
-            and not re.search(r"\([^()]*$", line[: first.start])
+            and not _OPEN_BRACKET.search(line[: first.start])
         ):
             return False
         if alone:
             return self._take(first)
         if _HEAD_END.search(line) or len(line) > 60:
             return False
-        leading = first.start == 0 or not re.search(r"\w", line[: first.start])
+        leading = first.start == 0 or not signs.WORD.search(line[: first.start])
         title = (line[: first.start] + line[first.end :]) if len(phrases) == 1 else rest
-        title = re.sub(r"[(\[【][^()\[\]【】]*[)\]】]|[()【】\[\]]", " ", title).strip(
-            " \t:·|-—,#*="
-        )
-        listed = leading and re.match(r" ?[:|\t]", line[first.end :]) is not None
-        labelled = (
-            first.exact and not leading and re.search(r"[:] ?$", line[: first.start]) is not None
-        )
+        title = _BRACKETED.sub(" ", title).strip(" \t:·|-—,#*=")
+        listed = leading and _LIST_MARK.match(line[first.end :]) is not None
+        labelled = first.exact and not leading and _LABELLED.search(line[: first.start]) is not None
         if (
             first.weak
             and first.first.month is None
@@ -212,7 +235,7 @@ class Context:
             and len(phrases) == 1
             and not listed
         ):
-            if re.match(r"call for", line, re.IGNORECASE):
+            if _CALL.match(line):
                 self.heading(text)
                 return True
             if _CALENDAR.fullmatch(title) or _CALENDAR_END.search(title):
@@ -239,13 +262,8 @@ class Context:
         written = first.first
         if not first.exact and written.year_said and written.year is not None and not listed:
             # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
-            named = not self.subject and not re.search(r"将|拟|will\b|举行|召开|发布会?$", title)
-            masthead = written.unit.value == "month" and re.search(
-                r"(?:monthly|weekly|quarterly|review|digest|bulletin|brief|letter|journal|notes"
-                r"|report|news|月刊|周刊|季刊|月报),? ?$",
-                title,
-                re.IGNORECASE,
-            )
+            named = not self.subject and not _TELLS.search(title)
+            masthead = written.unit.value == "month" and _PERIODICAL.search(title)
             if (
                 named
                 and (written.unit.value == "year" or masthead)
@@ -297,44 +315,47 @@ class Context:
                     if titles.named(subject) and not _CALENDAR.fullmatch(plain(subject))
                     else ""
                 )
-            self.topic = (
-                Kind.EARNINGS
-                if re.search(r"业绩|财报|\bearnings\b", line, re.IGNORECASE)
-                else self.topic
-            )
+            self.topic = Kind.EARNINGS if _RESULTS_TITLE.search(line) else self.topic
         else:
             self.past = False
         return True
 
 
+_PROGRAMME = re.compile(r"(?:日程|议程)(?:安排|表)?$")
+
+
 def _event_programme(title: str) -> bool:
-    found = re.search(r"(?:日程|议程)(?:安排|表)?$", title)
+    found = _PROGRAMME.search(title)
     return found is not None and titles.event_name(title[: found.start()])
+
+
+_CALL_OR_SAVE = re.compile(r"call for|save the date", re.IGNORECASE)
 
 
 def calendar_title(line: str) -> bool:
     """Whether a title is that of a calendar, a report or a section: it holds events and is none."""
     if _CALENDAR.fullmatch(line):
         return True
-    return re.search(r"[\u3400-\u9fff]", line) is not None and (
-        not re.match(r"call for|save the date", line, re.IGNORECASE)
-        and _CALENDAR_END.search(line) is not None
+    return signs.HAN.search(line) is not None and (
+        not _CALL_OR_SAVE.match(line) and _CALENDAR_END.search(line) is not None
     )
+
+
+_LETTER_WORDS = re.compile(
+    r"^关于(?:举办|召开|开展|组织|征集|做好|报送|申报)?"
+    r"|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排)$|[:：]$"
+)
+_CALL_WORDS = re.compile(
+    r"^(?:call for (?:papers|participation|proposals|exhibits|abstracts|speakers)\s*[:–—-]*\s*"
+    r"|important dates (?:for|of)\s+)"
+    r"|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|important dates|key dates"
+    r"|is back!?)$",
+    re.IGNORECASE,
+)
 
 
 def subject_of(text: str) -> str:
     """What a heading is about: 关于举办…的通知, Call for Papers: …"""
     subject = text.strip().strip("#*【】 ")
-    subject = re.sub(
-        r"^关于(?:举办|召开|开展|组织|征集|做好|报送|申报)?"
-        r"|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排)$|[:：]$",
-        "",
-        subject,
-    ).strip()
-    return re.sub(
-        r"^(?:call for (?:papers|participation|proposals|exhibits|abstracts|speakers)\s*[:–—-]*\s*"
-        r"|important dates (?:for|of)\s+)"
-        r"|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|important dates|key dates"
-        r"|is back!?)$",
-        "", subject, flags=re.IGNORECASE,
-    ).strip()  # fmt: skip
+    subject = _LETTER_WORDS.sub("", subject).strip()
+    return _CALL_WORDS.sub("", subject).strip()  # fmt: skip

@@ -96,7 +96,7 @@ class Sentence:
 
     @property
     def chinese(self) -> bool:
-        return re.search(r"[\u3400-\u9fff]", self.line) is not None
+        return signs.HAN.search(self.line) is not None
 
     def before(self, phrase: Phrase) -> str:
         return self.line[: phrase.start]
@@ -188,6 +188,18 @@ def _with_clock(sentence: Sentence) -> Sentence:
     )
 
 
+_LEADING_COMMAS = re.compile(r"^[\s,、]+")
+_COMMA_FIRST = re.compile(r"^\s?,")
+_CAPITAL_FIRST = re.compile(r"\s+[A-Z0-9\"“]")
+_FULL_STOP_EN = re.compile(r"[.]\s*$")
+_MARK_EN = re.compile(r"[:|\t(\[] ?$")
+# what may stand behind the date at the end of a row
+_NOTHING_MORE = re.compile(r"[\s)\]】.。;；,]*$|[\s,]*\(?[^\d。;]{0,40}[)）\]]?[\s.]*$")
+_MARK_BEFORE = re.compile(r"(?:[:(\[【|\t,~]|[-—]{1,2}|\s) ?$")
+_FULL_STOP_ZH = re.compile(r"[。]\s*$")
+_MARK_ZH = re.compile(r"[:(\[【|\t] ?$| {2,}$")
+
+
 def list_form(sentence: Sentence, phrase: Phrase) -> bool:
     """Date, mark, name; or name, mark, date: the form of a list, where no verb is needed."""
     line = sentence.line
@@ -196,12 +208,12 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
     if lead is not None and lead.end() >= phrase.start:
         if _REMARK.match(tail) or _LIST_MARK.match(tail) or not tail.strip():
             return True
-        body = re.sub(r"^[\s,、]+", "", tail)
+        body = _LEADING_COMMAS.sub("", tail)
         if HEAD_END.search(body) and sentence.chinese is False:
             return False
         short = len(body) <= (40 if sentence.chinese else 60)
         named = not signs.narrated_zh(body) or infer_kind(body) is Kind.CONFERENCE
-        if re.match(r"^\s?,", tail):
+        if _COMMA_FIRST.match(tail):
             if sentence.chinese:
                 return (
                     short and named and not signs.FUTURE.search(body) and not HEAD_END.search(line)
@@ -211,35 +223,31 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
             short
             and not HEAD_END.search(line)
             and (named if sentence.chinese else True)
-            and (sentence.chinese or re.match(r"\s+[A-Z0-9\"“]", tail) is not None)
+            and (sentence.chinese or _CAPITAL_FIRST.match(tail) is not None)
         )
     head = line[: phrase.start]
-    if re.search(r"[.]\s*$", line) and not re.search(r"[:|\t(\[] ?$", head):
+    if _FULL_STOP_EN.search(line) and not _MARK_EN.search(head):
         return False
-    closing = re.match(r"[\s)\]】.。;；,]*$|[\s,]*\(?[^\d。;]{0,40}[)）\]]?[\s.]*$", tail)
-    mark = re.search(r"(?:[:(\[【|\t,~]|[-—]{1,2}|\s) ?$", head)
+    closing = _NOTHING_MORE.match(tail)
+    mark = _MARK_BEFORE.search(head)
     return bool(
         closing
         and mark
         and len(line) <= 140
-        and not re.search(r"[。]\s*$", line)
+        and not _FULL_STOP_ZH.search(line)
         and _verbless(head)
         and not sentence.chinese
-    ) or bool(
-        sentence.chinese
-        and closing
-        and re.search(r"[:(\[【|\t] ?$| {2,}$", head)
-        and len(line) <= 100
-    )
+    ) or bool(sentence.chinese and closing and _MARK_ZH.search(head) and len(line) <= 100)
+
+
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|will|has|have|had|be|been|did|does|do|can|could|would)\b", re.IGNORECASE
+)
 
 
 def _verbless(text: str) -> bool:
     """Whether an English name stands there, not a sentence."""
-    return not re.search(
-        r"\b(?:is|are|was|were|will|has|have|had|be|been|did|does|do|can|could|would)\b",
-        text,
-        re.IGNORECASE,
-    ) and not signs.told_en(text)
+    return not _AUXILIARY.search(text) and not signs.told_en(text)
 
 
 def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None) -> Anchor:
@@ -265,9 +273,12 @@ def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None)
     return replace(anchor, base=context.published)
 
 
+_PART = re.compile(r"[,;]")
+
+
 def _published(sentence: Sentence, phrase: Phrase) -> bool:
     near = sentence.line[max(0, phrase.start - 40) : phrase.start]
-    near += " " + re.split(r"[,;]", sentence.line[phrase.end : phrase.end + 20])[0]
+    near += " " + _PART.split(sentence.line[phrase.end : phrase.end + 20])[0]
     return signs.PUBLISHED.search(near) is not None
 
 
@@ -305,32 +316,48 @@ def _read(phrase: Phrase, anchor: Anchor, context: Context, line: str) -> Read |
     return read(phrase, anchor)
 
 
+# within the next two weeks, 未来两周
+_FROM_TODAY = re.compile(
+    r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $"
+    r"|\bwill [^.]{0,60}\bwithin $",
+    re.IGNORECASE,
+)
+_OF = re.compile(r" of\b")
+_WORKDAYS_OR_WITHIN = re.compile(r"工作日|内$")
+_IN = re.compile(r"\bin (?:about |around |just |another )?$", re.IGNORECASE)
+# two weeks from now
+_FROM_NOW = re.compile(r" (?:from (?:now|today)|hence)\b|'? time\b", re.IGNORECASE)
+# two weeks after the launch
+_OF_OR_AFTER = re.compile(r" (?:of|after|before|following|later|ago)\b", re.IGNORECASE)
+_ON_ZH = re.compile(r"(?:^|[,。;:]|将于?|预计|计划|拟|在|于|定于|再过) ?$")
+
+
 def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
     """So long after publication, or from the reference date; else it is not known from when."""
     before, after = line[: phrase.start], line[phrase.end :]
     if anchor.base is not None:
         return read(phrase, anchor)
     if phrase.within:
-        words = re.search(
-            r"(?:未来|今后|接下来的?)$|\b(?:within|over|in|during) the (?:next|coming) $"
-            r"|\bwill [^.]{0,60}\bwithin $",
-            before,
-            re.IGNORECASE,
-        )
-        return read(phrase, anchor) if words and not re.match(r" of\b", after) else None
-    if re.search(r"工作日|内$", line[phrase.start : phrase.end]):
+        words = _FROM_TODAY.search(before)
+        return read(phrase, anchor) if words and not _OF.match(after) else None
+    if _WORKDAYS_OR_WITHIN.search(line[phrase.start : phrase.end]):
         return None
     if line[phrase.end - 1].isascii() and line[phrase.end - 1].isalpha():
-        counted = re.search(
-            r"\bin (?:about |around |just |another )?$", before, re.IGNORECASE
-        ) or re.match(r" (?:from (?:now|today)|hence)\b|'? time\b", after, re.IGNORECASE)
-        if not counted or re.match(
-            r" (?:of|after|before|following|later|ago)\b", after, re.IGNORECASE
-        ):
+        counted = _IN.search(before) or _FROM_NOW.match(after)
+        if not counted or _OF_OR_AFTER.match(after):
             return None
-    elif not re.search(r"(?:^|[,。;:]|将于?|预计|计划|拟|在|于|定于|再过) ?$", before):
+    elif not _ON_ZH.search(before):
         return None
     return read(phrase, anchor)
+
+
+_NEXT_YEAR_AFTER = re.compile(r" (?:of )?next year\b", re.IGNORECASE)
+_YEARS_SAID = re.compile(
+    r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b"
+    r"|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
+    re.IGNORECASE,
+)
+_LAST_YEAR = re.compile(r"\blast year\b", re.IGNORECASE)
 
 
 def _carried(phrase: Phrase, line: str, today: date) -> int | None:
@@ -343,21 +370,12 @@ def _carried(phrase: Phrase, line: str, today: date) -> int | None:
         or (written.exact and written.month is None)
     ):
         return None
-    if re.match(r" (?:of )?next year\b", line[phrase.end :], re.IGNORECASE):
+    if _NEXT_YEAR_AFTER.match(line[phrase.end :]):
         return today.year + 1
     head = line[: phrase.start]
-    found = re.findall(
-        r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b"
-        r"|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
-        head,
-        re.IGNORECASE,
-    )
+    found = _YEARS_SAID.findall(head)
     if not found:
-        return (
-            today.year - 1
-            if re.search(r"\blast year\b", line[phrase.end :], re.IGNORECASE)
-            else None
-        )
+        return today.year - 1 if _LAST_YEAR.search(line[phrase.end :]) else None
     year, past, coming, english, number = found[-1]
     if past or english:
         return today.year - (2 if past == "前年" else 1)
@@ -420,6 +438,14 @@ def _begun_and_ended(
     return kept
 
 
+# 6月2日推迟至…, June 2 -> June 9
+_MOVED_AFTER = re.compile(r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)")
+_OLD_WORDS = re.compile(
+    r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first",
+    re.IGNORECASE,
+)
+
+
 def _is_old(
     sentence: Sentence,
     reads: Sequence[tuple[Phrase, Read | None]],
@@ -434,17 +460,11 @@ def _is_old(
         return False
     if cancelled and not moved:
         return False
-    if moved and re.match(
-        r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)", after
-    ):
+    if moved and _MOVED_AFTER.match(after):
         return True
     if not signs.old_before(before):
         return False
-    if re.search(
-        r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first",
-        before[-40:],
-        re.IGNORECASE,
-    ):
+    if _OLD_WORDS.search(before[-40:]):
         return (
             moved
             or in_note(sentence.line, phrase)
@@ -452,6 +472,36 @@ def _is_old(
             or not listed
         )
     return moved and len(reads) > 1
+
+
+# shareholders as of June 2
+_OF_RECORD = re.compile(r"(?:\bof record|\bas of|record date) ?(?:on )?$", re.IGNORECASE)
+# GDANSK, April 7, 2025 - …: where and when it was written
+_DATELINE = re.compile(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$")
+_DATELINE_DASH = re.compile(r" ?(?:\([^)]*\) ?)?-{1,2} ")
+# 即日起至6月5日
+_UNTIL_AFTER = re.compile(r" ?起?(?:报名|征集|受理)?(?:至|到|-)")
+_MARK_OR_END = re.compile(r" ?(?:[,:|\t]|-{1,2} )|$")
+# on Friday; 将于周五
+_BEFORE_WEEKDAY = re.compile(
+    r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", re.IGNORECASE
+)
+_COLON_AFTER = re.compile(r" ?[:|]")
+# fiscal year 2027
+_FISCAL = re.compile(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", re.IGNORECASE)
+_WHEN_SAID = re.compile(
+    r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于"
+    r"|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
+    re.IGNORECASE,
+)
+_IN_FIRST = re.compile(r"in ", re.IGNORECASE)
+_FOR = re.compile(r"\bfor $", re.IGNORECASE)
+_COLON_BEFORE = re.compile(r"[:] ?$")
+# the 2026 report
+_OWNED = re.compile(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $")
+_LETTER_AFTER = re.compile(r"^ [A-Za-z]")
+# Stratos Index 2026
+_NAME_BEFORE = re.compile(r"[A-Za-z\u3400-\u9fff)] ?$")
 
 
 def _belongs(
@@ -463,20 +513,11 @@ def _belongs(
 ) -> bool:
     """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results)."""
     before, after = sentence.before(phrase), sentence.after(phrase)
-    if (
-        re.search(r"(?:\bof record|\bas of|record date) ?(?:on )?$", before, re.IGNORECASE)
-        and len(reads) > 1
-    ):
+    if _OF_RECORD.search(before) and len(reads) > 1:
         return True
-    if (
-        re.match(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$", before)
-        and re.match(r" ?(?:\([^)]*\) ?)?-{1,2} ", after)
-        and HEAD_END.search(sentence.line)
-    ):
+    if _DATELINE.match(before) and _DATELINE_DASH.match(after) and HEAD_END.search(sentence.line):
         return True  # GDANSK, April 7, 2025 - …: where and when it was written
-    if re.match(r" ?起?(?:报名|征集|受理)?(?:至|到|-)", after) and sentence.line[
-        phrase.start : phrase.end
-    ] in ("即日", "今日"):
+    if _UNTIL_AFTER.match(after) and sentence.line[phrase.start : phrase.end] in ("即日", "今日"):
         return True
     if (
         phrase.first is not None
@@ -487,21 +528,15 @@ def _belongs(
     ):
         others = any(other.exact and other is not phrase and r is not None for other, r in reads)
         lead = LEAD_IN.match(sentence.line)
-        leads = (
-            lead is not None
-            and lead.end() >= phrase.start
-            and re.match(r" ?(?:[,:|\t]|-{1,2} )|$", after)
-        )
-        near = re.search(
-            r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", before, re.IGNORECASE
-        )
+        leads = lead is not None and lead.end() >= phrase.start and _MARK_OR_END.match(after)
+        near = _BEFORE_WEEKDAY.search(before)
         if phrase.last is not None and not phrase.last.number:
             return True  # Tuesday to Saturday, 10am-4pm
         if others or not (leads or near or (sentence.chinese and not before.strip())):
             return True
     if phrase.exact or phrase.first is None or phrase.clock is not None:
         return False
-    if signs.FIGURE.match(after) and not re.match(r" ?[:|]", after):
+    if signs.FIGURE.match(after) and not _COLON_AFTER.match(after):
         return True
     if (
         _SINCE_AFTER.match(after)
@@ -510,7 +545,7 @@ def _belongs(
         or _PERIOD_AFTER.match(after)
     ):
         return True
-    if re.search(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", before, re.IGNORECASE):
+    if _FISCAL.search(before):
         return True
     start, end = clause_span(sentence.line, phrase)
     exact = any(
@@ -521,16 +556,11 @@ def _belongs(
         and other.start < end
         for other, r in reads
     )
-    said = re.search(
-        r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于"
-        r"|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
-        before,
-        re.IGNORECASE,
-    )
-    said = said or re.match(r"in ", sentence.line[phrase.start :], re.IGNORECASE)
-    if exact and re.search(r"\bfor $", before, re.IGNORECASE):
+    said = _WHEN_SAID.search(before)
+    said = said or _IN_FIRST.match(sentence.line[phrase.start :])
+    if exact and _FOR.search(before):
         return True
-    if behind_list and exact and re.search(r"[:] ?$", before):
+    if behind_list and exact and _COLON_BEFORE.search(before):
         return True  # 1月14日：2026年度…
     if behind_list and exact:
         return not said
@@ -554,13 +584,13 @@ def _belongs(
         and phrase.last is None
     ):
         noun = _NOUN_AFTER.match(after)
-        named = bool(re.search(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $", before)) and not said
-        if noun and (named or (exact and re.match(r"^ [A-Za-z]", after))):
+        named = bool(_OWNED.search(before)) and not said
+        if noun and (named or (exact and _LETTER_AFTER.match(after))):
             return True
     return (
         unit in ("year", "quarter", "half")
         and not said
-        and bool(re.search(r"[A-Za-z\u3400-\u9fff)] ?$", before))
+        and bool(_NAME_BEFORE.search(before))
         and phrase.first.year is not None
         and phrase.weak
     )
@@ -572,6 +602,22 @@ def _more_exact(one: Dated, made: Read) -> bool:
         and not one.read.when.timed
         and abs((made.when.first - one.read.when.first).days) <= 1
     )
+
+
+_SINCE_BEFORE = re.compile(r"\b(?:since|dated|ended|ending) (?:the )?$", re.IGNORECASE)
+_AS_OF = re.compile(r"\bas of (?:the )?$", re.IGNORECASE)
+_EFFECTIVE_AS_OF = re.compile(r"effective as of", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
+# 截至5月20日，…: as a rule a figure
+_AS_AT_ZH = re.compile(r"截[至止] ?$")
+_AS_AT_ZH_WORD = re.compile("截[至止]")
+_COMMA_AFTER = re.compile(r"\s*,")
+_BODY_AFTER = re.compile(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]")
+_COMMA_OR_COLON_AFTER = re.compile(r"\s*[,:]")
+# its 2027 target
+_ATTRIBUTE_BEFORE_STRETCH = re.compile(
+    r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", re.IGNORECASE
+)
 
 
 def _ahead(
@@ -596,16 +642,12 @@ def _ahead(
         for value in (written.days, written.weeks, written.months, written.years, written.quarters)
     ):
         return False
-    if _SINCE_AFTER.match(after) or re.search(
-        r"\b(?:since|dated|ended|ending) (?:the )?$", before, re.IGNORECASE
-    ):
+    if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before):
         return False
     clause = clause_of(line, phrase)
     if not listed and not new and _ATTRIBUTE_BEFORE.search(before):
         return False
-    if re.search(r"\bas of (?:the )?$", before, re.IGNORECASE) and not re.search(
-        r"effective as of", before, re.IGNORECASE
-    ):
+    if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
         return False
     if signs.ASIDE.search(clause) or signs.NEGATED.search(line if len(line) < 80 else clause):
         return False
@@ -621,9 +663,9 @@ def _ahead(
     ):
         told = True
     forecast = signs.FORECAST.search(clause) is not None
-    if forecast and not phrase.exact and (not listed or re.search(r"[0-9]", after)):
+    if forecast and not phrase.exact and (not listed or _DIGIT.search(after)):
         return False
-    if forecast and phrase.exact and re.search(r"截[至止] ?$", before):
+    if forecast and phrase.exact and _AS_AT_ZH.search(before):
         return False
     if (
         when.first == when.last == today
@@ -655,10 +697,10 @@ def _ahead(
         return False  # in a report of January "18 December" is the last one
     if (
         phrase.by
-        and re.search(r"截[至止] ?$", before)
-        and not signs.DEADLINE.search(re.sub("截[至止]", "", line))
+        and _AS_AT_ZH.search(before)
+        and not signs.DEADLINE.search(_AS_AT_ZH_WORD.sub("", line))
     ):
-        return not re.match(r"\s*,", after) and not forecast
+        return not _COMMA_AFTER.match(after) and not forecast
     if listed:
         return True
     if signs.PAST.search(clause) and not near:
@@ -673,10 +715,10 @@ def _ahead(
         and signs.told_zh(clause)
     ):
         return False  # 宣布今年晚些时候拥有…的选择权
-    leads = not re.search(
-        r"\w", re.sub(LEAD_IN.pattern, "", before, count=1, flags=re.IGNORECASE)
-    ) and bool(re.match(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]", after))
-    if leads and (sentence.chinese or re.match(r"\s*[,:]", after)):
+    leads = not signs.WORD.search(LEAD_IN.sub("", before, count=1)) and bool(
+        _BODY_AFTER.match(after)
+    )
+    if leads and (sentence.chinese or _COMMA_OR_COLON_AFTER.match(after)):
         return True
     if (
         sentence.chinese
@@ -686,11 +728,14 @@ def _ahead(
     ):
         return False  # 将在今年晚些时候拥有…的选择权: nothing happens on a day
     if near or (future and not sentence.chinese):
-        return (
-            not re.search(r"(?:\bof|\bthe|\ba|\bits|\btheir|'s|为|对|的) ?$", before, re.IGNORECASE)
-            or written is None
-        )
+        return not _ATTRIBUTE_BEFORE_STRETCH.search(before) or written is None
     return signs.HAPPENS.search(clause) is not None
+
+
+# ORCHARD 2026
+_EDITION_YEAR = re.compile(
+    r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)"
+)
 
 
 def _next_years(
@@ -710,7 +755,7 @@ def _next_years(
     if phrase.every is not None:
         return True
     if written is not None and written.exact and written.month is None:
-        return listed or near or (not re.search(r"\w", before) and not signs.narrated_zh(after))
+        return listed or near or (not signs.WORD.search(before) and not signs.narrated_zh(after))
     if written is not None and written.unit.value in (
         "start of year",
         "middle of year",
@@ -720,9 +765,7 @@ def _next_years(
     happens = signs.HAPPENS.search(clause_of(sentence.line, phrase)) is not None
     if context.edition == made.when.first.year and (listed or near or happens):
         return True
-    edition = re.search(
-        r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)", sentence.line
-    )
+    edition = _EDITION_YEAR.search(sentence.line)
     if edition and int(edition[1]) < made.when.first.year:
         return False
     if listed:
@@ -766,6 +809,9 @@ def _effect(
     return [one for one in dated if one.phrase.after is not None]
 
 
+_SEMICOLON = re.compile(r"[;；]")
+
+
 def _distinct(sentence: Sentence, dated: list[Dated]) -> list[Dated]:
     """Without a date said twice, and of two in one clause without a mark between them only the last."""
     kept: list[Dated] = []
@@ -775,7 +821,7 @@ def _distinct(sentence: Sentence, dated: list[Dated]) -> list[Dated]:
             between = sentence.line[last.phrase.end : one.phrase.start]
             if last.read.when == one.read.when or last.phrase.end > one.phrase.start:
                 continue
-            if _same_day(last, one) and not re.search(r"[;；]", between):
+            if _same_day(last, one) and not _SEMICOLON.search(between):
                 if one.read.when.timed and not last.read.when.timed:
                     kept[-1] = one
                 continue
@@ -800,7 +846,10 @@ def in_note(line: str, phrase: Phrase) -> bool:
         and bracket[1] - bracket[0] <= phrase.end - phrase.start + 3
     ):
         return False  # [3月8日]: …
-    return bracket is not None and bool(re.search(r"\w", line[: bracket[0]]))
+    return bracket is not None and bool(signs.WORD.search(line[: bracket[0]]))
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def clause_of(line: str, phrase: Phrase) -> str:
@@ -808,9 +857,10 @@ def clause_of(line: str, phrase: Phrase) -> str:
     the next part where it leads its own."""
     start, end = clause_span(line, phrase)
     clause = line[start : phrase.start], line[phrase.start : phrase.end], line[phrase.end : end]
-    return "".join(
-        re.sub(r"\([^()]*\)", "", part) if part is not clause[1] else part for part in clause
-    )
+    return "".join(_BRACKETS.sub("", part) if part is not clause[1] else part for part in clause)
+
+
+_TWO_LETTERS = re.compile(r"\w{2}")
 
 
 def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
@@ -821,7 +871,7 @@ def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
     if (
         lead is not None
         and ends
-        and not re.search(r"\w{2}", re.sub(r"\([^()]*\)", "", line[phrase.end : end]))
+        and not _TWO_LETTERS.search(_BRACKETS.sub("", line[phrase.end : end]))
     ):
         following = [place for mark in ",;" if (place := line.find(mark, end + 1)) >= 0]
         end = min(following, default=len(line))

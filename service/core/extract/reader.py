@@ -65,6 +65,30 @@ _LABEL_LINE = re.compile(
 )
 
 
+_EMPTY_CELLS = re.compile(r"[\t ]*\|[\t |]*$")
+_SEMICOLON = re.compile(r"[;；]")
+_BARS = re.compile(r"\s*[|┃│]\s*|\t+")
+_SENTENCE_END = re.compile(r"[。]|[.!?]\s*$")
+# After the close: Acme
+_TIME_LABEL = re.compile(
+    r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd"
+    r"|tba|all day)\s*[:：-]?\s*",
+    re.IGNORECASE,
+)
+_CALLED_OFF_ZH = re.compile(
+    r"^原定的?|(?:宣布|已|将|被|确认)*(?:取消|停办|不再举行|叫停)(?:举办|举行)?$"
+)
+_CALLED_OFF_EN = re.compile(
+    r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$", re.IGNORECASE
+)
+# Comet Robot (beta)
+_CAPITALISED = re.compile(r"[A-Z][\w&.'-]*(?: \(?[\w&.'-]+\)?){0,7}")
+_TO_THE_READER = re.compile(r"请|详见|其余|同时|可|如|凡|敬请|具体")
+_MAIN_EVENT = re.compile(
+    r"(?:^|: |：)(?:(?:main )?conference|会议|大会|正会|主会议)(?:, [\w .]+)?$", re.IGNORECASE
+)
+
+
 class Reader:
     """Reads the lines of one document in order; `found` holds the announcements so far."""
 
@@ -90,7 +114,7 @@ class Reader:
 
     def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
-        self._excerpt = re.sub(r"[\t ]*\|[\t |]*$", "", text.strip())
+        self._excerpt = _EMPTY_CELLS.sub("", text.strip())
         text = _SPACED.sub(
             lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip())
         )
@@ -104,7 +128,7 @@ class Reader:
         if self.context.mute and not titles.bullet(text) and len(line) > 12:
             return
         if card := _CARD.match(line):
-            name = re.split(r"[;；]", text[card.end() :])[0]
+            name = _SEMICOLON.split(text[card.end() :])[0]
             self._card(name)
             rest = text[card.end() + len(name) + 1 :]
             if rest.strip():
@@ -113,7 +137,7 @@ class Reader:
         cells = self._table.cells(text)
         if cells is not None and not signs.NOISE.search(line) and self._row(cells, text):
             return
-        text = re.sub(r"\s*[|┃│]\s*|\t+", "  ", text).strip() if cells is not None else text.strip()
+        text = _BARS.sub("  ", text).strip() if cells is not None else text.strip()
         line = plain(text)
         phrases = find(text)
         if self._day_list(text, line):
@@ -140,7 +164,7 @@ class Reader:
         if (
             len(head) == 1
             and head[0].exact
-            and not re.search(r"\w", parts[0][: head[0].start] + parts[0][head[0].end :])
+            and not signs.WORD.search(parts[0][: head[0].start] + parts[0][head[0].end :])
         ):
             for part in parts[1:]:  # 5月20日 ①…②…
                 item = f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}"
@@ -160,7 +184,7 @@ class Reader:
             self.found
             or self._below is not None
             or not phrase.exact
-            or re.search(r"\w", line[: phrase.start] + line[phrase.end :])
+            or signs.WORD.search(line[: phrase.start] + line[phrase.end :])
         ):
             return
         if titles.event_name(titles.clean(subject)[0]) or (subject and self.context.edition):
@@ -230,12 +254,12 @@ class Reader:
             name, place = titles.clean(row.name)
             title = (
                 f"{name}：{label}"
-                if label and re.search(r"[\u3400-\u9fff]", label)
+                if label and signs.HAN.search(label)
                 else f"{name}: {label}"
                 if label
                 else name
             )
-            if not re.search(r"\w", name):
+            if not signs.WORD.search(name):
                 continue
             for each in [title] if label else titles.names(title):
                 self._add(
@@ -301,19 +325,13 @@ class Reader:
             under is None
             or under.first <= self.today
             or len(line) > 60
-            or re.search(r"[。]|[.!?]\s*$", line)
+            or _SENTENCE_END.search(line)
             or _LABEL_LINE.match(line)
         ):
             return False
         if calendar_title(line) or self._below is not None or signs.NEGATED.search(line):
             return False
-        body = re.sub(
-            r"^\s*(?:(?:before|after)(?: the)?(?: market)? (?:open|close)|盘前|盘后|全天|待定|tbc|tbd"
-            r"|tba|all day)\s*[:：-]?\s*",
-            "",
-            text,
-            flags=re.IGNORECASE,
-        )
+        body = _TIME_LABEL.sub("", text)
         title, place = titles.clean(body)
         if not titles.named(title):
             return False
@@ -396,17 +414,8 @@ class Reader:
             recurrence = f"FREQ={phrase.every}"
         title, place = telling.title_of(sentence, start, end, one, subject, self.context)
         if one.cancelled and not cancelled:
-            title = re.sub(
-                r"^原定的?|(?:宣布|已|将|被|确认)*(?:取消|停办|不再举行|叫停)(?:举办|举行)?$",
-                "",
-                title,
-            ).strip(" ,，")
-            title = re.sub(
-                r"\s+(?:has been |have been |is |was |are )?(?:called off|cancell?ed|scrapped)$",
-                "",
-                title,
-                flags=re.IGNORECASE,
-            )
+            title = _CALLED_OFF_ZH.sub("", title).strip(" ,，")
+            title = _CALLED_OFF_EN.sub("", title)
         named = titles.named(title) or (one.listed and title.isalnum())
         if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
             self._unnamed = one if one.phrase.exact else None
@@ -432,10 +441,10 @@ class Reader:
         if self._listed is None or not titles.named(title) or len(title) > 40:
             return
         kind = infer_kind(title)
-        words = re.fullmatch(r"[A-Z][\w&.'-]*(?: \(?[\w&.'-]+\)?){0,7}", title)
+        words = _CAPITALISED.fullmatch(title)
         happens = (
             signs.HAPPENS.search(plain(title))
-            and not re.match(r"请|详见|其余|同时|可|如|凡|敬请|具体", title)
+            and not _TO_THE_READER.match(title)
             and len(title) <= 30
         )
         if titles.event_name(title) or kind is not Kind.OTHER or words or happens:
@@ -447,11 +456,7 @@ class Reader:
     ) -> None:
         when, made = one.read.when, one.read
         edition = self.context.edition
-        main = re.search(
-            r"(?:^|: |：)(?:(?:main )?conference|会议|大会|正会|主会议)(?:, [\w .]+)?$",
-            title,
-            re.IGNORECASE,
-        )
+        main = _MAIN_EVENT.search(title)
         if (
             edition
             and (main or title == titles.clean(self.context.subject)[0])
@@ -495,6 +500,9 @@ def _remarks(line: str, phrase: Phrase) -> tuple[Phrase, str | None, bool]:
     return replace(phrase, end=found.end(), about=about), recurrence, "已取消" in found[0]
 
 
+_LABEL_OF_MONTH = re.compile(r"[^。;]{0,12}[:]")
+
+
 def _month_of_line(
     line: str, phrases: Sequence[Phrase], context: Context
 ) -> tuple[int, int] | None:
@@ -511,10 +519,13 @@ def _month_of_line(
         for p in phrases[1:]
         if p.first is not None and p.first.exact and p.first.month is None and p.first.number
     ]
-    if not bare or not re.match(r"[^。;]{0,12}[:]", line[phrases[0].end :]):
+    if not bare or not _LABEL_OF_MONTH.match(line[phrases[0].end :]):
         return None
     made = read(phrases[0], context.now())
     return (made.when.first.year, made.when.first.month) if made else None
+
+
+_LABEL_OF_WEEK = re.compile(r".{0,40}?(?:[:]|-{1,2} )\s*")
 
 
 def _week_of_line(
@@ -532,11 +543,25 @@ def _week_of_line(
         and not p.first.number
         and not p.first.relative
     ]
-    label = re.match(r".{0,40}?(?:[:]|-{1,2} )\s*", line[phrases[0].end :])
+    label = _LABEL_OF_WEEK.match(line[phrases[0].end :])
     made = read(phrases[0], context.now())
     if not bare or label is None or made is None or phrases[0].end + label.end() > bare[0].start:
         return None
     return made.when.first, phrases[0].end + label.end()
+
+
+_DAY_UNIT = re.compile(r"[日号]$")
+_ENTRY_MARK = re.compile(r" ?(?:[:|\t]|-{1,2} )")
+_IN_YEAR = re.compile(r"\b(?:in|by|during|before|until|throughout) $", re.IGNORECASE)
+_SLASH = re.compile(r"[0-9]{1,2}/[0-9]")
+_SPACE_OR_END = re.compile(r" |$")
+# 第 3/4 页
+_PAGE_OR_SHARE = re.compile(r"[页折分比]|page")
+_SLASHED_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}")
+_NAME_AFTER_DASHED = re.compile(r"\s*[:|\t]|\s+[\u3400-\u9fff《]")
+_NAME_AFTER = re.compile(r"\s*(?:$|[:|\t,(\-—)\u3400-\u9fffA-Za-z《“\"「])")
+# 8/25 百川大会
+_NAME_AFTER_MONTH = re.compile(r"\s*(?:[:|\t]|\s+[\u3400-\u9fffA-Z《“])")
 
 
 def _strong(line: str, phrase: Phrase, month: bool) -> bool:
@@ -545,22 +570,22 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
     written = phrase.first
     assert written is not None
     own = line[phrase.start : phrase.end]
-    if re.search(r"[日号]$", own):
+    if _DAY_UNIT.search(own):
         return month and (not before.strip() or before.rstrip()[-1] in ":;,、。")
     if phrase.weekday is not None or (phrase.clock is not None and written.month is not None):
         return True
     if written.unit is Unit.HALF:
-        return not before.strip() and re.match(r" ?(?:[:|\t]|-{1,2} )", after) is not None
+        return not before.strip() and _ENTRY_MARK.match(after) is not None
     if written.month is None:  # a bare year
-        if re.search(r"\b(?:in|by|during|before|until|throughout) $", before, re.IGNORECASE):
+        if _IN_YEAR.search(before):
             return True
-        return not before.strip() and re.match(r" ?(?:[:|\t]|-{1,2} )", after) is not None
+        return not before.strip() and _ENTRY_MARK.match(after) is not None
     if (
-        re.match(r"[0-9]{1,2}/[0-9]", own)
+        _SLASH.match(own)
         and len(line) <= 24
         and before.endswith(" ")
-        and re.match(r" |$", after)
-        and not re.search(r"[页折分比]|page", line)
+        and _SPACE_OR_END.match(after)
+        and not _PAGE_OR_SHARE.search(line)
     ):
         return True
     lead = judging.LEAD_IN.match(before)
@@ -568,17 +593,20 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
         "|\t(:,、;；"
     ):
         return False
-    slash = re.match(r"[0-9]{1,2}/[0-9]{1,2}", own) is not None
+    slash = _SLASHED_DAY.match(own) is not None
     if "-" in own and not slash and written.year is None and phrase.last is None:
-        return not before.strip() and re.match(r"\s*[:|\t]|\s+[\u3400-\u9fff《]", after) is not None
+        return not before.strip() and _NAME_AFTER_DASHED.match(after) is not None
     if slash or phrase.last is not None or written.year is not None:
-        return re.match(r"\s*(?:$|[:|\t,(\-—)\u3400-\u9fffA-Za-z《“\"「])", after) is not None
-    return re.match(r"\s*(?:[:|\t]|\s+[\u3400-\u9fffA-Z《“])", after) is not None
+        return _NAME_AFTER.match(after) is not None
+    return _NAME_AFTER_MONTH.match(after) is not None
+
+
+_BOOK = re.compile(r"《[^《》]{2,60}》")
 
 
 def _subject_of(text: str) -> str:
     """What a sentence without a date to tell is about: its book title, else its words if they are few."""
-    book = re.search(r"《[^《》]{2,60}》", text)
+    book = _BOOK.search(text)
     if book:
         return book[0]
     return text if len(text) <= 60 else ""

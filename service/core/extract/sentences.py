@@ -53,15 +53,19 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
         yield start, len(line)
 
 
+_SENTENCE_FIRST = re.compile(r"\s+[A-Z0-9\"“(《\u3400-\u9fff]|\s*$")
+_LAST_WORD = re.compile(r"[\w.]+$")
+
+
 def _stops(line: str, place: int, char: str) -> bool:
     if char in _STOP_ZH:
         return True
     if char != ".":
         return False
     following = line[place + 1 : place + 3]
-    if not re.match(r"\s+[A-Z0-9\"“(《\u3400-\u9fff]|\s*$", line[place + 1 : place + 6] or ""):
+    if not _SENTENCE_FIRST.match(line[place + 1 : place + 6] or ""):
         return False
-    word = re.search(r"[\w.]+$", line[max(0, place - 12) : place])
+    word = _LAST_WORD.search(line[max(0, place - 12) : place])
     if word is None or not following:
         return True
     text = word[0].lower()
@@ -77,6 +81,10 @@ _SPLIT = re.compile(
 def divided(between: str) -> bool:
     """Whether two dates with this between them tell of two things."""
     return any(_outside(between, found.start()) for found in _SPLIT.finditer(between))
+
+
+_WORD = re.compile(r"\w")
+_LABEL = re.compile(r"^.{0,14}:")
 
 
 def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
@@ -95,7 +103,7 @@ def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
             start = following.start
             continue
         # A date that leads its clause has the name behind it: the last mark before the next date divides.
-        leads = not re.search(r"\w", re.sub(r"^.{0,14}:", "", line[start : phrase.start]))
+        leads = not _WORD.search(_LABEL.sub("", line[start : phrase.start]))
         strong = [cut for cut in cuts if cut[0] in ",;，；。)]】"]
         chosen = (strong or cuts)[-1 if leads or len(strong or cuts) > 1 else 0]
         yield start, phrase.end + (chosen.end() if chosen[0] in ")]】" else chosen.start())

@@ -10,6 +10,9 @@ def _any(*parts: str) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
+WORD = re.compile(r"\w")
+HAN = re.compile(r"[\u3400-\u9fff]")
+
 # What is still to come.
 FUTURE = _any(
     r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])"
@@ -128,11 +131,6 @@ _OLD_BEFORE = re.compile(
     r"(?: the| on)? ?$",
     re.IGNORECASE,
 )
-_OLD_AFTER = re.compile(
-    r" ?(?:推迟|延期|延后|改期|延至|顺延|提前至|改至|改为|调整)|(?:举行|举办|召开)?的",
-    re.IGNORECASE,
-)
-
 # The date of something being made public, from which an effect may be counted.
 PUBLISHED = _any(
     r"公布|发布|印发|颁布|签署|通过|刊登",
@@ -190,12 +188,6 @@ NOISE = _any(
     r"^风险提示[:]|^see you\b"
     r"|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
 )
-DOCUMENT_DATE = _any(
-    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|最后更新|发文日期|公布日期|日期)[::]",
-    r"^(?:date|published|updated|posted|last updated|issued|released)(?: on)?:",
-    r"证券研究报告|(?:周报|月报|日报|早报|简报|快讯|通讯|专刊)",
-)
-
 PAST_HEADING = _any(
     r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
     r"|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.core.extract import signs
 from service.core.phrases import Phrase, find
 from service.core.phrases.lexer import plain
 
@@ -41,6 +42,13 @@ class Row:
     place: str = ""
 
 
+# ---, :--:
+_RULE_OR_EMPTY = re.compile(r":?-{2,}:?|")
+_PLACE = re.compile(r"地点|城市|place|city|venue|location|where", re.IGNORECASE)
+_LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
+_DEADLINE_COLUMN = re.compile("截|deadline|due|clos|施行", re.IGNORECASE)
+
+
 class Table:
     """The columns of the rows being read; forgotten when a row does not fit them."""
 
@@ -67,7 +75,7 @@ class Table:
 
     def row(self, cells: Sequence[str]) -> Row | None:
         """The row's name and dates; None for the head, which is kept, and for rows without either."""
-        if all(re.fullmatch(r":?-{2,}:?|", cell) for cell in cells):
+        if all(_RULE_OR_EMPTY.fullmatch(cell) for cell in cells):
             return None
         if _header(cells):
             self.columns = tuple(cells)
@@ -86,14 +94,8 @@ class Table:
                 label = "" if not column or _PLAIN_DATE.match(plain(column)) else column
                 dates.append((label, cell))
             elif column and _SIDE.search(plain(column)) and not _NAME.search(plain(column)):
-                place = (
-                    cell
-                    if re.search(
-                        r"地点|城市|place|city|venue|location|where", plain(column), re.IGNORECASE
-                    )
-                    else place
-                )
-            elif re.search(r"[A-Za-z\u3400-\u9fff]", cell) or (columns[0] and not names):
+                place = cell if _PLACE.search(plain(column)) else place
+            elif _LETTER.search(cell) or (columns[0] and not names):
                 names.append((column, cell))
         if not dates or not names:
             return None
@@ -105,22 +107,24 @@ class Table:
         if (
             len(dates) == 1
             and _DATE.search(plain(dates[0][0]))
-            and not re.search("截|deadline|due|clos|施行", plain(dates[0][0]), re.IGNORECASE)
+            and not _DEADLINE_COLUMN.search(plain(dates[0][0]))
         ):
             dates = [("", dates[0][1])]
         return Row(chosen, tuple(dates), place)
 
 
+_CLOCK = re.compile(r"[0-9]:[0-9]{2}")
+_DEADLINE_HEAD = re.compile("截止|截稿|deadline|freeze|cut|closes", re.IGNORECASE)
+
+
 def _header(cells: Sequence[str]) -> bool:
     """Names of columns: no date among them, and one that speaks of dates or names."""
-    if any(_only_date(cell) or re.search(r"[0-9]:[0-9]{2}", plain(cell)) for cell in cells) or any(
+    if any(_only_date(cell) or _CLOCK.search(plain(cell)) for cell in cells) or any(
         len(cell) > 30 for cell in cells
     ):
         return False
     return any(
-        _DATE.search(plain(cell))
-        or _NAME.search(plain(cell))
-        or re.search("截止|截稿|deadline|freeze|cut|closes", plain(cell), re.IGNORECASE)
+        _DATE.search(plain(cell)) or _NAME.search(plain(cell)) or _DEADLINE_HEAD.search(plain(cell))
         for cell in cells
     ) and not any(phrase.exact and not phrase.weak for cell in cells for phrase in find(cell))
 
@@ -128,8 +132,14 @@ def _header(cells: Sequence[str]) -> bool:
 def _begins_with_date(cell: str) -> bool:
     phrases = find(cell)
     return (
-        bool(phrases) and phrases[0].exact and not re.search(r"\w", plain(cell)[: phrases[0].start])
+        bool(phrases)
+        and phrases[0].exact
+        and not signs.WORD.search(plain(cell)[: phrases[0].start])
     )
+
+
+_NUMBERS = re.compile(r"\d[/.]\d")
+_NO_LETTER = re.compile(r"[\W_]")
 
 
 def _only_date(cell: str) -> bool:
@@ -138,6 +148,6 @@ def _only_date(cell: str) -> bool:
         return False
     line = plain(cell)
     rest = line[: phrases[0].start] + line[phrases[-1].end :]
-    if phrases[0].weak and not re.search(r"\d[/.]\d", line):
+    if phrases[0].weak and not _NUMBERS.search(line):
         return False
-    return len(re.sub(r"[\W_]", "", rest)) <= (4 if phrases[0].exact else 0)
+    return len(_NO_LETTER.sub("", rest)) <= (4 if phrases[0].exact else 0)

@@ -66,11 +66,22 @@ _TIME_ONLY = re.compile(
     r"|(?:before|after)(?: the)? (?:market )?(?:open|close)|tba|later|daily|am|pm|sharp|onwards?)$",
     re.IGNORECASE,
 )
-_SUBJECT_EN = re.compile(
-    r"^(?P<name>.{3,80}?),?\s+(?:was|were|is|are|has|have|had|will|shall|would|takes?|comes?|goes"
-    r"|enters?|becomes?|may|can|must|should|applies|apply)\b",
+# Q2 earnings on …
+_EARNINGS_FIRST = re.compile(
+    r"(?:q[1-4] |quarterly )?(?:earnings|results)(?: on| for)? ?", re.IGNORECASE
+)
+# 问鼎总决赛落户佛山，开赛日期：10月25日
+_LABEL_BEFORE = re.compile(r"[,:;] ?([^,:;]{2,8}?)[:] ?$")
+_COLON_AFTER = re.compile(r" ?:")
+_SHORT_NAME = re.compile(r"[^\W\d_][\w ]{0,8}")
+_LABEL_FIRST = re.compile(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", re.IGNORECASE)
+_COLON_COMMA = re.compile(r"\s*[:：]\s*[,，]\s*")
+_PRONOUN_TITLE = re.compile(
+    r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?",
     re.IGNORECASE,
 )
+_DATE_WORD_LAST = re.compile(r"(?:的)?(?:时间|日期)$")
+_CLOSING_WORD_LAST = re.compile(r"截止(?:时间|日期)$")
 
 
 def title_of(
@@ -101,16 +112,14 @@ def title_of(
         title = _effect_title(sentence, text, subject)
         if title:
             return title, place
-    if re.fullmatch(
-        r"(?:q[1-4] |quarterly )?(?:earnings|results)(?: on| for)? ?", line[: own[0]], re.IGNORECASE
-    ):
+    if _EARNINGS_FIRST.fullmatch(line[: own[0]]):
         text, line, own = text[own[0] :], line[own[0] :], (0, own[1] - own[0])
-    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not re.search(
-        r"\w", line[own[1] :]
+    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not signs.WORD.search(
+        line[own[1] :]
     )
     if (
         not bare_label
-        and (found := re.search(r"[,:;] ?([^,:;]{2,8}?)[:] ?$", line[: own[0]]))
+        and (found := _LABEL_BEFORE.search(line[: own[0]]))
         and _LABEL_ONLY.match(found[1])
     ):
         return titles.clean(text[: found.start()])[
@@ -120,19 +129,15 @@ def title_of(
     if (
         not titles.named(title)
         and one.listed
-        and re.match(r" ?:", line[own[1] :])
+        and _COLON_AFTER.match(line[own[1] :])
         and not line[: own[0]].strip()
     ):
         short = titles.clean(text[own[1] :])[0]  # 5 月：T
-        if re.fullmatch(r"[^\W\d_][\w ]{0,8}", short):
+        if _SHORT_NAME.fullmatch(short):
             return short, held
-    title = re.sub(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", "", title, flags=re.IGNORECASE)
-    title = _TIME_ONLY.sub("", re.sub(r"\s*[:：]\s*[,，]\s*", ", ", title))
-    if re.fullmatch(
-        r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?",
-        title,
-        re.IGNORECASE,
-    ):
+    title = _LABEL_FIRST.sub("", title)
+    title = _TIME_ONLY.sub("", _COLON_COMMA.sub(", ", title))
+    if _PRONOUN_TITLE.fullmatch(title):
         title = ""
     known = titles.clean(subject)[0] if subject else ""
     if calendar_title(plain(title)) and not titles.event_name(title):
@@ -144,7 +149,7 @@ def title_of(
         or _NEEDS_SUBJECT_ZH.match(plain(title))
         or _NEEDS_SUBJECT_EN.match(title)
     ):
-        title = re.sub(r"(?:的)?(?:时间|日期)$", "", title)
+        title = _DATE_WORD_LAST.sub("", title)
         about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
         if not about and (book := _BOOK.search(sentence.text)):
             about = book[0]
@@ -156,17 +161,20 @@ def title_of(
             title,
         )  # the name above, "Ghent, Belgium, 17-20 May" here
     else:
-        title = re.sub(r"截止(?:时间|日期)$", "截止", title)
+        title = _CLOSING_WORD_LAST.sub("截止", title)
     book = _BOOK.search(context.subject)
     if book and one.deadline and "《" not in title and not titles.event_name(title):
         title = f"{book[0]}：{title}"
     return title, (held or place)[:60]
 
 
+_PLACE = re.compile(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}")
+
+
 def _place(title: str) -> bool:
     """Whether it may be no more than a place: a few capitalised words, none of an event."""
     return (
-        re.fullmatch(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}", title) is not None
+        _PLACE.fullmatch(title) is not None
         and not titles.event_name(title)
         and infer_kind(title) is Kind.OTHER
     )
@@ -186,6 +194,9 @@ def _removed(sentence: Sentence, phrase: Phrase, one: Dated) -> bool:
         and not only_weekday
         and not (phrase.weak and phrase.first is not None and phrase.first.month is None)
     )
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{3,}")
 
 
 def _without_notes(
@@ -223,7 +234,7 @@ def _without_notes(
     for a, b in sorted(spans, reverse=True):
         if not _meets((a, b), own):
             text = text[:a] + "\ue000" * (b - a) + text[b:]
-    return text, plain(text), own, place if not re.search(r"[0-9]{3,}", place) else ""
+    return text, plain(text), own, place if not _LONG_NUMBER.search(place) else ""
 
 
 def _meets(a: tuple[int, int], b: tuple[int, int]) -> bool:
@@ -237,11 +248,19 @@ _MASKED = re.compile(
 )
 
 
+# none inside 10,000
+_COMMA = re.compile(r"[,，](?! ?[0-9]{3}\b)")
+_BRACKET_FIRST = re.compile(r"^\s*[（(][^（()）]*[)）]")
+_HALF_VERB = re.compile(r"[可应须需请]$")
+_ORIGINALLY_LAST = re.compile(r"原定?(?:于|在)?\s*$")
+_SENTENCE_END = re.compile(r"[。.!?]\s*$")
+
+
 def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     """The clause with the date, without it; the next or the one before where nothing else is in it."""
     marks = [
         m
-        for m in re.finditer(r"[,，](?! ?[0-9]{3}\b)", line)
+        for m in _COMMA.finditer(line)
         if not (own[0] <= m.start() < own[1]) and _top_level(line, m.start())
     ]
     cuts = [0, *(m.end() for m in marks), len(line)]
@@ -251,15 +270,11 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     e = max(e, own[1])
     bare = _unmasked(titles.without(text[s:e], own[0] - s, own[1] - s))
     cleaned = _TIME_ONLY.sub("", titles.clean(bare)[0])
-    if not re.search(r"\w", line[s : own[0]]):  # （视天气而定）behind a leading date is no name
-        cleaned = (
-            cleaned
-            if titles.named(re.sub(r"^\s*[（(][^（()）]*[)）]", "", text[own[1] : e]))
-            else ""
-        )
+    if not signs.WORD.search(line[s : own[0]]):  # （视天气而定）behind a leading date is no name
+        cleaned = cleaned if titles.named(_BRACKET_FIRST.sub("", text[own[1] : e])) else ""
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
-    if LEAD_IN.fullmatch(plain(cleaned)) or re.search(r"[可应须需请]$", cleaned):
+    if LEAD_IN.fullmatch(plain(cleaned)) or _HALF_VERB.search(cleaned):
         cleaned = ""
     around = [
         (a, _unmasked(text[a:b]), "\ue000" in text[a:b])
@@ -270,9 +285,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     before = before or [
         bare_
         for a, t, masked in around
-        if a < s
-        and masked
-        and titles.named(bare_ := re.sub(r"原定?(?:于|在)?\s*$", "", t.strip(" ,，")))
+        if a < s and masked and titles.named(bare_ := _ORIGINALLY_LAST.sub("", t.strip(" ,，")))
     ]
     after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
@@ -282,7 +295,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
             chinese
             and index == 0
             and len(line) <= 44
-            and not re.search(r"[。.!?]\s*$", line)
+            and not _SENTENCE_END.search(line)
             and not before
         ):
             return _unmasked(titles.without(text, *own))
@@ -313,10 +326,16 @@ def _bare_verb(text: str, chinese: bool) -> bool:
 _REPORTING = re.compile(r"\s*(?:据|记者|从.{2,12}获悉|消息|日前|近日|另|此外|其中|同时)")
 
 
+_SPACES = re.compile(r"[ ]{2,}")
+_MASK_AFTER_LETTER = re.compile(r"[A-Za-z]\s*\ue000")
+
+
 def _unmasked(text: str) -> str:
-    return re.sub(
-        r"[ ]{2,}", " ", _MASKED.sub(" " if re.search(r"[A-Za-z]\s*\ue000", text) else "", text)
-    )
+    return _SPACES.sub(" ", _MASKED.sub(" " if _MASK_AFTER_LETTER.search(text) else "", text))
+
+
+# 由…主办的
+_CIRCUMSTANCE = re.compile(r"\s*(?:由|在|据|经|作为|为|随着|根据)")
 
 
 def _telling(clauses: Sequence[str], chinese: bool) -> str:
@@ -324,11 +343,7 @@ def _telling(clauses: Sequence[str], chinese: bool) -> str:
     what happens."""
     limit = 44 if chinese else 110
     first = next(
-        (
-            i
-            for i, c in enumerate(clauses)
-            if titles.named(c) and not re.match(r"\s*(?:由|在|据|经|作为|为|随着|根据)", c)
-        ),
+        (i for i, c in enumerate(clauses) if titles.named(c) and not _CIRCUMSTANCE.match(c)),
         0,
     )
     text = clauses[first]
@@ -342,6 +357,14 @@ def _telling(clauses: Sequence[str], chinese: bool) -> str:
 def _top_level(line: str, place: int) -> bool:
     head = line[:place]
     return all(head.count(a) <= head.count(b) for a, b in ("()", "[]", "《》", "“”"))
+
+
+# 《人工智能法案》附件三高风险系统义务开始适用
+_PART_OF_RULE = re.compile(
+    r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统"
+)
+_CLAUSE_REST = re.compile(r"[,、;:\s].*$")
+_WHOSE_RULE = re.compile(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$")
 
 
 def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
@@ -359,36 +382,24 @@ def _effect_title(sentence: Sentence, text: str, subject: str) -> str:
         if not name:
             return ""
         head = text[: book.start()] if book else ""
-        if (
-            book
-            and verb
-            and re.search(
-                r"附件|第 ?[0-9一二三四五六七八九十]+ ?[条章款]|义务|条款|部分|要求|阶段|系统",
-                text[book.end() : verb.start()],
-            )
-        ):
+        if book and verb and _PART_OF_RULE.search(text[book.end() : verb.start()]):
             return ""  # 《人工智能法案》附件三高风险系统义务开始适用
-        if titles.named(re.sub(r"[,、;:\s].*$", "", head)) and "、" in head:
+        if titles.named(_CLAUSE_REST.sub("", head)) and "、" in head:
             return ""  # a row of things, of which the rule is the last
-        prefix = re.search(r"(?:新版|新修订的?|修订后的|欧盟|中国|美国|日本|英国|韩国)$", head)
+        prefix = _WHOSE_RULE.search(head)
         return f"{prefix[0] if prefix else ''}{name}{verb[0] if verb else ''}"
     return ""
 
 
+_EFFECT_WORDS = re.compile(
+    r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予"
+    r"|本|规定|办法|条例|并|满|将|于"
+)
+
+
 def _thin_effect(text: str) -> bool:
-    rest = re.sub(
-        r"[\W\d_\ue000]|自|起|正式|开始|施行|生效|实施|执行|适用|公布|发布|印发|之日|日|月|年|后|现予"
-        r"|本|规定|办法|条例|并|满|将|于",
-        "",
-        plain(text),
-    )
+    rest = _EFFECT_WORDS.sub("", plain(text))
     return len(rest) < 4
-
-
-def effect_name(text: str) -> str:
-    """An English rule's name out of "The … Rule was published … and will take effect"."""
-    found = _SUBJECT_EN.match(text)
-    return found["name"].strip() if found else ""
 
 
 def _subject(sentence: Sentence, subject: str) -> str:
@@ -401,16 +412,21 @@ def _subject(sentence: Sentence, subject: str) -> str:
     return title if len(title) <= 60 else ""
 
 
+_CLAUSE_MARK = re.compile(r"[,，:：;；]")
+_COLON = re.compile(r"[:：]")
+_DAY_OR_MONTH = re.compile(r"[0-9]+ ?[月日]")
+
+
 def _other_clause(sentence: Sentence, start: int, one: Dated) -> str:
     """What the sentence speaks of before: a name of its own in an earlier clause."""
     head = sentence.text[: max(start, 0)] if start else sentence.text[: one.phrase.start]
-    pieces = re.split(r"[,，:：;；]", head)
+    pieces = _CLAUSE_MARK.split(head)
     for piece in reversed(pieces[:-1] if not start else pieces):
         named = titles.event_name(titles.clean(piece)[0]) or (
-            piece is pieces[0] and re.match(r"[:：]", head[len(piece) :]) is not None
+            piece is pieces[0] and _COLON.match(head[len(piece) :]) is not None
         )
         if named and not in_note(sentence.line, one.phrase):
             cleaned = titles.clean(piece)[0]
-            if 3 < len(cleaned) <= 40 and not re.search(r"[0-9]+ ?[月日]", plain(cleaned)):
+            if 3 < len(cleaned) <= 40 and not _DAY_OR_MONTH.search(plain(cleaned)):
                 return cleaned
     return ""

@@ -134,25 +134,23 @@ def bullet(text: str) -> int:
     return place
 
 
+_HAN_LAST = re.compile(r"[\u3400-\u9fff]\s*$")
+_HAN_FIRST = re.compile(r"\s*[\u3400-\u9fff]")
+_ON_LAST = re.compile(r"\s*\b(?:on|in|from|by|at|for|until|to)(?: the)?\s*$", re.IGNORECASE)
+
+
 def without(text: str, start: int, end: int) -> str:
     """The text without the date at start … end and the words that carried it."""
     before, after = text[:start], text[end:]
     before = _cut_end(before, _PREPOSITION_ZH)
-    chinese = re.search(r"[\u3400-\u9fff]\s*$", plain(before)) or re.match(
-        r"\s*[\u3400-\u9fff]", after
-    )
+    chinese = _HAN_LAST.search(plain(before)) or _HAN_FIRST.match(after)
     found = _PREPOSITION_EN.search(plain(before))
     if found and not chinese:
         kept = _KEEP_VERB_EN.search(plain(before)[: _shared_end(before, found.start())])
         before = before[: found.start()] if not kept else before
         if _ends_with_verb(text[:start], found):
             before = text[:start]
-            before = re.sub(
-                r"\s*\b(?:on|in|from|by|at|for|until|to)(?: the)?\s*$",
-                "",
-                before,
-                flags=re.IGNORECASE,
-            )
+            before = _ON_LAST.sub("", before)
     tail = _AFTER_ZH.match(plain(after))
     if tail:
         after = after[tail.end() :]
@@ -166,9 +164,12 @@ def without(text: str, start: int, end: int) -> str:
     return (before.rstrip() + glue + after.lstrip()).strip()
 
 
+_VERB_THAT_SAYS = re.compile(r"\b(?:due|begins?|open|effective|confirmed)\b", re.IGNORECASE)
+
+
 def _ends_with_verb(before: str, found: re.Match[str]) -> bool:
     """Whether what would be cut holds the verb that says what happens (is due, begins, opens)."""
-    return bool(re.search(r"\b(?:due|begins?|open|effective|confirmed)\b", found[0], re.IGNORECASE))
+    return bool(_VERB_THAT_SAYS.search(found[0]))
 
 
 def _shared_end(text: str, place: int) -> int:
@@ -182,6 +183,10 @@ def _cut_end(text: str, pattern: re.Pattern[str]) -> str:
 
 def _cjk(char: str) -> bool:
     return bool(char) and ("\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef")
+
+
+_AS_AT_LAST = re.compile(r"截至$")
+_PROGRAMME_LAST = re.compile(r"(?:日程|议程)(?:安排|表)?$")
 
 
 def clean(text: str) -> tuple[str, str]:
@@ -211,16 +216,14 @@ def clean(text: str) -> tuple[str, str]:
             place = place or (hold["place"] or "")
             title = title[: hold.start()]
         title = _HELD_OF_ZH.sub("", title) if title != before else title
-        title = re.sub(r"截至$", "截止", title)
+        title = _AS_AT_LAST.sub("截止", title)
         line = plain(title)
         if (tail := _TAIL_ZH.search(line)) and tail.start() >= 2 and _cjk(line[tail.start() - 1]):
             title = title[: tail.start()]
         line = plain(title)
         if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:
             title = title[: tail.start()]
-        if (programme := re.search(r"(?:日程|议程)(?:安排|表)?$", title)) and event_name(
-            title[: programme.start()]
-        ):
+        if (programme := _PROGRAMME_LAST.search(title)) and event_name(title[: programme.start()]):
             title = title[: programme.start()]
         if title == before:
             break
@@ -277,41 +280,50 @@ def shortened(title: str) -> str:
     return title[:cut].rstrip(" ,，;；(（")
 
 
+_LIST_MARK = re.compile(r"、|;|；|,? and |, |和|及")
+_BETWEEN_BOOKS = re.compile(r"[\s、,，和与及/]*(?:以及)?")
+_ALL_OF_THEM = re.compile(r"^等|均|都|同时|一并|同步")
+_NAMES_ZH = re.compile(r"、|,|，|和|与|及")
+_EACH = re.compile(r"^(?:分别|均|都)")
+_REMARK_MARK = re.compile(r", |;|、|，")
+_NAMES_EN = re.compile(r", and |, | and | & ")
+_ALL_OR_BOTH = re.compile(r"^ (?:all|both) ")
+_STRONG_MARK = re.compile(r"、|;|；|和|及|与| and | & ")
+
+
 def names(title: str, every: bool = False) -> list[str]:
     """The title, or those of the several things with names of their own that it lists. `every`: in a
     list of companies each is one."""
     if every:
-        parts = [part.strip() for part in re.split(r"、|;|；|,? and |, |和|及", title)]
+        parts = [part.strip() for part in _LIST_MARK.split(title)]
         if len(parts) > 1 and all(1 < len(part) <= 24 and named(part) for part in parts):
             return parts
     books = list(_BOOKS.finditer(title))
     if len(books) > 1:
         between = [title[a.end() : b.start()] for a, b in pairwise(books)]
         head, tail = title[: books[0].start()], title[books[-1].end() :]
-        if all(
-            re.fullmatch(r"[\s、,，和与及/]*(?:以及)?", gap) for gap in between
-        ) and _BOOKS_TAIL.match(plain(tail)):
-            tail = re.sub(r"^等|均|都|同时|一并|同步", "", tail)
+        if all(_BETWEEN_BOOKS.fullmatch(gap) for gap in between) and _BOOKS_TAIL.match(plain(tail)):
+            tail = _ALL_OF_THEM.sub("", tail)
             return [
                 f"{head if index == 0 else ''}{book[0]}{tail}".strip()
                 for index, book in enumerate(books)
             ]
     if found := _REPORT_ZH.match(plain(title)):
         listed, rest = title[: found.end("names")], title[found.start("rest") : found.end("rest")]
-        parts = re.split(r"、|,|，|和|与|及", listed)
+        parts = _NAMES_ZH.split(listed)
         if all(1 < len(part.strip()) <= 10 for part in parts):
-            return [part.strip() + re.sub(r"^(?:分别|均|都)", "", rest) for part in parts]
-    remarked = [part.strip() for part in re.split(r", |;|、|，", title)]
+            return [part.strip() + _EACH.sub("", rest) for part in parts]
+    remarked = [part.strip() for part in _REMARK_MARK.split(title)]
     if len(remarked) > 1 and all(_SAME_REMARK.search(plain(part)) for part in remarked):
         return [_SAME_REMARK.sub("", part).strip() for part in remarked]
     if found := _RESULTS_FROM.match(title):
-        parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
+        parts = [part.strip() for part in _NAMES_EN.split(found["names"])]
         if len(parts) > 1 and all(0 < len(part.split()) <= 4 for part in parts):
             return [f"{part} {found['what']}" for part in parts]
     if found := _REPORT_EN.match(title):
-        parts = [part.strip() for part in re.split(r", and |, | and | & ", found["names"])]
+        parts = [part.strip() for part in _NAMES_EN.split(found["names"])]
         if all(0 < len(part.split()) <= 4 for part in parts):
-            return [part + re.sub(r"^ (?:all|both) ", " ", found["rest"]) for part in parts]
+            return [part + _ALL_OR_BOTH.sub(" ", found["rest"]) for part in parts]
     told = [part.strip() for part in title.split("、")]
     if len(told) > 1 and all(
         len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told
@@ -327,7 +339,7 @@ def names(title: str, every: bool = False) -> list[str]:
         parts = [part.strip() for part in re.split(mark, title)]
         if mark == r"\s/\s" and len(parts) > 1 and all(len(part) > 5 for part in parts):
             return parts
-        if len(parts) == 2 and not re.search(r"、|;|；|和|及|与| and | & ", title):
+        if len(parts) == 2 and not _STRONG_MARK.search(title):
             continue  # Rookery Summit, members' session
         if len(parts) > 1 and all(
             len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
@@ -341,8 +353,11 @@ def event_name(text: str) -> bool:
     return _EVENT_NAME.search(plain(text.strip())) is not None
 
 
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+
+
 def named(text: str) -> bool:
     """Whether there is enough in it to tell one event from another."""
-    line = re.sub(r"[\W\d_]+", "", text)
+    line = _NO_LETTERS.sub("", text)
     chinese = sum(1 for char in line if _cjk(char))
     return chinese >= 2 or len(line) - chinese >= 3

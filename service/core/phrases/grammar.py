@@ -287,6 +287,10 @@ def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | No
     return (replace(first, number=day), match.end()) if 1 <= day <= 31 else None
 
 
+# 3-5日
+_RANGE_BEFORE = re.compile(r"[-~至到第] ?$")
+
+
 def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _Point | None:
     """The point that begins at this token; its `tokens` says how many it takes. `ends`: it would be the
     end of a range, so that a dash may stand before it."""
@@ -350,7 +354,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         case Kind.DAY:
             if (
                 not ends
-                and re.search(r"[-~至到第] ?$", line[max(0, head.start - 2) : head.start])
+                and _RANGE_BEFORE.search(line[max(0, head.start - 2) : head.start])
                 and head.text[0].isdigit()
             ):
                 return None  # 3-5日 is a number of days
@@ -406,6 +410,10 @@ def _ahead(
     )
 
 
+# 早8点, 08:00
+_MORNING = re.compile(r"[0-9]{2}:|凌|早|上午")
+
+
 def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _Point:
     """What may stand behind a date: a weekday, a time of day with its end and zone."""
     first = place
@@ -447,9 +455,7 @@ def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _P
             and _gap(line, point.end, token.start, _DASH)
         ):
             minutes = token.said.minutes[0]
-            afternoon = point.clock.minutes >= 12 * 60 > minutes and not re.match(
-                r"[0-9]{2}:|凌|早|上午", token.text
-            )
+            afternoon = point.clock.minutes >= 12 * 60 > minutes and not _MORNING.match(token.text)
             if afternoon and minutes + 12 * 60 > point.clock.minutes:
                 minutes += 12 * 60
             point.until = Clock(minutes, int(minutes <= point.clock.minutes))

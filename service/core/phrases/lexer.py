@@ -649,6 +649,17 @@ def _en_month(match: re.Match[str]) -> Said | None:
     return _date(_year(match).of(Written(unit, month=_month_en(match["month"]), number=part)))
 
 
+# in May, by June
+_TIME_WORD_BEFORE = re.compile(
+    (
+        r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next"
+        r"|on)[ -]$"
+    ),
+    re.IGNORECASE,
+)
+_SURNAME = re.compile(r" [A-Z][a-z]{2,}")
+
+
 def _is_name(match: re.Match[str]) -> bool:
     """April Dunn, May Okonjo, Jan Verbeke, 12 March Row: a name stands behind, no word for time before."""
     text, start, end = match.string, match.start(), match.end()
@@ -663,13 +674,9 @@ def _is_name(match: re.Match[str]) -> bool:
         "mar",
     ):
         return False
-    if re.search(
-        r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next|on)[ -]$",
-        text[max(0, start - 8) : start],
-        re.IGNORECASE,
-    ):
+    if _TIME_WORD_BEFORE.search(text[max(0, start - 8) : start]):
         return False
-    return re.match(r" [A-Z][a-z]{2,}", text[end : end + 6]) is not None
+    return _SURNAME.match(text[end : end + 6]) is not None
 
 
 def _en_months(match: re.Match[str]) -> Said:
@@ -797,9 +804,13 @@ def _en_nth_after(match: re.Match[str]) -> Said | None:
     return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()]) if count else None
 
 
+_SPACES = re.compile(r"\s+")
+_OFFSET = re.compile(r"([+-]) ?([0-9]{1,2})(?::?([0-9]{2}))?$")
+
+
 def _zone(match: re.Match[str]) -> Said | None:
-    text = re.sub(r"\s+", " ", match[0].strip(" ()")).lower()
-    offset = re.search(r"([+-]) ?([0-9]{1,2})(?::?([0-9]{2}))?$", text)
+    text = _SPACES.sub(" ", match[0].strip(" ()")).lower()
+    offset = _OFFSET.search(text)
     if offset:
         hours, minutes = int(offset[2]), int(offset[3] or 0)
         if hours > 14 or minutes > 59:
