@@ -1,4 +1,4 @@
-"""One browser for all tests of a process, a service for each test."""
+"""One browser for a module of tests, a service for each test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ WITHOUT = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open, Playwright's event loop runs in this thread, and no other test
+# could run one.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if installed() is None:
         if os.environ.get("BROWSER") == "required":

@@ -159,3 +159,19 @@ def test_a_multipart_form_gives_back_what_was_put_in() -> None:
         forms.read(
             body[:cut], "multipart/form-data; boundary=bound-1"
         )  # whatever is whole is taken
+
+
+def test_what_would_overrule_an_official_source_is_not_ticked(
+    service: Service, member: Member
+) -> None:
+    key = service.key("write", "official")
+    source = {"title": "Google I/O", "publisher": "Google", "official": True}
+    given = {"when": "2026-05-20/2026-05-21", "source": source}
+    service.client.patch("/api/v1/events/google-io-2026", json=given, headers=key)
+    path = sent(member)
+    text = service.client.get(path).text
+    disputed = text[text.index("is-disputed") : text.index("is-unchanged")]
+    assert "Google I/O 2026" in disputed
+    assert 'type="checkbox"' in disputed
+    assert "checked" not in disputed
+    assert "现有日期出自官方来源" in disputed
