@@ -15,8 +15,10 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -72,7 +74,7 @@ class Address:
     filter: Filter = ALL
     excerpts: bool = True
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The address in one spelling, without the secret."""
         path = f"/feeds/{self.name}" if self.name else "/calendar"
@@ -94,13 +96,23 @@ class FeedAnswer:
     file_name: str
     private: bool
 
+    @property
+    def bytes(self) -> int:
+        """How much memory it takes."""
+        return len(self.data) + len(self.gzipped)
+
 
 @dataclass(frozen=True)
-class _Kept:
+class Made:
+    """An answer, and what it is the answer for: the store's revision and the day. `secret` is that
+    of the private feed's address. `failed`: a fault stood in the way, and these are the last good
+    bytes."""
+
     answer: FeedAnswer
     revision: int
     day: date
     secret: str | None
+    failed: bool = False
 
 
 class FeedAnswers:
@@ -119,7 +131,8 @@ class FeedAnswers:
         self._store, self._notices, self._now = store, notices, now
         self._base_url, self._timezone = base_url, timezone
         self._most_bytes = most_bytes
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, Made] = OrderedDict()
+        self._held = 0
         self._lock = Lock()
         # Validators that the store does not have yet; while it is locked, others must not wait.
         self._unsaved: dict[str, Answer] = {}
@@ -130,10 +143,14 @@ class FeedAnswers:
 
         Raises NotFound, also for a wrong secret, and StoreUnavailable where there is no last one.
         """
+        return self.make(address).answer
+
+    def make(self, address: Address) -> Made:
+        """As get(), with what the answer holds for."""
         now = self._now()
         try:
             with self._lock, self._store.reading() as reading:
-                answer, news = self._fresh(reading, address, now)
+                made, news = self._fresh(reading, address, now)
         except NotFound:
             raise
         except Exception as fault:
@@ -146,11 +163,17 @@ class FeedAnswers:
                 self._notices.set(
                     f"feed {address.key}", f"{address.key} cannot be made anew: {fault}"
                 )
-            return kept.answer
+            return replace(kept, failed=True)
         if news:
-            self._unsaved[address.key] = Answer(answer.etag, answer.changed_at)
+            self._unsaved[address.key] = Answer(made.answer.etag, made.answer.changed_at)
         self._remember(now)
-        return answer
+        return made
+
+    def used(self, address: Address) -> None:
+        """Notes that the address's answer was given from somewhere else than here, so that it is
+        not among the first to be forgotten."""
+        with suppress(KeyError):
+            self._kept.move_to_end(address.key)
 
     def check(self, name: str, secret: str) -> None:
         """Raises NotFound unless the secret is that of the private feed."""
@@ -159,7 +182,7 @@ class FeedAnswers:
         if feed is None or not _admits(feed.secret if feed.private else None, secret):
             raise NotFound("feed", name)
 
-    def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[FeedAnswer, bool]:
+    def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[Made, bool]:
         """The answer, and whether its bytes are new and have to be remembered."""
         day = now.astimezone(ZoneInfo(self._timezone)).date()
         revision = reading.position().revision
@@ -168,17 +191,19 @@ class FeedAnswers:
             if not _admits(kept.secret, address.secret):
                 raise NotFound("feed", address.name or "")
             self._kept.move_to_end(address.key)
-            return kept.answer, False
+            return kept, False
         feed = self._feed(reading, address)
         heading = self._heading(address, feed)
         data = self._render(reading, address, feed, heading, day)
         before = reading.answer(address.key)
         if before is None and kept is not None:
             before = Answer(kept.answer.etag, kept.answer.changed_at)
-        answer = _validated(address, feed, data, before, now)
+        same = kept.answer if kept and kept.answer.data == data else None
+        answer = _validated(address, feed, data, before, now, same)
         secret = feed.secret if feed and feed.private else None
-        self._keep(address.key, _Kept(answer, revision, day, secret))
-        return answer, before is None or before.etag != answer.etag
+        made = Made(answer, revision, day, secret)
+        self._keep(address.key, made)
+        return made, before is None or before.etag != answer.etag
 
     def _feed(self, reading: Reading, address: Address) -> StoredFeed | None:
         if address.name is None:
@@ -271,13 +296,15 @@ class FeedAnswers:
                 self._unsaved.pop(key, None)
         self._save_again_at = None
 
-    def _keep(self, key: str, kept: _Kept) -> None:
-        self._kept[key] = kept
-        self._kept.move_to_end(key)
-        held = sum(len(k.answer.data) + len(k.answer.gzipped) for k in self._kept.values())
-        while held > self._most_bytes and len(self._kept) > 1:
+    def _keep(self, key: str, made: Made) -> None:
+        before = self._kept.pop(key, None)
+        if before is not None:
+            self._held -= before.answer.bytes
+        self._kept[key] = made
+        self._held += made.answer.bytes
+        while self._held > self._most_bytes and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
-            held -= len(oldest.answer.data) + len(oldest.answer.gzipped)
+            self._held -= oldest.answer.bytes
 
 
 def read_address(
@@ -462,10 +489,16 @@ def rotate(store: Store, name: str, now: datetime) -> StoredFeed:
 
 
 def _validated(
-    address: Address, feed: StoredFeed | None, data: bytes, before: Answer | None, now: datetime
+    address: Address,
+    feed: StoredFeed | None,
+    data: bytes,
+    before: Answer | None,
+    now: datetime,
+    same: FeedAnswer | None,
 ) -> FeedAnswer:
-    """The bytes with their validators; `before` are the address's last ones."""
-    etag = hashlib.sha256(data).hexdigest()[:32]
+    """The bytes with their validators; `before` are the address's last ones, `same` an answer with
+    these very bytes, where one is at hand."""
+    etag = same.etag if same else hashlib.sha256(data).hexdigest()[:32]
     if before is not None and before.etag == etag:
         changed_at = before.changed_at
     else:
@@ -475,7 +508,7 @@ def _validated(
             changed_at = max(changed_at, before.changed_at + timedelta(seconds=1))
     return FeedAnswer(
         data=data,
-        gzipped=gzip.compress(data, 6, mtime=0),
+        gzipped=same.gzipped if same else gzip.compress(data, 6, mtime=0),
         etag=etag,
         changed_at=changed_at,
         media_type=MEDIA_TYPES[address.form],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import PendingRollbackError
@@ -27,6 +28,10 @@ class Store:
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.commits = 0
+        """How many transactions through this door have changed events, feeds or rules: whoever
+        remembers something of the store knows by it, without asking, that it is out of date."""
+        self._counting = Lock()
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._reader = engine
@@ -48,10 +53,17 @@ class Store:
 
         It keeps other writers waiting, so no slow work belongs inside.
         """
-        with _begun(self._writer) as connection:
-            writing = Writing(connection, now)
-            yield writing
-            writing.finish()
+        writing: Writing | None = None
+        try:
+            with _begun(self._writer) as connection:
+                writing = Writing(connection, now)
+                yield writing
+                writing.finish()
+        finally:
+            # Also after a failure, since a connection can be lost after the commit came through.
+            if writing is not None and writing.changed:
+                with self._counting:
+                    self.commits += 1
 
     def remember_answer(self, address: str, answer: Answer) -> None:
         """Keeps what an address now answers. Of more than ANSWERS_KEPT addresses those go whose

@@ -63,6 +63,11 @@ class Writing(Reading):
         """Where the store will be once this transaction is committed."""
         return Position(self._seq, self._revision + self._changed)
 
+    @property
+    def changed(self) -> bool:
+        """Whether it has changed events, feeds or rules."""
+        return self._changed
+
     def record(
         self, change: Change, *, who: str, origin: Origin, source: Source | None = None
     ) -> int:

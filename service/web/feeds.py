@@ -133,32 +133,48 @@ def respond(
 
     `private`: it was made for this caller, and no cache between may give it to others.
     """
-    gzipped = _takes_gzip(request.headers.get("accept-encoding", ""))
-    headers = {
-        # A strong validator belongs to one encoding (RFC 9110 8.8.3.3).
-        "ETag": f'"{answer.etag}-gzip"' if gzipped else f'"{answer.etag}"',
-        # Never later than Date (RFC 9110 8.8.2.1).
-        "Last-Modified": format_datetime(min(answer.changed_at, now).astimezone(UTC), usegmt=True),
-        "Cache-Control": "private, no-cache" if answer.private or private else "public, no-cache",
-        "Vary": "Accept-Encoding, Authorization",
-    }
-    if _unchanged(request, answer):
+    given = request.headers
+    gzipped = takes_gzip(given.get("accept-encoding", ""))
+    headers = headers_of(answer, gzipped, private=private)
+    # Never later than Date (RFC 9110 8.8.2.1).
+    headers["Last-Modified"] = http_date(min(answer.changed_at, now))
+    if unchanged(answer, given.get("if-none-match"), given.get("if-modified-since")):
         return Response(status_code=304, headers=headers)
-    headers["Content-Disposition"] = f'inline; filename="{answer.file_name}"'
-    if gzipped:
-        headers["Content-Encoding"] = "gzip"
+    headers.update(content_headers_of(answer, gzipped))
     data = answer.gzipped if gzipped else answer.data
     return Response(data, headers=headers, media_type=answer.media_type)
 
 
-def _unchanged(request: Request, answer: FeedAnswer) -> bool:
-    tags = request.headers.get("if-none-match")
+def headers_of(answer: FeedAnswer, gzipped: bool, *, private: bool = False) -> dict[str, str]:
+    """What a 304 says as well, but for the dates."""
+    return {
+        # A strong validator belongs to one encoding (RFC 9110 8.8.3.3).
+        "ETag": f'"{answer.etag}-gzip"' if gzipped else f'"{answer.etag}"',
+        "Cache-Control": "private, no-cache" if answer.private or private else "public, no-cache",
+        "Vary": "Accept-Encoding, Authorization",
+    }
+
+
+def content_headers_of(answer: FeedAnswer, gzipped: bool) -> dict[str, str]:
+    """What is said of the bytes beside their type and length."""
+    headers = {"Content-Disposition": f'inline; filename="{answer.file_name}"'}
+    if gzipped:
+        headers["Content-Encoding"] = "gzip"
+    return headers
+
+
+def http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def unchanged(answer: FeedAnswer, tags: str | None, since: str | None) -> bool:
+    """Whether the client has these bytes: `tags` is its If-None-Match, `since` its
+    If-Modified-Since."""
     if tags is not None:  # it wins over a date (RFC 9110 13.1.3)
         if tags.strip() == "*":
             return True
         given = re.findall(r'"([^"]*)"', tags)
         return any(tag.removesuffix("-gzip") == answer.etag for tag in given)
-    since = request.headers.get("if-modified-since")
     if since is None:
         return False
     try:
@@ -170,10 +186,34 @@ def _unchanged(request: Request, answer: FeedAnswer) -> bool:
     return answer.changed_at <= moment
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding asks for gzip."""
     for item in accepted.split(","):
         name, _, parameters = item.partition(";")
         if name.strip().lower() in ("gzip", "x-gzip"):
             quality = re.search(r"q\s*=\s*([0-9.]+)", parameters)
             return quality is None or quality[1].strip("0.") != ""
     return False
+
+
+# "changes" is no secret.
+_CHANGES = re.compile(r"/feeds/([^/]+)(?:/([^/]+))?/(changes\.xml)")
+_FORMS = re.compile(r"/feeds/([^/]+)(?:/([^/]+))?\.(ics|json|xml)")
+_OWN = re.compile(r"/calendar\.(ics|json|xml)")
+
+
+def parts(path: str) -> tuple[str, str | None, str | None] | None:
+    """A path's form, feed and secret, as the routes above take it apart; None for any other path."""
+    if own := _OWN.fullmatch(path):
+        return own[1], None, None
+    found = _CHANGES.fullmatch(path) or _FORMS.fullmatch(path)
+    return (found[3], found[1], found[2]) if found else None
+
+
+def template(path: str) -> str:
+    """The template of the route that takes a feed's path."""
+    form, name, secret = parts(path) or ("", None, None)
+    if name is None:
+        return f"/calendar.{form}"
+    ending = "/changes.xml" if form == "changes.xml" else f".{form}"
+    return ("/feeds/{name}" if secret is None else "/feeds/{name}/{secret}") + ending

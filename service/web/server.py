@@ -23,6 +23,7 @@ from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
 from service.web import api, docs, feeds, pages, problems, slack_requests
 from service.web.access import Access
+from service.web.ready import ReadyFeeds
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -89,7 +90,8 @@ def create(
         return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings], **known})
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    return _Outermost(app, now)
+    outermost = _Outermost(app, now)
+    return ReadyFeeds(outermost, answers, store, settings, now, _HEADERS, told=outermost.told)
 
 
 def masked(path: str) -> str:
@@ -131,5 +133,9 @@ class _Outermost:
         try:
             await self._app(scope, receive, sending)
         finally:
-            spent = (time.perf_counter() - started) * 1000
-            log.info("%s %s %d %.0f ms", asked["method"], masked(scope["path"]), status, spent)
+            self.told(asked["method"], scope, status, time.perf_counter() - started)
+
+    def told(self, method: str, scope: Scope, status: int, spent: float) -> None:
+        """Log one request that took so many seconds."""
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s %s %d %.0f ms", method, masked(scope["path"]), status, spent * 1000)

@@ -1,0 +1,310 @@
+"""Feeds that are ready, answered in front of FastAPI.
+
+A subscriber's client asks all day, mostly to hear that nothing has changed. Such an answer is given
+here from memory, without a table, a model or a route. What is asked for with a key or a session,
+and whatever ends in an error, goes on to the routes of `web.feeds`, which answer the same.
+
+When an answer may be given from memory: `_Seen` is the last look at the store, when it was, the
+revision found, and how many transactions this process had committed by then. An answer is good
+
+- if it was made for that revision, and for today in the service's zone,
+- if this process has committed nothing since that look,
+- if that look is not older than SURE, so that what other instances and processes commit is noticed
+  within a second. Once it is older than LOOK_AGAIN, a request has the next look taken beside it and
+  waits for nothing: of a feed that is asked for all the time nobody ever waits for one.
+
+Else it is made by `FeedAnswers.make`, which looks for itself, in a thread; all who ask for the same
+address wait for one making. Only whoever has to see what that making began too early for waits for
+the next. While a fault stands in the way, the last good bytes are given at once, and making them
+anew is tried beside that.
+
+Memory: the bytes are in FeedAnswers, which bounds them. Here is a weak reference to them, for at
+most MOST_KNOWN spellings of addresses, none of over LONGEST characters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from weakref import ReferenceType, ref
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import QueryParams
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.errors import HorizonError, NotFound
+from service.operations.feeds import Address, FeedAnswer, FeedAnswers, read_address
+from service.web import feeds
+from service.web.access import SESSION
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store
+
+SURE = 0.9
+LOOK_AGAIN = 0.3
+MOST_KNOWN = 2000
+LONGEST = 1000
+
+_Headers = list[tuple[bytes, bytes]]
+_Asked = tuple[str, bytes]
+_SESSION = SESSION.encode()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    at: float
+    commits: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class _Route:
+    """In place of FastAPI's route, for whoever counts requests by it."""
+
+    path_format: str
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What is given for an address: [plain, gzip] headers of the whole answer and of a 304. The
+    dates are added on the way out."""
+
+    address: Address
+    route: _Route
+    answer: ReferenceType[FeedAnswer]
+    etags: tuple[bytes, bytes]
+    modified: bytes
+    revision: int
+    day: date
+    whole: tuple[_Headers, _Headers]
+    unchanged: tuple[_Headers, _Headers]
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A making under way, and what it cannot miss: commits by then, and the moment it began."""
+
+    task: asyncio.Task[_Ready | None]
+    at: float
+    commits: int
+
+
+class ReadyFeeds:
+    """An ASGI application in front of another. `headers` are those that every answer has."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        answers: FeedAnswers,
+        store: Store,
+        settings: Settings,
+        now: Callable[[], datetime],
+        headers: Mapping[str, str],
+        *,
+        told: Callable[[str, Scope, int, float], None],
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app, self._answers, self._store, self._settings = app, answers, store, settings
+        self._now, self._ticks, self._told = now, ticks, told
+        self._zone = ZoneInfo(settings.timezone)
+        self._headers = _encoded(headers)
+        self._known: dict[_Asked, _Ready] = {}
+        self._making: dict[_Asked, _Making] = {}
+        self._seen = _Seen(float("-inf"), -1, -1)
+        self._failing = False
+        self._second = datetime.min.replace(tzinfo=UTC)
+        self._date = b""
+        self._day = date.min
+        # One thread each: makings wait for each other anyway, and must not hold the threads of the
+        # pages; filters that strangers invent do not stand in front of the feeds.
+        self._named = ThreadPoolExecutor(1, "feeds")
+        self._own = ThreadPoolExecutor(1, "filters")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(("/feeds/", "/calendar.")):
+            started = self._ticks()
+            given = dict(reversed(scope["headers"]))  # of several the first counts
+            found = await self._find(scope, given)
+            if found is not None:
+                await self._send(scope, given, *found, started, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _find(
+        self, scope: Scope, given: Mapping[bytes, bytes]
+    ) -> tuple[_Ready, FeedAnswer] | None:
+        if scope["method"] not in ("GET", "HEAD") or b"authorization" in given:
+            return None
+        if _SESSION in given.get(b"cookie", b""):
+            return None
+        self._tell_time()
+        asked = scope["path"], scope["query_string"]
+        now, commits, seen = self._ticks(), self._store.commits, self._seen
+        ready = self._known.get(asked)
+        if ready is not None and (answer := ready.answer()) is not None:
+            age = now - seen.at
+            sure = age < SURE and seen.commits == commits
+            good = ready.revision == seen.revision and ready.day == self._day
+            if self._failing or (sure and good):
+                if (self._failing or age > LOOK_AGAIN) and not self._making:
+                    self._begin(asked, ready.address)
+                self._answers.used(ready.address)
+                return ready, answer
+        address = ready.address if ready is not None else self._address(*asked)
+        if address is None:
+            return None
+        ready = await self._made(asked, address, now, commits)
+        answer = ready.answer() if ready is not None else None
+        return None if ready is None or answer is None else (ready, answer)
+
+    def _address(self, path: str, query_string: bytes) -> Address | None:
+        """The address, where it is a feed's and open without a key."""
+        parts = feeds.parts(path)
+        if parts is None or len(path) + len(query_string) > LONGEST:
+            return None
+        form, name, secret = parts
+        if secret is None and not self._settings.public_read:
+            return None
+        query: dict[str, list[str]] = {}
+        for key, value in QueryParams(query_string).multi_items():
+            query.setdefault(key, []).append(value)
+        quoted = self._settings.public_excerpts
+        lang = self._settings.language
+        try:
+            return read_address(form, query, lang, name=name, secret=secret, excerpts=quoted)
+        except HorizonError:
+            return None
+
+    async def _made(
+        self, asked: _Asked, address: Address, now: float, commits: int
+    ) -> _Ready | None:
+        while True:
+            making = self._making.get(asked) or self._begin(asked, address)
+            # Shielded: one who gives up waiting must not end it for the others.
+            ready = await asyncio.shield(making.task)
+            if making.commits >= commits and making.at >= now - SURE:
+                return ready
+
+    def _begin(self, asked: _Asked, address: Address) -> _Making:
+        at, commits = self._ticks(), self._store.commits
+        task = asyncio.get_running_loop().create_task(self._make(asked, address, at, commits))
+        making = self._making[asked] = _Making(task, at, commits)
+        return making
+
+    async def _make(
+        self, asked: _Asked, address: Address, at: float, commits: int
+    ) -> _Ready | None:
+        """Has the answer made; None for an error, of which the routes will tell."""
+        executor: Executor = self._named if address.name else self._own
+        try:
+            made = await asyncio.get_running_loop().run_in_executor(
+                executor, self._answers.make, address
+            )
+        except NotFound:
+            self._known.pop(asked, None)
+            return None
+        except Exception:  # the routes will meet it too, log it and tell of it
+            return None
+        finally:
+            del self._making[asked]
+        self._failing = made.failed
+        if not made.failed and at > self._seen.at:
+            self._seen = _Seen(at, commits, made.revision)
+        answer = made.answer
+        known = self._known.get(asked)
+        if known is not None and known.answer() is answer:
+            ready = replace(known, revision=made.revision, day=made.day)
+        else:
+            ready = _Ready(
+                address,
+                _Route(feeds.template(asked[0])),
+                ref(answer),
+                (f'"{answer.etag}"'.encode(), f'"{answer.etag}-gzip"'.encode()),
+                feeds.http_date(answer.changed_at).encode(),
+                made.revision,
+                made.day,
+                (self._whole(answer, False), self._whole(answer, True)),
+                (self._unchanged(answer, False), self._unchanged(answer, True)),
+            )
+        while len(self._known) >= MOST_KNOWN and asked not in self._known:
+            del self._known[next(iter(self._known))]
+        self._known[asked] = ready
+        return ready
+
+    def _whole(self, answer: FeedAnswer, gzipped: bool) -> _Headers:
+        data = answer.gzipped if gzipped else answer.data
+        return [
+            *_encoded(feeds.headers_of(answer, gzipped)),
+            *_encoded(feeds.content_headers_of(answer, gzipped)),
+            (b"content-type", answer.media_type.encode()),
+            (b"content-length", str(len(data)).encode()),
+            *self._headers,
+        ]
+
+    def _unchanged(self, answer: FeedAnswer, gzipped: bool) -> _Headers:
+        return [*_encoded(feeds.headers_of(answer, gzipped)), *self._headers]
+
+    async def _send(
+        self,
+        scope: Scope,
+        given: Mapping[bytes, bytes],
+        ready: _Ready,
+        answer: FeedAnswer,
+        started: float,
+        send: Send,
+    ) -> None:
+        gzipped = _takes_gzip(given.get(b"accept-encoding", b""))
+        tags, since = given.get(b"if-none-match"), given.get(b"if-modified-since")
+        same = tags in ready.etags or _unchanged(answer, tags, since)
+        headers = (ready.unchanged if same else ready.whole)[gzipped]
+        # Never later than Date (RFC 9110 8.8.2.1).
+        modified = ready.modified if answer.changed_at <= self._second else self._date
+        body = b""
+        if not same and scope["method"] == "GET":
+            body = answer.gzipped if gzipped else answer.data
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 304 if same else 200,
+                "headers": [*headers, (b"last-modified", modified), (b"date", self._date)],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+        scope["route"] = ready.route
+        self._told(scope["method"], scope, 304 if same else 200, self._ticks() - started)
+
+    def _tell_time(self) -> None:
+        """What of the time is the same for a whole second."""
+        second = self._now().replace(microsecond=0)
+        if second != self._second:
+            self._second = second
+            self._date = feeds.http_date(second).encode()
+            self._day = second.astimezone(self._zone).date()
+
+
+def _encoded(headers: Mapping[str, str]) -> _Headers:
+    return [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+    ]
+
+
+def _unchanged(answer: FeedAnswer, tags: bytes | None, since: bytes | None) -> bool:
+    if tags is None and since is None:
+        return False
+    return feeds.unchanged(
+        answer,
+        None if tags is None else tags.decode("latin-1"),
+        None if since is None else since.decode("latin-1"),
+    )
+
+
+@lru_cache(maxsize=100)
+def _takes_gzip(accepted: bytes) -> bool:
+    return feeds.takes_gzip(accepted.decode("latin-1"))
