@@ -22,6 +22,7 @@ from service.core.extract import sentences, signs
 from service.core.extract.context import Context
 from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Anchor, Phrase, Read, read
+from service.core.phrases.written import Unit, Written
 from service.core.when import When
 
 _LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
@@ -133,7 +134,7 @@ def judge(
         if _is_old(sentence, reads, index, moved, cancelled, listed):
             previous = made.when
             continue
-        if _belongs(sentence, phrase, made, reads, listed and index > 0):
+        if _belongs(sentence, phrase, reads, listed and index > 0):
             continue
         if index > 0 and in_note(line, phrase) and dated:
             better = _more_exact(dated[-1], made)
@@ -499,6 +500,7 @@ _FOR = re.compile(r"\bfor $", re.IGNORECASE)
 _COLON_BEFORE = re.compile(r"[:] ?$")
 # the 2026 report
 _OWNED = re.compile(r"\b(?:the|its|their|our|a|of)\s*$|[A-Za-z] $")
+_CALENDAR_UNITS = (Unit.MONTH, Unit.MONTHS, Unit.QUARTER, Unit.HALF, Unit.YEAR)
 _LETTER_AFTER = re.compile(r"^ [A-Za-z]")
 # Stratos Index 2026
 _NAME_BEFORE = re.compile(r"[A-Za-z\u3400-\u9fff)] ?$")
@@ -507,91 +509,97 @@ _NAME_BEFORE = re.compile(r"[A-Za-z\u3400-\u9fff)] ?$")
 def _belongs(
     sentence: Sentence,
     phrase: Phrase,
-    made: Read,
     reads: Sequence[tuple[Phrase, Read | None]],
     behind_list: bool,
 ) -> bool:
-    """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results)."""
+    """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results);
+    or where the text was written, or on which weekday something recurs."""
+    if _of_document(sentence, phrase, reads) or _idle_weekday(sentence, phrase, reads):
+        return True
+    if phrase.exact or phrase.first is None or phrase.clock is not None:
+        return False
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    if signs.FIGURE.match(after) and not _COLON_AFTER.match(after):
+        return True
+    if _FISCAL.search(before) or any(
+        pattern.match(after) for pattern in (_SINCE_AFTER, _BELONGS_AFTER, _OF_AFTER, _PERIOD_AFTER)
+    ):
+        return True
+    return _names_period(sentence, phrase, phrase.first, reads, behind_list)
+
+
+def _of_document(
+    sentence: Sentence, phrase: Phrase, reads: Sequence[tuple[Phrase, Read | None]]
+) -> bool:
+    """Whether it says as of when something holds, when the text was written, or "from now on"."""
     before, after = sentence.before(phrase), sentence.after(phrase)
     if _OF_RECORD.search(before) and len(reads) > 1:
         return True
     if _DATELINE.match(before) and _DATELINE_DASH.match(after) and HEAD_END.search(sentence.line):
-        return True  # GDANSK, April 7, 2025 - …: where and when it was written
-    if _UNTIL_AFTER.match(after) and sentence.line[phrase.start : phrase.end] in ("即日", "今日"):
         return True
+    own = sentence.line[phrase.start : phrase.end]
+    return own in ("即日", "今日") and _UNTIL_AFTER.match(after) is not None
+
+
+def _idle_weekday(
+    sentence: Sentence, phrase: Phrase, reads: Sequence[tuple[Phrase, Read | None]]
+) -> bool:
+    """Whether it is a weekday beside another date, or without words that make it a date."""
+    first = phrase.first
     if (
-        phrase.first is not None
-        and phrase.first.weekday is not None
-        and not phrase.first.number
-        and not phrase.first.relative
-        and phrase.clock is None
+        first is None
+        or first.weekday is None
+        or first.number
+        or first.relative
+        or phrase.clock is not None
     ):
-        others = any(other.exact and other is not phrase and r is not None for other, r in reads)
-        lead = LEAD_IN.match(sentence.line)
-        leads = lead is not None and lead.end() >= phrase.start and _MARK_OR_END.match(after)
-        near = _BEFORE_WEEKDAY.search(before)
-        if phrase.last is not None and not phrase.last.number:
-            return True  # Tuesday to Saturday, 10am-4pm
-        if others or not (leads or near or (sentence.chinese and not before.strip())):
-            return True
-    if phrase.exact or phrase.first is None or phrase.clock is not None:
         return False
-    if signs.FIGURE.match(after) and not _COLON_AFTER.match(after):
+    if phrase.last is not None and not phrase.last.number:
+        return True  # Tuesday to Saturday, 10am-4pm
+    if any(other.exact and other is not phrase and made is not None for other, made in reads):
         return True
-    if (
-        _SINCE_AFTER.match(after)
-        or _BELONGS_AFTER.match(after)
-        or _OF_AFTER.match(after)
-        or _PERIOD_AFTER.match(after)
-    ):
-        return True
-    if _FISCAL.search(before):
-        return True
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    lead = LEAD_IN.match(sentence.line)
+    leads = lead is not None and lead.end() >= phrase.start and _MARK_OR_END.match(after)
+    alone = sentence.chinese and not before.strip()
+    return not (leads or _BEFORE_WEEKDAY.search(before) or alone)
+
+
+def _names_period(
+    sentence: Sentence,
+    phrase: Phrase,
+    written: Written,
+    reads: Sequence[tuple[Phrase, Read | None]],
+    behind_list: bool,
+) -> bool:
+    """Whether a month, quarter or year only names what is spoken of: no word says that it is then, and
+    another date is there, or a name beside it."""
+    before, after = sentence.before(phrase), sentence.after(phrase)
     start, end = clause_span(sentence.line, phrase)
+    others = [other for other, made in reads if made is not None and other is not phrase]
     exact = any(
-        (other.exact or other.clock is not None)
-        and other is not phrase
-        and r is not None
-        and other.end > start
-        and other.start < end
-        for other, r in reads
+        (other.exact or other.clock is not None) and other.end > start and other.start < end
+        for other in others
     )
-    said = _WHEN_SAID.search(before)
-    said = said or _IN_FIRST.match(sentence.line[phrase.start :])
+    said = _WHEN_SAID.search(before) or _IN_FIRST.match(sentence.line[phrase.start :])
     if exact and _FOR.search(before):
         return True
-    if behind_list and exact and _COLON_BEFORE.search(before):
-        return True  # 1月14日：2026年度…
     if behind_list and exact:
-        return not said
-    if (
-        before.strip()
-        and not said
-        and not signs.new_before(before)
-        and any(
-            r is not None and other.start < phrase.start
-            for other, r in reads
-            if other is not phrase
-        )
-    ):
-        return True  # 3月底，央行将召开一季度货币政策例会
-    if exact and before.strip() and not said:
-        return True
-    unit = phrase.first.unit.value
-    if (
-        unit in ("month", "quarter", "half", "year", "months")
-        and not sentence.chinese
-        and phrase.last is None
-    ):
-        noun = _NOUN_AFTER.match(after)
-        named = bool(_OWNED.search(before)) and not said
-        if noun and (named or (exact and _LETTER_AFTER.match(after))):
+        return not said or _COLON_BEFORE.search(before) is not None  # 1月14日：2026年度…
+    if before.strip() and not said:
+        if exact:
+            return True
+        if not signs.new_before(before) and any(other.start < phrase.start for other in others):
+            return True  # 3月底，央行将召开一季度货币政策例会
+    if phrase.last is None and not sentence.chinese and written.unit in _CALENDAR_UNITS:
+        named = not said and _OWNED.search(before)
+        if _NOUN_AFTER.match(after) and (named or (exact and _LETTER_AFTER.match(after))):
             return True
     return (
-        unit in ("year", "quarter", "half")
+        written.unit in (Unit.YEAR, Unit.QUARTER, Unit.HALF)
         and not said
-        and bool(_NAME_BEFORE.search(before))
-        and phrase.first.year is not None
+        and _NAME_BEFORE.search(before) is not None
+        and written.year is not None
         and phrase.weak
     )
 
@@ -623,115 +631,111 @@ _ATTRIBUTE_BEFORE_STRETCH = re.compile(
 def _ahead(
     sentence: Sentence, phrase: Phrase, made: Read, context: Context, listed: bool, new: bool
 ) -> bool:
+    """Whether it lies ahead, and the words tell of something to come: questions 3 and 4 of this module.
+    `new`: it is the new date of something moved."""
     line, before, after = sentence.line, sentence.before(phrase), sentence.after(phrase)
-    when, written, today = made.when, phrase.first, context.today
+    when, today = made.when, context.today
     if context.notes and listed and made.year_said:
         return True
-    if when.last < today:
-        return False
-    if (
-        written is not None
-        and written.days == 0
-        and not when.timed
-        and not listed
-        and not phrase.by
-    ):
-        return False  # what is done today
-    if written is not None and any(
-        (value or 0) < 0
-        for value in (written.days, written.weeks, written.months, written.years, written.quarters)
-    ):
-        return False
-    if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before):
+    if _lies_behind(phrase, made, today, listed):
         return False
     clause = clause_of(line, phrase)
-    if not listed and not new and _ATTRIBUTE_BEFORE.search(before):
+    if _is_circumstance(sentence, phrase, clause, listed or new):
         return False
-    if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
-        return False
-    if signs.ASIDE.search(clause) or signs.NEGATED.search(line if len(line) < 80 else clause):
-        return False
-    future = signs.FUTURE.search(line) is not None
     near = signs.FUTURE.search(clause) is not None
-    told = not sentence.chinese and phrase.every is None and signs.told_en(clause) and not near
-    if (
-        not sentence.chinese
-        and not phrase.exact
-        and not listed
-        and not near
-        and (signs.told_loosely_en(clause) and not signs.HAPPENS.search(clause))
-    ):
-        told = True
-    forecast = signs.FORECAST.search(clause) is not None
-    if forecast and not phrase.exact and (not listed or _DIGIT.search(after)):
+    as_at = _AS_AT_ZH.search(before)
+    forecast = (as_at or not phrase.exact) and signs.FORECAST.search(clause)
+    if forecast and (phrase.exact or not listed or _DIGIT.search(after)):
         return False
-    if forecast and phrase.exact and _AS_AT_ZH.search(before):
-        return False
-    if (
-        when.first == when.last == today
-        and not when.timed
-        and not new
-        and not (listed and not made.year_said and not before.strip())
-    ):
-        # A document's own date, or what it reports of the day.
-        about = (
-            infer_kind(line) is not Kind.OTHER
-            or near
-            or (written is not None and written.days == 0)
-        )
-        if not about or (sentence.chinese and not listed and not near and signs.narrated_zh(after)):
+    if when.first == when.last == today and not (when.timed or new):
+        leads = listed and not made.year_said and not before.strip()
+        if not leads and _of_today(sentence, phrase, listed, near):
             return False
+    told = not near and not sentence.chinese and _reports(phrase, clause, listed)
     if made.rolled and made.behind <= 240 and not new:
         return _next_years(sentence, phrase, made, context, listed, near, told)
-    if new:
-        return True
-    if told:
-        return False
-    if (
-        not listed
-        and not future
-        and made.since is not None
-        and made.since <= 60
-        and (when.first - today).days > 240
-    ):
-        return False  # in a report of January "18 December" is the last one
-    if (
-        phrase.by
-        and _AS_AT_ZH.search(before)
-        and not signs.DEADLINE.search(_AS_AT_ZH_WORD.sub("", line))
-    ):
-        return not _COMMA_AFTER.match(after) and not forecast
+    if new or told:
+        return new
+    if not listed and made.since is not None and made.since <= 60:
+        far = (when.first - today).days > 240
+        if far and not signs.FUTURE.search(line):
+            return False  # in a report of January "18 December" is the last one
+    if phrase.by and as_at and not signs.DEADLINE.search(_AS_AT_ZH_WORD.sub("", line)):
+        return not (forecast or _COMMA_AFTER.match(after))
     if listed:
         return True
-    if signs.PAST.search(clause) and not near:
+    if not near and signs.PAST.search(clause):
         return False
     if phrase.exact or phrase.week_of:
         return True
-    if (
-        sentence.chinese
-        and not near
-        and written is not None
-        and written.unit.value == "year"
-        and signs.told_zh(clause)
-    ):
-        return False  # 宣布今年晚些时候拥有…的选择权
-    leads = not signs.WORD.search(LEAD_IN.sub("", before, count=1)) and bool(
-        _BODY_AFTER.match(after)
+    return _happens_then(sentence, phrase, clause, near)
+
+
+def _lies_behind(phrase: Phrase, made: Read, today: date, listed: bool) -> bool:
+    """Whether it is past by its day or by its words (last week), or what is done today."""
+    if made.when.last < today:
+        return True
+    written = phrase.first
+    if written is None:
+        return False
+    if written.days == 0 and not (made.when.timed or listed or phrase.by):
+        return True
+    shifts = (written.days, written.weeks, written.months, written.years, written.quarters)
+    return any(shift is not None and shift < 0 for shift in shifts)
+
+
+def _is_circumstance(sentence: Sentence, phrase: Phrase, clause: str, plainly: bool) -> bool:
+    """Whether it says since when, as of when or until when something holds. `plainly`: its form or the
+    words before it say that it is a date to come."""
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before):
+        return True
+    if not plainly and _ATTRIBUTE_BEFORE.search(before):
+        return True
+    if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
+        return True
+    if signs.ASIDE.search(clause):
+        return True
+    return signs.NEGATED.search(sentence.line if len(sentence.line) < 80 else clause) is not None
+
+
+def _of_today(sentence: Sentence, phrase: Phrase, listed: bool, near: bool) -> bool:
+    """Whether the day of the document is its own date, or that of what it reports."""
+    if sentence.chinese and not (listed or near) and signs.narrated_zh(sentence.after(phrase)):
+        return True
+    today_said = phrase.first is not None and phrase.first.days == 0
+    return not (near or today_said) and infer_kind(sentence.line) is Kind.OTHER
+
+
+def _reports(phrase: Phrase, clause: str, listed: bool) -> bool:
+    """Whether an English clause without a word of the future tells of something done."""
+    if phrase.every is None and signs.told_en(clause):
+        return True
+    return (
+        not phrase.exact
+        and not listed
+        and signs.told_loosely_en(clause)
+        and not signs.HAPPENS.search(clause)
     )
+
+
+def _happens_then(sentence: Sentence, phrase: Phrase, clause: str, near: bool) -> bool:
+    """Whether in a month, a quarter or a year something happens, which lies on some day of it."""
+    before, after = sentence.before(phrase), sentence.after(phrase)
+    unit = phrase.first.unit if phrase.first is not None else None
+    if sentence.chinese and not near and unit is Unit.YEAR and signs.told_zh(clause):
+        return False  # 宣布今年晚些时候拥有…的选择权
+    leads = _BODY_AFTER.match(after) and not signs.WORD.search(LEAD_IN.sub("", before, count=1))
     if leads and (sentence.chinese or _COMMA_OR_COLON_AFTER.match(after)):
         return True
-    if (
-        sentence.chinese
-        and written is not None
-        and written.unit.value in ("year", "half")
-        and not signs.HAPPENS.search(after)
-    ):
+    if sentence.chinese and unit in (Unit.YEAR, Unit.HALF) and not signs.HAPPENS.search(after):
         return False  # 将在今年晚些时候拥有…的选择权: nothing happens on a day
-    if near or (future and not sentence.chinese):
-        return not _ATTRIBUTE_BEFORE_STRETCH.search(before) or written is None
+    if near or (not sentence.chinese and signs.FUTURE.search(sentence.line)):
+        return unit is None or not _ATTRIBUTE_BEFORE_STRETCH.search(before)
     return signs.HAPPENS.search(clause) is not None
 
 
+_PARTS_OF_YEAR = (Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE)
 # ORCHARD 2026
 _EDITION_YEAR = re.compile(
     r"[A-Za-z\u3400-\u9fff] ?(20[0-9]{2})(?! ?年? ?[0-9]{1,2} ?月|[0-9-]|年)"
@@ -756,11 +760,7 @@ def _next_years(
         return True
     if written is not None and written.exact and written.month is None:
         return listed or near or (not signs.WORD.search(before) and not signs.narrated_zh(after))
-    if written is not None and written.unit.value in (
-        "start of year",
-        "middle of year",
-        "late in year",
-    ):
+    if written is not None and written.unit in _PARTS_OF_YEAR:
         return False
     happens = signs.HAPPENS.search(clause_of(sentence.line, phrase)) is not None
     if context.edition == made.when.first.year and (listed or near or happens):

@@ -65,6 +65,7 @@ _LABEL_LINE = re.compile(
 )
 
 
+_SYMBOL_FIRST = re.compile(r"^[\s•·●■◆▪▫○◦►▶➢➤★☆◇□\uf000-\uf8ff]+")
 _EMPTY_CELLS = re.compile(r"[\t ]*\|[\t |]*$")
 _SEMICOLON = re.compile(r"[;；]")
 _BARS = re.compile(r"\s*[|┃│]\s*|\t+")
@@ -114,7 +115,7 @@ class Reader:
 
     def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
-        self._excerpt = _EMPTY_CELLS.sub("", text.strip())
+        self._excerpt = _SYMBOL_FIRST.sub("", _EMPTY_CELLS.sub("", text.strip()))
         text = _SPACED.sub(
             lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip())
         )
@@ -350,8 +351,10 @@ class Reader:
             self.context.week = week[0]
             text, line = text[week[1] :], line[week[1] :]
             found = [_moved(p, week[1]) for p in found if p.start >= week[1]]
-        if month is not None:
-            found = found[1:]  # it only heads the days behind it
+        if month is not None:  # it only heads the days behind it
+            label = line.index(":", found[0].end) + 1
+            text, line = text[label:], line[label:]
+            found = [_moved(p, label) for p in found[1:]]
         phrases = [
             p
             for p in found

@@ -36,7 +36,7 @@ PAST = _any(
 )
 # Finite past tense of verbs by which news is told. A participle behind "be" is none (FUTURE decides first).
 _PAST_VERB_EN = re.compile(
-    r"(?<!be )(?<!been )(?<!being )(?<!to )(?<!are )(?<!is )\b(?:was|were|had|did|drew|fell|rose|grew"
+    r"\b(?<!be )(?<!been )(?<!being )(?<!to )(?<!are )(?<!is )(?:was|were|had|did|drew|fell|rose|grew"
     r"|hit|saw|sold|won|lost|began|held|took|came|went|made|gave"
     r"|got|led|met|ran|set out|told|said|spent|bought|brought|built|sent|left|kept|became|wrote|beat|cut|put"
     r"|opened|raised|unveiled|launched|released|announced|approved|dropped|closed|reported|posted|published"
@@ -145,7 +145,7 @@ FROM_PUBLICATION = _any(
 )
 
 _ENDS_IN_ED = re.compile(
-    r"(?<!be )(?<!is )(?<!are )(?<!been )(?<!being )(?<!get )\b(?!scheduled|planned|expected"
+    r"\b(?<!be )(?<!is )(?<!are )(?<!been )(?<!being )(?<!get )(?!scheduled|planned|expected"
     r"|postponed|rescheduled|delayed|extended|needed|united|limited|advanced|distributed|embedded"
     r"|connected)[a-z]{3,}ed\b(?! (?:by|for|to be)\b)",
     re.IGNORECASE,

@@ -144,13 +144,15 @@ def title_of(
         title = ""
     if _LABEL_ONLY.match(plain(title)) or not titles.named(title):
         title = _subject(sentence, subject) or titles.clean(context.subject)[0]
-    elif (
+    elif not _names_its_own(title) and (
         _GENERIC.match(plain(title))
         or _NEEDS_SUBJECT_ZH.match(plain(title))
         or _NEEDS_SUBJECT_EN.match(title)
     ):
         title = _DATE_WORD_LAST.sub("", title)
         about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
+        if (book := _BOOK.search(context.subject)) and "《" not in about and not titles.event_name(about):
+            about = book[0]
         if not about and (book := _BOOK.search(sentence.text)):
             about = book[0]
         if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
@@ -169,6 +171,16 @@ def title_of(
 
 
 _PLACE = re.compile(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}")
+
+
+def _names_its_own(title: str) -> bool:
+    """Registration for the Global AI Summit: no other name is wanted before it."""
+    return re.search(r"\b(?:for|to|of) (?:the )?[A-Z][\w.'-]+ [A-Z]", title) is not None or (
+        titles.event_name(title) and not _GENERIC_EVENT.fullmatch(plain(title))
+    )
+
+
+_GENERIC_EVENT = re.compile(r"[^《》]{0,4}(?:大会|会议|典礼|仪式)|(?:main )?(?:conference|workshops?|day|session|ceremony)", re.IGNORECASE)
 
 
 def _place(title: str) -> bool:

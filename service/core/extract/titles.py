@@ -225,11 +225,15 @@ def clean(text: str) -> tuple[str, str]:
             title = title[: tail.start()]
         if (programme := _PROGRAMME_LAST.search(title)) and event_name(title[: programme.start()]):
             title = title[: programme.start()]
+        title = _LEFT_PLANNED.sub("", title)
         if title == before:
             break
     if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
         title = title[1:-1].strip()
     return shortened(_balanced(title)), place.strip(" ,.")
+
+
+_LEFT_PLANNED = re.compile(r"(?<=\w)\s+(?:planned|scheduled|slated|set|due)$", re.IGNORECASE)
 
 
 def _remove(text: str, pattern: re.Pattern[str]) -> str:

@@ -578,6 +578,8 @@ def _about(line: str, phrase: Phrase) -> Phrase:
         end = after.end()
     if _BY_BEFORE.search(line[max(0, start - 28) : start]):
         by = True
+    if (start, end, by) == (phrase.start, phrase.end, phrase.by):
+        return phrase  # every other word takes up room
     return replace(
         phrase, start=start, end=end, about=about, between=between, by=by, week_of=week_of
     )

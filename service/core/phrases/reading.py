@@ -189,7 +189,7 @@ def _days(phrase: Phrase, first: Written, anchor: Anchor) -> _Days:
             said = anchor.today.year + first.years
         return _Days(*_span(first, last, anchor, said), sure=0.95)
     if first.exact and first.month is None and first.weekday is None:
-        return _bare(first, last, anchor)
+        return _bare(first, last, anchor, phrase.weekday)
     if anchor.year is not None:
         return _Days(*_span(first, last, anchor, anchor.year), sure=0.9)
     return _yearless(phrase, first, last, anchor)
@@ -234,8 +234,13 @@ def _span(
     return one[0], two[1]
 
 
-def _bare(first: Written, last: Written | None, anchor: Anchor) -> _Days:
-    """A day without its month: of the heading's month, else the next that has it ahead."""
+def _bare(
+    first: Written, last: Written | None, anchor: Anchor, weekday: int | None = None
+) -> _Days:
+    """A day without its month: of the heading's month, else the next that has it ahead.
+
+    A weekday beside it tells that this month's is meant, also where it is past.
+    """
     if anchor.month is not None:
         year, month = anchor.month
         one = _span(first.in_month(year, month), last, anchor, year)
@@ -250,6 +255,8 @@ def _bare(first: Written, last: Written | None, anchor: Anchor) -> _Days:
                 sure = 0.6 if rolled else 0.8
                 return _Days(*one, sure, year_said=False, rolled=rolled, behind=behind)
             behind = (today - one[1]).days
+            if weekday is not None and one[0].weekday() == weekday:
+                return _Days(*one, sure=0.9)
         rolled = True
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     raise NoSuchDate("no month has it")
