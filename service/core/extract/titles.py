@@ -233,7 +233,7 @@ def clean(text: str) -> tuple[str, str]:
     return shortened(_balanced(title)), place.strip(" ,.")
 
 
-_LEFT_PLANNED = re.compile(r"(?<=\w)\s+(?:planned|scheduled|slated|set|due)$", re.IGNORECASE)
+_LEFT_PLANNED = re.compile(r"(?<=\w)\s+(?:planned|scheduled|slated|set)$", re.IGNORECASE)
 
 
 def _remove(text: str, pattern: re.Pattern[str]) -> str:
