@@ -27,7 +27,8 @@ from service.core.when import When
 
 _LIST_MARK = re.compile(r" ?[:|\t] ?| {1,2}-{1,3} | ?-{2,3} ?| {2,}| ?-{1,2}>")
 LABEL = (
-    r"(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新"
+    r"(?:中长期|长期|短期|远期|近期|其他):"
+    r"|(?:[0-9]{1,2}月|本月|下月|本周|下周)?(?:近期|后续|未来|重点|主要|下期|本期|最新"
     r"|即将)?(?:催化剂?|看点|关注|日程|预告|一览|焦点|大事|大事记|日历|活动|活动排期|排期|安排|关注点"
     r"|提示|展望|事件)(?:\(.{0,20}\))?[:]"
     r"|(?:\b(?:later|next(?: up)?|coming up|coming soon|ahead|upcoming|then|mark your calendars?"
@@ -69,6 +70,7 @@ _MOVED_FROM = re.compile(
     r"|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$",
     re.IGNORECASE,
 )
+_FULL_STOP = re.compile(r"[。.!?！？]\s*$")
 HEAD_END = re.compile(r"[。.!?！？;；]\s*$")
 
 
@@ -217,7 +219,7 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
         if _COMMA_FIRST.match(tail):
             if sentence.chinese:
                 return (
-                    short and named and not signs.FUTURE.search(body) and not HEAD_END.search(line)
+                    short and named and not signs.FUTURE.search(body) and not _FULL_STOP.search(line)
                 )
             return short and _verbless(body)
         return (
