@@ -18,7 +18,7 @@ from service.core.when import Precision, When
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
 _OF_CALENDARS = (
     r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]"
-    r"|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日程"
+    r"|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日期|名称|日程"
     r"|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
     r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表"
     r"|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报"

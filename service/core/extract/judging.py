@@ -658,9 +658,10 @@ def _ahead(
         return _next_years(sentence, phrase, made, context, listed, near, told)
     if new or told:
         return new
-    if not listed and made.since is not None and made.since <= 60:
+    as_prose = not listed or _COMMA_AFTER.match(after) is not None
+    if as_prose and made.since is not None and made.since <= 60:
         far = (when.first - today).days > 240
-        if far and not signs.FUTURE.search(line):
+        if far and not signs.FUTURE.search(line) and infer_kind(after) is not Kind.CONFERENCE:
             return False  # in a report of January "18 December" is the last one
     if phrase.by and as_at and not signs.DEADLINE.search(_AS_AT_ZH_WORD.sub("", line)):
         return not (forecast or _COMMA_AFTER.match(after))
