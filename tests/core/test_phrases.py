@@ -55,6 +55,13 @@ def said(text: str, anchor: Anchor = TODAY) -> list[str | None]:
         ("03-21-28", "2028-03-21"),
         ("8/25：", "2026-08-25"),
         ("7/9(四)--7/11(六):", "2026-07-09/2026-07-11"),
+        # other languages, explicit dates only
+        ("15 juillet 2026", "2026-07-15"),
+        ("1er mars 2027", "2027-03-01"),
+        ("15. Juli 2026", "2026-07-15"),
+        ("15 de julio de 2026", "2026-07-15"),
+        ("15 июля 2026", "2026-07-15"),
+        ("2026년 7월 15일", "2026-07-15"),
         # stretches
         ("5 月：", "2026-05"),
         ("5月中旬", "[2026-05-11..2026-05-20]"),
@@ -140,6 +147,7 @@ def test_what_it_means(text: str, when: str) -> None:
         "预约",
         "（四）",
         "IP 10.0.0.1",
+        "12 companies joined",
     ],
 )
 def test_what_is_no_date(text: str) -> None:
@@ -179,7 +187,11 @@ def test_so_long_after_publication() -> None:
 
 def test_what_headings_say() -> None:
     under = Anchor(
-        date(2026, 4, 27), "Asia/Shanghai", month=(2026, 6), day=date(2026, 6, 3), week=date(2026, 6, 1)
+        date(2026, 4, 27),
+        "Asia/Shanghai",
+        month=(2026, 6),
+        day=date(2026, 6, 3),
+        week=date(2026, 6, 1),
     )
     assert said("24日", under) == ["2026-06-24"]
     assert said("次日02:00", under) == ["2026-06-04T02:00+08:00"]
@@ -187,7 +199,12 @@ def test_what_headings_say() -> None:
     assert said("3月5日", Anchor(date(2026, 4, 27), "Asia/Shanghai", year=2027)) == ["2027-03-05"]
 
 
-@given(st.text(alphabet="0123456789年月日号周一二三四五十上中下旬-—~至：（）,. /:TZ May1stQ半初底点时 今明后天", max_size=60))
+@given(
+    st.text(
+        alphabet="0123456789年月日号周一二三四五十上中下旬-—~至：（）,. /:TZ May1stQ半初底点时 今明后天",
+        max_size=60,
+    )
+)
 def test_any_text_gives_dates_that_exist_or_none(text: str) -> None:
     for phrase in find(text):
         assert 0 <= phrase.start < phrase.end <= len(text)

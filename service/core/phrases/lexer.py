@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
+from service.core.phrases.other_languages import month_of
 from service.core.phrases.written import Unit, Written
 
 # Traditional forms of the characters that stand in the patterns, here and in core/extract.
@@ -347,6 +348,12 @@ def _named_month(match: re.Match[str]) -> Said | None:
     """4-Nov-2027."""
     year = int(match["y"])
     return _day(year if year > 99 else 2000 + year, _month_en(match["month"]), int(match["d"]))
+
+
+def _other_language(match: re.Match[str]) -> Said | None:
+    """15 juillet 2026, 3. März 2027."""
+    month = month_of(match["word"])
+    return _day(int(match["y"]), month, int(match["d"])) if month else None
 
 
 def _short(match: re.Match[str]) -> Said | None:
@@ -1053,6 +1060,13 @@ _FORMS: tuple[tuple[str, str, str, Build], ...] = (
         _en_days_first,
     ),
     (
+        "another language", "d",
+        r"(?<![0-9.])(?P<d>[0-9]{1,2})(?:\.|er|\.?º)? (?:de |di )?"
+        r"(?P<word>[^\W\d_\u3040-\u9fff]{3,12})\.? (?:de )?(?P<y>20[0-9]{2})(?![0-9])",
+        _other_language,
+    ),
+    ("Korean", "d", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", _ymd),
+    (
         "months", "e",
         rf"\b(?P<m1>{_MONTH_EN}) ?(?:-|to|or"
         rf"|/) ?(?P<m2>{_MONTH_EN})(?! [0-9]{{1,2}}(?![0-9]))(?:,? (?:of )?{_YEAR_EN})?",
@@ -1235,7 +1249,8 @@ _START = re.compile(
 )
 # What may stand behind digits, numerals and everyday words that begin a form.
 _NUMBER_GOES_ON = re.compile(
-    r"[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}"
+    r"[0-9]{1,2}(?:\.|er|\.?º)? (?:de |di )?[^\W\d_]{3,12}\.? (?:de )?20[0-9]{2}|20[0-9]{2}년"
+    r"|[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}"
     r"| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business"
     r"|days?|weeks?|months?|years?|fortnights?)\b| ?[qh] ?(?:20)?[0-9]{2}| ?[A-Za-z]{3})"

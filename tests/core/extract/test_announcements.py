@@ -100,7 +100,10 @@ def test_several_things_with_names_of_their_own_are_several_events() -> None:
         ("《甲办法》正式施行", "2026-06-01"),
         ("《乙条例》正式施行", "2026-06-01"),
     ]
-    assert told("6月3日：百川大会、千帆论坛") == [("百川大会", "2026-06-03"), ("千帆论坛", "2026-06-03")]
+    assert told("6月3日：百川大会、千帆论坛") == [
+        ("百川大会", "2026-06-03"),
+        ("千帆论坛", "2026-06-03"),
+    ]
     assert told("5月11日：4月CPI、PPI公布") == [("4月CPI、PPI公布", "2026-05-11")]
 
 
@@ -148,15 +151,22 @@ def test_a_card_has_its_name_beside_it() -> None:
 
 
 def test_an_effect_is_counted_from_the_day_of_publication() -> None:
-    assert told(
-        "Published on April 15, 2026, the Cargo Robot Rule is effective 60 days after publication."
-    )[0][1] == "2026-06-14"
-    assert told("《甲办法》2026年4月20日公布，自公布之日起30日后施行。") == [("《甲办法》施行", "2026-05-20")]
+    assert (
+        told(
+            "Published on April 15, 2026, the Cargo Robot Rule is effective 60 days after publication."
+        )[0][1]
+        == "2026-06-14"
+    )
+    assert told("《甲办法》2026年4月20日公布，自公布之日起30日后施行。") == [
+        ("《甲办法》施行", "2026-05-20")
+    ]
     assert told("《甲办法》自公布之日起30日后施行。") == []
 
 
 def test_by_a_date_is_a_deadline_or_some_day_until_then() -> None:
-    assert told("请于6月30日前反馈对《甲导则》的意见。") == [("反馈对《甲导则》的意见", "2026-06-30")]
+    assert told("请于6月30日前反馈对《甲导则》的意见。") == [
+        ("反馈对《甲导则》的意见", "2026-06-30")
+    ]
     assert told("Acme will ship the Comet camera by June 30.")[0][1] == "[2026-04-27..2026-06-30]"
 
 
