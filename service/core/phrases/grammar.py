@@ -114,6 +114,7 @@ _BEFORE_CLOCK = re.compile(
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
 _CLOCK_TO_DATE = re.compile(r"[ ,)]{0,3}(?:on |of )?(?:the )?")
 _CLOSE = re.compile(r" ?[)\]】]")
+_AOE = "-12:00"  # anywhere on earth
 
 _DAY_NUMERAL = re.compile(r"([一二三四五六七八九十廿卅]{1,3}|[0-9]{1,2}) ?[日号]?")
 _ABOUT_BEFORE = re.compile(
@@ -197,81 +198,85 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
 
 
 def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[Phrase, int]:
-    """Whether the phrase goes on to a second date or time."""
+    """The phrase with the second date or time to which it goes on, and how many tokens that takes."""
+    bare = _bare_range(line, tokens, index, phrase)
+    if bare is not None:
+        return bare
+    if index >= len(tokens) or not _gap(line, phrase.end, tokens[index].start, _RANGE):
+        return phrase, 0
+    dash = _gap(line, phrase.end, tokens[index].start, _DASH)
+    end = _point(line, tokens, index, ends=True)
+    if end is None:
+        return phrase, 0
+    if end.clock is not None and end.date is None and not end.next_day:
+        joined = _until_clock(phrase, end, end.clock) if dash else None
+    elif dash or _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start):
+        joined = _until(phrase, end)
+    else:
+        joined = None
+    return (joined, end.tokens) if joined is not None else (phrase, 0)
+
+
+def _bare_range(
+    line: str, tokens: list[Token], index: int, phrase: Phrase
+) -> tuple[Phrase, int] | None:
+    """十日-十四日: a range whose end is a bare numeral, perhaps with a time of day behind it."""
     first = phrase.first
-    if first is not None and first.exact and first.month is not None:
-        bare = _bare_end(line, phrase.end, first)  # -十四日, -16 without a unit
-        if bare is not None and not (
-            index < len(tokens)
-            and tokens[index].start < bare[1]
-            and tokens[index].kind is not Kind.DAY
-        ):
-            end = replace(phrase, last=bare[0], end=bare[1])
-            taken = sum(1 for token in tokens[index : index + 2] if token.start < bare[1])
-            if index + taken < len(tokens):
-                tail = _point_rest(
-                    line, tokens, index + taken, _Point(end.start, end.end, end.last)
-                )
-                if tail.tokens:
-                    return replace(
-                        end, end=tail.end, until=tail.clock, end_zone=tail.zone
-                    ), taken + tail.tokens
-            return end, taken
-    if index >= len(tokens):
-        return phrase, 0
-    token = tokens[index]
-    if not _gap(line, phrase.end, token.start, _RANGE):
-        return phrase, 0
-    dash = _gap(line, phrase.end, token.start, _DASH)
-    other = _point(line, tokens, index, ends=True)
-    if other is None:
-        return phrase, 0
-    between = _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start) is not None
-    if (
-        other.date is None
-        and other.day_only is None
-        and other.clock is not None
-        and not other.next_day
-    ):
-        if dash and phrase.clock is not None and phrase.until is None:
-            until = other.clock
-            if until.minutes <= phrase.clock.minutes:
-                until = replace(until, days=1)
-            return replace(phrase, until=until, end=other.end, zone=phrase.zone or other.zone,
-                           end_zone=other.zone), other.tokens  # fmt: skip
-        return phrase, 0
-    if not dash and not between:
-        return phrase, 0
-    if other.next_day:
-        if phrase.clock is not None and other.clock is not None:
-            return replace(phrase, until=other.clock, end=other.end), other.tokens
-        return phrase, 0
-    if first is None or other.after is not None or other.week_of:
-        return phrase, 0
-    last = other.date
-    if other.day_only is not None:
-        if not first.exact or (first.month is None and first.months is None and not first.number):
-            return phrase, 0
-        last = replace(first, number=other.day_only)
-    if (
-        last is not None
-        and last.weekday is not None
-        and last.weeks is None
-        and first.weeks is not None
-    ):
-        last = replace(last, weeks=first.weeks)  # 下周三至周五
-    if last is None or last.exact != first.exact:
-        return phrase, 0
-    if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
-        return replace(
-            phrase, first=last, end=other.end, clock=other.clock, zone=other.zone, by=True
-        ), other.tokens
-    if other.last is not None or other.listed:
-        return phrase, 0
+    if first is None or not first.exact or first.month is None:
+        return None
+    bare = _bare_end(line, phrase.end, first)
+    if bare is None:
+        return None
+    last, place = bare
+    if index < len(tokens) and tokens[index].start < place and tokens[index].kind is not Kind.DAY:
+        return None
+    whole = replace(phrase, last=last, end=place)
+    taken = sum(1 for token in tokens[index : index + 2] if token.start < place)
+    if index + taken < len(tokens):
+        tail = _point_rest(line, tokens, index + taken, _Point(whole.start, whole.end, last))
+        if tail.tokens:
+            timed = replace(whole, end=tail.end, until=tail.clock, end_zone=tail.zone)
+            return timed, taken + tail.tokens
+    return whole, taken
+
+
+def _until_clock(phrase: Phrase, end: _Point, until: Clock) -> Phrase | None:
+    """5月20日9:00至17:00."""
+    if phrase.clock is None or phrase.until is not None:
+        return None
+    if until.minutes <= phrase.clock.minutes:
+        until = replace(until, days=1)
     return replace(
-        phrase, last=last, end=other.end, until=other.clock or phrase.until, zone=phrase.zone or other.zone,
-        end_zone=other.zone, weak=phrase.weak and other.weak,
-    ), other.tokens  # fmt: skip
+        phrase, until=until, end=end.end, zone=phrase.zone or end.zone, end_zone=end.zone
+    )
+
+
+def _until(phrase: Phrase, end: _Point) -> Phrase | None:
+    """The phrase as the range to the date at its end."""
+    if end.next_day:
+        if phrase.clock is None or end.clock is None:
+            return None
+        return replace(phrase, until=end.clock, end=end.end)
+    first = phrase.first
+    if first is None or end.after is not None or end.week_of:
+        return None
+    last = end.date
+    if end.day_only is not None:
+        if not first.exact or (first.month is None and first.months is None and not first.number):
+            return None
+        last = replace(first, number=end.day_only)
+    if last is None or last.exact != first.exact:
+        return None
+    if last.weekday is not None and last.weeks is None and first.weeks is not None:
+        last = replace(last, weeks=first.weeks)  # 下周三至周五
+    if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
+        return replace(phrase, first=last, end=end.end, clock=end.clock, zone=end.zone, by=True)
+    if end.last is not None or end.listed:
+        return None
+    return replace(
+        phrase, last=last, end=end.end, until=end.clock or phrase.until, zone=phrase.zone or end.zone,
+        end_zone=end.zone, weak=phrase.weak and end.weak,
+    )  # fmt: skip
 
 
 def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | None:
@@ -287,7 +292,7 @@ def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | No
     return (replace(first, number=day), match.end()) if 1 <= day <= 31 else None
 
 
-# 3-5日
+# 3-5日 is a number of days
 _RANGE_BEFORE = re.compile(r"[-~至到第] ?$")
 
 
@@ -296,55 +301,79 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     end of a range, so that a dash may stand before it."""
     token = tokens[index]
     point = _Point(token.start, token.end)
-    place = index
     if token.kind is Kind.EVERY:
-        point.every, point.tokens = token.said.word, 1
-        if token.said.weekday is not None:
-            point.date = Written(Unit.DAY, weekday=token.said.weekday)
-            return _point_rest(line, tokens, index + 1, point)
-        if index + 1 >= len(tokens) or not _gap(
-            line, token.end, tokens[index + 1].start, _EVERY_GAP
-        ):
-            return None
-        inner = _point(line, tokens, index + 1)
-        if inner is None or (inner.date is None and inner.day_only is None):
-            return None
-        inner.start, inner.every, inner.tokens = point.start, point.every, inner.tokens + 1
-        if inner.date is None:
-            inner.date = Written(Unit.DAY, number=inner.day_only or 0)
-        return inner
+        return _every(line, tokens, index, point)
+    if token.kind is Kind.WEEK_OF:
+        return _week_of(line, tokens, index, point)
+    place = index
     if token.kind is Kind.ZONE and _ahead(line, tokens, place, _ZONE_TO_DATE, _DATED):
         point.zone = token.said.word
         place += 1
-    elif token.kind is Kind.WEEK_OF and _ahead(
-        line, tokens, place, _BEFORE_DATE, (Kind.DATE, Kind.DAY)
-    ):
-        inner = _point(line, tokens, index + 1)
-        if inner is None or inner.date is None or not inner.date.exact:
-            return None
-        inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
-        return inner
     elif (
         token.kind is Kind.WEEKDAY
         and token.text[0] != "("
-        and _ahead(
-            line,
-            tokens,
-            place,
-            _BEFORE_DATE,
-            (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC),
-        )
+        and _ahead(line, tokens, place, _BEFORE_DATE, _NAMED_DAYS)
         and _exact(tokens[place + 1])
     ):
         point.weekday = token.said.weekday
         place += 1
-    elif token.kind is Kind.PART_OF_DAY and _ahead(
-        line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK, Kind.CLOCKS)
-    ):
+    elif token.kind is Kind.PART_OF_DAY and _ahead(line, tokens, place, _BEFORE_ZONE, _CLOCKS):
         place += 1
     head = tokens[place]
-    if head.kind is Kind.WEEKDAY and head.text[0] == "(":
-        return None  # （四）is the number of a section where no date stands before it
+    if head.kind in _CLOCKS:
+        return _clock_first(line, tokens, place, point, place - index)
+    if head.kind is Kind.NEXT_DAY:
+        return _next_day(line, tokens, place, point, place - index)
+    if not _date_of(line, head, point, ends):
+        return None
+    point.end = head.end
+    point.tokens = place - index + 1
+    if point.after is not None:
+        return point
+    return _point_rest(line, tokens, place + 1, point)
+
+
+def _every(line: str, tokens: list[Token], index: int, point: _Point) -> _Point | None:
+    """每周三, every year on 1 May."""
+    token = tokens[index]
+    point.every, point.tokens = token.said.word, 1
+    if token.said.weekday is not None:
+        point.date = Written(Unit.DAY, weekday=token.said.weekday)
+        return _point_rest(line, tokens, index + 1, point)
+    if index + 1 >= len(tokens) or not _gap(line, token.end, tokens[index + 1].start, _EVERY_GAP):
+        return None
+    inner = _point(line, tokens, index + 1)
+    if inner is None or inner.date is None:
+        return None
+    inner.start, inner.every, inner.tokens = point.start, point.every, inner.tokens + 1
+    return inner
+
+
+def _week_of(line: str, tokens: list[Token], index: int, point: _Point) -> _Point | None:
+    """The week of 1 May."""
+    if not _ahead(line, tokens, index, _BEFORE_DATE, (Kind.DATE, Kind.DAY)):
+        return None
+    inner = _point(line, tokens, index + 1)
+    if inner is None or inner.date is None or not inner.date.exact:
+        return None
+    inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
+    return inner
+
+
+def _next_day(
+    line: str, tokens: list[Token], place: int, point: _Point, skipped: int
+) -> _Point | None:
+    """次日10:00: of the day after the one that stands before it."""
+    if not _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,)):
+        return None
+    point.next_day = True
+    point = _clock_first(line, tokens, place + 1, point, skipped + 1)
+    point.clock = replace(point.clock, days=1) if point.clock else None
+    return point
+
+
+def _date_of(line: str, head: Token, point: _Point, ends: bool) -> bool:
+    """Whether a date stands there; it is put into the point."""
     match head.kind:
         case Kind.DATE | Kind.NUMERIC | Kind.SPAN | Kind.DAYS:
             point.date, point.last = head.said.dates[0], (*head.said.dates[1:], None)[0]
@@ -352,39 +381,20 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         case Kind.LISTED:
             point.date, point.listed = head.said.dates[0], head.said.dates[1:]
         case Kind.DAY:
-            if (
-                not ends
-                and _RANGE_BEFORE.search(line[max(0, head.start - 2) : head.start])
-                and head.text[0].isdigit()
-            ):
-                return None  # 3-5日 is a number of days
+            before = line[max(0, head.start - 2) : head.start]
+            if not ends and _RANGE_BEFORE.search(before) and head.text[0].isdigit():
+                return False
             point.day_only = head.said.number
             point.date = Written(Unit.DAY, number=point.day_only)
-        case Kind.NEXT_DAY:
-            point.next_day = True
-            place_after = place + 1
-            if (
-                place_after < len(tokens)
-                and tokens[place_after].kind is Kind.CLOCK
-                and (_gap(line, head.end, tokens[place_after].start, _BEFORE_ZONE))
-            ):
-                rest = _clock_first(line, tokens, place_after, point, place_after - index)
-                rest.clock = replace(rest.clock, days=1) if rest.clock else None
-                return rest
-            return None
         case Kind.WEEKDAY:
+            if head.text[0] == "(":
+                return False  # （四）is the number of a section where no date stands before it
             point.date = Written(Unit.DAY, weekday=head.said.weekday)
         case Kind.AFTER:
             point.after, point.within = (head.said.number, head.said.word), head.said.within
-        case Kind.CLOCK | Kind.CLOCKS:
-            return _clock_first(line, tokens, place, point, place - index)
         case _:
-            return None
-    point.end = head.end
-    point.tokens = place - index + 1
-    if point.after is not None:
-        return point
-    return _point_rest(line, tokens, place + 1, point)
+            return False
+    return True
 
 
 _WITHIN = re.compile(
@@ -393,6 +403,8 @@ _WITHIN = re.compile(
 )
 _EVERY_GAP = re.compile(r" ?(?:的|on|around|in)? ?")
 _ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
+_CLOCKS = (Kind.CLOCK, Kind.CLOCKS)
+_NAMED_DAYS = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)
 _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
 
 
@@ -417,94 +429,78 @@ _MORNING = re.compile(r"[0-9]{2}:|凌|早|上午")
 def _point_rest(line: str, tokens: list[Token], place: int, point: _Point) -> _Point:
     """What may stand behind a date: a weekday, a time of day with its end and zone."""
     first = place
-    point.tokens = max(point.tokens, 0)
-    while place < len(tokens):
-        token = tokens[place]
-        if token.kind is Kind.WEEKDAY and point.last is not None and line[token.start] == "(":
-            pass  # 7/9(三)--7/11(五): the first was seen to
-        elif (
-            token.kind is Kind.WEEKDAY
-            and point.weekday is None
-            and point.clock is None
-            and (_gap(line, point.end, token.start, _BEFORE_WEEKDAY))
-        ):
-            point.weekday = token.said.weekday
-        elif (
-            token.kind is Kind.PART_OF_DAY
-            and point.clock is None
-            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
-        ):
-            pass
-        elif (
-            token.kind is Kind.CLOCKS
-            and point.clock is None
-            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
-        ):
-            one, two = token.said.minutes
-            point.clock, point.until = Clock(one), Clock(two)
-        elif (
-            token.kind is Kind.CLOCK
-            and point.clock is None
-            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
-        ):
-            point.clock = Clock(token.said.minutes[0])
-        elif (
-            token.kind is Kind.CLOCK
-            and point.clock is not None
-            and point.until is None
-            and _gap(line, point.end, token.start, _DASH)
-        ):
-            minutes = token.said.minutes[0]
-            afternoon = point.clock.minutes >= 12 * 60 > minutes and not _MORNING.match(token.text)
-            if afternoon and minutes + 12 * 60 > point.clock.minutes:
-                minutes += 12 * 60
-            point.until = Clock(minutes, int(minutes <= point.clock.minutes))
-        elif (
-            token.kind is Kind.NEXT_DAY
-            and point.clock is not None
-            and point.until is None
-            and (
-                _gap(line, point.end, token.start, _DASH)
-                and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,))
-            )
-        ):
-            place += 1
-            token = tokens[place]
-            point.until = Clock(token.said.minutes[0], 1)
-        elif (
-            token.kind is Kind.ZONE
-            and (point.clock is not None or _clock_follows(line, tokens, place))
-            and (
-                point.zone is None
-                and _gap(
-                    line, point.end, token.start, _BEFORE_ZONE if point.clock else _BEFORE_CLOCK
-                )
-            )
-        ):
-            point.zone = token.said.word
-        elif (
-            token.kind is Kind.ZONE
-            and point.zone is None
-            and point.clock is None
-            and token.said.word == "-12:00"
-            and _gap(line, point.end, token.start, _BEFORE_CLOCK)
-        ):
-            point.zone = "-12:00"  # AoE beside a day
-        else:
-            break
-        opened = (
-            line.count("(", point.end, token.start)
-            + line.count("[", point.end, token.start)
-            + line.count("【", point.end, token.start)
-        )
+    while place < len(tokens) and (taken := _beside(line, tokens, place, point)):
+        token = tokens[place + taken - 1]
+        opened = sum(line.count(bracket, point.end, token.start) for bracket in "([【")
         point.end = token.end
         if opened or token.kind in (Kind.WEEKDAY, Kind.ZONE):
             close = _CLOSE.match(line, point.end)
             if close and (opened or _unclosed(line, point.start, point.end)):
                 point.end = close.end()
-        place += 1
+        place += taken
     point.tokens += place - first
     return point
+
+
+def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
+    """How many tokens belong to the point that ends before them; what they say is put into it."""
+    token = tokens[place]
+    match token.kind:
+        case Kind.WEEKDAY:
+            if point.last is not None and line[token.start] == "(":
+                return 1  # 7/9(三)--7/11(五): the first was seen to
+            if point.weekday is not None or point.clock is not None:
+                return 0
+            if _gap(line, point.end, token.start, _BEFORE_WEEKDAY):
+                point.weekday = token.said.weekday
+                return 1
+        case Kind.CLOCK | Kind.NEXT_DAY if point.clock is not None:
+            return _end_clock(line, tokens, place, point, point.clock)
+        case Kind.PART_OF_DAY | Kind.CLOCK | Kind.CLOCKS if point.clock is None:
+            if _gap(line, point.end, token.start, _BEFORE_CLOCK):
+                if token.kind is not Kind.PART_OF_DAY:
+                    point.clock, point.until = _clocks(token)
+                return 1
+        case Kind.ZONE if point.zone is None and _zone_fits(line, tokens, place, point):
+            point.zone = token.said.word
+            return 1
+        case _:
+            pass
+    return 0
+
+
+def _clocks(token: Token) -> tuple[Clock, Clock | None]:
+    start, *end = map(Clock, token.said.minutes)
+    return start, end[0] if end else None
+
+
+def _end_clock(line: str, tokens: list[Token], place: int, point: _Point, start: Clock) -> int:
+    """As _beside, of a time of day to which that of the point lasts: 9:00-17:00, 22:00-次日6:00."""
+    token = tokens[place]
+    if point.until is not None or not _gap(line, point.end, token.start, _DASH):
+        return 0
+    if token.kind is Kind.NEXT_DAY:
+        if not _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.CLOCK,)):
+            return 0
+        point.until = Clock(tokens[place + 1].said.minutes[0], 1)
+        return 2
+    minutes = token.said.minutes[0]
+    noon = 12 * 60
+    if start.minutes >= noon > minutes and not _MORNING.match(token.text):
+        minutes += noon if minutes + noon > start.minutes else 0  # 下午2点-5点
+    point.until = Clock(minutes, int(minutes <= start.minutes))
+    return 1
+
+
+def _zone_fits(line: str, tokens: list[Token], place: int, point: _Point) -> bool:
+    """Whether a zone belongs to a time of day before or behind it, or, of AoE, to a day."""
+    token = tokens[place]
+    if point.clock is not None:
+        return _gap(line, point.end, token.start, _BEFORE_ZONE)
+    clock_follows = _ahead(line, tokens, place, _BEFORE_CLOCK, (*_CLOCKS, Kind.PART_OF_DAY))
+    return (clock_follows or token.said.word == _AOE) and _gap(
+        line, point.end, token.start, _BEFORE_CLOCK
+    )
 
 
 def _unclosed(line: str, start: int, end: int) -> bool:
@@ -512,18 +508,10 @@ def _unclosed(line: str, start: int, end: int) -> bool:
     return sum(map(part.count, "([【")) > sum(map(part.count, ")]】"))
 
 
-def _clock_follows(line: str, tokens: list[Token], place: int) -> bool:
-    return _ahead(line, tokens, place, _BEFORE_CLOCK, (Kind.CLOCK, Kind.CLOCKS, Kind.PART_OF_DAY))
-
-
 def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skipped: int) -> _Point:
     """A time of day, and perhaps its date behind it (10 a.m. PT on June 8)."""
     token = tokens[place]
-    if token.kind is Kind.CLOCKS:
-        one, two = token.said.minutes
-        point.clock, point.until = Clock(one), Clock(two)
-    else:
-        point.clock = Clock(token.said.minutes[0])
+    point.clock, point.until = _clocks(token)
     point.end = token.end
     point.tokens = skipped + 1
     point = _point_rest(line, tokens, place + 1, point)
