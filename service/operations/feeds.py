@@ -105,14 +105,12 @@ class FeedAnswer:
 @dataclass(frozen=True)
 class Made:
     """An answer, and what it is the answer for: the store's revision and the day. `secret` is that
-    of the private feed's address. `failed`: a fault stood in the way, and these are the last good
-    bytes."""
+    of the private feed's address."""
 
     answer: FeedAnswer
     revision: int
     day: date
     secret: str | None
-    failed: bool = False
 
 
 class FeedAnswers:
@@ -133,6 +131,8 @@ class FeedAnswers:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._held = 0
+        self.failing = False
+        """Whether a fault stood in the way the last time, so that the last good bytes were given."""
         self._lock = Lock()
         # Validators that the store does not have yet; while it is locked, others must not wait.
         self._unsaved: dict[str, Answer] = {}
@@ -143,14 +143,10 @@ class FeedAnswers:
 
         Raises NotFound, also for a wrong secret, and StoreUnavailable where there is no last one.
         """
-        return self.make(address).answer
-
-    def make(self, address: Address) -> Made:
-        """As get(), with what the answer holds for."""
         now = self._now()
         try:
             with self._lock, self._store.reading() as reading:
-                made, news = self._fresh(reading, address, now)
+                answer, news = self._fresh(reading, address, now)
         except NotFound:
             raise
         except Exception as fault:
@@ -163,11 +159,17 @@ class FeedAnswers:
                 self._notices.set(
                     f"feed {address.key}", f"{address.key} cannot be made anew: {fault}"
                 )
-            return replace(kept, failed=True)
+            self.failing = True
+            return kept.answer
+        self.failing = False
         if news:
-            self._unsaved[address.key] = Answer(made.answer.etag, made.answer.changed_at)
+            self._unsaved[address.key] = Answer(answer.etag, answer.changed_at)
         self._remember(now)
-        return made
+        return answer
+
+    def made(self, address: Address) -> Made | None:
+        """What was last given for the address, as far as it is still kept, and what it holds for."""
+        return self._kept.get(address.key)
 
     def used(self, address: Address) -> None:
         """Notes that the address's answer was given from somewhere else than here, so that it is
@@ -182,7 +184,7 @@ class FeedAnswers:
         if feed is None or not _admits(feed.secret if feed.private else None, secret):
             raise NotFound("feed", name)
 
-    def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[Made, bool]:
+    def _fresh(self, reading: Reading, address: Address, now: datetime) -> tuple[FeedAnswer, bool]:
         """The answer, and whether its bytes are new and have to be remembered."""
         day = now.astimezone(ZoneInfo(self._timezone)).date()
         revision = reading.position().revision
@@ -191,7 +193,7 @@ class FeedAnswers:
             if not _admits(kept.secret, address.secret):
                 raise NotFound("feed", address.name or "")
             self._kept.move_to_end(address.key)
-            return kept, False
+            return kept.answer, False
         feed = self._feed(reading, address)
         heading = self._heading(address, feed)
         data = self._render(reading, address, feed, heading, day)
@@ -201,9 +203,8 @@ class FeedAnswers:
         same = kept.answer if kept and kept.answer.data == data else None
         answer = _validated(address, feed, data, before, now, same)
         secret = feed.secret if feed and feed.private else None
-        made = Made(answer, revision, day, secret)
-        self._keep(address.key, made)
-        return made, before is None or before.etag != answer.etag
+        self._keep(address.key, Made(answer, revision, day, secret))
+        return answer, before is None or before.etag != answer.etag
 
     def _feed(self, reading: Reading, address: Address) -> StoredFeed | None:
         if address.name is None:

@@ -13,7 +13,7 @@ revision found, and how many transactions this process had committed by then. An
   within a second. Once it is older than LOOK_AGAIN, a request has the next look taken beside it and
   waits for nothing: of a feed that is asked for all the time nobody ever waits for one.
 
-Else it is made by `FeedAnswers.make`, which looks for itself, in a thread; all who ask for the same
+Else it is made by `FeedAnswers.get`, which looks for itself, in a thread; all who ask for the same
 address wait for one making. Only whoever has to see what that making began too early for waits for
 the next. While a fault stands in the way, the last good bytes are given at once, and making them
 anew is tried beside that.
@@ -39,7 +39,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import HorizonError, NotFound
-from service.operations.feeds import Address, FeedAnswer, FeedAnswers, read_address
+from service.operations.feeds import Address, FeedAnswer, FeedAnswers, Made, read_address
 from service.web import feeds
 from service.web.access import SESSION
 
@@ -204,9 +204,7 @@ class ReadyFeeds:
         """Has the answer made; None for an error, of which the routes will tell."""
         executor: Executor = self._named if address.name else self._own
         try:
-            made = await asyncio.get_running_loop().run_in_executor(
-                executor, self._answers.make, address
-            )
+            made = await asyncio.get_running_loop().run_in_executor(executor, self._get, address)
         except NotFound:
             self._known.pop(asked, None)
             return None
@@ -214,8 +212,10 @@ class ReadyFeeds:
             return None
         finally:
             del self._making[asked]
-        self._failing = made.failed
-        if not made.failed and at > self._seen.at:
+        if made is None:
+            return None
+        self._failing = self._answers.failing
+        if not self._failing and at > self._seen.at:
             self._seen = _Seen(at, commits, made.revision)
         answer = made.answer
         known = self._known.get(asked)
@@ -237,6 +237,10 @@ class ReadyFeeds:
             del self._known[next(iter(self._known))]
         self._known[asked] = ready
         return ready
+
+    def _get(self, address: Address) -> Made | None:
+        self._answers.get(address)
+        return self._answers.made(address)
 
     def _whole(self, answer: FeedAnswer, gzipped: bool) -> _Headers:
         data = answer.gzipped if gzipped else answer.data
