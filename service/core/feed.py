@@ -8,7 +8,7 @@ looks odd, the comment says which client wants it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -22,10 +22,11 @@ from service.core import recurrence, wording
 from service.core.duration import Duration, InvalidDuration
 from service.core.duration import parse as parse_duration
 from service.core.event import Event
+from service.core.ics_writing import duration, line, rule, stamp, text_line, time_line
 from service.core.kinds import KIND_WORDS
 from service.core.text import nearest
 from service.core.vtimezone import vtimezone
-from service.core.when import FIRST_YEAR, LAST_YEAR
+from service.core.when import FIRST_YEAR, LAST_YEAR, When
 from service.errors import InvalidInput, Problem
 
 REFRESH = "PT1H"
@@ -35,6 +36,7 @@ _PAGE = {"zh": "网址：", "en": "Website: "}
 
 
 _YEAR = parse_duration("P1Y")
+_LINE_BREAK = re.compile(r"\\(?=[nN])")
 
 
 class Undated(StrEnum):
@@ -148,42 +150,50 @@ def component(
     event: Event, heading: Heading, options: Options, longest: int | None = None
 ) -> bytes:
     """The VEVENT of one event; `longest` is the most characters its description may have."""
-    vevent = icalendar.Event()
-    vevent.add("uid", event.uid)
-    vevent.add("dtstamp", event.updated_at.astimezone(UTC).replace(microsecond=0))
-    vevent.add("created", event.created_at.astimezone(UTC).replace(microsecond=0))
-    vevent.add("last-modified", event.updated_at.astimezone(UTC).replace(microsecond=0))
-    vevent.add("sequence", event.sequence)
+    details = event.details
     title = _legible(summary(event, options))
-    vevent.add("summary", title)
-    _add_dates(vevent, event, options)
-    shows_status = event.cancelled and options.cancelled is Cancelled.STATUS
     by_date = "TENTATIVE" if event.when.tentative else "CONFIRMED"
     if event.cancelled:
-        vevent.add("status", "CANCELLED" if shows_status else by_date)
+        status = "CANCELLED" if options.cancelled is Cancelled.STATUS else by_date
     else:
         # What the date does not settle is tentative, whatever was set.
-        vevent.add("status", event.status.value.upper() if event.when.dated else "TENTATIVE")
+        status = event.status.value.upper() if event.when.dated else "TENTATIVE"
     busy = options.busy and event.when.dated and not event.cancelled
-    vevent.add("transp", "OPAQUE" if busy else "TRANSPARENT")
-    # Outlook does not go by TRANSP in a subscription.
-    vevent.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")
-    details = event.details
-    if details.location:
-        vevent.add("location", _legible(details.location))
     tags = [_legible(tag) for tag in details.tags]
-    vevent.add("categories", [KIND_WORDS[options.lang][details.kind], *tags])
-    vevent.add("url", f"{heading.base_url}/events/{event.id}")
-    vevent.add("x-horizon-when", event.when.text)
-    vevent.add("description", _description(event, heading, options, longest))
+    changed_at = stamp(event.updated_at.astimezone(UTC)) + "Z"
+    lines = [
+        b"BEGIN:VEVENT\r\n",
+        text_line("SUMMARY", title),
+        *_dates(event, options),
+        line("DTSTAMP", changed_at),
+        text_line("UID", event.uid),
+        line("SEQUENCE", str(event.sequence)),
+        *_repeats(event, options),
+        text_line("CATEGORIES", KIND_WORDS[options.lang][details.kind], *tags),
+        time_line("CREATED", event.created_at.astimezone(UTC)),
+        text_line("DESCRIPTION", _description(event, heading, options, longest)),
+        line("LAST-MODIFIED", changed_at),
+    ]
+    if details.location:
+        lines.append(text_line("LOCATION", _legible(details.location)))
+    lines += (
+        line("STATUS", status),
+        line("TRANSP", "OPAQUE" if busy else "TRANSPARENT"),
+        line("URL", f"{heading.base_url}/events/{event.id}"),
+        text_line("X-HORIZON-WHEN", event.when.text),
+        # Outlook does not go by TRANSP in a subscription.
+        line("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if busy else "FREE"),
+    )
     if event.when.dated and not event.cancelled:
         for before in options.alarms:
-            alarm = icalendar.Alarm()
-            alarm.add("action", "DISPLAY")
-            alarm.add("description", title)
-            alarm.add("trigger", -before)
-            vevent.add_component(alarm)
-    return bytes(vevent.to_ical())
+            lines += (
+                b"BEGIN:VALARM\r\nACTION:DISPLAY\r\n",
+                text_line("DESCRIPTION", title),
+                line("TRIGGER", duration(-before)),
+                b"END:VALARM\r\n",
+            )
+    lines.append(b"END:VEVENT\r\n")
+    return b"".join(lines)
 
 
 def summary(event: Event, options: Options) -> str:
@@ -192,47 +202,54 @@ def summary(event: Event, options: Options) -> str:
     return wording.called_off(event, lang) + wording.lead(event, lang) + event.title_in(lang)
 
 
-def _add_dates(vevent: icalendar.Event, event: Event, options: Options) -> None:
-    when, details = event.when, event.details
+def _dates(event: Event, options: Options) -> Iterator[bytes]:
+    """DTSTART and DTEND."""
+    when, timezone = event.when, event.details.timezone
     if when.start is not None and when.end is not None:
-        _add_times(vevent, event)
-    elif when.dated:
-        _add_days(vevent, when.first, when.last)
-    elif options.undated is Undated.START:
-        _add_days(vevent, when.first, when.first)
-    elif options.undated is Undated.SPAN or when.days <= LONGEST_BAR:
-        _add_days(vevent, when.first, when.last)
-    else:
-        firsts = _firsts_of_months(when.first, when.last)
-        _add_days(vevent, firsts[0], firsts[0])
-        if len(firsts) > 1:  # Microsoft 365 refuses a file with COUNT=1
-            vevent.add("rrule", {"FREQ": "MONTHLY", "COUNT": len(firsts)})
+        yield _time("DTSTART", when.start, timezone)
+        if when.end > when.start:  # an open end is left out: DTEND has to be later than DTSTART
+            yield _time("DTEND", when.end, timezone)
+        return
+    first, last = _shown_days(when, options)
+    yield time_line("DTSTART", first)
+    yield time_line("DTEND", last + timedelta(days=1))
+
+
+def _shown_days(when: When, options: Options) -> tuple[date, date]:
+    if _monthly(when, options):
+        first = _firsts_of_months(when.first, when.last)[0]
+        return first, first
+    only_first = not when.dated and options.undated is Undated.START
+    return when.first, when.first if only_first else when.last
+
+
+def _monthly(when: When, options: Options) -> bool:
+    """Whether it is shown by an entry on the first of each month."""
+    barred = options.undated in (Undated.START, Undated.SPAN) or when.days <= LONGEST_BAR
+    return not when.dated and not barred
+
+
+def _repeats(event: Event, options: Options) -> Iterator[bytes]:
+    """RRULE and EXDATE."""
+    when, details = event.when, event.details
+    if _monthly(when, options):
+        firsts = len(_firsts_of_months(when.first, when.last))
+        if firsts > 1:  # Microsoft 365 refuses a file with COUNT=1
+            yield line("RRULE", f"FREQ=MONTHLY;COUNT={firsts}")
     if details.recurrence:
-        vevent.add("rrule", icalendar.vRecur.from_ical(details.recurrence))
+        yield line("RRULE", rule(details.recurrence))
         for exception in recurrence.exdates(details):
             # A line each: some parsers take only the first of several values.
-            vevent.add("exdate", _utc(exception, details.timezone))
+            if isinstance(exception, datetime):
+                yield _time("EXDATE", exception, details.timezone)
+            else:
+                yield time_line("EXDATE", exception)
 
 
-def _add_days(vevent: icalendar.Event, first: date, last: date) -> None:
-    vevent.add("dtstart", first)
-    vevent.add("dtend", last + timedelta(days=1))
-
-
-def _add_times(vevent: icalendar.Event, event: Event) -> None:
-    start, end = event.when.start, event.when.end
-    assert start is not None
-    assert end is not None
-    zone = ZoneInfo(event.details.timezone)
-    vevent.add("dtstart", _utc(start.astimezone(zone), event.details.timezone))
-    if end > start:  # an open end is left out: DTEND has to be later than DTSTART
-        vevent.add("dtend", _utc(end.astimezone(zone), event.details.timezone))
-
-
-def _utc(value: date | datetime, timezone: str) -> date | datetime:
-    if isinstance(value, datetime) and _equals_utc(timezone):
-        return value.astimezone(UTC)
-    return value
+def _time(name: str, moment: datetime, timezone: str) -> bytes:
+    if _equals_utc(timezone):
+        return time_line(name, moment.astimezone(UTC))
+    return time_line(name, moment.astimezone(ZoneInfo(timezone)), timezone)
 
 
 @cache
@@ -281,7 +298,7 @@ def _description(event: Event, heading: Heading, options: Options, longest: int 
 def _legible(text: str) -> str:
     """The text with a word joiner between a backslash and an n: node-ical and ics take the escaped
     pair for a line break (measured with 0.26.1 and 0.7.3)."""
-    return re.sub(r"\\(?=[nN])", "\\\\\u2060", text)
+    return _LINE_BREAK.sub("\\\\\u2060", text) if "\\" in text else text
 
 
 def _cut(text: str, longest: int) -> str:
