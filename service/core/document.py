@@ -211,7 +211,7 @@ _DATE = (
     rf"|{_MONTHS}\s*[:：]|\d{{4}}[-/.]\d{{1,2}}|\d{{1,2}}[./]\d{{1,2}}\s|\d{{1,2}}:\d\d)"
 )
 _DATED = re.compile(
-    rf"(?:约|预计|(?:周|星期|礼拜)[一二三四五六日天]\s*|[A-Z][a-z]+day,?\s+)?\s*{_DATE}"
+    rf"(?:约|预计于?|(?:周|星期|礼拜)[一二三四五六日天]\s*|[A-Z][a-z]+day,?\s+)?\s*{_DATE}"
 )
 # The date, then what belongs to it, then a colon, a cell's edge or a gap.
 _DATED_ITEM = re.compile(
@@ -553,7 +553,10 @@ class _Joiner:
     def _completes_name(self, i: int, found: list[int]) -> bool:
         """Rule 6."""
         upper, lower = self.texts[i - 1], self.texts[i]
-        if len(lower) > 12 or not _NOUN_AT_END.search(lower) or " | " in upper:
+        bare = lower.rstrip("。；;，,、")
+        # Prose that ends here: `…，横琴跨境数据流` / `动论坛将在珠海举行。`
+        ends = lower[-1] in "。；;" and "，" in upper and len(lower) <= 24
+        if " | " in upper or not (ends or (len(bare) <= 12 and _NOUN_AT_END.search(bare))):
             return False
         if _HEADING_WORD.match(lower) or not upper[-1].isalpha() or upper[-1].isascii():
             return False
