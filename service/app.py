@@ -60,11 +60,13 @@ class Horizon:
         except StoreUnavailable:
             raise
         except HorizonError as fault:
+            self.notices.sync_failed()
             text = f"{path.name} is not applied, the last good state is served: {fault}"
             if self.notices.set("events file", text):
                 log.error("%s", text)
             return fault
         self.notices.clear("events file")
+        self.notices.synced(self.now())
         for warning in report.warnings:
             log.warning("%s", warning)
         if not report.unchanged:
@@ -130,6 +132,7 @@ class Horizon:
                 "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (README, Slack) or "
                 "HORIZON_SLACK_WEBHOOK_URL"
             )
+        self.notices.begin_pass(self.now())
         report = alerts.run_once(
             self.store,
             slack,

@@ -1,13 +1,14 @@
-"""Whether the database is well: what `horizon doctor` asks of it."""
+"""Whether the database is well: what `horizon doctor` asks of it, and /metrics counts."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, ExceptionContext, event, update
 
 from service.errors import StoreUnavailable
 from service.store.engine import REVISIONS, _revision
@@ -51,6 +52,17 @@ def examined(store: Store, now: datetime) -> Condition:
         damage=damage,
         free_bytes=free_bytes,
     )
+
+
+def on_failures(store: Store, told: Callable[[], None]) -> None:
+    """Have `told` called whenever the database fails this process, for whomever it was asked."""
+
+    def heard(context: ExceptionContext) -> None:
+        # By now it is what engine._translate has made of it; what a failed ping finds is repaired.
+        if isinstance(context.chained_exception, StoreUnavailable) and not context.is_pre_ping:
+            told()
+
+    event.listen(store._engine, "handle_error", heard)
 
 
 def _damage(connection: Connection) -> tuple[str, ...]:

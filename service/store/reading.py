@@ -314,6 +314,30 @@ class Reading:
             query = query.where(deliveries.c.state.in_([state.value for state in states]))
         return [encoding.read_delivery(row) for row in self._rows(query.limit(limit))]
 
+    def delivery_counts(self) -> dict[State, int]:
+        """How many deliveries the ledger has in each state; a state without any is left out."""
+        query = select(deliveries.c.state, func.count().label("total"))
+        rows = self._rows(query.group_by(deliveries.c.state))
+        return {State(row["state"]): row["total"] for row in rows}
+
+    def oldest_due(self, states: Collection[State]) -> datetime | None:
+        """When the oldest delivery of those states fell due."""
+        due_at: datetime | None = self._connection.scalar(
+            select(func.min(deliveries.c.due_at)).where(
+                deliveries.c.state.in_([state.value for state in states])
+            )
+        )
+        return due_at
+
+    def last_ts(self) -> str | None:
+        """Slack's `ts` of the newest message that was sent. Reads through all that were."""
+        ts: str | None = self._connection.scalar(
+            select(func.max(deliveries.c.ts)).where(
+                deliveries.c.state == State.SENT.value, deliveries.c.ts != ""
+            )
+        )
+        return ts
+
     def existing_deliveries(self, keys: Iterable[str]) -> dict[str, Delivery]:
         """Those of the keys that the ledger has."""
         found = {}
