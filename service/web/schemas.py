@@ -1379,6 +1379,17 @@ BESIDE: dict[str, tuple[str, Operation]] = {
             answers={**_READY.answers, 503: _answer("Ready", _NOT_READY, "It cannot.")},
         ),
     ),
+    "/metrics": (
+        "get_metrics",
+        Operation(
+            "How it does, for Prometheus",
+            _SERVICE,
+            "Numbers alone.",
+            {200: {"description": "Metrics.", "content": {"text/plain": {"schema": _text()}}}},
+            (),
+            scope=None,
+        ),
+    ),
 }
 OPERATIONS: dict[str, Operation] = {
     **_EVENT_OPERATIONS,

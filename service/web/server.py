@@ -1,4 +1,5 @@
-"""The ASGI application: routes, error answers, security headers, and a log line a request."""
+"""The ASGI application: routes, error answers, security headers, a log line and a count for each
+request."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
 from service.web import api, docs, feeds, pages, problems, slack_requests
 from service.web.access import Access
+from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.ready import ReadyFeeds
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def create(
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
+    metrics = Metrics(store, settings, notices, now)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:
@@ -89,8 +92,14 @@ def create(
         known = {"channels": grades} if grades else {}
         return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings], **known})
 
+    @app.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)
+    def get_metrics() -> Response:
+        return Response(
+            metrics.text(), headers={"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE}
+        )
+
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    outermost = _Outermost(app, now)
+    outermost = _Outermost(app, now, metrics)
     return ReadyFeeds(outermost, answers, store, settings, now, _HEADERS, told=outermost.told)
 
 
@@ -102,11 +111,11 @@ def masked(path: str) -> str:
 
 
 class _Outermost:
-    """Adds the headers every answer has, and logs each request. Plain ASGI, since Starlette's
-    BaseHTTPMiddleware copies every body."""
+    """Adds the headers every answer has, and logs and counts each request. Plain ASGI, since
+    Starlette's BaseHTTPMiddleware copies every body."""
 
-    def __init__(self, app: ASGIApp, now: Callable[[], datetime]) -> None:
-        self._app, self._now = app, now
+    def __init__(self, app: ASGIApp, now: Callable[[], datetime], metrics: Metrics) -> None:
+        self._app, self._now, self._metrics = app, now, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -136,6 +145,7 @@ class _Outermost:
             self.told(asked["method"], scope, status, time.perf_counter() - started)
 
     def told(self, method: str, scope: Scope, status: int, spent: float) -> None:
-        """Log one request that took so many seconds."""
+        """Log and count one request that took so many seconds."""
+        self._metrics.request(method, scope, status, spent)
         if log.isEnabledFor(logging.INFO):
             log.info("%s %s %d %.0f ms", method, masked(scope["path"]), status, spent * 1000)

@@ -211,7 +211,6 @@ def test_every_address_of_the_service_is_in_it(told: Service, document: dict[str
         "/docs",
         "/openapi.json",
         "/robots.txt",
-        "/metrics",
         "/slack/events",
     }
     assert {entry for entry in found if entry[0] not in pages} == described
@@ -364,6 +363,7 @@ def test_reading_needs_a_key_where_the_settings_say_so(tmp_path: Path) -> None:
         assert closed["get_feed_ics"]["security"] == [{"key": []}]
         assert closed["get_private_feed_ics"]["security"] == []
         assert closed["get_health"]["security"] == []
+        assert closed["get_metrics"]["security"] == []
 
 
 def test_who_needs_which_key_is_said(document: dict[str, Any]) -> None:

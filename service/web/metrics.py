@@ -1,0 +1,206 @@
+"""/metrics: how the service does, as Prometheus reads it.
+
+Needs no key, as /healthz and /readyz, also where reading does: a scraper has none to send. So it gives
+numbers alone. No label holds what a person wrote or asked for: no event, rule, channel, key, feed or
+path, and no secret; a request is counted under its route's template (`/feeds/{name}/{secret}.ics`).
+Whoever wants it closed closes it at the proxy.
+
+Requests, passes and file syncs are this process's, since it started. What stands in the database
+(events, deliveries, channels) is the same from every instance; it is read when asked for, in one
+transaction whose cost does not grow with the texts of what was sent. While the database cannot be
+read, those are left out and `horizon_database_up` is 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter as Counted
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import Scope
+
+from service.core import deliveries
+from service.core.deliveries import State
+from service.errors import StoreUnavailable
+from service.operations import alerts
+from service.store.condition import on_failures
+from service.web.docs import _version
+
+if TYPE_CHECKING:
+    from service.operations.notices import Notices
+    from service.settings import Settings
+    from service.store import Reading, Store
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_FEED = re.compile(
+    r"/feeds/[^/]+(?P<secret>/(?!changes\.xml$)[^/]+)?(?P<ending>/changes\.xml|\.(?:ics|json|xml))"
+)
+_CALENDAR = re.compile(r"/calendar\.(?:ics|json|xml)")
+_BUCKETS = (0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics(Collector):
+    """The numbers of one application, in a registry of its own."""
+
+    def __init__(
+        self, store: Store, settings: Settings, notices: Notices, now: Callable[[], datetime]
+    ) -> None:
+        self._store, self._settings, self._notices, self._now = store, settings, notices, now
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "horizon_http_requests",
+            "Requests by method, route and class of status.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "horizon_http_request_duration_seconds",
+            "From a request's arrival to the end of its answer.",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._database_errors = Counter(
+            "horizon_database_errors",
+            "Failures of the database, whatever it was used for.",
+            registry=self._registry,
+        )
+        on_failures(store, self._database_errors.inc)
+        self._registry.register(self)
+        self._last_message: tuple[int, float | None] = (0, None)
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    def request(self, method: str, scope: Scope, status: int, seconds: float) -> None:
+        """Count a request. `scope`: as its route has left it; `status`: 0 where no answer began."""
+        method = method if method in _METHODS else "other"
+        route = _route(scope)
+        self._requests.labels(method, route, f"{status // 100}xx" if status else "none").inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def collect(self) -> Iterator[Metric]:
+        """What is read when it is asked for."""
+        build = GaugeMetricFamily(
+            "horizon_build_info", "The version that runs.", labels=["version"]
+        )
+        build.add_metric([_version()], 1)
+        yield build
+        yield from self._of_this_process()
+        try:
+            with self._store.reading() as reading:
+                stored = list(self._stored(reading))
+        except StoreUnavailable:
+            stored = []
+        yield _gauge("horizon_database_up", "Whether the database can be read.", bool(stored))
+        yield from stored
+
+    def _of_this_process(self) -> Iterator[Metric]:
+        notices, now = self._notices, self._now()
+        begun, good = notices.pass_begun, notices.last_pass or notices.first_begun
+        if begun is not None and good is not None:
+            yield _gauge(
+                "horizon_alert_pass_age_seconds",
+                "Since a pass of alerts last began in this process; there once one has.",
+                _seconds(now - begun),
+            )
+            yield _gauge(
+                "horizon_alert_good_pass_age_seconds",
+                "Since a pass of alerts last ended well in this process; until one has, since the "
+                "first began.",
+                _seconds(now - good),
+            )
+        if notices.pass_gap is not None:
+            yield _gauge(
+                "horizon_alert_pass_gap_seconds",
+                "Between the beginnings of the last two passes: 5 where the scheduler keeps up.",
+                _seconds(notices.pass_gap),
+            )
+        yield CounterMetricFamily(
+            "horizon_file_sync_failures",
+            "Attempts to apply the events file that were refused.",
+            notices.sync_failures,
+        )
+        yield _gauge(
+            "horizon_file_sync_failing",
+            "Whether the last attempt to apply the events file was refused.",
+            notices.sync_failing,
+        )
+        if notices.last_sync is not None:
+            yield _gauge(
+                "horizon_file_last_good_sync_timestamp_seconds",
+                "When the events file was last applied.",
+                notices.last_sync.timestamp(),
+            )
+
+    def _stored(self, reading: Reading) -> Iterator[Metric]:
+        yield _gauge("horizon_events", "Events, without withdrawn ones.", reading.count().total)
+        counts = reading.delivery_counts()
+        states = GaugeMetricFamily(
+            "horizon_deliveries", "Alerts in the ledger, by state.", labels=["state"]
+        )
+        for state in State:
+            states.add_metric([state], counts.get(state, 0))
+        yield states
+        oldest = reading.oldest_due(deliveries.LEFT)
+        yield _gauge(
+            "horizon_delivery_lateness_seconds",
+            "How long ago the oldest alert fell due that is still to go out; 0 where none is.",
+            _seconds(self._now() - oldest) if oldest is not None else 0,
+        )
+        last = self._last_message_at(reading, counts.get(State.SENT, 0))
+        if last is not None:
+            yield _gauge(
+                "horizon_slack_last_message_timestamp_seconds",
+                "When Slack took the newest alert that was sent.",
+                last,
+            )
+        bot, webhook = (
+            bool(self._settings.slack_bot_token),
+            bool(self._settings.slack_webhook_url),
+        )
+        grades = GaugeMetricFamily(
+            "horizon_channels",
+            "Channels that a rule names, by what is promised of messages to them (see /readyz).",
+            labels=["grade"],
+        )
+        found = alerts.grades(reading, bot=bot, webhook=webhook).values()
+        # Slack's own word, in brackets, could be any.
+        for grade, number in Counted(grade.partition(" (")[0] for grade in found).items():
+            grades.add_metric([grade], number)
+        yield grades
+
+    def _last_message_at(self, reading: Reading, sent: int) -> float | None:
+        """Looked up only when more has been sent than last time: it takes a walk over the ledger."""
+        if self._last_message[0] != sent:
+            ts = reading.last_ts()
+            self._last_message = sent, float(ts) if ts is not None else None
+        return self._last_message[1]
+
+
+def _route(scope: Scope) -> str:
+    """The template of the route that took the request: of these there are only so many."""
+    template = getattr(scope.get("route"), "path_format", None)
+    if template is not None:
+        return str(template)
+    if found := _FEED.fullmatch(scope["path"]):  # answered in front of the routes
+        secret = "/{secret}" if found["secret"] else ""
+        return f"/feeds/{{name}}{secret}{found['ending']}"
+    if _CALENDAR.fullmatch(scope["path"]):
+        return str(scope["path"])
+    return "/static" if scope["path"].startswith("/static/") else "other"
+
+
+def _gauge(name: str, help: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, help, float(value))
+
+
+def _seconds(span: timedelta) -> float:
+    return max(0.0, span.total_seconds())  # clocks are set back now and then
