@@ -219,7 +219,10 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
         if _COMMA_FIRST.match(tail):
             if sentence.chinese:
                 return (
-                    short and named and not signs.FUTURE.search(body) and not _FULL_STOP.search(line)
+                    short
+                    and named
+                    and not signs.FUTURE.search(body)
+                    and not _FULL_STOP.search(line)
                 )
             return short and _verbless(body)
         return (

@@ -151,7 +151,11 @@ def title_of(
     ):
         title = _DATE_WORD_LAST.sub("", title)
         about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
-        if (book := _BOOK.search(context.subject)) and "《" not in about and not titles.event_name(about):
+        if (
+            (book := _BOOK.search(context.subject))
+            and "《" not in about
+            and not titles.event_name(about)
+        ):
             about = book[0]
         if not about and (book := _BOOK.search(sentence.text)):
             about = book[0]
@@ -180,7 +184,10 @@ def _names_its_own(title: str) -> bool:
     )
 
 
-_GENERIC_EVENT = re.compile(r"[^《》]{0,4}(?:大会|会议|典礼|仪式)|(?:main )?(?:conference|workshops?|day|session|ceremony)", re.IGNORECASE)
+_GENERIC_EVENT = re.compile(
+    r"[^《》]{0,4}(?:大会|会议|典礼|仪式)|(?:main )?(?:conference|workshops?|day|session|ceremony)",
+    re.IGNORECASE,
+)
 
 
 def _place(title: str) -> bool:
