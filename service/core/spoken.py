@@ -7,9 +7,9 @@ import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from service.core.characters import plain
 from service.core.phrases import Anchor, find
 from service.core.phrases import read as read_phrase
-from service.core.phrases.lexer import plain
 from service.core.when import InvalidWhen, When, parse
 
 # What is meant as EDTF keeps its own errors, which say what to write instead (2026-05/2026-06).

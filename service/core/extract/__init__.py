@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from service.core.characters import plain
 from service.core.document import Line
 from service.core.extract.announcement import Announcement
 from service.core.extract.reader import Reader
-from service.core.phrases.lexer import plain
 
 __all__ = ["Announcement", "announcements"]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from service.core import when as when_
+from service.core.characters import plain
 from service.core.extract import signs, titles
 from service.core.kinds import Kind
 from service.core.phrases import Anchor, Phrase, read
-from service.core.phrases.lexer import plain
 from service.core.when import Precision, When
 
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 
 from service.core import when as when_
+from service.core.characters import plain
 from service.core.extract import judging, sentences, signs, telling, titles
 from service.core.extract.announcement import Announcement
 from service.core.extract.context import Context, calendar_title
@@ -23,7 +24,6 @@ from service.core.extract.judging import Dated, Sentence
 from service.core.extract.tables import Row, Table
 from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Anchor, Phrase, Read, find, others, read
-from service.core.phrases.lexer import plain
 from service.core.phrases.written import Unit, Written
 
 LONGEST = 2000  # characters of a line that are read at a time, so that the work stays linear

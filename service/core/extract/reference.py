@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from service.core.characters import plain
 from service.core.document import Document, Line
 from service.core.phrases import Anchor, Phrase, find
 from service.core.phrases import read as read_phrase
-from service.core.phrases.lexer import plain
 
 _TOP, _BOTTOM, _DIARY = 12, 4, 300
 _LONGEST = 90

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from service.core.characters import plain
 from service.core.phrases import Phrase
-from service.core.phrases.lexer import plain
 
 _ITEM = re.compile(
     r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])"

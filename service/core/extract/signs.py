@@ -1,5 +1,5 @@
 """The words by which a text tells what is announced from what is reported. Patterns for plain lines
-(phrases.lexer.plain), Chinese and English."""
+(phrases.characters.plain), Chinese and English."""
 
 from __future__ import annotations
 

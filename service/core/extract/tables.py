@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.core.characters import plain
 from service.core.extract import signs
 from service.core.phrases import Phrase, find
-from service.core.phrases.lexer import plain
 
 _BAR = re.compile(r"\s*[|┃│¦]\s*|\s*\t+\s*")
 _WIDE = re.compile(r" {2,}|\u3000+")

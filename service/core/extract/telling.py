@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from service.core.characters import plain
 from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context, calendar_title
 from service.core.extract.judging import LABEL, LEAD_IN, Dated, Sentence, in_note
 from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Phrase
-from service.core.phrases.lexer import plain
 
 _LABEL = re.compile(LABEL, re.IGNORECASE)
 _LABEL_ONLY = re.compile(

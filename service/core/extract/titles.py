@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from service.core.characters import plain
 from service.core.extract import signs
-from service.core.phrases.lexer import plain
 
 LONGEST = 120
 

@@ -1,7 +1,6 @@
 """Date phrases in Chinese and English: found in a line (find), and read against a reference date (read).
 
-lexer.py    the words
-other_languages.py  the months of other languages, for dates that are written out
+lexer.py    the words: forms.py (a row a form), meanings.py (what it says)
 grammar.py  words to phrases
 written.py  a date as written, and the days it means
 reading.py  phrase and reference date to `when`

@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from service.core.characters import plain
 from service.core.phrases import lexer
-from service.core.phrases.lexer import Kind, Token, plain
+from service.core.phrases.meanings import number
+from service.core.phrases.tokens import Kind, Token
 from service.core.phrases.written import Unit, Written
 
 
@@ -288,7 +290,7 @@ def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | No
         return None
     if match[0][-1] not in "日号":
         return None
-    day = lexer.number(match[1])
+    day = number(match[1])
     return (replace(first, number=day), match.end()) if 1 <= day <= 31 else None
 
 
