@@ -93,6 +93,27 @@ class LeftOut:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One event as a feed shows it, and what the feed has to know of it beside.
+
+    `place` is where it stands: sort key and id. `last` is the last day of its date, `until` that of
+    its last occurrence. `zone` is the one that its times are written in, where that has to be
+    explained, and `years` those that they lie in.
+    """
+
+    place: tuple[str, str]
+    data: bytes
+    last: date
+    until: date
+    zone: str | None
+    years: tuple[int, int] | None
+
+    @property
+    def id(self) -> str:
+        return self.place[1]
+
+
 @dataclass(frozen=True)
 class Rendered:
     data: bytes
@@ -123,27 +144,78 @@ def select(events: Sequence[Event], options: Options, day: date) -> list[Event]:
     return [
         event
         for event in events
-        if not (event.cancelled and options.cancelled is Cancelled.HIDE)
-        and not (not event.when.dated and options.undated is Undated.HIDE)
-        and recurrence.last_day(event.details) >= since
+        if shows(event, options) and recurrence.last_day(event.details) >= since
     ]
+
+
+def shows(event: Event, options: Options) -> bool:
+    """Whether a feed with these options shows the event, as long as it is not too far back."""
+    if event.cancelled and options.cancelled is Cancelled.HIDE:
+        return False
+    return event.when.dated or options.undated is not Undated.HIDE
 
 
 def render(events: Sequence[Event], heading: Heading, options: Options, day: date) -> Rendered:
     """The feed of these events (in order of their start) as of that day in the service's zone."""
-    chosen = select(events, options, day)
-    parts: dict[str, bytes] = {}
+    parts: list[Part] = []
     left_out: list[LeftOut] = []
-    for event in chosen:
-        try:
-            _years_of(event)
-            parts[event.id] = component(event, heading, options)
-        except Exception as fault:  # one bad event must not take the calendar with it
-            left_out.append(LeftOut(event.id, f"{type(fault).__name__}: {fault}"))
-    kept = [event for event in chosen if event.id in parts]
-    fitting = _fit(kept, parts, heading, options, day)
-    data = _calendar(fitting, parts, heading)
-    return Rendered(data, tuple(left_out), len(kept) - len(fitting))
+    chosen = {event.id: event for event in select(events, options, day)}
+    for event in chosen.values():
+        made = part(event, heading, options)
+        if isinstance(made, LeftOut):
+            left_out.append(made)
+        else:
+            parts.append(made)
+    data, dropped = assemble(
+        parts,
+        lambda some: {p.id: shortened(chosen[p.id], heading, options) for p in some},
+        heading,
+        options,
+        day,
+    )
+    return Rendered(data, tuple(left_out), dropped)
+
+
+def part(event: Event, heading: Heading, options: Options) -> Part | LeftOut:
+    """The event's part of a feed, which does not depend on the day, nor on `past` and `size`."""
+    try:
+        until = recurrence.last_day(event.details)
+        data = component(event, heading, options)
+        zone = event.details.timezone
+        explained = event.when.timed and not _equals_utc(zone)
+    except Exception as fault:  # one bad event must not take the calendar with it
+        return LeftOut(event.id, f"{type(fault).__name__}: {fault}")
+    return Part(
+        (event.when.sort_key, event.id),
+        data,
+        event.when.last,
+        until,
+        zone if explained else None,
+        # Those of a series without an end are beyond all years.
+        (event.when.first.year, until.year) if explained else None,
+    )
+
+
+def shortened(event: Event, heading: Heading, options: Options) -> bytes:
+    """The event's VEVENT where its feed is too large otherwise."""
+    return component(event, heading, options, SHORT_DESCRIPTION)
+
+
+def assemble(
+    parts: Sequence[Part],
+    shorten: Callable[[Sequence[Part]], Mapping[str, bytes]],
+    heading: Heading,
+    options: Options,
+    day: date,
+) -> tuple[bytes, int]:
+    """The feed of these parts, in the order of their places, and how many did not fit into it.
+
+    `shorten` gives the shortened VEVENTs of parts, by id; it is asked where the size needs it.
+    """
+    since = options.past.before(day)
+    chosen = [part for part in parts if part.until >= since]
+    fitting, data = _fit(chosen, shorten, heading, options, day)
+    return _calendar(fitting, data, heading), len(chosen) - len(fitting)
 
 
 def component(
@@ -306,38 +378,39 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _fit(
-    events: list[Event], parts: dict[str, bytes], heading: Heading, options: Options, day: date
-) -> list[Event]:
-    """The events that fit into `size`: the oldest past ones go first, then descriptions are cut
-    (in `parts`), then the farthest ones go."""
-    if options.size is None:
-        return events
+    parts: list[Part],
+    shorten: Callable[[Sequence[Part]], Mapping[str, bytes]],
+    heading: Heading,
+    options: Options,
+    day: date,
+) -> tuple[list[Part], list[bytes]]:
+    """The parts that fit into `size`, and their VEVENTs: the oldest past ones go first, then
+    descriptions are cut, then the farthest ones go."""
+    total = sum(len(part.data) for part in parts)
     # With all their zones: a few bytes too careful once some events are gone.
-    room = options.size - len(_calendar(events, {event.id: b"" for event in events}, heading))
-    total = sum(len(parts[event.id]) for event in events)
-    if total <= room:
-        return events
-    past = sorted(
-        (event for event in events if recurrence.last_day(event.details) < day),
-        key=lambda event: (event.when.last, event.id),
-    )
+    room = None if options.size is None else options.size - len(_calendar(parts, (), heading))
+    if room is None or total <= room:
+        return parts, [part.data for part in parts]
+    past = sorted((part for part in parts if part.until < day), key=lambda p: (p.last, p.id))
     gone: set[str] = set()
-    for event in past:
+    for part in past:
         if total <= room:
             break
-        total -= len(parts[event.id])
-        gone.add(event.id)
-    kept = [event for event in events if event.id not in gone]
-    if total > room:
-        for event in kept:
-            parts[event.id] = component(event, heading, options, SHORT_DESCRIPTION)
-        total = sum(len(parts[event.id]) for event in kept)
+        total -= len(part.data)
+        gone.add(part.id)
+    kept = [part for part in parts if part.id not in gone]
+    if total <= room:
+        return kept, [part.data for part in kept]
+    short = shorten(kept)
+    data = [short[part.id] for part in kept]
+    total = sum(map(len, data))
     while kept and total > room:
-        total -= len(parts[kept.pop().id])
-    return kept
+        kept.pop()
+        total -= len(data.pop())
+    return kept, data
 
 
-def _calendar(events: Sequence[Event], parts: Mapping[str, bytes], heading: Heading) -> bytes:
+def _calendar(parts: Sequence[Part], data: Sequence[bytes], heading: Heading) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Horizon//Horizon//ZH")
@@ -355,8 +428,8 @@ def _calendar(events: Sequence[Event], parts: Mapping[str, bytes], heading: Head
     return b"".join(
         (
             text.removesuffix(end),
-            *_timezones(events, heading.timezone),
-            *(parts[event.id] for event in events),
+            *_timezones(parts, heading.timezone),
+            *data,
             end,
         )
     )
@@ -370,21 +443,20 @@ def _duration(text: str) -> icalendar.vDuration:
     return value
 
 
-def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
+def _timezones(parts: Sequence[Part], default: str) -> list[bytes]:
     """A VTIMEZONE for every zone that a time is written in; the service's own in a feed without
     events, since a calendar needs a component (RFC 5545 3.6)."""
+    if not parts:
+        return [vtimezone(default, 2000, 2000)]
     years: dict[str, list[int]] = {}
     endless: set[str] = set()
-    for event in events:
-        zone = event.details.timezone
-        if not event.when.timed or _equals_utc(zone):
+    for part in parts:
+        if part.zone is None or part.years is None:
             continue
-        first, last = _years_of(event)
-        years.setdefault(zone, []).extend((first, min(last, LAST_YEAR)))
+        first, last = part.years
+        years.setdefault(part.zone, []).extend((first, min(last, LAST_YEAR)))
         if last > LAST_YEAR:
-            endless.add(zone)
-    if not events:
-        return [vtimezone(default, 2000, 2000)]
+            endless.add(part.zone)
     return [
         vtimezone(
             zone,
@@ -394,12 +466,6 @@ def _timezones(events: Sequence[Event], default: str) -> list[bytes]:
         )
         for zone in sorted(years)
     ]
-
-
-def _years_of(event: Event) -> tuple[int, int]:
-    """The first and the last year that its times lie in; the last is beyond all years of a series
-    without an end."""
-    return event.when.first.year, recurrence.last_day(event.details).year
 
 
 def _flag(text: str) -> bool:

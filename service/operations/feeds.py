@@ -38,6 +38,7 @@ from service.errors import (
     StoreUnavailable,
 )
 from service.operations.notices import Notices
+from service.operations.parts import Parts
 from service.store import Answer, StoredFeed
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class FeedAnswers:
         self._store, self._notices, self._now = store, notices, now
         self._base_url, self._timezone = base_url, timezone
         self._most_bytes = most_bytes
+        self._parts = Parts()
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._held = 0
         self.failing = False
@@ -238,13 +240,12 @@ class FeedAnswers:
         options = address.options
         if address.form == "changes.xml":
             return atom.changes(self._told(reading, wanted), heading, options.lang)
-        events = reading.select(wanted)
-        left_out = [LeftOut(id_, reason) for id_, reason in sorted(reading.unreadable.items())]
         if address.form == "ics":
-            rendered = feed_.render(events, heading, options, day)
-            self._notice(address, [*left_out, *rendered.left_out])
+            rendered = self._parts.render(reading, wanted, heading, options, day)
+            self._notice(address, rendered.left_out)
             return rendered.data
-        self._notice(address, left_out)
+        events = reading.select(wanted)
+        self._notice(address, [LeftOut(*held) for held in sorted(reading.unreadable.items())])
         chosen = feed_.select(events, options, day)
         if address.form == "xml":
             return atom.events(chosen, heading, options.lang)

@@ -110,6 +110,18 @@ class Reading:
                 found[row["id"]] = encoding.read_event(row)
         return found
 
+    def readable(self, ids: Iterable[str]) -> list[Event]:
+        """As events(), but what cannot be read is noted in `unreadable`, as select() does it."""
+        found: list[Event | None] = []
+        for some in _batches(filter(storable, ids)):
+            rows = self._rows(select(*_EVENT).where(events.c.id.in_(some)))
+            found += map(self._readable, rows)
+        return [event for event in found if event is not None]
+
+    def changed_since(self, seq: int) -> set[str]:
+        """The ids of the events that changes numbered above `seq` are about, also of purged ones."""
+        return self._journal_ids(seq)
+
     def by_uid(self, uid: str) -> Event | None:
         """The event with that iCalendar UID, also a withdrawn one."""
         if not storable(uid):
