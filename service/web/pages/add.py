@@ -24,7 +24,7 @@ from service.core.filters import Filter
 from service.core.likeness import look_alikes
 from service.core.when import InvalidWhen
 from service.errors import InvalidInput
-from service.operations import events
+from service.operations import catalogue, events
 from service.operations.events import MOST_IN_LINE, NEAR, By
 from service.operations.keys import Scope
 from service.operations.once import Reply, fingerprint, once
@@ -113,8 +113,9 @@ def _page(visit: Visit, text: str, understood: Understood | None) -> Response:
 
 def _by(visit: Visit) -> By:
     assert visit.caller is not None
+    known = catalogue.current(visit.settings.events_file)
     return By(
-        visit.caller.name, Origin.WEB, visit.now, visit.settings.timezone, day=_ref_date(visit)
+        visit.caller.name, Origin.WEB, visit.now, visit.settings.timezone, known, _ref_date(visit)
     )
 
 

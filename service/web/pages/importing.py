@@ -16,7 +16,7 @@ from service.core.kinds import KIND_WORDS, Kind
 from service.core.proposals import Action
 from service.core.when import InvalidWhen
 from service.errors import Conflict, HorizonError, InvalidInput, Problem
-from service.operations import imports
+from service.operations import catalogue, imports
 from service.operations.events import By
 from service.operations.imports import File
 from service.operations.keys import Scope
@@ -48,7 +48,8 @@ def add(site: Site) -> None:
 
 def _by(visit: Visit) -> By:
     assert visit.caller is not None
-    return By(visit.caller.name, Origin.IMPORT, visit.now, visit.settings.timezone)
+    known = catalogue.current(visit.settings.events_file)
+    return By(visit.caller.name, Origin.IMPORT, visit.now, visit.settings.timezone, known)
 
 
 # -- what is sent
