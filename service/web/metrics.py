@@ -32,6 +32,7 @@ from service.store.condition import on_failures
 from service.web.docs import _version
 
 if TYPE_CHECKING:
+    from service.operations.feeds import FeedAnswers
     from service.operations.notices import Notices
     from service.settings import Settings
     from service.store import Reading, Store
@@ -49,9 +50,15 @@ class Metrics(Collector):
     """The numbers of one application, in a registry of its own."""
 
     def __init__(
-        self, store: Store, settings: Settings, notices: Notices, now: Callable[[], datetime]
+        self,
+        store: Store,
+        settings: Settings,
+        answers: FeedAnswers,
+        notices: Notices,
+        now: Callable[[], datetime],
     ) -> None:
-        self._store, self._settings, self._notices, self._now = store, settings, notices, now
+        self._store, self._settings, self._answers = store, settings, answers
+        self._notices, self._now = notices, now
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "horizon_http_requests",
@@ -139,6 +146,12 @@ class Metrics(Collector):
                 "When the events file was last applied.",
                 notices.last_sync.timestamp(),
             )
+
+        yield _gauge(
+            "horizon_feeds_failing",
+            "Whether a fault stood in the way of the last feed, so that its last good bytes were given.",
+            self._answers.failing,
+        )
 
     def _stored(self, reading: Reading) -> Iterator[Metric]:
         yield _gauge("horizon_events", "Events, without withdrawn ones.", reading.count().total)

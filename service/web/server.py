@@ -72,7 +72,7 @@ def create(
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
-    metrics = Metrics(store, settings, notices, now)
+    metrics = Metrics(store, settings, answers, notices, now)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:

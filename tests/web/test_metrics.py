@@ -13,15 +13,20 @@ import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
+from sqlalchemy import insert
 
 from service.core.deliveries import Delivery, State
 from service.core.schedule import AlertKind
-from service.errors import StoreUnavailable
+from service.errors import Conflict, StoreUnavailable
 from service.operations import alerts
 from service.scheduler import guarded
 from service.slack import Kind, SlackFailure
 from service.store import Store
+from service.store.schema import marks
+from tests.acceptance.process import Process, within
 from tests.operations.test_alerts import ScriptedSlack
+from tests.slack.stand_in import TOKEN as STAND_INS_TOKEN
+from tests.slack.stand_in import StandIn
 from tests.web.conftest import FILE, NOW, Service, serving, settings
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yaml"
@@ -261,12 +266,18 @@ def test_the_file_that_is_refused(service: Service) -> None:
 
 def test_a_database_that_is_gone_is_told_of_and_counted(service: Service, tmp_path: Path) -> None:
     database = tmp_path / "data" / "horizon.db"
-    assert value(scraped(service.client), "database_errors_total") == 0
+    assert service.client.get("/calendar.ics?kind=launch&lang=en").status_code == 200
+    samples = scraped(service.client)
+    assert value(samples, "database_errors_total") == 0
+    assert value(samples, "feeds_failing") == 0
     service.horizon.store.close()
     database.rename(tmp_path / "kept.db")
     database.mkdir()
     service.client.get("/api/v1/events")
+    # Another spelling of the same address, since the one above is not looked at anew so soon.
+    assert service.client.get("/calendar.ics?lang=en&kind=launch").status_code == 200
     samples = scraped(service.client)
+    assert value(samples, "feeds_failing") == 1
     assert value(samples, "database_up") == 0
     assert value(samples, "events") is None
     assert value(samples, "deliveries", state="owed") is None
@@ -281,10 +292,12 @@ def test_a_database_that_is_gone_is_told_of_and_counted(service: Service, tmp_pa
     assert value(samples, "events") == 3
 
 
-def test_a_taken_id_is_no_failure_of_the_database(service: Service) -> None:
-    body = {"id": "rules", "title": "x", "when": "2026-05"}
-    answer = service.client.post("/api/v1/events", json=body, headers=service.key())
-    assert answer.status_code == 409
+def test_what_the_database_refuses_as_taken_is_no_failure_of_it(service: Service) -> None:
+    taken = insert(marks).values(name="twice", value="")
+    with service.horizon.store.writing(NOW) as writing:
+        writing._connection.execute(taken)
+    with pytest.raises(Conflict), service.horizon.store.writing(NOW) as writing:
+        writing._connection.execute(taken)
     assert value(scraped(service.client), "database_errors_total") == 0
 
 
@@ -335,3 +348,25 @@ def test_the_example_alerts_name_only_what_is_there(alerting: Service) -> None:
             # A service in good health has no request that failed.
             assert label in labels | {("job", "horizon"), ("status", "5xx")}, rule
         assert rule["annotations"]["summary"]
+
+
+@pytest.mark.slow
+def test_the_metronome_of_a_real_service_is_seen(tmp_path: Path) -> None:
+    rule = 'alerts: {changes: [{name: c, channel: "#channel-0", filter: {}}]}'
+    file, database = tmp_path / "events.yaml", f"sqlite:///{tmp_path}/horizon.db"
+    file.write_text(f"events: []\n{rule}\n", encoding="utf-8")
+    with StandIn(scale=0.01) as slack:
+        connected = {"SLACK_BOT_TOKEN": STAND_INS_TOKEN, "SLACK_API_URL": slack.api_url}
+        server = Process(tmp_path, database, **connected)
+        try:
+            gap = "alert_pass_gap_seconds"
+            assert within(30, lambda: value(scraped(server.client), gap) is not None)
+            samples = scraped(server.client)
+            assert 3 < (value(samples, gap) or 0) < 15
+            assert 0 <= (value(samples, "alert_good_pass_age_seconds") or 0) < 15
+            assert value(samples, "channels", grade="once") == 1
+            file.write_text("events: [{", encoding="utf-8")
+            failing = "file_sync_failing"
+            assert within(10, lambda: value(scraped(server.client), failing) == 1)
+        finally:
+            server.stop()
