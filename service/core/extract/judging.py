@@ -551,16 +551,12 @@ def _idle_weekday(
 ) -> bool:
     """Whether it is a weekday beside another date, or without words that make it a date."""
     first = phrase.first
-    if (
-        first is None
-        or first.weekday is None
-        or first.number
-        or first.relative
-        or phrase.clock is not None
-    ):
+    if first is None or first.weekday is None or first.number or first.relative:
         return False
     if phrase.last is not None and not phrase.last.number:
         return True  # Tuesday to Saturday, 10am-4pm
+    if phrase.clock is not None:
+        return False
     if any(other.exact and other is not phrase and made is not None for other, made in reads):
         return True
     before, after = sentence.before(phrase), sentence.after(phrase)

@@ -71,7 +71,7 @@ _MONTHS_EN = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 MONTH_EN = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june|jun\.?|july|jul\.?|aug(?:ust|\.)?"
     r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![a-z])"
 )
 ORD = r"(?:st|nd|rd|th)?"
@@ -541,7 +541,10 @@ _PARTS_EN = {
 
 
 def _en_part(text: str | None) -> int:
-    return next((v for word, v in _PARTS_EN.items() if text and word in text.lower()), 0)
+    said = (text or "").lower()
+    if "later" in said:
+        return 0  # later this year: any day that is left of it
+    return next((part for word, part in _PARTS_EN.items() if word in said), 0)
 
 
 def en_month(match: re.Match[str]) -> Said | None:
