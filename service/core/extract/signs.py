@@ -235,7 +235,8 @@ ASIDE = _any(
     r"|订单号)[::]? ?[0-9A-Za-z\[(]",
     r"有效期|保质期|任期(?:自|至|为)|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b"
     r"|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|\bterm of office\b",
-    r"营业时间|工作时间|办公时间|服务时间|\b(?:opening|office|business|working) hours\b(?=[: ]*(?:[0-9]|are\b|from\b|mon))",
+    r"营业时间|工作时间|办公时间|服务时间"
+    r"|\b(?:opening|office|business|working) hours\b(?=[: ]*(?:[0-9]|are\b|from\b|mon))",
     r"\b(?:is|are) open\b.*\b(?:daily|every day|weekdays)\b|\blast (?:entry|admission)\b",
     r"最长不超过|最多|不少于|不超过|\bat most\b",
 )
