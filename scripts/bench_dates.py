@@ -3,7 +3,8 @@
 Accuracy on the labelled texts in tests/data/dates (their names are invented): events with the right
 title and date, wrong dates, and texts that announce nothing. The others get what they can do: every
 date that they find in a line, with the rest of the line as its title. Speed in MB/s on the same texts,
-where nearly every line is an announcement, and on those that announce nothing, in interleaved rounds. Written as a Markdown table; --json for programs.
+where nearly every line is an announcement, and on those that announce nothing, in interleaved rounds.
+Written as a Markdown table; --json for programs.
 """
 
 from __future__ import annotations
