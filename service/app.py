@@ -22,7 +22,12 @@ from service.slack import Slack, WebhookPoster
 from service.store import Store, migrate, open_engine
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.types import ASGIApp
+
+    from service.operations.feeds import FeedAnswers
+    from service.operations.publish import Publisher
 
 log = logging.getLogger(__name__)
 
@@ -82,18 +87,41 @@ class Horizon:
 
     def web(self) -> ASGIApp:
         """The ASGI application."""
-        from service.operations.feeds import FeedAnswers
         from service.web.server import create
 
+        return create(self.store, self.settings, self.feed_answers(), self.notices, self.now)
+
+    def feed_answers(self) -> FeedAnswers:
+        """What the feeds' addresses answer; it remembers, so one is enough for a process."""
+        from service.operations.feeds import FeedAnswers
+
         settings = self.settings
-        answers = FeedAnswers(
+        return FeedAnswers(
             self.store,
             self.notices,
             self.now,
             base_url=settings.base_url,
             timezone=settings.timezone,
         )
-        return create(self.store, settings, answers, self.notices, self.now)
+
+    def publisher(self, folder: Path) -> Publisher:
+        """What writes the public feeds into a folder. Raises SettingsError where none is public."""
+        from service.operations.publish import Publisher
+
+        settings = self.settings
+        if not settings.public_read:
+            raise SettingsError(
+                "HORIZON_PUBLIC_READ is false, so no feed is public; files would be open to everyone"
+            )
+        return Publisher(
+            self.store,
+            self.feed_answers(),
+            self.now,
+            settings.timezone,
+            settings.language,
+            settings.public_excerpts,
+            folder,
+        )
 
     def alert_settings(self) -> AlertSettings:
         settings = self.settings

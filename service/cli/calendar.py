@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.common import Failure, Json, built, opened, print_json, short
+from service.cli.common import Failure, Json, built, opened, print_json, short, stopping
 from service.errors import HorizonError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: horizon init calendar")(init)
     app.command(epilog="Example: horizon serve --port 9000")(serve)
     app.command(epilog="Example: horizon sync --check")(sync)
+    app.command(epilog="Example: horizon publish public --watch")(publish)
     app.command(epilog="Example: horizon doctor")(doctor)
     feeds = typer.Typer(
         help="The feeds and their addresses.",
@@ -142,6 +143,43 @@ def feeds_rotate(name: Annotated[str, typer.Argument(help="A private feed.")]) -
         feed = feeds.rotate(horizon.store, name, horizon.now())
     typer.echo(f"{name} is now at the address below; the old one is gone for good.")
     typer.echo(f"{horizon.settings.base_url}/feeds/{feed.name}/{feed.secret}.ics")
+
+
+def publish(
+    directory: Annotated[Path, typer.Argument(help="Where to; made if missing.")],
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: after each change, until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Write every public feed in its forms as static files, for nginx, a CDN or object storage.
+
+    Only what has changed is written, each file in one step, and compressed beside it. Private feeds
+    are never written. Exit 1 where a feed could not be made; its last files stay.
+    """
+    from service.operations.publish import Published
+
+    def told(report: Published | HorizonError) -> None:
+        if isinstance(report, HorizonError):
+            typer.echo(f"horizon: {report}; tried again", err=True)
+            return
+        for text in horizon.notices.texts():
+            typer.echo(f"warning: {text}", err=True)
+        for name in report.failed:
+            typer.echo(f"horizon: the feed {name} could not be made; its last files stay", err=True)
+        typer.echo(
+            f"{len(report.written)} written, {len(report.removed)} removed, {report.unchanged} unchanged"
+        )
+        sys.stdout.flush()
+
+    with opened() as horizon:
+        publisher = horizon.publisher(directory)
+        if watch:
+            publisher.watch(told, stopping().wait)
+            return
+        report = publisher.publish()
+    told(report)
+    if report.failed:
+        raise typer.Exit(1)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -7,12 +7,14 @@ for everything else. `--json` prints JSON alone.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -55,6 +57,14 @@ def built(settings: Settings, *, migrated: bool = True) -> Iterator[Horizon]:
         yield horizon
     finally:
         horizon.close()
+
+
+def stopping() -> Event:
+    """An event that SIGTERM and SIGINT set: the process is asked to end what it is doing."""
+    asked = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    return asked
 
 
 def by(horizon: Horizon, day: date | None = None) -> By:
