@@ -26,7 +26,6 @@ NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 NOTE = "{title: 人工智能周报（26年第17周）, publisher: 国信证券, date: 2026-04-27}"
 FILE = f"""\
 timezone: Asia/Shanghai
-source: &w17 {NOTE}
 events:
   - id: baidu-create-2026
     title: 百度 Create 2026 AI 开发者大会
@@ -38,7 +37,7 @@ events:
     tags: [AI]
     importance: high
     location: 北京
-    source: {{<<: *w17, excerpt: "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"}}
+    source: {{<<: &w17 {NOTE}, excerpt: "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"}}
   - id: fortune-workplace-2026
     title: Fortune 职场创新峰会
     when: 2026-05-19/2026-05-20
@@ -75,23 +74,29 @@ events:
     kind: regulation
     importance: high
     source: {{<<: *w17, excerpt: "7 月 15 日：《人工智能拟人化互动服务管理暂行办法》正式施行"}}
+  # What follows is made up, to have one of every kind; no source is named for it.
+  - id: alpine-congress-2026
+    title: Alpine Congress 2026
+    when: 2026-06-17
+    kind: conference
+    location: Zurich
   - id: keynote
-    title: Apple WWDC 2026 keynote
+    title: Northwind 2026 keynote
     when: 2026-06-08T10:00-07:00/2026-06-08T12:00-07:00
     timezone: America/Los_Angeles
     kind: launch
-    organizations: [Apple]
-  - {{id: nips, title: NeurIPS 2026 论文投稿截止, when: 2026-05-06, kind: deadline}}
-  - {{id: labels, title: 《人工智能生成合成内容标识办法》修订征求意见截止, when: "[2026-05-21..2026-05-31]", kind: consultation}}
-  - {{id: earnings-q1, title: 英伟达 2027 财年一季度业绩发布, titles: {{en: NVIDIA first-quarter results}}, when: 2026-05-20, kind: earnings, tickers: [NVDA.O]}}
-  - {{id: politburo, title: 中共中央政治局会议（经济形势）, when: 2026-04-30~, kind: policy}}
-  - {{id: cpi, title: 中国 4 月 CPI、PPI 数据公布, when: 2026-05-11T09:30+08:00, kind: data-release}}
-  - {{id: act, title: 欧盟《人工智能法案》附件三义务开始适用, titles: {{en: EU AI Act Annex III obligations apply}}, when: 2026-H2, kind: regulation, importance: high}}
-  - {{id: chip, title: 国产 3nm 工艺量产, when: 2026-Q3?, kind: other, importance: low}}
-  - {{id: weekly, title: 人工智能产业周例会, when: 2026-04-30, recurrence: "FREQ=WEEKLY;COUNT=6", kind: other}}
-  - {{id: off, title: 深度学习技术沙龙, when: 2026-05-15, kind: conference, status: cancelled}}
-  - {{id: late, title: 某大模型开源发布, when: 2026-03, kind: launch, organizations: [某公司]}}
-  - {{id: gtc, title: NVIDIA GTC 2026, when: 2026-03-16/2026-03-19, kind: conference, location: "San Jose"}}
+    organizations: [Northwind]
+  - {{id: papers, title: Polar ML 2026 论文投稿截止, when: 2026-05-06, kind: deadline}}
+  - {{id: labels, title: 《示例标识办法》征求意见截止, when: "[2026-05-21..2026-05-31]", kind: consultation}}
+  - {{id: earnings-q1, title: 示例半导体一季度业绩发布, titles: {{en: Example Semiconductor first-quarter results}}, when: 2026-05-20, kind: earnings, tickers: [EXMP.O]}}
+  - {{id: council, title: 示例政策会议, when: 2026-04-30~, kind: policy}}
+  - {{id: figures, title: 示例月度数据公布, when: 2026-05-11T09:30+08:00, kind: data-release}}
+  - {{id: act, title: 《示例法案》义务开始适用, titles: {{en: Example Act obligations apply}}, when: 2026-H2, kind: regulation, importance: high}}
+  - {{id: chip, title: 示例工艺量产, when: 2026-Q3?, kind: other, importance: low}}
+  - {{id: weekly, title: 示例周例会, when: 2026-04-30, recurrence: "FREQ=WEEKLY;COUNT=6", kind: other}}
+  - {{id: off, title: 示例技术沙龙, when: 2026-05-15, kind: conference, status: cancelled}}
+  - {{id: late, title: 示例模型开源, when: 2026-03, kind: launch, organizations: [示例公司]}}
+  - {{id: days, title: Northwind Dev Days 2026, when: 2026-03-16/2026-03-19, kind: conference, location: "Lisbon"}}
 feeds:
   - {{name: all, title: AI 事件日历}}
   - {{name: regulation, title: 法规与征求意见, filter: {{kind: [regulation, consultation]}}}}
@@ -105,14 +110,20 @@ alerts:
     - {{name: changes, channel: "#ai-events"}}
 """
 STEPS = (
-    (3, "superai-2026", {"when": "2026-06"}, "Marina Bay Events", None),
-    (9, "superai-2026", {"when": "[2026-06-11..2026-06-20]"}, "SuperAI newsletter", "Mid-June"),
+    (3, "alpine-congress-2026", {"when": "2026-06"}, "Example Trade News", None),
+    (
+        9,
+        "alpine-congress-2026",
+        {"when": "[2026-06-11..2026-06-20]"},
+        "Alpine newsletter",
+        "Mid-June",
+    ),
     (
         16,
-        "superai-2026",
+        "alpine-congress-2026",
         {"when": "2026-06-17/2026-06-18"},
-        "SuperAI",
-        "17–18 June, Marina Bay Sands",
+        "Alpine Congress",
+        "17–18 June, Zurich",
     ),
 )
 
@@ -174,7 +185,7 @@ def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]
 
 LEDGER = (
     ("digest/daily/2026-04-24", AlertKind.DIGEST, "daily", "#ai-events", None, State.SENT, "", 3),
-    ("change/changes/superai-2026/1", AlertKind.CHANGE, "changes", "#ai-events", "superai-2026", State.SENT, "", 2),
+    ("change/changes/alpine-congress-2026/1", AlertKind.CHANGE, "changes", "#ai-events", "alpine-congress-2026", State.SENT, "", 2),
     ("reminder/regulation/labels/a", AlertKind.REMINDER, "regulation", "#compliance", "labels", State.FAILED,
      "not_in_channel", 1),
     ("digest/daily/2026-04-27", AlertKind.DIGEST, "daily", "#ai-events", None, State.OWED, "", 0),
