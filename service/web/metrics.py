@@ -80,6 +80,7 @@ class Metrics(Collector):
         )
         on_failures(store, self._database_errors.inc)
         self._registry.register(self)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._last_message: tuple[int, float | None] = (0, None)
 
     def text(self) -> bytes:
@@ -89,9 +90,15 @@ class Metrics(Collector):
     def request(self, method: str, scope: Scope, status: int, seconds: float) -> None:
         """Count a request. `scope`: as its route has left it; `status`: 0 where no answer began."""
         method = method if method in _METHODS else "other"
-        route = _route(scope)
-        self._requests.labels(method, route, f"{status // 100}xx" if status else "none").inc()
-        self._seconds.labels(method, route).observe(seconds)
+        key = method, _route(scope), status // 100
+        kept = self._children.get(key)
+        if kept is None:
+            # Looked up once: labels() costs more than all the rest of a ready feed's answer.
+            count = self._requests.labels(*key[:2], f"{key[2]}xx" if status else "none")
+            kept = self._children[key] = count, self._seconds.labels(*key[:2])
+        count, lengths = kept
+        count.inc()
+        lengths.observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
         """What is read when it is asked for."""
