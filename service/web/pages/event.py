@@ -19,7 +19,7 @@ from service.operations.keys import Scope
 from service.web.feeds import event_calendar
 from service.web.pages import editing, showing
 from service.web.pages.site import Site, Visit
-from service.web.words import told_problems
+from service.web.words import Words, told_problems
 
 MOST_STEPS = 100
 MOST_DRAWN = 12
@@ -130,8 +130,17 @@ def _source(source: Source | None, visit: Visit) -> dict[str, Any] | None:
         "excerpt": source.excerpt if visit.quotes else "",
         "url": source.url,
         "official": source.official,
-        "place": t.page_line.format(source.page or 1, source.line) if source.line else "",
+        "place": _place(source, t),
     }
+
+
+def _place(source: Source, t: Words) -> str:
+    """Where in its document the words stand; only a PDF has pages."""
+    if not source.line:
+        return ""
+    if not source.page:
+        return t.line.format(source.line)
+    return t.page_line.format(source.page, source.line)
 
 
 # -- the history
