@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from service.store import Store, migrate, open_engine
 
@@ -20,6 +21,11 @@ from service.store import Store, migrate, open_engine
 zoneinfo.reset_tzpath(to=())
 # A line a request would bury what a failing test has to say.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+# How long an example takes says what else the machine is doing, nothing about the code.
+settings.register_profile("horizon", deadline=None)
+settings.load_profile("horizon")
 
 
 @pytest.fixture(
