@@ -167,13 +167,13 @@ class Context:
         line = plain(text)
         if len(line) > 60 or _HEAD_END.search(line):
             return
-        future, past = signs.FUTURE_HEADING.search(line), signs.PAST_HEADING.search(line)
-        if _HAS_BEEN.search(line):
-            future, past = None, re.search(".", line)
+        done = _HAS_BEEN.search(line) is not None
+        future = not done and signs.FUTURE_HEADING.search(line) is not None
+        past = done or signs.PAST_HEADING.search(line) is not None
         numbered = titles.bullet(text) > 0
         self.mute = _DISCLAIMER.search(line) is not None
         if future or past or numbered:
-            self.past = bool(past) and not future
+            self.past = past and not future
             self.day = self.under = None
         if _RESULTS.search(line):
             self.topic = Kind.EARNINGS
