@@ -106,12 +106,13 @@ class FeedAnswer:
 @dataclass(frozen=True)
 class Made:
     """An answer, and what it is the answer for: the store's revision and the day. `secret` is that
-    of the private feed's address."""
+    of the private feed's address. `failed`: a fault has stood in the way of newer bytes."""
 
     answer: FeedAnswer
     revision: int
     day: date
     secret: str | None
+    failed: bool = False
 
 
 class FeedAnswers:
@@ -162,6 +163,9 @@ class FeedAnswers:
                     f"feed {address.key}", f"{address.key} cannot be made anew: {fault}"
                 )
             self.failing = True
+            with self._lock:
+                if address.key in self._kept:
+                    self._kept[address.key] = replace(kept, failed=True)
             return kept.answer
         self.failing = False
         if news:
@@ -194,6 +198,7 @@ class FeedAnswers:
         if kept and (kept.revision, kept.day) == (revision, day):
             if not _admits(kept.secret, address.secret):
                 raise NotFound("feed", address.name or "")
+            self._kept[address.key] = replace(kept, failed=False) if kept.failed else kept
             self._kept.move_to_end(address.key)
             return kept.answer, False
         feed = self._feed(reading, address)

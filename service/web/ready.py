@@ -15,16 +15,20 @@ revision found, and how many transactions this process had committed by then. An
 
 Else it is made by `FeedAnswers.get`, which looks for itself, in a thread; all who ask for the same
 address wait for one making. Only whoever has to see what that making began too early for waits for
-the next. While a fault stands in the way, the last good bytes are given at once, and making them
-anew is tried beside that.
+the next. Where a fault stood in the way of an address, its last good bytes are given at once, and
+making them anew is tried beside that, every LOOK_AGAIN seconds.
 
 Memory: the bytes are in FeedAnswers, which bounds them. Here is a weak reference to them, for at
 most MOST_KNOWN spellings of addresses, none of over LONGEST characters.
+
+The log has a line for each request, but for no more than MOST_LOGGED in a second: of the others their
+number. They would cost more than what they tell of.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -47,10 +51,13 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
 
+log = logging.getLogger("horizon.http")
+
 SURE = 0.9
 LOOK_AGAIN = 0.3
 MOST_KNOWN = 2000
 LONGEST = 1000
+MOST_LOGGED = 20
 
 _Headers = list[tuple[bytes, bytes]]
 _Asked = tuple[str, bytes]
@@ -74,13 +81,17 @@ class _Route:
 @dataclass(frozen=True)
 class _Ready:
     """What is given for an address: [plain, gzip] headers of the whole answer and of a 304. The
-    dates are added on the way out."""
+    dates are added on the way out. It was made from `at` on, when this process had committed so
+    many transactions; `failed`: a fault stood in the way, and these are the last good bytes."""
 
     address: Address
     route: _Route
     answer: ReferenceType[FeedAnswer]
     etags: tuple[bytes, bytes]
     modified: bytes
+    at: float
+    commits: int
+    failed: bool
     revision: int
     day: date
     whole: tuple[_Headers, _Headers]
@@ -108,7 +119,7 @@ class ReadyFeeds:
         now: Callable[[], datetime],
         headers: Mapping[str, str],
         *,
-        told: Callable[[str, Scope, int, float], None],
+        told: Callable[[str, Scope, int, float, bool], None],
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._answers, self._store, self._settings = app, answers, store, settings
@@ -118,7 +129,7 @@ class ReadyFeeds:
         self._known: dict[_Asked, _Ready] = {}
         self._making: dict[_Asked, _Making] = {}
         self._seen = _Seen(float("-inf"), -1, -1)
-        self._failing = False
+        self._given = 0  # in this second
         self._second = datetime.min.replace(tzinfo=UTC)
         self._date = b""
         self._day = date.min
@@ -131,36 +142,51 @@ class ReadyFeeds:
         if scope["type"] == "http" and scope["path"].startswith(("/feeds/", "/calendar.")):
             started = self._ticks()
             given = dict(reversed(scope["headers"]))  # of several the first counts
-            found = await self._find(scope, given)
-            if found is not None:
-                await self._send(scope, given, *found, started, send)
-                return
+            if self._open(scope, given):
+                found = self._at_once(scope, started) or await self._waited_for(scope, started)
+                if found is not None:
+                    await self._send(scope, given, *found, started, send)
+                    return
         await self._app(scope, receive, send)
 
-    async def _find(
-        self, scope: Scope, given: Mapping[bytes, bytes]
-    ) -> tuple[_Ready, FeedAnswer] | None:
-        if scope["method"] not in ("GET", "HEAD") or b"authorization" in given:
-            return None
-        if _SESSION in given.get(b"cookie", b""):
-            return None
+    def _open(self, scope: Scope, given: Mapping[bytes, bytes]) -> bool:
+        """Whether it is a reader's request, and nobody's in particular."""
+        return (
+            scope["method"] in ("GET", "HEAD")
+            and b"authorization" not in given
+            and _SESSION not in given.get(b"cookie", b"")
+        )
+
+    def _at_once(self, scope: Scope, now: float) -> tuple[_Ready, FeedAnswer] | None:
+        """The answer that may be given without waiting for anything."""
         self._tell_time()
         asked = scope["path"], scope["query_string"]
-        now, commits, seen = self._ticks(), self._store.commits, self._seen
         ready = self._known.get(asked)
-        if ready is not None and (answer := ready.answer()) is not None:
-            age = now - seen.at
-            sure = age < SURE and seen.commits == commits
-            good = ready.revision == seen.revision and ready.day == self._day
-            if self._failing or (sure and good):
-                if (self._failing or age > LOOK_AGAIN) and not self._making:
-                    self._begin(asked, ready.address)
-                self._answers.used(ready.address)
-                return ready, answer
-        address = ready.address if ready is not None else self._address(*asked)
-        if address is None:
+        if ready is None or (answer := ready.answer()) is None:
             return None
-        ready = await self._made(asked, address, now, commits)
+        seen, commits = self._seen, self._store.commits
+        if ready.failed and ready.commits == commits:
+            if asked not in self._making and now - ready.at > LOOK_AGAIN:
+                self._begin(asked, ready.address)
+        elif (
+            ready.revision == seen.revision
+            and seen.commits == commits
+            and now - seen.at < SURE
+            and ready.day == self._day
+        ):
+            if now - seen.at > LOOK_AGAIN and not self._making:
+                self._begin(asked, ready.address)
+        else:
+            return None
+        self._answers.used(ready.address)
+        return ready, answer
+
+    async def _waited_for(self, scope: Scope, now: float) -> tuple[_Ready, FeedAnswer] | None:
+        """The answer once it is made; None where that is the routes' to tell of."""
+        asked, commits = (scope["path"], scope["query_string"]), self._store.commits
+        known = self._known.get(asked)
+        address = known.address if known is not None else self._address(*asked)
+        ready = await self._made(asked, address, now, commits) if address is not None else None
         answer = ready.answer() if ready is not None else None
         return None if ready is None or answer is None else (ready, answer)
 
@@ -214,13 +240,19 @@ class ReadyFeeds:
             del self._making[asked]
         if made is None:
             return None
-        self._failing = self._answers.failing
-        if not self._failing and at > self._seen.at:
+        if not made.failed and at > self._seen.at:
             self._seen = _Seen(at, commits, made.revision)
         answer = made.answer
         known = self._known.get(asked)
         if known is not None and known.answer() is answer:
-            ready = replace(known, revision=made.revision, day=made.day)
+            ready = replace(
+                known,
+                at=at,
+                commits=commits,
+                failed=made.failed,
+                revision=made.revision,
+                day=made.day,
+            )
         else:
             ready = _Ready(
                 address,
@@ -228,6 +260,9 @@ class ReadyFeeds:
                 ref(answer),
                 (f'"{answer.etag}"'.encode(), f'"{answer.etag}-gzip"'.encode()),
                 feeds.http_date(answer.changed_at).encode(),
+                at,
+                commits,
+                made.failed,
                 made.revision,
                 made.day,
                 (self._whole(answer, False), self._whole(answer, True)),
@@ -282,12 +317,17 @@ class ReadyFeeds:
         )
         await send({"type": "http.response.body", "body": body})
         scope["route"] = ready.route
-        self._told(scope["method"], scope, 304 if same else 200, self._ticks() - started)
+        self._given += 1
+        spent, logged = self._ticks() - started, self._given <= MOST_LOGGED
+        self._told(scope["method"], scope, 304 if same else 200, spent, logged)
 
     def _tell_time(self) -> None:
         """What of the time is the same for a whole second."""
         second = self._now().replace(microsecond=0)
         if second != self._second:
+            if self._given > MOST_LOGGED:
+                log.info("and %d more feeds from memory", self._given - MOST_LOGGED)
+            self._given = 0
             self._second = second
             self._date = feeds.http_date(second).encode()
             self._day = second.astimezone(self._zone).date()

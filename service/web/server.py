@@ -144,8 +144,10 @@ class _Outermost:
         finally:
             self.told(asked["method"], scope, status, time.perf_counter() - started)
 
-    def told(self, method: str, scope: Scope, status: int, spent: float) -> None:
-        """Log and count one request that took so many seconds."""
+    def told(
+        self, method: str, scope: Scope, status: int, spent: float, logged: bool = True
+    ) -> None:
+        """Count one request that took so many seconds, and log it."""
         self._metrics.request(method, scope, status, spent)
-        if log.isEnabledFor(logging.INFO):
+        if logged and log.isEnabledFor(logging.INFO):
             log.info("%s %s %d %.0f ms", method, masked(scope["path"]), status, spent * 1000)

@@ -119,6 +119,19 @@ def test_two_changes_in_a_second_are_told_apart_and_never_modified_later_than_no
     assert later.headers["last-modified"] < later.headers["date"]
 
 
+def test_of_many_requests_in_a_second_the_log_has_the_first_and_a_number(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "horizon.http")
+    for _ in range(ready.MOST_LOGGED + 30):
+        service.client.get(ALL)
+    service.now += timedelta(seconds=1)
+    service.client.get(ALL)
+    lines = [r.getMessage() for r in caplog.records if r.name == "horizon.http"]
+    assert sum("/feeds/all.ics 200" in line for line in lines) == ready.MOST_LOGGED + 1
+    assert "and 30 more feeds from memory" in lines
+
+
 class Front:
     """The application without a server, whose requests the test sends side by side."""
 
@@ -246,6 +259,33 @@ def test_while_a_fault_lasts_the_last_good_bytes_are_given_and_nobody_waits(
                 return
             await asyncio.sleep(0.02)
         raise AssertionError("the fault is over, and the bytes are old")
+
+    asyncio.run(asking())
+
+
+def test_a_feed_that_fails_makes_no_other_one_old(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each address has its own faults: the others go on being fresh."""
+    front = Front(service.horizon)
+    real = FeedAnswers._render
+
+    def failing(answers: FeedAnswers, reading: Any, address: Any, *rest: Any) -> bytes:
+        if address.form == "xml":
+            raise RuntimeError("no")
+        return real(answers, reading, address, *rest)
+
+    async def asking() -> None:
+        good = await front.get("/feeds/all.xml")
+        await front.get(ALL)
+        monkeypatch.setattr(FeedAnswers, "_render", failing)
+        for n in range(5):
+            add(service.horizon, f"new-{n}", "2026-06-01")
+            assert (await front.get("/feeds/all.xml"))[2] == good[2]
+            assert f"new-{n}@horizon".encode() in (await front.get(ALL))[2]
+        monkeypatch.setattr(FeedAnswers, "_render", real)
+        add(service.horizon, "last", "2026-06-01")
+        assert b"last@horizon" in (await front.get("/feeds/all.xml"))[2]
 
     asyncio.run(asking())
 
