@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -62,3 +63,15 @@ def test_metadata_stand_in_for_what_the_text_does_not_say() -> None:
     assert reference_day(document(LIST, dated=date(2027, 1, 1)), TODAY).how is How.TODAY
     assert reference_day(document(CITING, dated=held), TODAY).day == date(2026, 4, 26)
     assert reference_day(document(LIST, title="周报（26年第17周）"), TODAY).how is How.WEEK
+
+
+@pytest.mark.parametrize("piece", ["12345月", "5月20日-", "》", "《", "《a》b"])
+def test_a_long_line_is_read_in_linear_time(piece: str) -> None:
+    began = time.process_time()
+    assert reference_day(document(piece * (1_000_000 // len(piece))), TODAY).how is How.TODAY
+    assert time.process_time() - began < 5
+
+
+def test_a_week_in_the_name_of_another_report_is_not_the_document_s() -> None:
+    for text in ("《周报（26年第17周）》", "见周报（26年第17周）》，《周报（26年第17周）"):
+        assert reference_day(document(text), TODAY).how is How.TODAY

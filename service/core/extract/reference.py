@@ -100,7 +100,8 @@ _WEEK = (
 _CITED = re.compile(
     r"(?:》|”|\"|^)\s*(?:——|—|--|–)\s*(20[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?\s*$"
 )
-_QUOTED = re.compile(r"《[^》]*》?|[^《]*》")
+# Each begins where none can have begun before it, so that a line without any is read once.
+_QUOTED = re.compile(r"《[^》]*》?|(?<![^》])[^《]*》")
 
 
 def reference_day(document: Document, today: date) -> Reference:
