@@ -21,7 +21,10 @@ _FILLER = re.compile(
 )
 _DATE_FIRST = re.compile(r"(?P<when>\S{2,80}?)(?:：|:?\s)\s*(?P<title>.+)")
 _DATE_LAST = re.compile(r"(?P<title>.+?)(?:\s|[,，:：])\s*(?P<when>\S{2,80})")
+_PARTING_FIRST = re.compile(r"(?:[：:]|\s)\s*")
+_PARTING_LAST = re.compile(r"(?:[,，:：]|\s)\s*$")
 _MOST = 100
+_LONGEST = 1000
 _LEAST_SURE = 0.5
 
 
@@ -59,9 +62,33 @@ def parted(line: str, zone: str, today: date) -> tuple[str, When] | None:
     """Title and date of a line that begins or ends with a `when`, EDTF or words, parted from the title by
     a space or a colon: `2026-05-13/2026-05-14 百度大会`. None where neither end is one."""
     line = line.strip()
+    if len(line) > _LONGEST:
+        return None
+    return _words_parted(line, zone, today) or _token_parted(line, zone, today)
+
+
+def _words_parted(line: str, zone: str, today: date) -> tuple[str, When] | None:
+    """By the words that are a date, which may be several: `June 9, 2026: Summit`."""
+    phrases = find(line)
+    if len(phrases) != 1:
+        return None
+    (phrase,) = phrases
+    when = read_spoken(line[phrase.start : phrase.end], zone, today)
+    if when is None:
+        return None
+    after, before = line[phrase.end :], line[: phrase.start]
+    first, last = _PARTING_FIRST.match(after), _PARTING_LAST.search(before)
+    if not before and first and after[first.end() :]:
+        return after[first.end() :], when
+    if not after and last and before[: last.start()]:
+        return before[: last.start()].rstrip(), when
+    return None
+
+
+def _token_parted(line: str, zone: str, today: date) -> tuple[str, When] | None:
     for pattern in (_DATE_FIRST, _DATE_LAST):
         found = pattern.fullmatch(line)
-        if found is None:
+        if found is None or _cuts_a_date(line, *found.span("when")):
             continue
         try:
             when: When | None = parse(found["when"], ZoneInfo(zone))
@@ -70,3 +97,8 @@ def parted(line: str, zone: str, today: date) -> tuple[str, When] | None:
         if when is not None:
             return found["title"].strip(), when
     return None
+
+
+def _cuts_a_date(line: str, start: int, end: int) -> bool:
+    """Whether words of one date stand on both sides of the edge of this part: `June | 9, 2026`."""
+    return any(one.start < edge < one.end for one in find(line) for edge in (start, end))

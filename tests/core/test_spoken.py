@@ -76,6 +76,11 @@ def test_without_a_day_words_have_to_say_which(text: str, when: str | None) -> N
         ("AI 峰会 2026-Q2", ("AI 峰会", "2026-34")),
         ("峰会，2026-05~", ("峰会", "2026-05~")),
         ("5月13日 x", ("x", "2026-05-13")),
+        # A date of several words is not cut: not "9, 2025: Summit" in some June.
+        ("June 9, 2025: Summit", ("Summit", "2025-06-09")),
+        ("9–11 June 2025 Summit", ("Summit", "2025-06-09/2025-06-11")),
+        ("Summit: 9 June 2025", ("Summit", "2025-06-09")),
+        ("June 9, 2025, we think: Summit", None),
         ("没有日期的 一句话", None),
         ("2026-05-13", None),
         ("", None),
