@@ -109,10 +109,12 @@ def read_bytes(path: Path, most: int) -> bytes:
             data = file.read(most + 1)
     except FileNotFoundError:
         raise NotFound("file", str(path)) from None
+    except IsADirectoryError:
+        raise InvalidInput([Problem("", f"{path} is a folder; name a file in it")]) from None
     except OSError as fault:
         raise Failure(f"{path}: cannot be read: {fault.strerror or fault}") from fault
     if len(data) > most:
-        raise Failure(f"{path} is larger than {most:,} bytes")
+        raise _too_large(str(path), most)
     return data
 
 
@@ -120,8 +122,12 @@ def read_stdin(most: int) -> bytes:
     """What is piped in. Raises Failure."""
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
-        raise Failure(f"what was piped in is larger than {most:,} bytes")
+        raise _too_large("what was piped in", most)
     return data
+
+
+def _too_large(what: str, most: int) -> Exception:
+    return InvalidInput([Problem("", f"{what} is larger than {most // 2**20} MB; divide it")])
 
 
 def read_day(name: str, text: str | None) -> date | None:

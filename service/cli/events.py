@@ -24,7 +24,7 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from service.core.event import Event
+    from service.core.event import Event, Source
     from service.operations.events import By
     from service.store import JournalRow
 
@@ -369,6 +369,16 @@ def _event_lines(event: Event, history: list[JournalRow], lang: str) -> Iterator
             step = f"{row.from_when} → {row.to_when}"
         days = f" by {row.days} days" if row.days else ""
         keys = f" ({', '.join(row.keys)})" if row.change == "edited" else ""
-        read_in = f", read in {row.source.title}" if row.source and row.source.title else ""
+        read_in = _read_in(row.source)
         at = f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z"
         yield f"{at}  {row.change}{days}  {step}{keys}  by {row.who}{read_in}"
+
+
+def _read_in(source: Source | None) -> str:
+    """Where a step of the history was read, so that it can be looked up."""
+    if source is None or not source.title:
+        return ""
+    page = f", page {source.page}" if source.page else ""
+    line = f", line {source.line}" if source.line else ""
+    file = f" (SHA-256 {source.sha256})" if source.sha256 else ""
+    return f", read in {source.title}{page}{line}{file}"

@@ -98,12 +98,15 @@ def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     from service.core.fields import known_timezone
 
     for number, line in enumerate(_lines(path), 1):
+        line = line.removeprefix("\ufeff")
         if not line.strip():
             continue
         try:
             item = json.loads(line)
         except ValueError as fault:
             raise _bad(number, f"is no JSON: {str(fault)[:80]}") from None
+        except RecursionError:
+            raise _bad(number, "is nested too deeply") from None
         if not isinstance(item, dict) or not isinstance(item.get("text"), str):
             raise _bad(number, 'must be an object with "id" and "text"')
         zone = item.get("timezone") or timezone

@@ -5,6 +5,7 @@ Of the source document only its six announcements are here; second-note.txt is a
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
@@ -85,7 +86,8 @@ def test_extract_reads_a_pipe(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_extract_many(shell: Shell) -> None:
     path = shell.write(
-        '{"id": "a", "text": "5月11日：蓝湾人工智能大会", "ref_date": "2026-04-27"}\n\n'
+        # Windows' editors begin a file with a byte order mark.
+        '\ufeff{"id": "a", "text": "5月11日：蓝湾人工智能大会", "ref_date": "2026-04-27"}\n\n'
         '{"id": "b", "text": "May 21, 10am: Summit", "ref_date": "2026-04-27", "timezone": "America/New_York"}\n'
         '{"id": 3, "text": ""}\n',
         "in.jsonl",
@@ -105,6 +107,7 @@ def test_extract_many(shell: Shell) -> None:
     ("line", "told"),
     [
         ("{", "line 1: is no JSON"),
+        ("[" * 100_000, "line 1: is nested too deeply"),
         ("[]", 'line 1: must be an object with "id" and "text"'),
         ('{"text": "x", "ref_date": "soon"}', "line 1: ref_date: soon is no day"),
         ('{"text": "x", "timezone": "Mars"}', "line 1: Mars is no IANA time zone"),
@@ -120,6 +123,8 @@ def test_lines_that_cannot_be_read(shell: Shell, line: str, told: str) -> None:
     [
         (["extract"], 2, "name a file, - for stdin, or --jsonl FILE"),
         (["extract", "nothing.pdf"], 2, "there is no file 'nothing.pdf'"),
+        (["extract", "."], 2, ". is a folder; name a file in it"),
+        (["extract", "large.txt"], 2, "large.txt is larger than 64 MB; divide it"),
         (["extract", "image.png"], 2, "a picture (PNG)"),
         (["extract", "image.png", "--ref-date", "soon"], 2, "ref_date: soon is no day"),
         (["import", "image.png"], 2, "a picture (PNG)"),
@@ -134,6 +139,8 @@ def test_what_cannot_be_read_is_told(
     shell: Shell, arguments: list[str], code: int, told: str
 ) -> None:
     (shell.folder / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with (shell.folder / "large.txt").open("wb") as large:
+        large.truncate(64 * 1024 * 1024 + 1)
     ran = shell.run(*arguments)
     assert (ran.code, told in ran.err) == (code, True), ran.err
     assert ran.err.count("\n") == 1
@@ -166,7 +173,9 @@ def test_the_second_note_firms_and_moves(seeded: Shell) -> None:
     assert (history[-1]["change"], source["title"], source["date"]) == ("firmed", "second-note.txt", "2026-05-08")  # fmt: skip
     assert (source["line"], len(source["sha256"])) == (9, 64)
     assert source["excerpt"].startswith("5 月 19 日-20 日：谷歌 I/O 2026 开发者大会")
-    assert "read in second-note.txt" in seeded.run("show", "microsoft-build-2026").out
+    told = seeded.run("show", "microsoft-build-2026").out
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    assert f"read in second-note.txt, line 10 (SHA-256 {digest})" in told
     assert seeded.run("import", path, "--yes").out == "3 unchanged\n"
     # The older weekly does not undo what the note knows better.
     assert seeded.run("import", str(seeded.write(WEEKLY, "w.txt")), "--yes").out == "6 unchanged\n"
