@@ -14,8 +14,8 @@ Of an announcement and an event, in this order:
 4. Two announcements are never about one event: the one that fits better gets it.
 
 An announcement sets an event's date, calls it off, or says where it is if nobody had said so; it brings its
-source, and nothing else. A date that is only less exact than the stored one says nothing against it, and a
-date from an older source than the stored one's does not overrule it.
+source, and nothing else. A date that is only less exact than the stored one, or one of its days, says
+nothing against it, and a date from an older source than the stored one's does not overrule it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from service.core.extract import Announcement
 from service.core.ics_reading import free_id
 from service.core.kinds import Kind
 from service.core.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
-from service.core.proposals import Action, Candidate, Proposal, propose
+from service.core.proposals import Action, Candidate, Proposal, one_of, propose
 from service.core.text import one_line
 from service.core.when import DateChange, When
 from service.errors import InvalidInput
@@ -157,6 +157,8 @@ def _twice(one: Details, two: Details, known: Catalogue) -> bool:
 
 
 def _says_no_more(one: When, two: When) -> bool:
+    if one_of(one, two) or one_of(two, one):
+        return two.days > 1  # of all its days and its opening day, all say more
     return one == two or when_.refines(two, one)
 
 
@@ -421,7 +423,10 @@ def _date_kept(candidate: Candidate, event: Event) -> str:
         return "it was called off, and is named again" if event.cancelled else "nothing differs"
     if event.details.recurrence is not None:
         return "it is one of its dates"
-    if change is DateChange.LOOSENED and candidate.previous is None:
+    if one_of(new, held) and candidate.previous is None:
+        return f"{new} is one of the days of {held}"  # "CES opens on 6 January"
+    whole = one_of(held, new) and not held.timed
+    if change is DateChange.LOOSENED and not whole and candidate.previous is None:
         return f"{new} is less exact than the stored {held}, and does not contradict it"
     ours, theirs = candidate.day, event.details.source and event.details.source.date
     newer = bool(theirs and ours and theirs > ours)

@@ -300,12 +300,24 @@ def _judge(details: Details, event: Event) -> tuple[Action, str, bool]:
     return action, "; ".join(said), disputed
 
 
+def one_of(day: When, days: When) -> bool:
+    """Whether the one is a single day of the several that the other lasts."""
+    return (
+        day.dated
+        and days.dated
+        and day.days == 1 < days.days
+        and days.first <= day.first <= days.last
+    )
+
+
 def _date_change(held: When, details: Details) -> tuple[Action, str]:
     new = details.when
     change, days = when_.compare(held, new, details.zone)
     words = f"{held} becomes {new}"
     if change is DateChange.FIRMED:
         return Action.REFINE, f"more exact, {words}"
+    if change is DateChange.LOOSENED and one_of(held, new):
+        return Action.MOVE, f"all of its days, {words}"
     if change is DateChange.LOOSENED:
         return Action.MOVE, f"less exact, {words}"
     if change is None or not days:

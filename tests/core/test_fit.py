@@ -109,6 +109,11 @@ def test_what_is_stored_already_is_unchanged_and_shows_where_it_was_read() -> No
         ("《人工智能拟人化互动服务管理暂行办法》正式施行", "2026-08-01", "move", "anthropomorphic-ai-rules"),
         ("《智能体服务标识规定》正式施行", "2026-07-15", "create", None),
         ("SuperAI 2026", "2026-06-10/2026-06-11", "unchanged", "superai-2026"),
+        # The day on which it opens does not say that it lasts one day.
+        ("SuperAI 2026", "2026-06-10", "unchanged", "superai-2026"),
+        ("SuperAI 2026", "2026-06-10T10:00+08:00", "unchanged", "superai-2026"),
+        ("SuperAI 2026", "2026-06-10/2026-06-12", "unchanged", "superai-2026"),
+        ("SuperAI 2026", "2026-06-12", "move", "superai-2026"),
     ],
 )  # fmt: skip
 def test_editions_names_and_windows(
@@ -187,6 +192,18 @@ def test_what_a_document_says_twice_is_one_proposal() -> None:
         said("Google I/O 2026", "2026-05-19/2026-05-20"),
     )
     assert outline(found) == [("create", None, "2026-05-19/2026-05-20")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_all_days_and_the_first_all_count(order: int) -> None:
+    days, opening = said("CES 2027", "2027-01-06/2027-01-09"), said("CES 2027", "2027-01-06")
+    assert outline(fitted([], *[days, opening][::order])) == [
+        ("create", None, "2027-01-06/2027-01-09")
+    ]
+    known_by_its_opening = event("ces", "2027-01-06", title="CES 2027", kind="conference")
+    (found,) = fitted([known_by_its_opening], days)
+    assert outline([found]) == [("move", "ces", "2027-01-06/2027-01-09")]
+    assert "all of its days" in found.reason
 
 
 def test_two_that_look_alike_in_one_document_are_two() -> None:
