@@ -289,6 +289,8 @@ def _alike_enough(
         return more <= max(2 * _WORD, 0.25 * shared)
     if Kind.REGULATION in (candidate.details.kind, event.details.kind):
         return score >= (ALIKE if sure == 1 else RULE_ALIKE)
+    if score < 1 and shared <= _WORD and when.dated and held.dated and _apart(when, held) > 0:
+        return False  # 红湾开发者大会 a week after 红湾大会: too little in common to be moved
     return more < max(_WORD, 0.1 * shared)
 
 

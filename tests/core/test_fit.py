@@ -283,6 +283,15 @@ def test_one_event_on_the_same_days_is_one_however_it_is_written(one: str, two: 
     assert (found.action, found.matches) == ("unchanged", "e"), found.reason
 
 
+def test_one_short_word_in_common_moves_nothing() -> None:
+    """红湾开发者大会 a week after 红湾大会 was taken for it, moved; the same name still is moved."""
+    held = event("bay", "2026-05-20", title="红湾大会", kind="conference")
+    (other,) = fitted([held], said("红湾开发者大会", "2026-05-27"))
+    assert outline([other]) == [("create", None, "2026-05-27")]
+    (same,) = fitted([held], said("红湾大会", "2026-05-27"))
+    assert outline([same]) == [("move", "bay", "2026-05-27")]
+
+
 def test_one_date_of_a_series_is_no_news() -> None:
     series = event("io", "2026-05-19", title="Google I/O", recurrence="FREQ=YEARLY")
     (found,) = fitted([series], said("谷歌 I/O", "2027-05-19"))
