@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
@@ -27,11 +27,13 @@ from service.store.backup import RESTORED_AT
 if TYPE_CHECKING:
     from service.store import Reading
 
-MOST_BYTES = 128_000_000
+MOST_BYTES = 200_000_000
 # About what a part takes beside its text.
 _BESIDE = 500
 # With more changes than that a shelf is filled anew.
 _MOST_CHANGES = 2000
+# So many events are read together.
+_AT_ONCE = 2000
 _PLACE = attrgetter("place")
 
 _Key = tuple[Filter, Options, str, bool]
@@ -69,7 +71,8 @@ class Parts:
             shelf = None
         if shelf is None or not _renew(shelf, reading, wanted, heading, options):
             shelf = _Shelf(seq, restored)
-            _put(shelf, reading.select(wanted), heading, options)
+            for some in _pages(reading, wanted):
+                _put(shelf, some, heading, options)
             shelf.faulty.update(reading.unreadable)
         shelf.seq = seq
 
@@ -92,6 +95,18 @@ class Parts:
         while held > self._most_bytes:
             _, oldest = self._shelves.popitem(last=False)
             held -= oldest.size
+
+
+def _pages(reading: Reading, wanted: Filter) -> Iterator[list[Event]]:
+    """All events that the filter means, in order; not at once, since they take more memory than
+    what is made of them."""
+    after: tuple[str, str] | None = None
+    while True:
+        page = reading.select(wanted, after=after, limit=_AT_ONCE)
+        yield page
+        if len(page) < _AT_ONCE:
+            return
+        after = page[-1].when.sort_key, page[-1].id
 
 
 def _renew(

@@ -15,6 +15,7 @@ from service.core import feed, fields
 from service.core.event import Event, Origin
 from service.core.feed import Options, Rendered
 from service.core.filters import Filter, read
+from service.operations import parts as parts_
 from service.operations.parts import Parts
 from service.store import Store
 from service.store.backup import backup, restore
@@ -71,8 +72,11 @@ def joined(store: Store, parts: Parts, wanted: Filter, chosen: Options, day: dat
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_after_any_edits_joining_gives_what_rendering_gives(store: Store, seed: int) -> None:
+def test_after_any_edits_joining_gives_what_rendering_gives(
+    store: Store, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random = Random(seed)
+    monkeypatch.setattr(parts_, "_AT_ONCE", random.choice([1, 7, 2000]))
     every = list(EVENTS["all"][0]) + list(EVENTS["many"][0][:40])
     with store.writing(NOW) as writing:
         for made in every:
