@@ -29,6 +29,10 @@ quick: dev check ## the checks, and the tests that take less than a second
 bench-dates: dev ## how well and how fast dates are read, beside other libraries
 	.venv/bin/python scripts/bench_dates.py $(ARGS)
 
+.PHONY: bench
+bench: dev ## what feeds cost, beside other ways to serve them (--quick, --large, --json FILE)
+	.venv/bin/python scripts/bench.py $(ARGS)
+
 .PHONY: torture
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
 	.venv/bin/python -W ignore -m tests.acceptance.torture --full $(ARGS)
