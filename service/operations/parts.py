@@ -88,7 +88,9 @@ class Parts:
         return Rendered(data, tuple(left_out), dropped)
 
     def _keep(self, key: _Key, shelf: _Shelf) -> None:
-        shelf.size = sum(len(part.data) + _BESIDE for part in shelf.parts)
+        # Also an empty shelf takes something, and what it is known by can be long.
+        shelf.size = 4 * _BESIDE + 4 * len(repr(key))
+        shelf.size += sum(len(part.data) + _BESIDE for part in shelf.parts)
         shelf.size += sum(len(data) + _BESIDE for data in shelf.short.values())
         self._shelves[key] = shelf
         held = sum(shelf.size for shelf in self._shelves.values())

@@ -189,6 +189,9 @@ def test_the_shelves_take_no_more_than_their_share(store: Store) -> None:
     for n in range(1, 40):
         joined(store, parts, Filter(), options({"alarms": f"P{n}D"}), DAY)
         assert sum(shelf.size for shelf in parts._shelves.values()) <= 200_000
+    for n in range(200):  # empty ones
+        joined(store, parts, Filter(q=f"invented {n}"), options({}), DAY)
+    assert len(parts._shelves) < 100
     tiny = Parts(most_bytes=1000)
     assert joined(store, tiny, Filter(), options({}), DAY).data
     assert not tiny._shelves
