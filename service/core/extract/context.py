@@ -153,13 +153,15 @@ class Context:
         """A remark on all dates: their year, their time zone."""
         if (found := _SERIES.match(line)) and self.edition is None:
             self.edition = int(found[1]) if int(found[1]) >= self.today.year else None
-        if found := _YEAR_NOTE.search(line):
+        if "20" in line and (found := _YEAR_NOTE.search(line)):
             year = int(next(group for group in found.groups() if group))
             if year >= self.today.year:
                 self.year = year
-        if (found := _ZONE_NOTE.search(line)) and (
-            zone := _ZONES.get((found["en"] or found["zh"] or "").strip().lower())
-        ):
+        if "ime" not in line.lower() and "时间" not in line:
+            return
+        found = _ZONE_NOTE.search(line)
+        zone = _ZONES.get((found["en"] or found["zh"] or "").strip().lower()) if found else None
+        if zone is not None:
             self.anchor = replace(self.anchor, zone=zone)
 
     def heading(self, text: str) -> None:

@@ -108,6 +108,22 @@ class Sentence:
         return self.line[phrase.end :]
 
 
+# Words near which a date that has gone by still counts, as the old one of something moved.
+_MAY_MOVE = re.compile(
+    r"延|改|调整|提前|顺|→|->|[Pp]ostpon|[Rr]eschedul|[Mm]oved?|[Dd]elay|[Pp]ush|[Ee]xtend|[Nn]ow|[Nn]ew|slip"
+)
+
+
+def _hopeless(phrase: Phrase, made: Read | None, context: Context) -> bool:
+    """Whether no words could make it an announcement; this spares most of a report its judging."""
+    if made is None:
+        return True
+    if context.notes or context.edition or phrase.every or phrase.first is None:
+        return False
+    just_gone = made.rolled and made.behind <= 45 and phrase.first.month is not None
+    return just_gone or made.when.last < context.today
+
+
 def judge(
     sentence: Sentence, context: Context, month: tuple[int, int] | None = None
 ) -> list[Dated]:
@@ -117,6 +133,8 @@ def judge(
     anchor = _anchor(sentence, context, month)
     sentence = _with_clock(sentence)
     reads = [(phrase, _read(phrase, anchor, context, line)) for phrase in sentence.phrases]
+    if not _MAY_MOVE.search(line) and all(_hopeless(one, made, context) for one, made in reads):
+        return []
     listed = list_form(sentence, sentence.phrases[0])
     cancelled = signs.CANCELLED.search(line) is not None
     moved = signs.POSTPONED.search(line) is not None

@@ -121,11 +121,10 @@ class Reader:
         )
         if not text.strip():
             return
-        if verbatim := _VERBATIM.search(text):
+        if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):
             self._verbatim(text, verbatim)
             return
         line = plain(text)
-        self.context.note(line)
         if self.context.mute and not titles.bullet(text) and len(line) > 12:
             return
         if card := _CARD.match(line):
@@ -136,7 +135,7 @@ class Reader:
                 self._line(rest, page, number)
             return
         cells = self._table.cells(text)
-        if cells is not None and not signs.NOISE.search(line) and self._row(cells, text):
+        if cells is not None and not signs.noise(line) and self._row(cells, text):
             return
         text = _BARS.sub("  ", text).strip() if cells is not None else text.strip()
         line = plain(text)
@@ -147,7 +146,7 @@ class Reader:
             if self.context.under is None or not self._under_day(text, line):
                 self.context.heading(text)
             return
-        if signs.NOISE.search(line):
+        if signs.noise(line):
             self._document_date(line, phrases)
             return
         if self.context.dated_heading(text, line, phrases):

@@ -171,23 +171,35 @@ FORECAST = _any(
 )
 
 # Lines that announce nothing, whatever dates stand in them.
-NOISE = _any(
-    r"^(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|(?:资料|数据|图片)来源|©|\bcopyright\b"
-    r"|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号|分析师[:(]",
-    r"^(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? |\ball rights reserved\b"
-    r"|^(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|^第[0-9一二三四五六七八九十]+章 ",
-    r"^\(?(?:相关研究|往期)?报告\)?[::]|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
-    r"\.{6,}|…{2,}|·{6,}",  # a table of contents
-    r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
-    r"^(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
-    r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]"
-    r"|^(?:sent|from|compiled by|issued by)[:]|^(?:compiled|issued) by ",
-    r"^[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
+_NOISE_FIRST = _any(  # asked at the front of a line only
+    r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码",
+    r"(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
+    r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b",
+    r"\(?(?:相关研究|往期)?报告\)?[::]",
+    r"(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
+    r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]",
+    r"(?:sent|from|compiled by|issued by)[:]|(?:compiled|issued) by ",
+    r"[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
     r"|date of issue|issue date|revised)(?: on)?[: ]+(?=[0-9]"
     r"|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))",
-    r"^风险提示[:]|^see you\b"
-    r"|^published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))|^证券代码|公告编号",
+    r"published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))",
 )
+_NOISE = _any(
+    r"(?:资料|数据|图片)来源|©|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号"
+    r"|分析师[:(]|公告编号",
+    r"\bcopyright\b|\ball rights reserved\b",
+    r"》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
+    r"\.{6,}|…{2,}|·{6,}",  # a table of contents
+    r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b"
+    r"|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
+)
+
+
+def noise(line: str) -> bool:
+    """Whether the line announces nothing, whatever dates stand in it."""
+    return _NOISE_FIRST.match(line) is not None or _NOISE.search(line) is not None
+
+
 PAST_HEADING = _any(
     r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
     r"|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",

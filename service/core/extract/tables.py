@@ -11,6 +11,7 @@ from service.core.extract import signs
 from service.core.phrases import Phrase, find
 
 _BAR = re.compile(r"\s*[|┃│¦]\s*|\s*\t+\s*")
+_MARK = re.compile(r"[|┃│¦\t]")
 _WIDE = re.compile(r" {2,}|\u3000+")
 _NAME = re.compile(
     r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题|研讨会"
@@ -57,7 +58,7 @@ class Table:
 
     def cells(self, text: str) -> list[str] | None:
         """The cells of a row, or None where the line is none."""
-        if _BAR.search(text):
+        if _MARK.search(text):
             parts = [part.strip() for part in _BAR.split(text.strip().strip("|┃│¦\t"))]
             if len(parts) < len(self.columns):
                 wide = [part.strip() for cell in parts for part in _WIDE.split(cell)]
