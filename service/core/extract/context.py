@@ -16,25 +16,26 @@ from service.core.phrases import Anchor, Phrase, read
 from service.core.when import Precision, When
 
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
-_OF_CALENDARS = (
-    r"(?:previous|earlier|past|重点|重要|重大|近期|后续|未来|本期|下期|本[周月]|下[周月]|一[周月]"
-    r"|全年|年度|全球|国内|海外|行业|公司|财经|经济|数据|学术|会议|展会|活动|事件|大事|日历|日期|名称|日程"
-    r"|日程表|行事历|行事曆|安排|预告|提示|前瞻|展望|看点"
-    r"|焦点|关注|催化剂?|要闻|新闻|动态|观点|回顾|总结|纪要|一览|一览表|大事记|时间|时间轴|时间表"
-    r"|时间线|速递|速览|汇总|清单|列表|盘点|行情|市场|市场回顾|业绩|发布|周报|双周报|月报|日报|早报"
-    r"|晚报|简报|周刊|月刊|专刊|通讯|周评|月评|点评|研报|报告|策略|排期|议程|主会场|分会场|新规|政策"
-    r"|时点|节点|路线图|计划|表|及|与|和|的|事项|以后|之后|以及|接下来"
-    r"|第?[0-9一二三四五六七八九十]+[期周章部分号]?"
-    r"|the|in|of|for|and|to|at|a|our|this|next|week|month|quarter|year|ahead|upcoming|coming|up"
-    r"|forthcoming|key|important|major|main|economic|earnings|events?|calendar|schedule|dates?|diary"
-    r"|agenda|outlook"
-    r"|preview|look|looking|forward|watch|what's|on|deck|happening|timeline|roadmap|releases?|release"
-    r"|train|meetings?|conferences?|webinars?|talks?|seminars?|programme|program|news|digest"
-    r"|newsletter|bulletin|brief|weekly|monthly|daily|report|edition|issue|vol|no|list|overview"
-    r"|review|recap|summary|save|mark|your|calendars?|updates?|deadlines?|corporate|macro|data"
-    r"|company|industry|market|markets|global|day|leap)"
-)
-_CALENDAR = re.compile(rf"(?:{_OF_CALENDARS}|[\s\W_0-9])*", re.IGNORECASE)
+_OF_CALENDARS = """
+    重点 重要 重大 近期 后续 未来 本期 下期 本周 本月 下周 下月 一周 一月 全年 年度 全球 国内 海外
+    行业 公司 财经 经济 数据 学术 会议 展会 活动 事件 大事 日历 日期 名称 日程 日程表 行事历 行事曆
+    安排 预告 提示 前瞻 展望 看点 焦点 关注 催化 催化剂 要闻 新闻 动态 观点 回顾 总结 纪要 一览
+    一览表 大事记 时间 时间轴 时间表 时间线 速递 速览 汇总 清单 列表 盘点 行情 市场 市场回顾 业绩
+    发布 周报 双周报 月报 日报 早报 晚报 简报 周刊 月刊 专刊 通讯 周评 月评 点评 研报 报告 策略 排期
+    议程 主会场 分会场 新规 政策 时点 节点 路线图 计划 表 及 与 和 的 事项 以后 之后 以及 接下来
+    previous earlier past the in of for and to at a our this next week month quarter year ahead
+    upcoming coming up forthcoming key important major main economic earnings event events calendar
+    calendars schedule date dates diary agenda outlook preview look looking forward watch what's on
+    deck happening timeline roadmap release releases train meeting meetings conference conferences
+    webinar webinars talk talks seminar seminars programme program news digest newsletter bulletin
+    brief weekly monthly daily report edition issue vol no list overview review recap summary save
+    mark your update updates deadline deadlines corporate macro data company industry market markets
+    global day leap
+"""
+_CALENDAR_WORDS = frozenset(_OF_CALENDARS.split())
+_CALENDAR_WORD_LENGTHS = tuple(sorted({len(word) for word in _CALENDAR_WORDS}))
+# Between them: 第3期, 十、, 2026
+_OF_NUMBERS = re.compile(r"第?[0-9一二三四五六七八九十]+[期周章部分号]?|[\s\W_]+")
 _CALENDAR_END = re.compile(
     r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆"
     r"|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
@@ -240,7 +241,7 @@ class Context:
             if _CALL.match(line):
                 self.heading(text)
                 return True
-            if _CALENDAR.fullmatch(title) or _CALENDAR_END.search(title):
+            if _made_of_calendar_words(title) or _CALENDAR_END.search(title):
                 return self._take(first, text, line)
             if (
                 not signs.HAPPENS.search(title)
@@ -251,7 +252,7 @@ class Context:
                 return True
         if first.weak and first.first.month is None:
             return False
-        if _CALENDAR.fullmatch(title) and not (listed and first.exact) and not labelled:
+        if _made_of_calendar_words(title) and not (listed and first.exact) and not labelled:
             return self._take(first, text, line)
         if first.exact and _event_programme(title):
             return False  # the event itself, in the title of its programme
@@ -314,7 +315,7 @@ class Context:
                 subject = subject_of(text)
                 self.subject = (
                     subject
-                    if titles.named(subject) and not _CALENDAR.fullmatch(plain(subject))
+                    if titles.named(subject) and not _made_of_calendar_words(plain(subject))
                     else ""
                 )
             self.topic = Kind.EARNINGS if _RESULTS_TITLE.search(line) else self.topic
@@ -331,12 +332,32 @@ def _event_programme(title: str) -> bool:
     return found is not None and titles.event_name(title[: found.start()])
 
 
+def _made_of_calendar_words(title: str) -> bool:
+    """Whether nothing else stands in a title. Each place is reached at most once, however many ways there
+    are to part the title into words: as one pattern it would try them all."""
+    lower = title.lower()
+    reached, reach = {0}, [0]
+    while reach:
+        place = reach.pop()
+        if place == len(lower):
+            return True
+        ends = [
+            place + n for n in _CALENDAR_WORD_LENGTHS if lower[place : place + n] in _CALENDAR_WORDS
+        ]
+        if number := _OF_NUMBERS.match(lower, place):
+            # 十月 may be 十 and 月报; a number's last sign may begin a word.
+            ends += [end for end in range(number.end() - 1, number.end() + 1) if end > place]
+        reach += [end for end in ends if end not in reached]
+        reached.update(ends)
+    return False
+
+
 _CALL_OR_SAVE = re.compile(r"call for|save the date", re.IGNORECASE)
 
 
 def calendar_title(line: str) -> bool:
     """Whether a title is that of a calendar, a report or a section: it holds events and is none."""
-    if _CALENDAR.fullmatch(line):
+    if _made_of_calendar_words(line):
         return True
     return signs.HAN.search(line) is not None and (
         not _CALL_OR_SAVE.match(line) and _CALENDAR_END.search(line) is not None

@@ -37,13 +37,13 @@ LABEL = (
 )
 LEAD_IN = re.compile(
     rf"(?:【[^】]{{1,8}}】|[\s\"“(\[【「*>]|{LABEL}|预计|预期|计划|拟|暂定|初步|最迟|最快|最早|将|定"
-    r"|于|在|自|从|约|或|另|而|请各[^,。]{1,8}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外"
-    r"|另外|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{1,2}[,、.]|未来"
-    r"|今后|接下来|[QA]:|(?:据|记者)[^,。]{0,12}(?:获悉|了解|报道|消息),|[一二三四]是"
-    r"|\b(?:expected|coming|due|on|in|by|from|for|at|between|during|before|until|starting|beginning"
-    r"|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as|no later than"
-    r"|on or before|effective|tentatively|scheduled|planned|set|early|mid|late"
-    r"|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*)*",
+    r"|于|在|自|从|约|或|另外|另|而|请各[^,。]{1,8}|时间:|日期:|会期:|截至|截止|不晚于|国内|其中|此外"
+    r"|接下来|随后|其后|最后|首先|到|据悉,?|同日,?|[一二三四五六七八九十]{1,2}[,、.]|未来"
+    r"|今后|[QA]:|(?:据|记者)[^,。]{0,12}(?:获悉|了解|报道|消息),|[一二三四]是"
+    r"|\b(?:expected|coming|due|on or before|on|in|by|from|for|at|between|during|before|until|starting"
+    r"|beginning|the|around|about|sometime|date|dates|when|then|and|later|also|next|as early as"
+    r"|no later than|effective|tentatively|scheduled|planned|set|early|mid|late"
+    r"|within the (?:next|coming)|over the (?:next|coming)|within)\b[ ,:-]*+)*",
     re.IGNORECASE,
 )
 _ATTRIBUTE_BEFORE = re.compile(
@@ -883,13 +883,19 @@ def clause_of(line: str, phrase: Phrase) -> str:
 _TWO_LETTERS = re.compile(r"\w{2}")
 
 
+def leads_in(text: str) -> bool:
+    """Whether nothing stands there but words that lead to a date. LEAD_IN.fullmatch would try every way
+    to part them, and never end on a long one."""
+    lead = LEAD_IN.match(text)
+    return lead is not None and lead.end() == len(text)
+
+
 def clause_span(line: str, phrase: Phrase) -> tuple[int, int]:
     start = max(line.rfind(mark, 0, phrase.start) for mark in ",;")
     ends = [place for mark in ",;" if (place := line.find(mark, phrase.end)) >= 0]
     end = min(ends, default=len(line))
-    lead = LEAD_IN.fullmatch(line[start + 1 : phrase.start])
     if (
-        lead is not None
+        leads_in(line[start + 1 : phrase.start])
         and ends
         and not _TWO_LETTERS.search(_BRACKETS.sub("", line[phrase.end : end]))
     ):

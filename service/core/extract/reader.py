@@ -433,7 +433,7 @@ class Reader:
             self._add(name, one, place, sentence.text[start:end], recurrence)
             for more in others(phrase, self.context.now()):
                 self._add(name, replace(one, read=more), place, sentence.text[start:end])
-        leads = judging.LEAD_IN.fullmatch(sentence.line[: phrase.start]) is not None
+        leads = judging.leads_in(sentence.line[: phrase.start])
         self._listed = one if one.listed or leads else None
         self._day = one.read.when.first if one.listed and one.phrase.exact else None
         return title

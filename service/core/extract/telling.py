@@ -9,7 +9,7 @@ from itertools import pairwise
 from service.core.characters import plain
 from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context, calendar_title
-from service.core.extract.judging import LABEL, LEAD_IN, Dated, Sentence, in_note
+from service.core.extract.judging import LABEL, Dated, Sentence, in_note, leads_in
 from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Phrase
 
@@ -174,7 +174,7 @@ def title_of(
     return title, (held or place)[:60]
 
 
-_PLACE = re.compile(r"(?:(?:[A-Z][\w.'-]*|[0-9]+|of|the),? ?){1,8}")
+_PLACE = re.compile(r"(?:(?:[A-Z][\w.'-]*+|[0-9]++|of|the),? ?){1,8}")
 
 
 def _names_its_own(title: str) -> bool:
@@ -261,7 +261,7 @@ def _meets(a: tuple[int, int], b: tuple[int, int]) -> bool:
 
 
 _MASKED = re.compile(
-    r"(?:\s*\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*\s*\ue000+"
+    r"(?:\s*+\b(?:on|in|from|by|at|for|between|until|to|of|was|were|published|dated)\b)*+\s*\ue000+"
     r"|(?:于|在|自|从)?\ue000+(?:起|前)?",
     re.IGNORECASE,
 )
@@ -293,7 +293,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
         cleaned = cleaned if titles.named(_BRACKET_FIRST.sub("", text[own[1] : e])) else ""
     if _PRONOUN.fullmatch(cleaned):
         return cleaned
-    if LEAD_IN.fullmatch(plain(cleaned)) or _HALF_VERB.search(cleaned):
+    if leads_in(plain(cleaned)) or _HALF_VERB.search(cleaned):
         cleaned = ""
     around = [
         (a, _unmasked(text[a:b]), "\ue000" in text[a:b])

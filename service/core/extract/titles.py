@@ -29,14 +29,14 @@ _AFTER_ZH = re.compile(
     r"|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
 )
 _PREPOSITION_EN = re.compile(
-    r"(?:\s*\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
+    r"(?:\s*+\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
     r"|beginning|effective|as of|to|of|the|around|about"
     r"|no later than|prior to|is|are|be|will be|to be|has been|have been|now|currently|tentatively"
     r"|provisionally|scheduled|set|slated|planned|expected|due"
     r"|held|taking place|takes place|take place|happening|runs?|running|returns?|returning|confirmed"
     r"|extended|postponed|rescheduled|moved|delayed|pushed"
     r"|back|forward|brought|was|originally|sometime|coming|begins?|later|early|late|mid|dated?|and"
-    r"|with|while|which|that|open)\b\s*,?)+\s*$",
+    r"|with|while|which|that|open)\b\s*+,?+)++\s*$",
     re.IGNORECASE,
 )
 _KEEP_VERB_EN = re.compile(

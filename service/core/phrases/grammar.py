@@ -342,7 +342,11 @@ def _every(line: str, tokens: list[Token], index: int, point: _Point) -> _Point 
     if token.said.weekday is not None:
         point.date = Written(Unit.DAY, weekday=token.said.weekday)
         return _point_rest(line, tokens, index + 1, point)
-    if index + 1 >= len(tokens) or not _gap(line, token.end, tokens[index + 1].start, _EVERY_GAP):
+    if (
+        index + 1 >= len(tokens)
+        or tokens[index + 1].kind is Kind.EVERY  # 每年每年…, however often
+        or not _gap(line, token.end, tokens[index + 1].start, _EVERY_GAP)
+    ):
         return None
     inner = _point(line, tokens, index + 1)
     if inner is None or inner.date is None:

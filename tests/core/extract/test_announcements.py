@@ -211,6 +211,20 @@ def test_a_line_of_a_megabyte_is_read_to_its_end() -> None:
         assert len(read(line)) < 1000
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026年5月" + "1" * 48 + "啊",  # a title made of numbers and the words of calendars
+        "On May 20, 2026 " + "111111, " * 12 + "x",  # a place
+        "the Acme Summit " + "at the to be " * 100 + "x on May 20",
+        "每年" * 900 + "5月20日：峰会",  # once a fault: one call inside the other for each
+    ],
+)
+def test_words_that_can_be_parted_in_many_ways_do_not_hang_the_reader(line: str) -> None:
+    """Patterns that tried every way to part such a line would not end: 2 to the power of its words."""
+    assert len(read(line)) <= 1
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     for one in read(text):
