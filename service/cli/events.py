@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -24,6 +25,7 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
+    from service.core.deliveries import Delivery
     from service.core.event import Event, Source
     from service.operations.events import By
     from service.store import JournalRow
@@ -98,7 +100,8 @@ def list_(
 
 
 def show(id: Id, as_json: Json = False) -> None:
-    """One event with its history."""
+    """One event with its history: when each date was learned and from where, and who was told in
+    Slack."""
     from service.core import representation
 
     with opened() as horizon, horizon.store.reading() as reading:
@@ -106,13 +109,17 @@ def show(id: Id, as_json: Json = False) -> None:
         if event is None:
             raise NotFound("event", id)
         history = reading.history(id)
+        alerts = reading.told(id)
     lang = horizon.settings.language
     if as_json:
         shown = representation.represent(event, lang)
         told = representation.histories(history)
-        print_json({**shown, "withdrawn": event.withdrawn, "history": told})
+        sent = [representation.delivery(row) for row in alerts]
+        more = {"withdrawn": event.withdrawn, "history": told, "deliveries": sent}
+        print_json({**shown, **more})
         return
-    for line in _event_lines(event, history, lang):
+    zone = ZoneInfo(horizon.settings.timezone)
+    for line in (*_event_lines(event, history, lang, zone), *_alert_lines(alerts)):
         typer.echo(line)
 
 
@@ -345,7 +352,9 @@ def _nothing_found(earlier: list[Event], total: int) -> str:
     return "no events yet; write some into events.yaml (`horizon init` makes one to start from)"
 
 
-def _event_lines(event: Event, history: list[JournalRow], lang: str) -> Iterator[str]:
+def _event_lines(
+    event: Event, history: list[JournalRow], lang: str, zone: ZoneInfo
+) -> Iterator[str]:
     from service.core import wording
     from service.core.kinds import KIND_WORDS
 
@@ -369,16 +378,36 @@ def _event_lines(event: Event, history: list[JournalRow], lang: str) -> Iterator
             step = f"{row.from_when} → {row.to_when}"
         days = f" by {row.days} days" if row.days else ""
         keys = f" ({', '.join(row.keys)})" if row.change == "edited" else ""
-        read_in = _read_in(row.source)
+        read_in = _read_in(row.source, row.at.astimezone(zone).date())
         at = f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z"
         yield f"{at}  {row.change}{days}  {step}{keys}  by {row.who}{read_in}"
 
 
-def _read_in(source: Source | None) -> str:
-    """Where a step of the history was read, so that it can be looked up."""
+def _read_in(source: Source | None, entered: date) -> str:
+    """Where a step of the history was read, so that it can be looked up, and how long after its
+    publication it was entered."""
     if source is None or not source.title:
         return ""
     page = f", page {source.page}" if source.page else ""
     line = f", line {source.line}" if source.line else ""
     file = f" (SHA-256 {source.sha256})" if source.sha256 else ""
-    return f", read in {source.title}{page}{line}{file}"
+    published = ""
+    if source.date is not None:
+        days = (entered - source.date).days
+        later = f", {days} day{'' if days == 1 else 's'} before" if days >= 0 else ""
+        published = f", published {source.date}{later}"
+    publisher = f" by {source.publisher}" if source.publisher else ""
+    return f", read in {source.title}{publisher}{page}{line}{file}{published}"
+
+
+def _alert_lines(alerts: list[Delivery]) -> Iterator[str]:
+    """Who was told in Slack, and when; of digests those whose message links to the event."""
+    yield ""
+    if not alerts:
+        yield "told in Slack: nobody"
+    for row in alerts:
+        sent = f" {row.sent_at:%Y-%m-%d %H:%M:%S}Z" if row.sent_at else ""
+        why = f" ({row.error})" if row.error else ""
+        joined = f", in one message with {row.joined_to}" if row.joined_to else ""
+        told = f"{row.kind} {row.rule} to {row.channel}: {row.state}{sent}{why}{joined}"
+        yield f"due {row.due_at:%Y-%m-%d %H:%M}Z  {told}"

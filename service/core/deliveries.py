@@ -27,7 +27,7 @@ All times are the machine's: a `--now` says for when alerts are composed, not wh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from service.core.messages import Message
@@ -86,6 +86,20 @@ class Delivery:
     joined_to: str | None = None
     ts: str | None = None
     covers_seq: int | None = None
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it was sent: by Slack's clock, else (a web hook tells no `ts`) when the request that
+        arrived was begun; None for what was not sent, and where neither is known."""
+        if self.state is not State.SENT:
+            return None
+        seconds, _, fraction = (self.ts or "").partition(".")
+        if seconds.isascii() and seconds.isdigit() and len(seconds) <= 10:
+            micro = (
+                int((fraction + "000000")[:6]) if fraction.isascii() and fraction.isdigit() else 0
+            )
+            return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=micro)
+        return self.started_at
 
     @property
     def in_doubt(self) -> bool:

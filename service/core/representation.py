@@ -97,6 +97,7 @@ def delivery(row: Delivery) -> dict[str, Any]:
         "channel": row.channel,
         "event_id": row.event_id,
         "due_at": instant(row.due_at),
+        "sent_at": at(row.sent_at),
         "state": row.state.value,
         "attempts": row.attempts,
         "error": row.error,

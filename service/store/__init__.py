@@ -10,6 +10,7 @@ with store.reading() as reading:        # one consistent view
 """
 
 from service.store.engine import migrate, open_engine
+from service.store.past import Past
 from service.store.reading import Reading
 from service.store.store import Store
 from service.store.values import (
@@ -32,6 +33,7 @@ __all__ = [
     "Counts",
     "FileEvent",
     "JournalRow",
+    "Past",
     "Position",
     "Reading",
     "Store",

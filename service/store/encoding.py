@@ -134,6 +134,11 @@ def read_event_text(text: str) -> Event:
     )
 
 
+def read_version(row: RowMapping) -> Event | None:
+    """The event of a row of the journal; None where it was purged."""
+    return None if row["event"] == PURGED else read_event_text(row["event"])
+
+
 def source_text(source: Source | None) -> str | None:
     return None if source is None else to_json(fields.write_source(source))
 
@@ -152,7 +157,7 @@ def read_journal_row(row: RowMapping) -> JournalRow:
         origin=Origin(row["origin"]),
         source=_source(json.loads(row["source"])) if row["source"] else None,
         keys=tuple(json.loads(row["keys"])),
-        event=None if row["event"] == PURGED else read_event_text(row["event"]),
+        event=read_version(row),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -142,7 +142,7 @@ class Reading:
         `after`: the sort key and id of the last event of the page before. Shorter than `limit`
         only where nothing follows.
         """
-        query = select(*_EVENT, events.c.sort_key).where(*_conditions(filter))
+        query = select(*_EVENT, events.c.sort_key).where(*self._conditions(filter))
         query = query.order_by(events.c.sort_key, events.c.id)
         found: list[Event] = []
         while limit is None or len(found) < limit:
@@ -198,28 +198,6 @@ class Reading:
         """The number of the newest change that was made by then; 0 where there was none."""
         query = select(func.coalesce(func.max(journal.c.seq), 0).label("seq"))
         return int(self._rows(query.where(journal.c.at <= moment))[0]["seq"])
-
-    def select_at(
-        self,
-        seq: int,
-        filter: Filter,
-        *,
-        after: tuple[str, str] | None = None,
-        limit: int,
-    ) -> list[Event]:
-        """As select(), of the events as they were when the journal had come to `seq`.
-
-        Purged events are in no past.
-        """
-        # Few events change while somebody pages: take today's, and put back those that did.
-        newer = self._journal_ids(seq)
-        if not newer:
-            return self.select(filter, after=after, limit=limit)
-        today = self.select(filter, after=after, limit=limit + len(newer))
-        then = [e for e in self._versions_at(newer, seq) if filter.matches(e)]
-        found = [e for e in today if e.id not in newer]
-        found += [e for e in then if after is None or (e.when.sort_key, e.id) > after]
-        return sorted(found, key=lambda e: (e.when.sort_key, e.id))[:limit]
 
     def versions_before(self, rows: Sequence[JournalRow]) -> dict[int, Event]:
         """For each change that was not an event's first, by its number, the event before it."""
@@ -317,6 +295,16 @@ class Reading:
             query = query.where(deliveries.c.state.in_([state.value for state in states]))
         return [encoding.read_delivery(row) for row in self._rows(query)]
 
+    def told(self, id: str) -> list[Delivery]:
+        """The deliveries that are about one event, and the digests whose message has it, by when
+        they are or were due. A message is kept as it went out, each event in it linked to its page:
+        what such a one left out (另有 n 项) is not found."""
+        linked = deliveries.c.message.contains(f'/events/{id}"', autoescape=True)
+        digest = and_(deliveries.c.kind == AlertKind.DIGEST.value, linked)
+        query = select(deliveries).where(or_(deliveries.c.event_id == id, digest))
+        rows = self._rows(query.order_by(deliveries.c.due_at, deliveries.c.key))
+        return [encoding.read_delivery(row) for row in rows]
+
     def newest_deliveries(
         self, limit: int, states: Collection[State] | None = None
     ) -> list[Delivery]:
@@ -404,6 +392,9 @@ class Reading:
         before, last = text.split()
         return int(before), int(last)
 
+    def _conditions(self, filter: Filter) -> list[ColumnElement[bool]]:
+        return _conditions(filter)
+
     def _journal_ids(self, since: int) -> set[str]:
         query = select(journal.c.event_id).where(journal.c.seq > since).distinct()
         return {row["event_id"] for row in self._rows(query)}
@@ -415,14 +406,17 @@ class Reading:
                 .where(journal.c.event_id.in_(some), journal.c.seq <= seq)
                 .group_by(journal.c.event_id)
             )
-            for row in self._rows(select(journal).where(journal.c.seq.in_(newest))):
-                event = encoding.read_journal_row(row).event
+            query = select(journal.c.event_id.label("id"), journal.c.event)
+            for row in self._rows(query.where(journal.c.seq.in_(newest))):
+                event = self._readable(row, encoding.read_version)
                 if event is not None:
                     yield event
 
-    def _readable(self, row: RowMapping) -> Event | None:
+    def _readable(
+        self, row: RowMapping, read: Callable[[RowMapping], Event | None] = encoding.read_event
+    ) -> Event | None:
         try:
-            return encoding.read_event(row)
+            return read(row)
         except (ValueError, KeyError, TypeError) as fault:
             # One row that somebody tampered with, or whose time zone is no more, must not take
             # every list and every feed with it.

@@ -27,7 +27,8 @@ def time_text(moment: datetime) -> str:
     time. Raises ValueError for a naive one."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone; the store takes aware times only")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime, which writes the year 300 with three digits on some systems.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class UtcTime(TypeDecorator[datetime]):

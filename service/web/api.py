@@ -34,6 +34,7 @@ from service.operations.events import By, Stored
 from service.operations.imports import File
 from service.operations.keys import Caller, Scope
 from service.operations.once import Reply, fingerprint, once, read_key
+from service.store import Past
 from service.web import cursors
 from service.web.bodies import (
     DOCUMENTS,
@@ -110,18 +111,18 @@ def router(
         query = _query(request, (*filters.KEYS, "limit", "cursor", "as_of", "lang"))
         limit, wanted = _limit(query), _filter(query)
         with store.reading() as reading:
+            moment = _moment(query, "as_of")
             cursor = cursors.read(_one(query, "cursor"), wanted)
             if cursor is not None:
                 seq, after = cursor
             else:
-                moment = _moment(query, "as_of")
                 seq = reading.position().seq if moment is None else reading.seq_at(moment)
                 after = None
             if seq > reading.position().seq:
                 raise InvalidQuery(
                     [Problem("/cursor", "is not one of ours; begin without a cursor")]
                 )
-            found = reading.select_at(seq, wanted, after=after, limit=limit + 1)
+            found = Past(reading, seq).select(wanted, after=after, limit=limit + 1)
         items = found[:limit]
         following = cursors.write(seq, items[-1], wanted) if len(found) > limit else None
         shown = [_represent(event, lang(request), access.quotes(caller)) for event in items]
@@ -377,14 +378,15 @@ def router(
     @routes.get("/deliveries", **documented("list_deliveries"))
     def list_deliveries(request: Request) -> Response:
         access.require(request, Scope.READ)
-        query = _query(request, ("state",))
-        state = _one(query, "state")
+        query = _query(request, ("state", "event"))
+        state, about = _one(query, "state"), _one(query, "event")
         if state is not None and state not in list(State):
             known = ", ".join(State)
             raise InvalidQuery([Problem("/state", f"{state[:40]!r} is not one of {known}")])
         states = None if state is None else [State(state)]
         with store.reading() as reading:
-            held = reading.deliveries(states)
+            held = reading.deliveries(states) if about is None else reading.told(about)
+        held = [row for row in held if states is None or row.state in states]
         return _json({"items": [representation.delivery(row) for row in held]})
 
     return routes

@@ -62,4 +62,5 @@ def surroundings(
         "style": _static("horizon.css"),
         "script": _static("horizon.js"),
         "form_token": "",
+        "known": None,
     }

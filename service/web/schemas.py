@@ -98,7 +98,7 @@ def _ref(name: str, kind: str = "schemas") -> Schema:
 
 
 _DAY = _text(format="date")
-_INSTANT = _text("RFC 3339, in UTC.", format="date-time")
+_INSTANT = _text("In UTC.", format="date-time")
 _ADDRESS = {
     "anyOf": [
         {"const": ""},
@@ -517,7 +517,8 @@ COMPONENTS: dict[str, Schema] = {
                         "rule": _text("The rule's name."),
                         "channel": _text(),
                         "event_id": _or_null(_text()),
-                        "due_at": _text("RFC 3339.", format="date-time"),
+                        "due_at": _text("In UTC.", format="date-time"),
+                        "sent_at": _or_null(_text("By Slack's clock.", format="date-time")),
                         "state": _choice(DELIVERY_STATES),
                         "attempts": _whole("How often it was tried."),
                         "error": _text("Why it was not sent, or not yet."),
@@ -601,15 +602,16 @@ OPTIONS = _object(_FEED_OPTIONS, (), "How a calendar is written, in its address.
 _QUERIES: dict[str, Schema] = {
     "Limit": _query("limit", _whole("The most items of one page.", 1, maximum=500, default=100)),
     "Cursor": _query("cursor", _text("`next` of the page before, as it is.", 500)),
-    "AsOf": _query("as_of", _text("As it was known then: RFC 3339.", format="date-time")),
+    "AsOf": _query("as_of", _text("As it was known then.", format="date-time")),
     "Since": _query("since", _whole("`next` of the page before.", maximum=2**53, default=0)),
     "Purge": _query(
         "purge", _choice(("true", "false"), "true (admin): erase it, with its history.")
     ),
     "State": _query("state", _choice(DELIVERY_STATES)),
+    "About": _query("event", _text("About this event.")),
     "RefDate": _query(
         "ref_date",
-        _text("The day from which the document speaks, if not its own date.", format="date"),
+        _text("From which day it speaks, if not its own date.", format="date"),
     ),
     "Lang": _query("lang", _choice(LANGUAGES, "Of the words in the answer; else Accept-Language.")),
     **_FILTER_PARAMETERS,
@@ -1271,7 +1273,7 @@ _FEED_OPERATIONS: dict[str, Operation] = {
         "What was sent, is owed, or failed and why.",
         {200: _answer("Deliveries", {"items": []})},
         ("BadQuery", *_READS),
-        ("State",),
+        ("State", "About"),
     ),
 }
 
@@ -1295,7 +1297,7 @@ def _calendar(form: str, named: bool, secret: bool = False) -> Operation:
     return Operation(
         f"{description}: {whose if named else 'the events of a filter of your own'}",
         _CALENDARS,
-        "HEAD is understood too, and If-Modified-Since.",
+        "Takes HEAD and If-Modified-Since too.",
         {
             200: {
                 "description": f"{description}.",

@@ -147,3 +147,30 @@ def test_without_slack_it_says_how_to_connect_it(shell: Shell) -> None:
 )
 def test_wrong_input_is_refused(shell: Shell, slack: type[FakeSlack], arguments: list[str]) -> None:
     assert shell.run(*arguments).code == 2
+
+
+def test_an_event_is_shown_with_who_was_told_of_it_and_when(
+    shell: Shell, slack: type[FakeSlack]
+) -> None:
+    id_ = "anthropomorphic-ai-rules"
+    assert "told in Slack: nobody" in shell.run("show", id_).out
+    shell.set_now(datetime(2026, 7, 8, 1, 0, 30, tzinfo=UTC))
+    assert shell.run("alerts", "run").code == 0
+    told = shell.run("show", id_).out
+    reminder = "due 2026-07-08 01:00Z  reminder regulation to #compliance: sent"
+    assert f"{reminder} 1970-01-01 00:00:01Z" in told  # the stand-in's ts is 1.0
+    assert "due 2026-07-08 00:30Z  digest daily to #ai-events: sent" in told
+    assert "(a nearer reminder went out instead)" in told
+    rows = json.loads(shell.run("show", id_, "--json").out)["deliveries"]
+    assert {(row["kind"], row["channel"], row["state"], row["sent_at"]) for row in rows} >= {
+        ("reminder", "#compliance", "sent", "1970-01-01T00:00:01Z"),
+        ("digest", "#ai-events", "sent", "1970-01-01T00:00:01Z"),
+    }
+
+
+def test_a_history_says_how_long_after_its_publication_a_date_was_entered(shell: Shell) -> None:
+    shell.write(SEED.read_text("utf-8"))
+    shell.set_now(datetime(2026, 4, 29, 17, 0, tzinfo=UTC))  # the 30th in the service's zone
+    shell.run("sync")
+    told = shell.run("show", "anthropomorphic-ai-rules").out
+    assert "published 2026-04-27, 3 days before" in told

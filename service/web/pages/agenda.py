@@ -53,10 +53,10 @@ def _agenda(visit: Visit) -> Response:
     wanted, problems = visit.wanted()
     day = visit.today
     if wanted.to is not None and wanted.from_ is None and wanted.to < day:
-        rest = filter_query(replace(wanted, to=None))
+        rest = {**filter_query(replace(wanted, to=None)), **visit.looking_back}
         return visit.to(address("/past", rest, before=wanted.to + _DAY))
     start = wanted.from_ or day
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         shown = ahead(reading, wanted, start, visit.zone)
         late = [] if visit.query.keys() & {"from", "to"} else _overdue(reading, wanted, day)
         total = reading.count().total
@@ -65,8 +65,10 @@ def _agenda(visit: Visit) -> Response:
     groups = agenda.sections(found, start)
     base = visit.settings.base_url
     query = filter_query(wanted)
-    plain_query = filter_query(replace(wanted, from_=None, to=None))
-    asked = {**query, **({"at": visit.query["at"]} if "at" in visit.query else {})}
+    plain_query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
+    asked = {**query, **visit.looking_back}
+    if "at" in visit.query:
+        asked["at"] = visit.query["at"]
     return visit.page(
         "agenda.html",
         current="agenda",
@@ -213,13 +215,17 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
 
 
 def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
-    t = visit.t
-    links = [{"href": "/past", "label": t.past}] if total else []
-    links.append({"href": "/add", "label": t.add_one})
+    t, back = visit.t, visit.looking_back
+    links = [{"href": address("/past", back), "label": t.past}] if total else []
+    if not back:
+        links.append({"href": "/add", "label": t.add_one})
     if not total:
         return {"words": t.nothing_stored, "links": links}
     if wanted != Filter():
-        return {"words": t.nothing_found, "links": [{"href": "/", "label": t.clear}, *links]}
+        return {
+            "words": t.nothing_found,
+            "links": [{"href": address("/", back), "label": t.clear}, *links],
+        }
     return {"words": f"{t.nothing_ahead} {t.all_past(total)}", "links": links}
 
 
@@ -267,13 +273,13 @@ def _laned(
 def _past(visit: Visit) -> Response:
     wanted, problems = visit.wanted()
     before = visit.day("before") or visit.today
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         found, since = behind(reading, wanted, before, visit)
     found.sort(key=lambda item: (item.last, item.first, item.event.id), reverse=True)
     months: dict[date, list[Item]] = {}
     for item in found:
         months.setdefault(item.last.replace(day=1), []).append(item)
-    query = filter_query(replace(wanted, from_=None, to=None))
+    query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
     return visit.page(
         "past.html",
         current="agenda",
@@ -340,7 +346,7 @@ def _lines(visit: Visit) -> list[str]:
     wanted, _ = visit.wanted()
     day = visit.today
     asked = wanted if wanted.from_ or wanted.to else replace(wanted, from_=day)
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         events = reading.select(asked, limit=MOST_LINES)
     ordered = sorted(events, key=_table_order)
     return [note_line(event, day) for event in ordered]

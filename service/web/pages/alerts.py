@@ -215,7 +215,7 @@ def _spans(section: Mapping[str, Any]) -> list[dict[str, Any]]:
 # -- the ledger
 
 
-_STYLES = {
+STATE_STYLES = {
     State.SENT: "sure",
     State.FAILED: "bad",
     State.UNCERTAIN: "open",
@@ -237,7 +237,7 @@ def _delivery(row: Delivery, events: Mapping[str, Event], visit: Visit) -> dict[
         "about": event.title_in(visit.lang) if event else row.rule,
         "href": f"/events/{event.id}" if event else "",
         "state": t.states[row.state],
-        "style": _STYLES.get(row.state, "plain"),
+        "style": STATE_STYLES.get(row.state, "plain"),
         "why": row.error,
         "attempts": t.attempts.format(row.attempts) if row.attempts > 1 else "",
         "retry": row.state in _AGAIN,

@@ -34,7 +34,7 @@ def _month(visit: Visit) -> Response:
     day = visit.day("month") or wanted.from_ or visit.today
     first, last = month.bounds(day)
     asked = replace(wanted, from_=first, to=last)
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         events = reading.select(asked, limit=MOST_IN_MONTH + 1)
     hidden = len(events) > MOST_IN_MONTH
     found = agenda.items(events[:MOST_IN_MONTH], first, last, visit.zone)
@@ -44,7 +44,7 @@ def _month(visit: Visit) -> Response:
         for item in found
         if item.when.dated and item.first <= sheet.last and item.last >= sheet.first
     ]
-    query = filter_query(replace(wanted, from_=None, to=None))
+    query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
 
     def to(other: date) -> dict[str, str]:
         href = address("/month", query, month=f"{other:%Y-%m}")
@@ -111,13 +111,13 @@ def _timeline(visit: Visit) -> Response:
     start = visit.day("month") or visit.today
     line = timeline.months_ahead(start, MONTHS)
     asked = replace(wanted, from_=line.first, to=line.last)
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         events = reading.select(asked, limit=MOST_ROWS + 1)
         shown = events[:MOST_ROWS]
         hidden = "" if len(events) == len(shown) else visit.t.hidden_rows.format(MOST_ROWS)
     found = agenda.items(shown, line.first, line.last, visit.zone)
     rows = [_row(list(items), line, visit) for items in _by_event(found)]
-    query = filter_query(replace(wanted, from_=None, to=None))
+    query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
 
     def to(months: int) -> str:
         at = date(line.first.year + months // 12, line.first.month, 1)

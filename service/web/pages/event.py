@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
 
 from service.core import add_links, agenda, timeline, wording
+from service.core.deliveries import Delivery
 from service.core.digest import Item
 from service.core.event import ChangeKind, Event, Origin, Recorded, Source, Status
 from service.core.when import When
@@ -18,7 +21,8 @@ from service.operations.events import By
 from service.operations.keys import Scope
 from service.web.feeds import event_calendar
 from service.web.pages import editing, showing
-from service.web.pages.site import Site, Visit
+from service.web.pages.alerts import STATE_STYLES
+from service.web.pages.site import Site, Visit, address
 from service.web.words import Words, told_problems
 
 MOST_STEPS = 100
@@ -44,19 +48,24 @@ def add(site: Site) -> None:
 
 def _event(visit: Visit) -> Response:
     id_ = visit.path("id")
-    with visit.store.reading() as reading:
+    with visit.reading() as reading:
         event = reading.event(id_)
         # Whoever may write can bring a withdrawn event back; to all others it is gone.
         if event is None or (event.withdrawn and not visit.may_write):
+            if visit.as_of and _known_by_now(visit, id_):
+                told = [visit.t.not_known_then]
+                return visit.page("error.html", HTTPStatus.NOT_FOUND, status=404, told=told)
             raise NotFound("event", id_)
         history = reading.history(id_)
+        # What Slack was told stands in no past view: it is shown as it is now.
+        told_of = reading.told(id_) if visit.caller and not visit.as_of else []
     t, lang, details = visit.t, visit.lang, event.details
     item = _next_item(event, visit)
     page = f"{visit.settings.base_url}/events/{event.id}"
     return visit.page(
         "event.html",
         event=showing.row(item, visit),
-        countdown=t.countdown(item, visit.now, visit.today),
+        countdown=t.countdown(item, visit.moment, visit.today),
         withdrawn=event.withdrawn,
         when=wording.full(item.when, lang, visit.settings.timezone)
         if event.when.timed
@@ -72,10 +81,18 @@ def _event(visit: Visit) -> Response:
         ],
         picture=_picture(history, event, visit),
         steps=_steps(history, visit),
-        may_write=visit.may_write,
+        told=[_told(row, visit) for row in reversed(told_of)],
+        member_sees=visit.caller is not None and not visit.as_of,
+        may_write=visit.may_write and not visit.as_of,
         version=event.version,
         saved=visit.query.get("saved") is not None,
     )
+
+
+def _known_by_now(visit: Visit, id_: str) -> bool:
+    with visit.store.reading() as reading:
+        event = reading.event(id_)
+    return event is not None and (not event.withdrawn or visit.may_write)
 
 
 def _next_item(event: Event, visit: Visit) -> Item:
@@ -210,6 +227,7 @@ def _steps(history: Sequence[Recorded], visit: Visit) -> list[dict[str, Any]]:
 
 def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
     t = visit.t
+    day = row.at.astimezone(visit.zone).date()
     event = row.event
     was = before.when if before else None
     now = event.when if event and row.change is not ChangeKind.WITHDRAWN else None
@@ -224,10 +242,16 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
     # Who changes a date and names no source leaves the one that stood there: it did not say this.
     if source is not None and ("source" in row.keys or before is None):
         cited = t.from_source.format(showing.cited(source, visit.lang))
+        if source.date is not None and day >= source.date:
+            lag = t.days_moved((day - source.date).days)
+            cited += t.published_before.format(lag)
     keys = [key for key in row.keys if key not in ("when", "source")]
     edited = row.change is ChangeKind.EDITED and keys
     labels = ("、" if visit.lang == "zh" else ", ").join(t.field_names.get(k, k) for k in keys)
     return {
+        "then_href": address(f"/events/{row.event_id}", {"as_of": [day.isoformat()]})
+        if day < visit.now.astimezone(visit.zone).date()
+        else "",
         "at": row.at.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M"),
         "iso": row.at.isoformat(),
         "words": words,
@@ -238,6 +262,26 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
         "excerpt": source.excerpt if cited and source and visit.quotes else "",
         "edited": t.edited_keys.format(labels) if edited else "",
         "who": t.by.format(_who(row, t.origins[row.origin])),
+    }
+
+
+def _told(row: Delivery, visit: Visit) -> dict[str, Any]:
+    """One message to Slack: what it was, for whom, and what has become of it."""
+    t = visit.t
+
+    def at(moment: datetime | None) -> str:
+        return moment.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+    return {
+        "kind": t[f"rule_kind_{row.kind.value}"],
+        "rule": row.rule,
+        "channel": row.channel,
+        "state": t.states[row.state],
+        "style": STATE_STYLES.get(row.state, "plain"),
+        "due": at(row.due_at),
+        "sent": at(row.sent_at),
+        "why": row.error,
+        "with": t.told_with.format(row.joined_to) if row.joined_to else "",
     }
 
 

@@ -42,6 +42,7 @@ def name(item: Item, visit: Visit) -> dict[str, Any]:
     event = item.event
     return {
         "id": event.id,
+        "href": address(f"/events/{event.id}", visit.looking_back),
         "title": event.title_in(visit.lang),
         "short": short(item.when, visit),
         "open": not item.when.dated,
@@ -122,7 +123,7 @@ def bar(
     asked = {key: visit.query[key] for key in filters.KEYS if key in visit.query}
     kept: dict[str, list[str]] = {
         key: visit.query[key] for key in ("at", "month") if key in visit.query
-    }
+    } | visit.looking_back
     here = {**asked, **kept}
     on = set(wanted.kind)
 
@@ -137,27 +138,29 @@ def bar(
             for k in Kind
         ),
     ]
-    details_keys = ("importance", "tag", "ticker", "organization", "precision", "from", "to")
-    set_keys = [key for key in details_keys if key in asked]
+    details_keys = (
+        "importance", "tag", "ticker", "organization", "precision", "from", "to", "as_of"
+    )  # fmt: skip
+    set_keys = [key for key in details_keys if key in here]
     fields = [
         {
             "name": key,
             "label": t[f"filter_{key}"],
-            "value": ",".join(asked.get(key, [])),
+            "value": ",".join(here.get(key, [])),
             "choices": t.choices(key),
-            "type": "date" if key in ("from", "to") else "text",
+            "type": "date" if key in ("from", "to", "as_of") else "text",
             "hint": t.hints.get(key, ""),
         }
         for key in details_keys
     ]
     views = {"agenda": "/", "month": "/month", "timeline": "/timeline"}
-    without = {key: values for key, values in asked.items() if key not in ("from", "to")}
+    without = {key: values for key, values in here.items() if key not in ("from", "to", "month")}
     return {
         "action": path,
         "views": [
             {
                 "label": t[f"view_{name}"],
-                "href": address(to, {**without, **({"at": kept["at"]} if "at" in kept else {})}),
+                "href": address(to, without),
                 "current": name == view,
             }
             for name, to in views.items()

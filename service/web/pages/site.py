@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.core import filters, sign_in
+from service.core import filters, sign_in, wording
 from service.core import when as when_
 from service.core.fields import LANGUAGES
 from service.core.filters import Filter
@@ -29,6 +30,7 @@ from service.errors import Forbidden, HorizonError, InvalidInput, Unauthorized
 from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
+from service.store import Past, Reading
 from service.web import problems
 from service.web.access import SESSION, Access
 from service.web.bodies import body
@@ -173,6 +175,7 @@ class Visit:
     request: Request
     form: Form = field(default_factory=lambda: NO_FORM)
     caller: Caller | None = None
+    may_look_back: bool = False
 
     @cached_property
     def lang(self) -> str:
@@ -200,8 +203,44 @@ class Visit:
 
     @cached_property
     def today(self) -> date:
-        """The day as of which the page is shown: `?at=`, else today in the service's zone."""
-        return self.day("at") or self.now.astimezone(self.zone).date()
+        """The day as from which the page is shown: `?at=`, else the day whose knowledge it shows,
+        else today in the service's zone."""
+        return self.day("at") or self.as_of or self._this_day
+
+    @property
+    def _this_day(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """The day of which it shows what was known at its end, as `?as_of=` asks; None for what is
+        known now, also where that asks for a day that is not over yet."""
+        day, text = self.day("as_of"), self.query.get("as_of", [""])[0].strip()
+        known = day is not None and day.isoformat() == text and day < self._this_day
+        return day if known else None
+
+    @property
+    def moment(self) -> datetime:
+        """Now, or the end of the day whose knowledge is shown."""
+        if self.as_of is None:
+            return self.now
+        midnight = datetime.combine(self.as_of + timedelta(days=1), time(), self.zone)
+        return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+    @property
+    def looking_back(self) -> dict[str, list[str]]:
+        """What the links of a page that looks back carry on."""
+        return {"as_of": [self.as_of.isoformat()]} if self.as_of else {}
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """The store as it was known on the day that is asked for. The page says so."""
+        self.may_look_back = True
+        with self.store.reading() as reading:
+            if self.as_of is None:
+                yield reading
+            else:
+                yield Past(reading, reading.seq_at(self.moment))
 
     @property
     def quotes(self) -> bool:
@@ -292,6 +331,7 @@ class Visit:
         around = surroundings(
             self.lang, current, self._in_other_language(), member.name if member else ""
         )
+        around["known"] = self._known() if self.may_look_back else None
         stranger = None
         if member is not None:
             around["form_token"] = self._form_token(self.request.cookies[SESSION])
@@ -307,6 +347,18 @@ class Visit:
         if stranger is not None:
             self._set(answer, STRANGER, stranger, None, strict=True)
         return answer
+
+    def _known(self) -> dict[str, str] | None:
+        """What is said above a page that shows what was known once, and the way back."""
+        t = self.t
+        if "as_of" not in self.query:
+            return None
+        rest = {key: values for key, values in self.query.items() if key not in ("as_of", "lang")}
+        if self.as_of is None:
+            words = t.as_of_unusable.format(self.query["as_of"][0][:40])
+        else:
+            words = t.known_then.format(wording.day(self.as_of, self.lang))
+        return {"words": words, "href": address(self.request.url.path, rest)}
 
     def to(self, address: str) -> Response:
         """Go on to another of our pages, as after a form."""
