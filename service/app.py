@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from service.operations.feeds import FeedAnswers
     from service.operations.publish import Publisher
+    from service.web.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -85,11 +86,13 @@ class Horizon:
     def file_print(self) -> Print:
         return fingerprint(self.settings.events_file)
 
-    def web(self) -> ASGIApp:
-        """The ASGI application."""
+    def web(self, limits: Limits | None = None) -> ASGIApp:
+        """The ASGI application; `limits`: others than its own."""
         from service.web.server import create
 
-        return create(self.store, self.settings, self.feed_answers(), self.notices, self.now)
+        return create(
+            self.store, self.settings, self.feed_answers(), self.notices, self.now, limits=limits
+        )
 
     def feed_answers(self) -> FeedAnswers:
         """What the feeds' addresses answer; it remembers, so one is enough for a process."""

@@ -9,6 +9,8 @@ HorizonError
 │   └── Outdated          the version that the caller knows is no longer the newest
 ├── Unauthorized          no key, or one that is not known
 ├── Forbidden             a key that may not do this
+├── TooMany               a client asks for more than its share; says when to try again
+├── Busy                  what others have begun has to end first
 ├── Gone                  the journal has no such number: the reader has to begin anew
 ├── RemovalsRefused       a sync that would withdraw most of the file's events
 ├── FetchFailed           an address of the internet from which nothing came
@@ -106,6 +108,17 @@ class Unauthorized(HorizonError):
 
 
 class Forbidden(HorizonError):
+    pass
+
+
+class TooMany(HorizonError):
+    def __init__(self, what: str, seconds: int) -> None:
+        self.seconds = seconds
+        plural = "" if seconds == 1 else "s"
+        super().__init__(f"too many {what}; try again in {seconds} second{plural}")
+
+
+class Busy(HorizonError):
     pass
 
 

@@ -23,10 +23,15 @@ from dotenv.parser import parse_stream
 
 from service.core.duration import parse as parse_duration
 from service.core.fields import LANGUAGES, known_timezone
+from service.core.rates import Rate
 from service.core.text import nearest
 from service.errors import SettingsError
 
 PREFIX = "HORIZON_"
+
+
+# Far above what a program does that sends one event after another and waits for each answer.
+_WRITES, _DOCUMENTS, _WRONG_KEYS = Rate(3000, 1 / 50), Rate(300, 1 / 5), Rate(30, 10.0)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,9 @@ class Settings:
     slack_api_url: str = "https://slack.com/api/"
     slack_settle: timedelta = timedelta(seconds=60)
     change_window: timedelta = timedelta(minutes=2)
+    limit_writes: Rate | None = _WRITES
+    limit_documents: Rate | None = _DOCUMENTS
+    limit_wrong_keys: Rate | None = _WRONG_KEYS
     heartbeat_url: str | None = field(default=None, repr=False)
     unknown: tuple[str, ...] = ()
 
@@ -225,5 +233,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "SLACK_API_URL": _address,
     "SLACK_SETTLE": _duration,
     "CHANGE_WINDOW": _duration,
+    "LIMIT_WRITES": Rate.parse,
+    "LIMIT_DOCUMENTS": Rate.parse,
+    "LIMIT_WRONG_KEYS": Rate.parse,
     "HEARTBEAT_URL": _address,
 }

@@ -136,6 +136,8 @@ class FeedAnswers:
         self._held = 0
         self.failing = False
         """Whether a fault stood in the way the last time, so that the last good bytes were given."""
+        # Counted under the lock, but for those of `used`, which has one caller and no time for it.
+        self._from_memory, self._made, self._last_good, self._used = 0, 0, 0, 0
         self._lock = Lock()
         # Validators that the store does not have yet; while it is locked, others must not wait.
         self._unsaved: dict[str, Answer] = {}
@@ -164,6 +166,7 @@ class FeedAnswers:
                 )
             self.failing = True
             with self._lock:
+                self._last_good += 1
                 if address.key in self._kept:
                     self._kept[address.key] = replace(kept, failed=True)
             return kept.answer
@@ -180,8 +183,25 @@ class FeedAnswers:
     def used(self, address: Address) -> None:
         """Notes that the address's answer was given from somewhere else than here, so that it is
         not among the first to be forgotten."""
+        self._used += 1
         with suppress(KeyError):
             self._kept.move_to_end(address.key)
+
+    @property
+    def lookups(self) -> dict[str, int]:
+        """How often a feed's bytes were looked for, by where they came from."""
+        memory = self._from_memory + self._used
+        return {"memory": memory, "made": self._made, "last_good": self._last_good}
+
+    @property
+    def held(self) -> int:
+        """About how many bytes of memory the answers take, and the parts that they are made of."""
+        return self._held + self._parts.held
+
+    @property
+    def addresses(self) -> int:
+        """Of how many addresses the answers are kept."""
+        return len(self._kept)
 
     def check(self, name: str, secret: str) -> None:
         """Raises NotFound unless the secret is that of the private feed."""
@@ -200,6 +220,7 @@ class FeedAnswers:
                 raise NotFound("feed", address.name or "")
             self._kept[address.key] = replace(kept, failed=False) if kept.failed else kept
             self._kept.move_to_end(address.key)
+            self._from_memory += 1
             return kept.answer, False
         feed = self._feed(reading, address)
         heading = self._heading(address, feed)
@@ -211,6 +232,7 @@ class FeedAnswers:
         answer = _validated(address, feed, data, before, now, same)
         secret = feed.secret if feed and feed.private else None
         self._keep(address.key, Made(answer, revision, day, secret))
+        self._made += 1
         return answer, before is None or before.etag != answer.etag
 
     def _feed(self, reading: Reading, address: Address) -> StoredFeed | None:

@@ -57,6 +57,8 @@ class Parts:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._shelves: OrderedDict[_Key, _Shelf] = OrderedDict()
+        self.held = 0
+        """About how many bytes of memory the shelves take."""
 
     def render(
         self, reading: Reading, wanted: Filter, heading: Heading, options: Options, day: date
@@ -97,6 +99,7 @@ class Parts:
         while held > self._most_bytes:
             _, oldest = self._shelves.popitem(last=False)
             held -= oldest.size
+        self.held = held
 
 
 def _pages(reading: Reading, wanted: Filter) -> Iterator[list[Event]]:

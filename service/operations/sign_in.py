@@ -58,10 +58,11 @@ def new_link(store: Store, now: datetime) -> str:
     return token
 
 
-def link_open(store: Store, token: str, now: datetime) -> bool:
-    """Whether the link can still be used."""
+def check_link(store: Store, token: str, now: datetime) -> None:
+    """Raises Unauthorized where the link cannot be used (any more)."""
     with store.reading() as reading:
-        return _digest(token) in _links(reading, now)
+        if _digest(token) not in _links(reading, now):
+            raise Unauthorized("this link was used already or is too old")
 
 
 def by_link(store: Store, token: str, now: datetime) -> str:

@@ -10,24 +10,29 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from service.core.rates import network_of
 from service.errors import Forbidden, Unauthorized
 from service.operations import keys, sign_in
 from service.operations.keys import Caller, Scope
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from service.settings import Settings
     from service.store import Store
+    from service.web.limits import Limits
 
 SESSION = "horizon_session"
 
 
 @dataclass(frozen=True)
 class Access:
-    """Checks requests against the keys. Raises Unauthorized and Forbidden."""
+    """Checks requests against the keys and the limits. Raises Unauthorized, Forbidden, TooMany."""
 
     store: Store
     settings: Settings
     now: Callable[[], datetime]
+    limits: Limits
 
     def reader(self, request: Request) -> Caller | None:
         """Who reads; None without a key, where reading needs none. A wrong key is told of even
@@ -60,6 +65,24 @@ class Access:
             )
         return caller
 
+    def write(self, request: Request, scope: Scope = Scope.WRITE, cost: int = 1) -> Caller:
+        """Who changes something, with that right at least; counted for as many changes."""
+        caller = self.require(request, scope)
+        self.limits.write(caller.name, cost)
+        return caller
+
+    def document(self, request: Request, scope: Scope) -> Caller:
+        """Who has a document read, with that right at least; counted."""
+        caller = self.require(request, scope)
+        self.limits.document(caller.name)
+        return caller
+
+    def guess(self, request: Request, secret: str) -> AbstractContextManager[None]:
+        """Around the look at whether a secret that was sent is right: wrong ones are counted."""
+        return self.limits.guess(
+            network_of(request.client.host if request.client else None), secret
+        )
+
     def quotes(self, caller: Caller | None) -> bool:
         """Whether sources may be quoted to this caller, or only named."""
         return caller is not None or self.settings.public_excerpts
@@ -74,8 +97,9 @@ class Access:
         scheme, _, key = header.partition(" ")
         if scheme.lower() != "bearer" or not key.strip():
             raise Unauthorized("the Authorization header must read: Bearer, a space, the key")
-        caller = keys.identify(self.store, key.strip(), self.settings.admin_key, self.now())
-        if caller is None:
-            raise Unauthorized("this key is not known or was revoked")
+        with self.guess(request, key.strip()):
+            caller = keys.identify(self.store, key.strip(), self.settings.admin_key, self.now())
+            if caller is None:
+                raise Unauthorized("this key is not known or was revoked")
         request.state.caller = caller
         return caller

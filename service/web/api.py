@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.convertors import StringConvertor, register_url_convertor
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from service.core import filters, representation, rules
@@ -50,6 +47,7 @@ from service.web.bodies import (
 )
 from service.web.feeds import event_calendar
 from service.web.language import language
+from service.web.limits import BATCH, fetch_turns
 from service.web.problems import InvalidQuery
 from service.web.schemas import documented
 
@@ -57,11 +55,9 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store, StoredFeed, Writing
     from service.web.access import Access
+    from service.web.limits import Turns
 
 DEFAULT_LIMIT, MOST = 100, 500
-# Documents that are read and addresses that are fetched at the same time, and how long one waits for
-# its turn, in seconds.
-AT_ONCE, FETCHES_AT_ONCE, PATIENCE = 2, 4, 20
 
 
 class _EventId(StringConvertor):
@@ -73,18 +69,18 @@ register_url_convertor("event_id", _EventId())
 
 
 def router(
-    store: Store, settings: Settings, access: Access, now: Callable[[], datetime]
+    store: Store, settings: Settings, access: Access, documents: Turns, now: Callable[[], datetime]
 ) -> APIRouter:
-    """The routes of the API."""
+    """The routes of the API. `documents`: the turns of all documents that are read."""
     routes = APIRouter(prefix="/api/v1")
-    turns, fetches = BoundedSemaphore(AT_ONCE), BoundedSemaphore(FETCHES_AT_ONCE)
+    fetches = fetch_turns()
 
-    def may_write(request: Request) -> object:
-        return access.require(request, Scope.WRITE)
+    def may_write_many(request: Request) -> object:
+        return access.write(request, cost=BATCH)
 
-    event_body = Depends(body(MOST_BYTES, JSON, may_write))
-    patch_body = Depends(body(MOST_BYTES, MERGE_PATCH, may_write))
-    batch_body = Depends(body(MOST_BYTES_OF_BATCH, JSON, may_write))
+    event_body = Depends(body(MOST_BYTES, JSON, access.write))
+    patch_body = Depends(body(MOST_BYTES, MERGE_PATCH, access.write))
+    batch_body = Depends(body(MOST_BYTES_OF_BATCH, JSON, may_write_many))
 
     def by(caller: Caller) -> By:
         known = catalogue.current(settings.events_file)
@@ -201,7 +197,7 @@ def router(
     def delete_event(request: Request, id: str) -> Response:
         query = _query(request, ("purge", "lang"))
         purge = _flag(query, "purge")
-        caller = access.require(request, Scope.ADMIN if purge else Scope.WRITE)
+        caller = access.write(request, Scope.ADMIN if purge else Scope.WRITE)
         check = _precondition(request)
         with store.writing(now()) as writing:
             if purge:
@@ -222,30 +218,21 @@ def router(
 
     # -- documents
 
-    def may_read(request: Request) -> object:
-        return access.require(request, Scope.READ)
+    def may_extract(request: Request) -> object:
+        return access.document(request, Scope.READ)
 
-    document_body = Depends(body(MOST_BYTES_OF_DOCUMENT, DOCUMENTS, may_read))
-    import_body = Depends(body(MOST_BYTES_OF_DOCUMENT, IMPORTS, may_write))
+    def may_import(request: Request) -> object:
+        return access.document(request, Scope.WRITE)
 
-    @contextmanager
-    def turn(turns: BoundedSemaphore) -> Iterator[None]:
-        """A document may take a process of a gigabyte for a minute, an address a thread for half of
-        one: only so many at once."""
-        if not turns.acquire(timeout=PATIENCE):
-            detail = "other documents are being read; try again in a moment"
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "5"})
-        try:
-            yield
-        finally:
-            turns.release()
+    document_body = Depends(body(MOST_BYTES_OF_DOCUMENT, DOCUMENTS, may_extract))
+    import_body = Depends(body(MOST_BYTES_OF_DOCUMENT, IMPORTS, may_import))
 
     @routes.post("/extract", **documented("extract"))
     def extract(request: Request, data: bytes = document_body) -> Response:
         caller = access.require(request, Scope.READ)
         query = _query(request, ("ref_date", "lang"))
         day, who = _day(query, "ref_date"), by(caller)
-        with turn(turns):
+        with documents.turn():
             given = imports.read_document(_file(request, data), who, day)
             with store.reading() as reading:
                 told = imports.extracted(reading, given, who, lang(request))
@@ -258,9 +245,9 @@ def router(
         day, who = _day(query, "ref_date"), replace(by(caller), origin=Origin.IMPORT)
         file = _file(request, data)
         if file.media_type is not None and media_type(request) in JSON:
-            with turn(fetches):
+            with fetches.turn():
                 file = _fetched(json_object(data))
-        with turn(turns):
+        with documents.turn():
             given = imports.read(file, who, lang(request), day)
             with store.writing(now()) as writing:
                 kept = imports.keep(writing, given, who)
@@ -350,7 +337,7 @@ def router(
 
     @routes.delete("/feeds/{name}", **documented("delete_feed"))
     def delete_feed(request: Request, name: str) -> Response:
-        access.require(request, Scope.WRITE)
+        access.write(request)
         _query(request, ())
         with store.writing(now()) as writing:
             feeds.delete(writing, name)

@@ -38,11 +38,11 @@ def body(
 ) -> Callable[[Request], Awaitable[bytes]]:
     """A dependency that gives the body's bytes; 413 over `most`, 415 for another type than those
     given, 408 for one that does not come. `admit` is asked first: nothing is read from whom it
-    refuses."""
+    refuses, by an exception or by False, which gives no bytes."""
 
     async def read(request: Request) -> bytes:
-        if admit is not None:
-            await run_in_threadpool(admit, request)
+        if admit is not None and await run_in_threadpool(admit, request) is False:
+            return b""
         given = media_type(request, types[0] if types else "")
         if types is not None and given not in types:
             raise HTTPException(

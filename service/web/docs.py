@@ -311,7 +311,9 @@ def _shown(example: Any) -> Markup:
 def _pretty(value: Any) -> Markup:
     """JSON for people: indented, short lists and objects on one line."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    text = re.sub(r"\[\s+([^\[\]{}]{0,70}?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    for opening, closing in ("[]", "{}"):
+        short = rf"\{opening}\s+([^\[\]{{}}]{{0,70}}?)\s+\{closing}"
+        text = re.sub(short, lambda m: f"{m[0][0]}{' '.join(m[1].split())}{m[0][-1]}", text)
     return _code(text)
 
 

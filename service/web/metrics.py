@@ -5,10 +5,10 @@ numbers alone. No label holds what a person wrote or asked for: no event, rule, 
 path, and no secret; a request is counted under its route's template (`/feeds/{name}/{secret}.ics`).
 Whoever wants it closed closes it at the proxy.
 
-Requests, passes and file syncs are this process's, since it started. What stands in the database
-(events, deliveries, channels) is the same from every instance; it is read when asked for, in one
-transaction whose cost does not grow with the texts of what was sent. While the database cannot be
-read, those are left out and `horizon_database_up` is 0.
+Requests, limits, feeds in memory, passes and file syncs are this process's, since it started. What
+stands in the database (events, deliveries, channels) is the same from every instance; it is read when
+asked for, in one transaction whose cost does not grow with the texts of what was sent. While the
+database cannot be read, those are left out and `horizon_database_up` is 0.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service.operations.notices import Notices
     from service.settings import Settings
     from service.store import Reading, Store
+    from service.web.limits import Limits, Turns
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -55,10 +56,12 @@ class Metrics(Collector):
         settings: Settings,
         answers: FeedAnswers,
         notices: Notices,
+        limits: Limits,
+        documents: Turns,
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._settings, self._answers = store, settings, answers
-        self._notices, self._now = notices, now
+        self._notices, self._limits, self._documents, self._now = notices, limits, documents, now
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "horizon_http_requests",
@@ -158,6 +161,43 @@ class Metrics(Collector):
             "horizon_feeds_failing",
             "Whether a fault stood in the way of the last feed, so that its last good bytes were given.",
             self._answers.failing,
+        )
+        yield from self._of_feeds()
+        yield from self._of_limits()
+
+    def _of_feeds(self) -> Iterator[Metric]:
+        lookups = CounterMetricFamily(
+            "horizon_feed_lookups",
+            "How often a feed's bytes were looked for, by where they came from: ready in memory, "
+            "made anew, or the last good ones since a fault stood in the way.",
+            labels=["source"],
+        )
+        for source, number in self._answers.lookups.items():
+            lookups.add_metric([source], number)
+        yield lookups
+        yield _gauge("horizon_feed_cache_bytes", "Memory that feeds take.", self._answers.held)
+        yield _gauge(
+            "horizon_feed_cache_addresses",
+            "Addresses whose answers are kept in memory.",
+            self._answers.addresses,
+        )
+
+    def _of_limits(self) -> Iterator[Metric]:
+        refused = CounterMetricFamily(
+            "horizon_rate_limited",
+            "Requests that were answered with 429, by the limit that they met.",
+            labels=["limit"],
+        )
+        for name, number in self._limits.refused.items():
+            refused.add_metric([name], number)
+        yield refused
+        yield _gauge(
+            "horizon_documents_reading", "Documents that are being read.", self._documents.running
+        )
+        yield CounterMetricFamily(
+            "horizon_documents_turned_away",
+            "Documents that were answered with 503, since others were being read.",
+            self._documents.refused,
         )
 
     def _stored(self, reading: Reading) -> Iterator[Metric]:

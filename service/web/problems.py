@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from service.errors import (
+    Busy,
     Conflict,
     Forbidden,
     Gone,
@@ -25,6 +26,7 @@ from service.errors import (
     Problem,
     StoreReadOnly,
     StoreUnavailable,
+    TooMany,
     Unauthorized,
 )
 
@@ -51,6 +53,8 @@ _STATUS: tuple[tuple[type[HorizonError], HTTPStatus, str], ...] = (
     (Gone, HTTPStatus.GONE, "gone"),
     (Outdated, HTTPStatus.PRECONDITION_FAILED, "outdated"),
     (Conflict, HTTPStatus.CONFLICT, "conflict"),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests"),
+    (Busy, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
     (StoreReadOnly, HTTPStatus.SERVICE_UNAVAILABLE, "database-read-only"),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
 )
@@ -83,9 +87,15 @@ def from_error(error: HorizonError) -> Response:
     for kind, status, type_ in _STATUS:
         if isinstance(error, kind):
             errors = error.problems if isinstance(error, InvalidInput) else ()
-            headers = _HEADERS.get(status)
-            return problem(status, type_, str(error), errors, headers)
+            return problem(status, type_, str(error), errors, headers_of(error))
     raise error
+
+
+def headers_of(error: HorizonError) -> dict[str, str]:
+    """The headers with which that error is answered, whatever the form of the answer."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.seconds)}
+    return dict(_HEADERS.get(status_of(error), {}))
 
 
 def status_of(error: HorizonError) -> HTTPStatus:

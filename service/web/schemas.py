@@ -699,6 +699,7 @@ _STATUS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     413: ("content-too-large", "Content Too Large", ()),
     415: ("unsupported-media-type", "Unsupported Media Type", ("Accept",)),
     422: ("invalid-input", "Unprocessable Content", ()),
+    429: ("too-many-requests", "Too Many Requests", ("Retry-After",)),
     503: ("database-unavailable", "Service Unavailable", ("Retry-After",)),
 }
 
@@ -891,9 +892,17 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
             ),
         ),
     ),
+    "TooMany": _refused(
+        429,
+        "More changes or documents by this key, or more wrong keys from this address, than the "
+        "settings allow. Unless they say otherwise: 3,000 changes at once and then 50 a second (a "
+        "batch counts for 20), 300 documents and then 5 a second, 30 wrong keys and then one in 10 "
+        "seconds.",
+        wrong_keys=_problem(429, "too many wrong keys from this address; try again in 10 seconds"),
+    ),
     "Unavailable": _refused(
         503,
-        "The database does not answer; try again.",
+        "The database does not answer, or many documents are being read; try again.",
         database=_problem(503, "the database cannot be reached"),
     ),
 }
@@ -964,8 +973,16 @@ def _documents(*types: str) -> Schema:
 
 _JSON = ("application/json",)
 _PATCHES = ("application/merge-patch+json", "application/json")
-_READS = ("Unauthorized", "Unavailable")
-_WRITES = ("BadRequest", "Unauthorized", "Forbidden", "TooLarge", "WrongType", "Unavailable")
+_READS = ("Unauthorized", "TooMany", "Unavailable")
+_WRITES = (
+    "BadRequest",
+    "Unauthorized",
+    "Forbidden",
+    "TooLarge",
+    "WrongType",
+    "TooMany",
+    "Unavailable",
+)
 
 
 @dataclass(frozen=True)
@@ -1309,7 +1326,7 @@ def _calendar(form: str, named: bool, secret: bool = False) -> Operation:
         (
             "BadQuery",
             "Unavailable",
-            *(() if secret else ("Unauthorized",)),
+            *(() if secret else ("Unauthorized", "TooMany")),
             *(("NoFeed",) if named else ()),
         ),
         (

@@ -24,6 +24,7 @@ from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
 from service.web import api, docs, feeds, pages, problems, slack_requests
 from service.web.access import Access
+from service.web.limits import Limits, document_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.ready import ReadyFeeds
 
@@ -52,27 +53,29 @@ def create(
     notices: Notices,
     now: Callable[[], datetime],
     slack: SlackRequests | None = None,
+    limits: Limits | None = None,
 ) -> ASGIApp:
     """The whole application over one store. `slack` takes what Slack sends; by default it is made
-    where the settings have a signing secret to know Slack by."""
+    where the settings have a signing secret to know Slack by. `limits`: how much may be asked for."""
     if slack is None and settings.slack_signing_secret:
         slack = slack_requests.from_settings(store, settings, now)
     app = FastAPI(
         title="Horizon", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    access = Access(store, settings, now)
-    site = pages.build(store, settings, access, notices, now)
+    limits, documents = limits or _limits(settings), document_turns()
+    access = Access(store, settings, now, limits)
+    site = pages.build(store, settings, access, notices, documents, now)
     routers = (
         feeds.router(answers, access, settings.language, now),
         site.routes,
-        api.router(store, settings, access, now),
+        api.router(store, settings, access, documents, now),
         slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
-    metrics = Metrics(store, settings, answers, notices, now)
+    metrics = Metrics(store, settings, answers, notices, limits, documents, now)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:
@@ -101,6 +104,14 @@ def create(
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     outermost = _Outermost(app, now, metrics)
     return ReadyFeeds(outermost, answers, store, settings, now, _HEADERS, told=outermost.told)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        writes=settings.limit_writes,
+        documents=settings.limit_documents,
+        wrong_keys=settings.limit_wrong_keys,
+    )
 
 
 def masked(path: str) -> str:

@@ -16,6 +16,7 @@ from service.core.rules import Days, Weekday
 from service.core.timeline import Line
 from service.core.when import Precision
 from service.errors import (
+    Busy,
     Conflict,
     Forbidden,
     HorizonError,
@@ -24,6 +25,7 @@ from service.errors import (
     Problem,
     StoreReadOnly,
     StoreUnavailable,
+    TooMany,
 )
 from service.web.faults import worded
 
@@ -412,6 +414,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "其间情况已变，没有执行任何操作。请重新载入再试。",
         "Things have changed meanwhile, and nothing was done. Load it anew and try again.",
     ),
+    "error_429": (
+        "请求过于频繁，没有执行任何操作。请在 {} 秒后再试。",
+        "Too much was asked for in a short time, and nothing was done. Try again in {} seconds.",
+    ),
+    "error_busy": (
+        "正在读取其他文件，请稍后再试。",
+        "Other documents are being read. Try again in a moment.",
+    ),
     "error_412": (
         "这个事件在你打开之后又被改过。请重新载入再改。",
         "The event was changed since you opened it. Load it anew and try again.",
@@ -734,6 +744,10 @@ class Words:
             return self.error_403
         if isinstance(fault, Outdated):
             return self.error_412
+        if isinstance(fault, TooMany):
+            return self.error_429.format(fault.seconds)
+        if isinstance(fault, Busy):
+            return self.error_busy
         if isinstance(fault, StoreReadOnly):
             return self.error_503_read_only
         if isinstance(fault, StoreUnavailable):

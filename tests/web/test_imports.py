@@ -173,7 +173,7 @@ def test_who_comes_when_others_are_read_is_told_to_wait(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With one reading, which is asked to wait for the other."""
-    monkeypatch.setattr("service.web.api.PATIENCE", 0.01)
+    monkeypatch.setattr("service.web.limits.PATIENCE", 0.01)
     told: list[httpx2.Response] = []
     real = imports.read_document
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from service.core.deliveries import Delivery, State
 from service.core.schedule import AlertKind
 from service.errors import Conflict, StoreUnavailable
-from service.operations import alerts
+from service.operations import alerts, imports
 from service.scheduler import guarded
 from service.slack import Kind, SlackFailure
 from service.store import Store
@@ -135,6 +135,47 @@ def test_feeds_are_counted_where_they_are_answered(service: Service) -> None:
     assert counted["GET", "/feeds/{name}/{secret}.json", "2xx"] == 1
     assert counted["HEAD", "/calendar.ics", "2xx"] == 1
     assert not [route for _, route, _ in counted if route == "other"]
+
+
+def test_where_feeds_came_from_and_what_they_take(service: Service) -> None:
+    before = scraped(service.client)
+    assert value(before, "feed_cache_addresses") == 0
+    for _ in range(5):
+        service.client.get("/feeds/all.ics")
+    service.client.get("/calendar.ics?kind=launch")
+    service.client.get("/feeds/none.ics")
+    samples = scraped(service.client)
+    assert value(samples, "feed_lookups_total", source="made") == 2
+    found = value(samples, "feed_lookups_total", source="memory")
+    assert found is not None
+    assert found >= 4  # and looks beside the answers, as slow as this machine is
+    assert value(samples, "feed_lookups_total", source="last_good") == 0
+    assert value(samples, "feed_cache_addresses") == 2
+    held = value(samples, "feed_cache_bytes")
+    assert held is not None
+    assert held > (value(before, "feed_cache_bytes") or 0) + 2000
+    service.write(FILE.replace("2026-07-15", "2026-07-16"))
+    service.client.get("/feeds/all.ics")
+    assert value(scraped(service.client), "feed_lookups_total", source="made") == 3
+
+
+def test_documents_that_are_being_read_are_seen(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[float | None] = []
+    real = imports.read_document
+
+    def reading(*given: Any) -> Any:
+        seen.append(value(scraped(service.client), "documents_reading"))
+        return real(*given)
+
+    monkeypatch.setattr(imports, "read_document", reading)
+    headers = {**service.key("read"), "Content-Type": "text/plain"}
+    assert service.client.post("/api/v1/extract", content=b"x", headers=headers).status_code == 200
+    assert seen == [1.0]
+    samples = scraped(service.client)
+    assert value(samples, "documents_reading") == 0
+    assert value(samples, "documents_turned_away_total") == 0
 
 
 def test_what_strangers_ask_for_adds_no_label(service: Service) -> None:
@@ -344,7 +385,12 @@ def test_the_example_alerts_name_only_what_is_there(alerting: Service) -> None:
         named = set(re.findall(r"\b(?:horizon_\w+|up)\b", rule["expr"]))
         assert named, rule
         assert named <= names | {"up"}, rule
-        for label in re.findall(r'(\w+)="(\w[^"]*)"', rule["expr"]):
+        named_labels = [
+            (name, word)
+            for name, words in re.findall(r'(\w+)=~?"(\w[^"]*)"', rule["expr"])
+            for word in words.split("|")
+        ]
+        for label in named_labels:
             # A service in good health has no request that failed.
             assert label in labels | {("job", "horizon"), ("status", "5xx")}, rule
         assert rule["annotations"]["summary"]

@@ -15,7 +15,9 @@ from openapi_spec_validator import validate
 from starlette.routing import Route
 
 from service.errors import StoreUnavailable
+from service.settings import Settings
 from service.web import examples, schemas
+from service.web.limits import BATCH
 from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
@@ -332,7 +334,14 @@ def errors_are_as_documented(told: Service, document: dict[str, Any]) -> None:
         for component, shared in document["components"]["responses"].items()
         for example in shared["content"]["application/problem+json"]["examples"]
     }
-    done = {"Unavailable database", forbidden[0], changed[0], *(name for name, *_ in ERRORS)}
+    # Those two have tests of their own.
+    done = {
+        "Unavailable database",
+        "TooMany wrong_keys",
+        forbidden[0],
+        changed[0],
+        *(name for name, *_ in ERRORS),
+    }
     assert done == every
 
 
@@ -352,6 +361,28 @@ def test_a_database_that_is_gone_is_as_documented(
     ready = told.client.get("/readyz")
     example = by_id(document)["get_readiness"]["responses"]["503"]["content"]["application/json"]
     assert (ready.status_code, ready.json()) == (503, example["example"])
+
+
+def test_who_tries_many_wrong_keys_is_told_as_documented(
+    told: Service, document: dict[str, Any]
+) -> None:
+    default = Settings()
+    writes, documents = default.limit_writes, default.limit_documents
+    wrong_keys = default.limit_wrong_keys
+    assert writes is not None
+    assert documents is not None
+    assert wrong_keys is not None
+    for number in range(wrong_keys.burst):
+        wrong = {"Authorization": f"Bearer hzn_{number}"}
+        assert told.client.get(IO, headers=wrong).status_code == 401
+    answer = told.client.get(IO, headers={"Authorization": "Bearer hzn_one_more"})
+    shared = document["components"]["responses"]["TooMany"]
+    example = shared["content"]["application/problem+json"]["examples"]["wrong_keys"]["value"]
+    assert (answer.status_code, answer.json()) == (429, example)
+    assert answer.headers["retry-after"] == "10"
+    stated = f"{writes.burst:,} changes", f"{documents.burst} documents", f"counts for {BATCH}"
+    for words in (*stated, f"{wrong_keys.burst} wrong keys", f"{1 / writes.every:.0f} a second"):
+        assert words in shared["description"]
 
 
 def test_reading_needs_a_key_where_the_settings_say_so(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from service.web.pages.site import Site
 if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
+    from service.web.limits import Turns
 
 
 def build(
@@ -27,10 +28,11 @@ def build(
     settings: Settings,
     access: Access,
     notices: Notices,
+    documents: Turns,
     now: Callable[[], datetime],
 ) -> Site:
-    """All pages, with their routes."""
-    site = Site(store, settings, access, notices, now, APIRouter())
+    """All pages, with their routes. `documents`: the turns of all documents that are read."""
+    site = Site(store, settings, access, notices, documents, now, APIRouter())
     for subject in (agenda, add, alerts, calendar, event, importing, subscribe, sign_in):
         subject.add(site)
     return site

@@ -15,7 +15,7 @@ from service.core.event import ChangeKind, Event, Origin
 from service.core.kinds import KIND_WORDS, Kind
 from service.core.proposals import Action
 from service.core.when import InvalidWhen
-from service.errors import Conflict, HorizonError, InvalidInput, Problem
+from service.errors import Busy, Conflict, HorizonError, InvalidInput, Problem
 from service.operations import catalogue, imports
 from service.operations.events import By
 from service.operations.imports import File
@@ -40,7 +40,7 @@ _GROUPS = (
 def add(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/import", _form, scope=Scope.WRITE)
-    site.post("/import", _read, scope=Scope.WRITE, most=MOST_UPLOADED)
+    site.post("/import", _read, scope=Scope.WRITE, most=MOST_UPLOADED, document=True)
     site.get("/import/{id}", _review, scope=Scope.WRITE)
     site.post("/import/{id}/apply", _apply, scope=Scope.WRITE)
     site.post("/import/{id}/undo", _undo, scope=Scope.WRITE)
@@ -74,7 +74,11 @@ def _read(visit: Visit) -> Response:
     by = _by(visit)
     try:
         ref_date = _day(visit.form.one("ref_date"))
-        given = imports.read(_sent(visit), by, visit.lang, ref_date)
+        sent = _sent(visit)
+        with visit.site.documents.turn():
+            given = imports.read(sent, by, visit.lang, ref_date)
+    except Busy:
+        raise
     except InvalidInput as refusal:
         return _form_page(visit, told_problems(refusal.problems, visit.lang))
     except HorizonError as fault:

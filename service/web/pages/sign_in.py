@@ -25,8 +25,12 @@ def _form(visit: Visit) -> Response:
     target = _safe((visit.query.get("to") or ["/"])[0])
     # A link is used up by the button alone: whoever looks at links beforehand must not spend it.
     problem = ""
-    if token and not sign_in.link_open(visit.store, token, visit.now):
-        problem, token = visit.t.link_over, ""
+    if token:
+        try:
+            with visit.guess(token):
+                sign_in.check_link(visit.store, token, visit.now)
+        except Unauthorized:
+            problem, token = visit.t.link_over, ""
     return visit.page("sign_in.html", open_form=True, to=target, problem=problem, link=token)
 
 
@@ -34,10 +38,11 @@ def _sign_in(visit: Visit) -> Response:
     target = _safe(visit.form.one("to"))
     link, key = visit.form.one("link"), visit.form.one("key").strip()
     try:
-        if link:
-            cookie = sign_in.by_link(visit.store, link, visit.now)
-        else:
-            cookie = sign_in.by_key(visit.store, key, visit.settings.admin_key, visit.now)
+        with visit.guess(link or key):
+            if link:
+                cookie = sign_in.by_link(visit.store, link, visit.now)
+            else:
+                cookie = sign_in.by_key(visit.store, key, visit.settings.admin_key, visit.now)
     except Unauthorized:
         problem = visit.t.link_over if link else visit.t.key_unknown
         return visit.page(

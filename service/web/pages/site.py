@@ -41,8 +41,11 @@ from service.web.pages.forms import Form
 from service.web.words import Words, told_problems
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from service.settings import Settings
     from service.store import Store
+    from service.web.limits import Turns
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ class Site:
     settings: Settings
     access: Access
     notices: Notices
+    documents: Turns
     now: Callable[[], datetime]
     routes: APIRouter
 
@@ -82,16 +86,28 @@ class Site:
 
         self.routes.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
 
-    def post(self, path: str, handler: Handler, *, scope: Scope, most: int = MOST_BYTES) -> None:
-        """Answer a form that somebody with that right sends from one of our pages."""
+    def post(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        scope: Scope,
+        most: int = MOST_BYTES,
+        document: bool = False,
+    ) -> None:
+        """Answer a form that somebody with that right sends from one of our pages. `document`: it
+        may have a document read, and counts as that."""
 
-        def admit(request: Request) -> None:
+        def admit(request: Request) -> bool:
             # Nothing is read from whom it would be refused; the refusal is told as a page below.
             request.state.refused = None
             try:
-                Visit(self, request).member(scope)
+                caller = Visit(self, request).member(scope)
+                limits = self.access.limits
+                (limits.document if document else limits.write)(caller.name)
             except HorizonError as fault:
                 request.state.refused = fault
+            return request.state.refused is None
 
         def answer(
             request: Request, data: bytes = Depends(body(most, forms.TYPES, admit))
@@ -164,7 +180,9 @@ class Site:
             told = told_problems(fault.problems, visit.lang)
         else:
             told = [visit.t.told(fault)]
-        return visit.page("error.html", status, status=status.value, told=told)
+        answer = visit.page("error.html", status, status=status.value, told=told)
+        answer.headers.update(problems.headers_of(fault))
+        return answer
 
 
 @dataclass
@@ -275,6 +293,10 @@ class Visit:
                 f"the key {caller.name} has the scope {caller.scope}; this needs {scope}"
             )
         return caller
+
+    def guess(self, secret: str) -> AbstractContextManager[None]:
+        """Around the look at whether a key or link that was sent is right: wrong ones are counted."""
+        return self.site.access.guess(self.request, secret)
 
     # -- the address
 
