@@ -176,6 +176,13 @@ def _base_url(horizon: Horizon) -> Iterator[Finding]:
         )
     if url.startswith("https:"):
         yield Finding(True, f"feeds are published under {url}")
+        if not settings.trusted_proxies:
+            yield Finding(
+                None,
+                "something before this service speaks https, and it is not told which: all who come "
+                "through it count as one address, whose wrong keys are limited together",
+                "name it by its IP address in HORIZON_TRUSTED_PROXIES",
+            )
     elif not settings.loopback:
         yield Finding(
             None,

@@ -52,30 +52,39 @@ def bound(host: str, port: int) -> Iterator[socket_.socket]:
         yield socket
 
 
-def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = True) -> None:
-    """Apply the events file, say where everything is, serve and send alerts until stopped."""
+def web_server(horizon: Horizon) -> uvicorn.Server:
+    """The server of the web application, to be run on sockets."""
     import uvicorn
 
     from service.web.http import ProblemProtocol
 
-    for name in horizon.settings.unknown:
-        logging.getLogger(__name__).warning("the setting %s is not known", name)
-    applied = horizon.file_print()
-    result = horizon.keep_in_step()
-    # A file that was refused is not applied: it is tried again now and then.
-    watch = horizon.watch(applied if not isinstance(result, HorizonError) else (0, 0, 1))
-    server = uvicorn.Server(
+    proxies = horizon.settings.trusted_proxies
+    return uvicorn.Server(
         uvicorn.Config(
             horizon.web(),
             http=ProblemProtocol,
             log_config=None,
             access_log=False,  # it would write private feeds' addresses
             server_header=False,
+            # uvicorn by itself believes whoever connects from this machine.
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
             date_header=False,  # uvicorn's lags by up to a second; the application writes its own
             timeout_graceful_shutdown=10,
             lifespan="off",
         )
     )
+
+
+def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = True) -> None:
+    """Apply the events file, say where everything is, serve and send alerts until stopped."""
+    for name in horizon.settings.unknown:
+        logging.getLogger(__name__).warning("the setting %s is not known", name)
+    applied = horizon.file_print()
+    result = horizon.keep_in_step()
+    # A file that was refused is not applied: it is tried again now and then.
+    watch = horizon.watch(applied if not isinstance(result, HorizonError) else (0, 0, 1))
+    server = web_server(horizon)
     host, port = socket.getsockname()[:2]
     for line in (
         *start_lines(horizon, host, port, result),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +40,7 @@ class Settings:
     events_file: Path = Path("events.yaml")
     base_url: str = "http://127.0.0.1:8000"
     base_url_given: bool = False
+    trusted_proxies: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
     language: str = "zh"
     public_read: bool = True
@@ -161,6 +162,19 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _proxies(text: str) -> tuple[str, ...]:
+    """Addresses and networks, separated by commas."""
+    given = tuple(part.strip() for part in text.split(","))
+    for part in given:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ValueError(
+                f"{part!r} is neither the IP address of a proxy nor a network such as 172.16.0.0/12"
+            ) from None
+    return given
+
+
 def _timezone(text: str) -> str:
     if not known_timezone(text):
         raise ValueError(f"{text!r} is no IANA time zone such as Asia/Shanghai")
@@ -220,6 +234,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "DATABASE_URL": _database_url,
     "EVENTS_FILE": Path,
     "BASE_URL": _base_url,
+    "TRUSTED_PROXIES": _proxies,
     "TIMEZONE": _timezone,
     "LANGUAGE": _one_of(*LANGUAGES),
     "PUBLIC_READ": _flag,

@@ -46,6 +46,7 @@ def healthy(database_url: str, tmp_path: Path) -> Iterator[Horizon]:
         database_url=database_url,
         events_file=file,
         base_url="https://calendar.example.org",
+        trusted_proxies=("127.0.0.1",),
         base_url_given=True,
     )
     horizon = build(settings, lambda: NOW)
@@ -152,6 +153,12 @@ def test_an_address_that_calendars_cannot_use_is_a_note(
     for finding, text in zip(found, words, strict=True):
         assert text in finding.what
         assert url in finding.what
+
+
+def test_a_proxy_that_is_not_named_is_a_note(healthy: Horizon) -> None:
+    found = only(with_settings(healthy, trusted_proxies=()))
+    assert found.ok is None
+    assert "HORIZON_TRUSTED_PROXIES" in found.do
 
 
 def test_time_zone_data_that_lack_the_services_zone(healthy: Horizon) -> None:

@@ -46,6 +46,7 @@ def horizon(tmp_path: Path) -> Iterator[Horizon]:
         database_url=f"sqlite:///{tmp_path}/horizon.db",
         events_file=file,
         base_url="https://calendar.example.org",
+        trusted_proxies=("127.0.0.1",),
     )
     made = build(settings, lambda: NOW)
     made.sync()

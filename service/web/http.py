@@ -7,6 +7,7 @@ from http import HTTPStatus
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from service.web.headers import of_pages
 from service.web.problems import problem
 
 
@@ -22,7 +23,7 @@ class ProblemProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         detail = msg if msg.startswith("the body") else "this is no valid HTTP/1.1 request"
         answer = problem(HTTPStatus.BAD_REQUEST, "malformed-request", detail)
-        headers = [*answer.raw_headers, (b"connection", b"close")]
+        headers = [*answer.raw_headers, *of_pages(""), (b"connection", b"close")]
         for event in (
             h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
             h11.Data(data=bytes(answer.body)),

@@ -46,6 +46,7 @@ from service.errors import HorizonError, NotFound
 from service.operations.feeds import Address, FeedAnswer, FeedAnswers, Made, read_address
 from service.web import feeds
 from service.web.access import SESSION
+from service.web.headers import FEEDS, Raw, raw
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -59,7 +60,6 @@ MOST_KNOWN = 2000
 LONGEST = 1000
 MOST_LOGGED = 20
 
-_Headers = list[tuple[bytes, bytes]]
 _Asked = tuple[str, bytes]
 _SESSION = SESSION.encode()
 
@@ -94,8 +94,8 @@ class _Ready:
     failed: bool
     revision: int
     day: date
-    whole: tuple[_Headers, _Headers]
-    unchanged: tuple[_Headers, _Headers]
+    whole: tuple[Raw, Raw]
+    unchanged: tuple[Raw, Raw]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class ReadyFeeds:
         store: Store,
         settings: Settings,
         now: Callable[[], datetime],
-        headers: Mapping[str, str],
+        headers: Raw,
         *,
         told: Callable[[str, Scope, int, float, bool], None],
         ticks: Callable[[], float] = time.monotonic,
@@ -125,7 +125,7 @@ class ReadyFeeds:
         self._app, self._answers, self._store, self._settings = app, answers, store, settings
         self._now, self._ticks, self._told = now, ticks, told
         self._zone = ZoneInfo(settings.timezone)
-        self._headers = _encoded(headers)
+        self._headers = headers
         self._known: dict[_Asked, _Ready] = {}
         self._making: dict[_Asked, _Making] = {}
         self._seen = _Seen(float("-inf"), -1, -1)
@@ -139,7 +139,7 @@ class ReadyFeeds:
         self._own = ThreadPoolExecutor(1, "filters")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(("/feeds/", "/calendar.")):
+        if scope["type"] == "http" and scope["path"].startswith(FEEDS):
             started = self._ticks()
             given = dict(reversed(scope["headers"]))  # of several the first counts
             if self._open(scope, given):
@@ -277,18 +277,18 @@ class ReadyFeeds:
         self._answers.get(address)
         return self._answers.made(address)
 
-    def _whole(self, answer: FeedAnswer, gzipped: bool) -> _Headers:
+    def _whole(self, answer: FeedAnswer, gzipped: bool) -> Raw:
         data = answer.gzipped if gzipped else answer.data
         return [
-            *_encoded(feeds.headers_of(answer, gzipped)),
-            *_encoded(feeds.content_headers_of(answer, gzipped)),
+            *raw(feeds.headers_of(answer, gzipped)),
+            *raw(feeds.content_headers_of(answer, gzipped)),
             (b"content-type", answer.media_type.encode()),
             (b"content-length", str(len(data)).encode()),
             *self._headers,
         ]
 
-    def _unchanged(self, answer: FeedAnswer, gzipped: bool) -> _Headers:
-        return [*_encoded(feeds.headers_of(answer, gzipped)), *self._headers]
+    def _unchanged(self, answer: FeedAnswer, gzipped: bool) -> Raw:
+        return [*raw(feeds.headers_of(answer, gzipped)), *self._headers]
 
     async def _send(
         self,
@@ -331,12 +331,6 @@ class ReadyFeeds:
             self._second = second
             self._date = feeds.http_date(second).encode()
             self._day = second.astimezone(self._zone).date()
-
-
-def _encoded(headers: Mapping[str, str]) -> _Headers:
-    return [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
-    ]
 
 
 def _unchanged(answer: FeedAnswer, tags: bytes | None, since: bytes | None) -> bool:

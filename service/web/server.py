@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,7 +21,7 @@ from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
-from service.web import api, docs, feeds, pages, problems, slack_requests
+from service.web import api, docs, feeds, headers, pages, problems, slack_requests
 from service.web.access import Access
 from service.web.limits import Limits, document_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
@@ -34,16 +33,6 @@ if TYPE_CHECKING:
     from service.web.slack_requests import SlackRequests
 
 log = logging.getLogger("horizon.http")
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # A private feed's address is a secret: no page may hand it on.
-    "Referrer-Policy": "no-referrer",
-}
 
 
 def create(
@@ -102,8 +91,9 @@ def create(
         )
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    outermost = _Outermost(app, now, metrics)
-    return ReadyFeeds(outermost, answers, store, settings, now, _HEADERS, told=outermost.told)
+    of_feeds = headers.of_feeds(settings.base_url)
+    outermost = _Outermost(app, now, metrics, headers.of_pages(settings.base_url), of_feeds)
+    return ReadyFeeds(outermost, answers, store, settings, now, of_feeds, told=outermost.told)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -125,8 +115,16 @@ class _Outermost:
     """Adds the headers every answer has, and logs and counts each request. Plain ASGI, since
     Starlette's BaseHTTPMiddleware copies every body."""
 
-    def __init__(self, app: ASGIApp, now: Callable[[], datetime], metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        of_pages: headers.Raw,
+        of_feeds: headers.Raw,
+    ) -> None:
         self._app, self._now, self._metrics = app, now, metrics
+        self._of_pages, self._of_feeds = of_pages, of_feeds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -135,6 +133,7 @@ class _Outermost:
         started, status = time.perf_counter(), 0
         asked = scope
         head = scope["method"] == "HEAD"
+        every = self._of_feeds if scope["path"].startswith(headers.FEEDS) else self._of_pages
         if head and scope["path"].startswith("/api/"):
             scope = {**scope, "method": "GET"}  # RFC 9110 9.3.2: as GET, without the content
 
@@ -142,10 +141,9 @@ class _Outermost:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["Date"] = format_datetime(self._now(), usegmt=True)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                date = format_datetime(self._now(), usegmt=True).encode()
+                given = message.get("headers", ())
+                message = {**message, "headers": [*given, *every, (b"date", date)]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

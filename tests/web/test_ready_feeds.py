@@ -17,7 +17,6 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 
 from service.app import Horizon, build
 from service.core import event as event_
@@ -28,11 +27,10 @@ from service.core.when import day
 from service.errors import StoreUnavailable
 from service.operations import feeds as operations
 from service.operations.feeds import FeedAnswers
-from service.serving import bound
+from service.serving import bound, web_server
 from service.settings import Settings
 from service.store import StoredFeed
 from service.web import ready
-from service.web.http import ProblemProtocol
 from tests.acceptance.process import within
 from tests.web.conftest import FILE, NOW, Service
 
@@ -323,17 +321,7 @@ class Running:
         self.horizon = build(Settings(database_url=database_url, events_file=folder / "none.yaml"))
         self._stack = ExitStack()
         socket = self._stack.enter_context(bound("127.0.0.1", 0))
-        self.server = uvicorn.Server(
-            uvicorn.Config(
-                self.horizon.web(),
-                http=ProblemProtocol,
-                log_config=None,
-                lifespan="off",
-                access_log=False,
-                date_header=False,
-                server_header=False,
-            )
-        )
+        self.server = web_server(self.horizon)
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [socket]})
         self._thread.start()
         assert within(10, lambda: self.server.started)

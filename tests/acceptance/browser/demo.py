@@ -10,17 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import uvicorn
-
 from service.app import Horizon, build
 from service.core.deliveries import Delivery, State
 from service.core.event import Origin
 from service.core.schedule import AlertKind
 from service.operations import events, keys
 from service.operations.events import By
-from service.serving import bound
+from service.serving import bound, web_server
 from service.settings import Settings
-from service.web.http import ProblemProtocol
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 NOTE = "{title: 人工智能周报（26年第17周）, publisher: 国信证券, date: 2026-04-27}"
@@ -164,15 +161,7 @@ def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]
         with_history(demo)
         with_ledger(demo)
         times.append(NOW)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                horizon.web(),
-                http=ProblemProtocol,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-            )
-        )
+        server = web_server(horizon)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
         thread.start()
         try:
