@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,14 +11,10 @@ import pytest
 
 from service import settings
 from service.cli import app
+from tests.acceptance.examples import ROOT, blocks, runner
 from tests.acceptance.process import Process
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
 @pytest.mark.slow
@@ -30,17 +24,8 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/data/horizon.db"
     server = Process(tmp_path, database)
     try:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
-        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-
-        def run(*command: str) -> str:
-            done = subprocess.run(
-                command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            return done.stdout
-
-        script = "\n".join(blocks("sh")).replace("http://127.0.0.1:8000", server.address)
+        run = runner(tmp_path)
+        script = "\n".join(blocks(README, "sh")).replace("http://127.0.0.1:8000", server.address)
         out = run("bash", "-euo", "pipefail", "-c", script)
         assert '"similar":[]' in out
         assert '"change":"later"' in out
@@ -51,7 +36,7 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
         assert "by cli, read in note.txt" in out
         assert '"applied":[]' in out  # over HTTP the same note says nothing new
         assert '"title":"蓝湾人工智能大会"' in out
-        (program,) = blocks("python")
+        (program,) = blocks(README, "python")
         told = run(sys.executable, "-c", program.replace("http://127.0.0.1:8000", server.address))
         assert "annex-iii later 2026-08-02 → 2027-12-02" in told
         assert "annex-iii withdrawn" in told
