@@ -37,6 +37,10 @@ bench: dev ## what feeds cost, beside other ways to serve them (--quick, --large
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
 	.venv/bin/python -W ignore -m tests.acceptance.torture --full $(ARGS)
 
+.PHONY: crash
+crash: dev ## SIGKILL in every kind of write and in migrations, 300 times on both databases; some 15 minutes
+	.venv/bin/python -W ignore -m tests.acceptance.crash $(ARGS)
+
 .PHONY: screenshots
 screenshots: dev ## every page as a picture in build/screenshots: wide, phone, dark (needs Chromium or Chrome)
 	.venv/bin/python -m tests.acceptance.browser.screenshots build/screenshots $(ARGS)

@@ -437,16 +437,17 @@ def databases() -> Any:
         server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
     )
 
-    def make(kind: str, name: str) -> str:
+    def make(kind: str, name: str, migrated: bool = True) -> str:
         url = f"sqlite:///{folder}/{name}.db"
         if kind == "postgresql":
             with admin.connect() as connection:
                 connection.exec_driver_sql(f"CREATE DATABASE {name}")
             new = admin.url.set(drivername="postgresql", database=name)
             url = new.render_as_string(hide_password=False)
-        engine = open_engine(url)
-        migrate(engine)
-        engine.dispose()
+        if migrated:
+            engine = open_engine(url)
+            migrate(engine)
+            engine.dispose()
         return url
 
     try:
