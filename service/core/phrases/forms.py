@@ -81,7 +81,7 @@ _PART_ZH = (
 )
 
 # A row a form: its name; what it begins with (d a digit, n a Chinese numeral, z another Chinese
-# character, e a letter; E: capitals as written); the pattern; what it says. At one place the rows are
+# character, m the name of a month, e another English word, o +08:00; E: capitals as written); the pattern; what it says. At one place the rows are
 # tried in this order.
 FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
@@ -236,7 +236,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("noon", "e", r"\b(?:noon|midnight)\b", en_noon),
     (
-        "month and days", "e",
+        "month and days", "m",
         rf"\b(?P<month>{MONTH_EN}) ?(?:the )?(?P<d1>[0-9]{{1,2}}){ORD}{DAY_END}"
         rf"(?:(?P<to>{TO}|{AND})(?:the )?(?P<d2>[0-9]{{1,2}}){ORD}{DAY_END}"
         rf"(?! ?,? ?{MONTH_EN}))?(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
@@ -257,13 +257,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("Korean", "d", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", ymd),
     (
-        "months", "e",
+        "months", "m",
         rf"\b(?P<m1>{MONTH_EN}) ?(?:-|to|or"
         rf"|/) ?(?P<m2>{MONTH_EN})(?! [0-9]{{1,2}}(?![0-9]))(?:,? (?:of )?{YEAR_EN})?",
         en_months,
     ),
     (
-        "month", "e",
+        "month", "em",
         r"(?P<part>\b(?:the )?(?:very )?(?:early|mid|late|beginning of|start of|middle of"
         r"|end of)(?: in)?[ -](?:the month of )?)?"
         rf"\b(?P<month>{MONTH_EN})(?:,? (?:of )?(?:{YEAR_EN}|(?P<rel_year>this|next|last) year))?",

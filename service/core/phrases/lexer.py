@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from service.core.phrases.forms import FORMS
 from service.core.phrases.meanings import Build
@@ -20,25 +21,64 @@ _ROWS: dict[str, list[tuple[re.Pattern[str], Build]]] = {
         for _, starts, form, build in FORMS
         if start in starts.lower()
     ]
-    for start in "dnzeo"
+    for start in "dnzemo"
 }
-_LETTERS_OF_WORDS = frozenset((
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue",
-    "wed", "thu", "fri", "sat", "sun", "the", "ver", "ear", "mid", "lat", "beg", "sta", "end", "q",
-    "h", "fir", "sec", "thi", "fou", "bac", "in", "spr", "sum", "aut", "fal", "win", "nex", "las",
-    "pas", "pre", "fol", "com", "cur", "yea", "a", "an", "one", "two", "thr", "fiv", "six", "sev",
-    "eig", "nin", "ten", "ele", "twe", "wee", "eve", "eac", "ann", "on", "tod", "ton", "tom", "yes",
-    "noo", "utc", "gmt", "z", "aoe", "cst", "pt", "et", "ct", "mt", "est", "edt", "pst", "pdt", "cdt",
-    "mst", "mdt", "bst", "cet", "ces", "eet", "eee", "jst", "kst", "sgt", "hkt", "ist", "aes", "aed",
-    "msk", "bei", "chi", "hon", "tai", "tok", "t", "sin", "lon", "uk", "cen", "eas", "pac", "mou",
-    "new", "loc", "coo", "gre", "any",
-))  # fmt: skip
-# Where a form may begin. Runs of digits, numerals and letters are taken whole, so that each place is
-# tried a bounded number of times.
-_START = re.compile(
-    r"(?P<d>[0-9]+)|(?P<n>[〇零○一二三四五六七八九十廿卅两]+|元(?=月))|(?P<e>[A-Za-z]+)"
-    r"|(?P<o> ?[+-](?=[0-9]{2}:))"
-    r"|(?P<z>\((?=[一二三四五六日]\))|今(?=[年天日晚早晨春夏秋冬])|明(?=[年天日晚早晨春夏秋冬])"
+
+
+def _one_of(words: str) -> str:
+    """One of the words as a whole; grouped by their first letters, so that most are passed over at once."""
+    groups = groupby(sorted(words.split()), key=lambda word: word[0])
+    tails = (f"{first}(?:{'|'.join(word[1:] for word in group)})" for first, group in groups)
+    return rf"(?:{'|'.join(tails)})(?![a-z])"
+
+
+_MONTH_NAMES = """
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september
+    oct october nov november dec december
+"""
+_OTHER_WORDS = """
+    mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday
+    the very early mid late later beginning start middle end q h first second third fourth back latter in
+    spring summer autumn fall winter midspring midsummer midautumn midfall midwinter next last past
+    previous following coming this year yearend a an one two three four five six seven eight nine ten
+    eleven twelve week every each annually yearly monthly on today tonight tomorrow yesterday noon midnight
+    t z utc gmt aoe cst pt et ct mt est edt pst pdt cdt mst mdt bst cet cest eet eest jst kst sgt hkt ist
+    aest aedt msk beijing china hong taipei tokyo singapore london uk central eastern pacific mountain new
+    local coordinated greenwich anywhere
+"""
+_MONTHS = _one_of(_MONTH_NAMES)
+_WORDS = _one_of(_MONTH_NAMES + _OTHER_WORDS)
+# Everyday words begin a date only with one of these behind them.
+_EVERYDAY = _one_of("the in a an one two three four five six seven eight nine ten eleven twelve new")
+_WORD_GOES_ON = (
+    r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later"
+    r"|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
+    r"|in (?:the )?(?:early |late |mid-? ?)?(?:spring|summer|autumn|fall|winter)|in the year"
+    r"|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar |working "
+    r"|business )?(?:day|week|month|year|fortnight)"
+    r"|new york\b"
+)
+_NUMERAL = "〇零○一二三四五六七八九十廿卅两"
+# What may stand behind digits and numerals that begin a form.
+_NUMBER_GOES_ON = (
+    r"[0-9]{1,2}(?:\.|er|\.?º)? (?:de |di )?[^\W\d_]{3,12}\.? (?:de )?20[0-9]{2}|20[0-9]{2}년"
+    r"|[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}"
+    r"| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business"
+    r"|days?|weeks?|months?|years?|fortnights?)\b| ?[qh] ?(?:20)?[0-9]{2}| ?[a-z]{3})"
+    r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}"
+)
+_NUMERAL_GOES_ON = (
+    rf"[{_NUMERAL}]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百"
+    r"| ?(?:-|~|至|到) ?[一二三四五六七八九十])"
+)
+_OFFSET = r" ?[+-](?=[0-9]{2}:)"
+_CHINESE_FIRST = (
+    "(今明后来本当去前这上下次翌隔每月年岁第首半周星礼昨即凌清早正中午傍晚深夜大民"
+    "北香台东日韩首新印悉伦英欧柏法巴莫美纽太西加旧洛格世本京"
+)
+_CHINESE = (
+    r"(?:\((?=[一二三四五六日]\))|今(?=[年天日晚早晨春夏秋冬])|明(?=[年天日晚早晨春夏秋冬])"
     r"|后(?=[年天日])|来(?=年)|本(?=[年月周季])|当(?=[年月日晚地])"
     r"|去(?=[年春夏秋冬])|前(?=[年天日])|这(?=个?[月周星])|[上下](?=[上下个]?[月周星季礼]|半年|午)"
     r"|次(?=[年月日])|翌(?=日)|隔(?=[日天])|每(?=个?[周年月星])"
@@ -49,58 +89,28 @@ _START = re.compile(
     r"|民(?=国)"
     r"|[北香台东日韩首新印悉伦英欧柏法巴莫美纽太西加旧洛格世本京](?=.{1,7}时))"
 )
-# What may stand behind digits, numerals and everyday words that begin a form.
-_NUMBER_GOES_ON = re.compile(
-    r"[0-9]{1,2}(?:\.|er|\.?º)? (?:de |di )?[^\W\d_]{3,12}\.? (?:de )?20[0-9]{2}|20[0-9]{2}년"
-    r"|[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}"
-    r"| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business"
-    r"|days?|weeks?|months?|years?|fortnights?)\b| ?[qh] ?(?:20)?[0-9]{2}| ?[A-Za-z]{3})"
-    r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}",
-    re.IGNORECASE,
-)
-_NUMERAL_GOES_ON = re.compile(
-    r"元月|[〇零○一二三四五六七八九十廿卅两]+(?: ?[年月日号季点时天周工星]| ?个(?:月|工作|星期)|百"
-    r"| ?(?:-|~|至|到) ?[一二三四五六七八九十])"
-)
-_EVERYDAY = frozenset((
-    "the", "in", "a", "an", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    "ten", "eleven", "twelve", "for", "com", "new", "sin", "mon",
-))  # fmt: skip
-_WORD_GOES_ON = re.compile(
-    r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later"
-    r"|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
-    r"|in (?:the )?(?:early |late |mid-? ?)?(?:spring|summer|autumn|fall|winter)|in the year"
-    r"|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:calendar |working "
-    r"|business )?(?:day|week|month|year|fortnight)"
-    r"|(?:coming|new york|singapore|monthly|mon|monday)\b",
-    re.IGNORECASE,
+_IDLE_WORD = rf"(?!{_WORDS})|(?={_EVERYDAY})(?!{_WORD_GOES_ON})"
+_NUMBER = rf"(?={_NUMBER_GOES_ON})[0-9]+"
+_NUMERALS = rf"(?={_NUMERAL_GOES_ON})[{_NUMERAL}]+|元(?=月)"
+# The next place where a form may begin: all that is passed over first, each sign tried a bounded number of
+# times, since runs of digits, numerals and letters are taken whole. Of a text in small letters.
+_NEXT = re.compile(
+    rf"(?:[^a-z0-9 +元{_NUMERAL}{_CHINESE_FIRST}-]++|(?=[a-z])(?:{_IDLE_WORD})[a-z]++"
+    rf"|(?=[0-9])(?!{_NUMBER})[0-9]++|(?=[{_NUMERAL}])(?!{_NUMERALS})[{_NUMERAL}]++"
+    rf"|[ +-](?<!(?={_OFFSET}).)|[{_CHINESE_FIRST}](?<!(?={_CHINESE}).)|元(?!月))*+"
+    rf"(?:(?P<d>{_NUMBER})|(?P<n>{_NUMERALS})|(?P<m>{_MONTHS})|(?P<e>(?!{_IDLE_WORD})[a-z]+)|(?P<o>{_OFFSET})"
+    rf"|(?P<z>{_CHINESE}))",
+    re.DOTALL,
 )
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a plain text, in order, none overlapping. In linear time."""
+    small = text.replace("İ", "I").lower()  # the only sign that would take two places
     place = 0
-    while True:
-        found = _START.search(text, place)
-        if found is None:
-            return
+    while found := _NEXT.match(small, place):
         start = found.lastgroup or ""
-        begin, place = found.span()
-        if start == "d":
-            if not _NUMBER_GOES_ON.match(text, begin):
-                continue
-        elif start == "n":
-            if not _NUMERAL_GOES_ON.match(text, begin):
-                continue
-        elif start == "e":
-            word = found[0][:3].lower()
-            if word not in _LETTERS_OF_WORDS:
-                continue
-            if (word in _EVERYDAY or found[0].lower() in _EVERYDAY) and not _WORD_GOES_ON.match(
-                text, begin
-            ):
-                continue
+        begin, place = found.span(start)
         for pattern, build in _ROWS[start]:
             match = pattern.match(text, begin)
             made = build(match) if match else None
