@@ -171,8 +171,8 @@ class Context:
         if len(line) > 60 or _HEAD_END.search(line):
             return
         done = _HAS_BEEN.search(line) is not None
-        future = not done and signs.FUTURE_HEADING.search(line) is not None
-        past = done or signs.PAST_HEADING.search(line) is not None
+        future = not done and signs.FUTURE_HEADING.within(line)
+        past = done or signs.PAST_HEADING.within(line)
         numbered = titles.bullet(text) > 0
         self.mute = _DISCLAIMER.search(line) is not None
         if future or past or numbered:
@@ -244,7 +244,7 @@ class Context:
             if _made_of_calendar_words(title) or _CALENDAR_END.search(title):
                 return self._take(first, text, line)
             if (
-                not signs.HAPPENS.search(title)
+                not signs.HAPPENS.within(title)
                 and first.first.year is not None
                 and first.first.year >= self.today.year
             ):
@@ -270,7 +270,7 @@ class Context:
             if (
                 named
                 and (written.unit.value == "year" or masthead)
-                and not signs.HAPPENS.search(title)
+                and not signs.HAPPENS.within(title)
             ):
                 return self._take(first, text, line)
         return False
@@ -307,9 +307,7 @@ class Context:
             self.year = when.first.year
             self.month = None
         if line:
-            past = signs.PAST_HEADING.search(line) is not None and not signs.FUTURE_HEADING.search(
-                line
-            )
+            past = signs.PAST_HEADING.within(line) and not signs.FUTURE_HEADING.within(line)
             self.past = past
             if not self.subject:
                 subject = subject_of(text)

@@ -136,8 +136,8 @@ def judge(
     if not _MAY_MOVE.search(line) and all(_hopeless(one, made, context) for one, made in reads):
         return []
     listed = list_form(sentence, sentence.phrases[0])
-    cancelled = signs.CANCELLED.search(line) is not None
-    moved = signs.POSTPONED.search(line) is not None
+    cancelled = signs.CANCELLED.within(line)
+    moved = signs.POSTPONED.within(line)
     dated: list[Dated] = []
     previous: When | None = None
     reads = _begun_and_ended(sentence, reads, anchor)
@@ -239,7 +239,7 @@ def list_form(sentence: Sentence, phrase: Phrase) -> bool:
                 return (
                     short
                     and named
-                    and not signs.FUTURE.search(body)
+                    and not signs.FUTURE.within(body)
                     and not _FULL_STOP.search(line)
                 )
             return short and _verbless(body)
@@ -278,7 +278,7 @@ def _anchor(sentence: Sentence, context: Context, month: tuple[int, int] | None)
     anchor = context.now()
     if month is not None:
         anchor = replace(anchor, month=month)
-    if not signs.FROM_PUBLICATION.search(sentence.line):
+    if not signs.FROM_PUBLICATION.within(sentence.line):
         return anchor
     for phrase in sentence.phrases:
         if (
@@ -303,7 +303,7 @@ _PART = re.compile(r"[,;]")
 def _published(sentence: Sentence, phrase: Phrase) -> bool:
     near = sentence.line[max(0, phrase.start - 40) : phrase.start]
     near += " " + _PART.split(sentence.line[phrase.end : phrase.end + 20])[0]
-    return signs.PUBLISHED.search(near) is not None
+    return signs.PUBLISHED.within(near)
 
 
 def _read(phrase: Phrase, anchor: Anchor, context: Context, line: str) -> Read | None:
@@ -661,9 +661,9 @@ def _ahead(
     clause = clause_of(line, phrase)
     if _is_circumstance(sentence, phrase, clause, listed or new):
         return False
-    near = signs.FUTURE.search(clause) is not None
+    near = signs.FUTURE.within(clause)
     as_at = _AS_AT_ZH.search(before)
-    forecast = (as_at or not phrase.exact) and signs.FORECAST.search(clause)
+    forecast = (as_at or not phrase.exact) and signs.FORECAST.within(clause)
     if forecast and (phrase.exact or not listed or _DIGIT.search(after)):
         return False
     if when.first == when.last == today and not (when.timed or new):
@@ -678,13 +678,13 @@ def _ahead(
     as_prose = not listed or _COMMA_AFTER.match(after) is not None
     if as_prose and made.since is not None and made.since <= 60:
         far = (when.first - today).days > 240
-        if far and not signs.FUTURE.search(line) and infer_kind(after) is not Kind.CONFERENCE:
+        if far and not signs.FUTURE.within(line) and infer_kind(after) is not Kind.CONFERENCE:
             return False  # in a report of January "18 December" is the last one
-    if phrase.by and as_at and not signs.DEADLINE.search(_AS_AT_ZH_WORD.sub("", line)):
+    if phrase.by and as_at and not signs.DEADLINE.within(_AS_AT_ZH_WORD.sub("", line)):
         return not (forecast or _COMMA_AFTER.match(after))
     if listed:
         return True
-    if not near and signs.PAST.search(clause):
+    if not near and signs.PAST.within(clause):
         return False
     if phrase.exact or phrase.week_of:
         return True
@@ -714,9 +714,9 @@ def _is_circumstance(sentence: Sentence, phrase: Phrase, clause: str, plainly: b
         return True
     if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
         return True
-    if signs.ASIDE.search(clause):
+    if signs.ASIDE.within(clause):
         return True
-    return signs.NEGATED.search(sentence.line if len(sentence.line) < 80 else clause) is not None
+    return signs.NEGATED.within(sentence.line if len(sentence.line) < 80 else clause)
 
 
 def _of_today(sentence: Sentence, phrase: Phrase, listed: bool, near: bool) -> bool:
@@ -735,7 +735,7 @@ def _reports(phrase: Phrase, clause: str, listed: bool) -> bool:
         not phrase.exact
         and not listed
         and signs.told_loosely_en(clause)
-        and not signs.HAPPENS.search(clause)
+        and not signs.HAPPENS.within(clause)
     )
 
 
@@ -748,11 +748,11 @@ def _happens_then(sentence: Sentence, phrase: Phrase, clause: str, near: bool) -
     leads = _BODY_AFTER.match(after) and not signs.WORD.search(LEAD_IN.sub("", before, count=1))
     if leads and (sentence.chinese or _COMMA_OR_COLON_AFTER.match(after)):
         return True
-    if sentence.chinese and unit in (Unit.YEAR, Unit.HALF) and not signs.HAPPENS.search(after):
+    if sentence.chinese and unit in (Unit.YEAR, Unit.HALF) and not signs.HAPPENS.within(after):
         return False  # 将在今年晚些时候拥有…的选择权: nothing happens on a day
-    if near or (not sentence.chinese and signs.FUTURE.search(sentence.line)):
+    if near or (not sentence.chinese and signs.FUTURE.within(sentence.line)):
         return unit is None or not _ATTRIBUTE_BEFORE_STRETCH.search(before)
-    return signs.HAPPENS.search(clause) is not None
+    return signs.HAPPENS.within(clause)
 
 
 _PARTS_OF_YEAR = (Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE)
@@ -774,7 +774,7 @@ def _next_years(
     """Whether a date whose day of this year has just gone by means next year's (or next month's)."""
     before, after = sentence.before(phrase), sentence.after(phrase)
     written = phrase.first
-    if context.past or told or signs.PAST.search(clause_of(sentence.line, phrase)):
+    if context.past or told or signs.PAST.within(clause_of(sentence.line, phrase)):
         return False
     if phrase.every is not None:
         return True
@@ -782,7 +782,7 @@ def _next_years(
         return listed or near or (not signs.WORD.search(before) and not signs.narrated_zh(after))
     if written is not None and written.unit in _PARTS_OF_YEAR:
         return False
-    happens = signs.HAPPENS.search(clause_of(sentence.line, phrase)) is not None
+    happens = signs.HAPPENS.within(clause_of(sentence.line, phrase))
     if context.edition == made.when.first.year and (listed or near or happens):
         return True
     edition = _EDITION_YEAR.search(sentence.line)
@@ -800,7 +800,7 @@ def _next_years(
 
 def _deadline(sentence: Sentence, phrase: Phrase) -> bool:
     clause = clause_of(sentence.line, phrase)
-    return signs.DEADLINE.search(clause) is not None or infer_kind(clause) in (
+    return signs.DEADLINE.within(clause) or infer_kind(clause) in (
         Kind.DEADLINE,
         Kind.CONSULTATION,
     )
@@ -822,7 +822,7 @@ def _effect(
     line: str, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]
 ) -> list[Dated]:
     """Counted from publication: the day of publication itself is then no event."""
-    if not signs.FROM_PUBLICATION.search(line) or not any(
+    if not signs.FROM_PUBLICATION.within(line) or not any(
         phrase.after is not None for phrase, _ in reads
     ):
         return dated

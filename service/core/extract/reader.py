@@ -226,7 +226,7 @@ class Reader:
     def _document_date(self, line: str, phrases: Sequence[Phrase]) -> None:
         for phrase in phrases:
             made = read(phrase, self.context.anchor)
-            if made and phrase.exact and signs.PUBLISHED.search(line):
+            if made and phrase.exact and signs.PUBLISHED.within(line):
                 self.context.published = made.when.first
 
     def _row(self, cells: list[str], text: str) -> bool:
@@ -312,7 +312,7 @@ class Reader:
             return made is not None
         self._day = made.when.first if made.when.dated else None
         title, place = titles.clean(text[phrase.end :])
-        if not titles.named(title) or signs.NEGATED.search(plain(title)):
+        if not titles.named(title) or signs.NEGATED.within(plain(title)):
             return True
         for name in titles.names(title):
             self._add(name, Dated(phrase, made, listed=True), place, text)
@@ -329,7 +329,7 @@ class Reader:
             or _LABEL_LINE.match(line)
         ):
             return False
-        if calendar_title(line) or self._below is not None or signs.NEGATED.search(line):
+        if calendar_title(line) or self._below is not None or signs.NEGATED.within(line):
             return False
         body = _TIME_LABEL.sub("", text)
         title, place = titles.clean(body)
@@ -387,7 +387,7 @@ class Reader:
         if not dated:
             if also:
                 self._also(sentence.text)
-            if signs.PUBLISHED.search(sentence.line):
+            if signs.PUBLISHED.within(sentence.line):
                 self._document_date(
                     sentence.line, [p for p in sentence.phrases if p.exact and p.after is None]
                 )
@@ -446,7 +446,7 @@ class Reader:
         kind = infer_kind(title)
         words = _CAPITALISED.fullmatch(title)
         happens = (
-            signs.HAPPENS.search(plain(title))
+            signs.HAPPENS.within(plain(title))
             and not _TO_THE_READER.match(title)
             and len(title) <= 30
         )

@@ -5,16 +5,13 @@ from __future__ import annotations
 
 import re
 
-
-def _any(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts), re.IGNORECASE)
-
+from service.core.bilingual import Words
 
 WORD = re.compile(r"\w")
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 # What is still to come.
-FUTURE = _any(
+FUTURE = Words(
     r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])"
     r"|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备"
     r"|择日|暂定|初定",
@@ -26,7 +23,7 @@ FUTURE = _any(
     r"|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
 )
 # A year or a month that is said to be past, or words that only reports use.
-PAST = _any(
+PAST = Words(
     r"去年|前年|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日"
     r"|(?<![0-9一二三四五六七八九十])(?<![0-9一二三四五六七八九十] )日前|此前|早前|近日(?!将)|以来"
     r"|曾(?!国)|回顾|截至目前",
@@ -63,7 +60,7 @@ _NARRATED_ZH = re.compile(
 )
 
 # What happens on a date: with one of these beside it, a date is more than a circumstance.
-HAPPENS = _any(
+HAPPENS = Words(
     r"举行|举办|召开|开幕|闭幕|开会|发布|推出|上线|上市|开售|发售|预售|首发|亮相|揭牌|揭幕|启动|启用"
     r"|开工|投产|量产|交付|公布|披露|出炉|公开"
     r"|生效|施行|实施|执行|适用|截止|截至|截稿|申报|报名|提交|反馈|征集|开放|开启|开始|结束|关闭|下线"
@@ -86,19 +83,19 @@ HAPPENS = _any(
     r"|join us|inaugurates?)\b",
 )
 
-DEADLINE = _any(
+DEADLINE = Words(
     r"截止|截稿|截至|报名|申报|投稿|提交|反馈|意见|征集|申请|注册|缴费|报送|递交|回复|答辩前|整改|备案",
     r"\b(?:due|deadlines?|submi\w*|appl(?:y|ications?|icants?)|registrations?|register|comments?"
     r"|responses?|respond|reply"
     r"|proposals?|abstracts?|papers?|nominat\w*|entries|early[- ]bird|fees?|pay|payments?|closes?"
     r"|rsvp|feedback|bids?|tenders?|offers?|consultations?)\b",
 )
-CANCELLED = _any(
+CANCELLED = Words(
     r"取消(?!关税|限制|限购|补贴|对|了?[^,。]{0,4}(?:关税|限制|门槛|资格))|停办|不再(?:举行|举办)"
     r"|叫停|中止举办",
     r"\b(?:called off|cancell?ed|scrapped|(?:will not|won't) (?:take place|be held|go ahead)|axed)\b",
 )
-POSTPONED = _any(
+POSTPONED = Words(
     r"推迟|延期|延后|改期|延至|顺延|提前(?:至|到|于)|改(?:至|为|到|在|于)|调整(?:至|为|到)|延长(?:至|到)",
     r"\b(?:postponed|rescheduled|moved|delayed|pushed|put back|deferred|shifted|brought forward"
     r"|changed|extended|slip(?:s|ped|ping)?|moves?|new date)\b",
@@ -132,13 +129,12 @@ _OLD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # The date of something being made public, from which an effect may be counted.
-PUBLISHED = _any(
+PUBLISHED = Words(
     r"公布|发布|印发|颁布|签署|通过|刊登",
     r"\b(?:published|issued|adopted|signed|promulgated|publication|enacted|passed)\b",
 )
-FROM_PUBLICATION = _any(
-    r"自?(?:公布|发布|印发|颁布|签署|公告|刊登)之日起?"
-    r"|(?:公布|发布|印发|颁布)后?(?:满)?(?=[0-9一二三四五六七八九十])",
+FROM_PUBLICATION = Words(
+    r"(?:公布|发布|印发|颁布|签署|公告|刊登)(?:之日|(?<=[公发印颁]布|印发)后?满?(?=[0-9一二三四五六七八九十]))",
     r"\b(?:after|from|following|of) (?:its |the (?:date of )?)?(?:official )?(?:publication"
     r"|promulgation|adoption|issuance|signature|enactment)\b"
     r"|\bafter (?:it is |being )?(?:published|issued|adopted|signed|enacted)\b",
@@ -151,111 +147,125 @@ _ENDS_IN_ED = re.compile(
     re.IGNORECASE,
 )
 # A quantity that is forecast: nothing happens on a day.
-FORECAST = _any(
+FORECAST = Words(
     r"(?:用户|客户|收入|营收|利润|规模|市场|销量|出货|产能|占比|渗透率|份额|市值|价格|需求|投资额?"
     r"|人数|数量|装机|成本|增速|目标价|市占率|复合|产量|总量|缺口|估值|覆盖率|比例|排产|库存|保有量"
     r"|交易额|产值|薪酬|资本开支)"
     r"[^,。;]{0,30}(?:突破|超过?|达到?|增至|增长|降至|下降|提升|提高|翻|约|触及|接近|占|维持|保持"
-    r"|扩大|上升|回落|降低|修复|回暖|好转|改善|走强|企稳|[0-9])",
-    r"(?:突破|超过|达到?|增至|降至|升至|增长|翻|下降|提升至|贡献|占到)[^,。;]{0,8}[0-9.]+ ?(?:%|亿|万"
-    r"|千|百|倍|GW|吉瓦|元|美元|EFLOPS|个百分点)",
+    r"|扩大|上升|回落|降低|修复|回暖|好转|改善|走强|企稳|[0-9])"
+    r"|(?:突破|超过|达到?|增至|降至|升至|增长|翻|下降|提升至|贡献|占到)[^,。;]{0,8}[0-9.]+ ?(?:%|亿|万"
+    r"|千|百|倍|[Gg][Ww]|吉瓦|元|美元|EFLOPS|个百分点)",
     r"\b(?:revenues?|sales|markets?|users?|customers?|shipments?|capacity|demand|prices?|profits?"
     r"|share|spending|growth|output"
     r"|subscribers|emissions|costs?|volumes?|deliveries|population|headcount|penetration|adoption"
     r"|investment|capex|margins?|gdp|inflation|rates?|economy|workforce)\b"
     r"[^;.]{0,60}\b(?:reach|exceed|surpass|hit|grow|rise|fall|double|triple|top|total|be worth"
     r"|decline|increase|climb"
-    r"|account for|shrink|expand|drop|remain|average|peak|quadruple|approach|stay)(?:s|es|p?ing)?\b",
-    r"\b(?:reach|exceed|surpass|grow to|rise to|fall to|be worth|valued at|top)(?:s|es"
-    r"|ing)? (?:about |around |nearly |over |more than )?(?:\$|€|£|US\$)?[0-9][0-9.,]*",
+    r"|account for|shrink|expand|drop|remain|average|peak|quadruple|approach|stay)(?:s|es|p?ing)?\b"
+    r"|\b(?:reach|exceed|surpass|grow to|rise to|fall to|be worth|valued at|top)(?:s|es"
+    r"|ing)? (?:about |around |nearly |over |more than )?(?:\$|€|£|us\$)?[0-9][0-9.,]*",
 )
 
 # Lines that announce nothing, whatever dates stand in them.
-_NOISE_FIRST = _any(  # asked at the front of a line only
-    r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码",
-    r"(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
-    r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b",
-    r"\(?(?:相关研究|往期)?报告\)?[::]",
-    r"(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
-    r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]",
-    r"(?:sent|from|compiled by|issued by)[:]|(?:compiled|issued) by ",
-    r"[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
+# Asked at the front of a line only.
+_NOISE_FIRST = re.compile(
+    r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码"
+    r"|(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
+    r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b"
+    r"|\(?(?:相关研究|往期)?报告\)?[::]"
+    r"|(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
+    r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]"
+    r"|(?:sent|from|compiled by|issued by)[:]|(?:compiled|issued) by "
+    r"|[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
     r"|date of issue|issue date|revised)(?: on)?[: ]+(?=[0-9]"
-    r"|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))",
-    r"published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))",
+    r"|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))"
+    r"|published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))",
+    re.IGNORECASE,
 )
-_NOISE = _any(
-    r"(?:资料|数据|图片)来源|©|版权所有|保留(?:所有|一切)权利|免责声明|重要声明|执业证书|证书编号"
-    r"|分析师[:(]|公告编号",
-    r"\bcopyright\b|\ball rights reserved\b",
-    r"》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}",
-    r"\.{6,}|…{2,}|·{6,}",  # a table of contents
+_NOISE = Words(
+    r"资料来源|数据来源|图片来源|©|版权所有|保留所有权利|保留一切权利|保留权利|免责声明|重要声明|执业证书"
+    r"|证书编号|分析师[:(]|公告编号|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}|……",
+    r"\b(?:copyright|all rights reserved)\b",
+)
+_CONTENTS = ("......", "······")  # a table of contents, whose … are among _NOISE
+_ESTIMATES = re.compile(
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b"
-    r"|\b[0-9]{4}E\b.*\b[0-9]{4}E\b",
+    r"|\b[0-9]{4}E\b.*\b[0-9]{4}E\b"
 )
+_ESTIMATE = re.compile(r"[0-9]E\b")
 
 
 def noise(line: str) -> bool:
     """Whether the line announces nothing, whatever dates stand in it."""
-    return _NOISE_FIRST.match(line) is not None or _NOISE.search(line) is not None
+    return (
+        _NOISE_FIRST.match(line) is not None
+        or _NOISE.within(line)
+        or any(dots in line for dots in _CONTENTS)
+        or (_ESTIMATE.search(line) is not None and _ESTIMATES.search(line) is not None)
+    )
 
 
-PAST_HEADING = _any(
+PAST_HEADING = Words(
     r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
     r"|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",
     r"\b(?:recap|past|previous|last (?:week|month|year|quarter)|archive[sd]?|in the news|news"
     r"|highlights|history|what happened|earlier|in review|looking back|completed|changelog"
     r"|release notes)\b",
 )
-FUTURE_HEADING = _any(
+FUTURE_HEADING = Words(
     r"预告|日程|日历|展望|前瞻|未来|即将|关注|下周|下月|本周重点|本月重点|后续|安排|计划|路线图"
     r"|重要日期|重要时间|时间节点|议程|看点|催化",
     r"\b(?:ahead|upcoming|coming|calendar|looking (?:ahead|forward)|next|important dates|key dates"
     r"|schedule|agenda|to watch|what's on|roadmap|save the date|dates? for your diary|diary"
     r"|forthcoming|planned)\b",
 )
-OPEN = _any(
+_OPEN_ZH = (
     r"(?:具体)?(?:举办|召开|举行)?(?:日期|时间|日程|档期)(?:仍|尚|还)?(?:待定|未定|待公布|待确认"
-    r"|另行通知|未公布|待官宣|另定)|待定|待公布|另行通知|时间另定|具体日期",
+    r"|另行通知|未公布|待官宣|另定)|待定|待公布|另行通知|时间另定|具体日期"
+)
+_OPEN_EN = (
     r"\b(?:exact |final |specific )?(?:dates?|times?|day) (?:are |is )?(?:still |yet )?(?:tba|tbd|tbc"
     r"|to be (?:announced|determined|confirmed|decided)|not (?:yet )?(?:set|announced|fixed))"
-    r"|\b(?:tba|tbd)\b",
+    r"|\b(?:tba|tbd)\b"
 )
+OPEN = Words(_OPEN_ZH, _OPEN_EN)
+OPEN_WORDS = rf"{_OPEN_ZH}|{_OPEN_EN}"
 
 # A month or quarter right before one of these is what a figure is about, not when it is published.
-FIGURE = _any(
+FIGURE = re.compile(
     r"^ ?(?:份)?(?:的)?(?:全国|中国|美国|欧元区|德国|日本|英国|法国|官方|财新|制造业|非制造业|服务业"
     r"|核心|规模以上|社会|城镇|居民|未季调|季调后|工业|进出口|新增|末季|ISM|Markit|ADP|S&P|标普)*"
     r"(?:CPI|PPI|PMI|GDP|PCE|IFO|ZEW|LPR|M[012]|CPI|社融|社会融资|信贷|贷款|零售|社零|消费|工业"
     r"|增加值|利润|就业|非农|失业|通胀|物价|贸易|出口|进口|外汇|外储|房价|房地产|投资|固定资产|耐用品"
     r"|新屋|成屋|营建|职位|初请|订单|景气|信心|指数"
     r"|财报|业绩|季报|年报|报告(?!会)|营收|利润|数据|销量|交付量|产销|经济数据|金融数据|统计|会议纪要"
-    r"|利率决议|议息|账单|工资|国际收支|消费者|采购经理|薪资|零售销售|褐皮书|通胀率)",
-    r"^ ?(?:core |preliminary |flash |final |advance |headline |us |u\.s\. |uk |euro(?:zone| area) "
+    r"|利率决议|议息|账单|工资|国际收支|消费者|采购经理|薪资|零售销售|褐皮书|通胀率)"
+    r"|^ ?(?:core |preliminary |flash |final |advance |headline |us |u\.s\. |uk |euro(?:zone| area) "
     r"|german |chinese? |japan(?:ese)? |ism |manufacturing |services |private |adp |retail |existing "
     r"|new |industrial )*"
     r"(?:cpi|ppi|pmi|gdp|pce|ifo|zew|inflation|jobs?|payrolls?|nonfarm|employment|unemployment|sales"
     r"|production|trade|results?|earnings|revenues?|report|figures|data|numbers|financials|update"
     r"|minutes|output|housing|home|durable|orders|confidence|sentiment|survey|index|deliveries"
     r"|shipments|dividend|trading (?:update|statement)|quarterly)\b",
+    re.IGNORECASE,
 )
 
 
 # Beside a date that is no event's: a number to call, hours, how long something holds.
-ASIDE = _any(
+ASIDE = Words(
     r"(?:QQ ?群?|群号|联系人|热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号"
-    r"|订单号)[::]? ?[0-9A-Za-z\[(]",
-    r"有效期|保质期|任期(?:自|至|为)|\bvalid (?:until|through|from|to|till)\b|\bvalidity\b"
-    r"|\bexpiry date\b|\blicen[cs]ed? (?:until|through)\b|\bterm of office\b",
-    r"营业时间|工作时间|办公时间|服务时间"
-    r"|\b(?:opening|office|business|working) hours\b(?=[: ]*(?:[0-9]|are\b|from\b|mon))",
-    r"\b(?:is|are) open\b.*\b(?:daily|every day|weekdays)\b|\blast (?:entry|admission)\b",
-    r"最长不超过|最多|不少于|不超过|\bat most\b",
+    r"|订单号)[::]? ?[0-9A-Za-z\[(]|有效期|保质期|任期(?:自|至|为)|营业时间|工作时间|办公时间|服务时间"
+    r"|最长不超过|最多|不少于|不超过",
+    r"\b(?:valid (?:until|through|from|to|till)\b|validity\b"
+    r"|expiry date\b|licen[cs]ed? (?:until|through)\b|term of office\b"
+    r"|(?:opening|office|business|working) hours\b(?=[: ]*(?:[0-9]|are\b|from\b|mon))"
+    r"|(?:is|are) open\b.*\b(?:daily|every day|weekdays)\b|last (?:entry|admission)\b|at most\b)"
+    r"|qq[:]? ?[0-9a-z\[(]",
 )
-NEGATED = _any(
-    r"\bthere will be no\b|\bno (?:new )?date\b|\bno .{2,40} this year\b|\bno seminar\b"
-    r"|\bno meeting\b|\bquiet\b|\boffice closed\b|怎么看|怎么走|没有时间表"
-    r"|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
+NEGATED = Words(
+    r"怎么看|怎么走|没有时间表|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
+    r"\b(?:there will be no|no (?:new )?date|no .{2,40} this year|no seminar|no meeting|quiet"
+    r"|office closed)\b",
 )
 
 

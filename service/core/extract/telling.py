@@ -367,7 +367,7 @@ def _telling(clauses: Sequence[str], chinese: bool) -> str:
     )
     text = clauses[first]
     for clause in clauses[first + 1 :]:
-        if signs.HAPPENS.search(plain(text)) or len(text) + len(clause) > limit:
+        if signs.HAPPENS.within(plain(text)) or len(text) + len(clause) > limit:
             break
         text += clause
     return text

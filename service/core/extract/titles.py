@@ -74,9 +74,9 @@ _TAIL_EN = re.compile(
     re.IGNORECASE,
 )
 _OPEN_GROUP = re.compile(
-    rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN.pattern})[^()\[\]【】]*[)\]】]", re.IGNORECASE
+    rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN_WORDS})[^()\[\]【】]*[)\]】]", re.IGNORECASE
 )
-_OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN.pattern})[^,;]*$", re.IGNORECASE)
+_OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN_WORDS})[^,;]*$", re.IGNORECASE)
 _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 
 _EVENT_NOUN_ZH = (

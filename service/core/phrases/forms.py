@@ -81,8 +81,8 @@ _PART_ZH = (
 )
 
 # A row a form: its name; what it begins with (d a digit, n a Chinese numeral, z another Chinese
-# character, m the name of a month, e another English word, o +08:00; E: capitals as written); the pattern; what it says. At one place the rows are
-# tried in this order.
+# character, m the name of a month, e another English word, o +08:00; E: capitals as written); the
+# pattern; what it says. At one place the rows are tried in this order.
 FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "date of ISO time", "d",

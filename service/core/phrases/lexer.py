@@ -49,7 +49,9 @@ _OTHER_WORDS = """
 _MONTHS = _one_of(_MONTH_NAMES)
 _WORDS = _one_of(_MONTH_NAMES + _OTHER_WORDS)
 # Everyday words begin a date only with one of these behind them.
-_EVERYDAY = _one_of("the in a an one two three four five six seven eight nine ten eleven twelve new")
+_EVERYDAY = _one_of(
+    "the in a an one two three four five six seven eight nine ten eleven twelve new"
+)
 _WORD_GOES_ON = (
     r"the (?:very )?(?:first|second|third|fourth|last|latter|back|week|year|end|early|mid|late|later"
     r"|beginning|start|middle|[0-9]|[a-z]+(?:th|st|nd|rd)\b)"
