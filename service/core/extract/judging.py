@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core import when as when_
+from service.core.bilingual import Words
 from service.core.extract import sentences, signs
 from service.core.extract.context import Context
 from service.core.kinds import Kind, infer_kind
@@ -109,8 +110,8 @@ class Sentence:
 
 
 # Words near which a date that has gone by still counts, as the old one of something moved.
-_MAY_MOVE = re.compile(
-    r"延|改|调整|提前|顺|→|->|[Pp]ostpon|[Rr]eschedul|[Mm]oved?|[Dd]elay|[Pp]ush|[Ee]xtend|[Nn]ow|[Nn]ew|slip"
+_MAY_MOVE = Words(
+    "延|改|调整|提前|顺|→", "->|postpon|reschedul|move|delay|push|extend|now|new|slip"
 )
 
 
@@ -133,7 +134,7 @@ def judge(
     anchor = _anchor(sentence, context, month)
     sentence = _with_clock(sentence)
     reads = [(phrase, _read(phrase, anchor, context, line)) for phrase in sentence.phrases]
-    if not _MAY_MOVE.search(line) and all(_hopeless(one, made, context) for one, made in reads):
+    if not _MAY_MOVE.within(line) and all(_hopeless(one, made, context) for one, made in reads):
         return []
     listed = list_form(sentence, sentence.phrases[0])
     cancelled = signs.CANCELLED.within(line)

@@ -31,6 +31,7 @@ MOST = 24  # dates in one sentence; what has more announces nothing
 LEAST = 0.4  # below, a date is too doubtful to be shown
 
 _STRUCK = re.compile(r"~~[^~\n]{1,80}~~\s*")
+_DIGITS_APART = re.compile(r"[0-9] [0-9]")
 _SPACED = re.compile(
     r"(?<![0-9.])([0-9]) ([0-9])(?= ?[年月日])|(?<![0-9])([0-9]) ([0-9]) ([0-9]) ([0-9])(?= ?年)"
 )
@@ -115,10 +116,13 @@ class Reader:
 
     def _line(self, text: str, page: int | None, number: int) -> None:
         self._place = (page, number)
-        self._excerpt = _SYMBOL_FIRST.sub("", _EMPTY_CELLS.sub("", text.strip()))
-        text = _SPACED.sub(
-            lambda m: "".join(part for part in m.groups() if part), _STRUCK.sub("", text.rstrip())
-        )
+        excerpt = text.strip()
+        if "|" in excerpt:
+            excerpt = _EMPTY_CELLS.sub("", excerpt)
+        self._excerpt = _SYMBOL_FIRST.sub("", excerpt)
+        text = _STRUCK.sub("", text.rstrip())
+        if _DIGITS_APART.search(text):
+            text = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
         if not text.strip():
             return
         if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):

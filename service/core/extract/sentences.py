@@ -12,6 +12,7 @@ _ITEM = re.compile(
     r"(?=[①-⑳⑴-⒇㈠-㈩❶-❿])|(?<=[;；。,，\s])(?=\(?[0-9]{1,2}[)）])"
     r"|(?<=[;；。])(?=[(（][一二三四五六七八九十][)）])|(?<=[;:] )(?=\((?:i{1,3}|iv|vi{0,3})\))"
 )
+_ITEM_MARK = re.compile(r"[)①-⑳⑴-⒇㈠-㈩❶-❿]")
 _MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”]")
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset((
@@ -25,6 +26,9 @@ _ABBREVIATIONS = frozenset((
 def items(text: str) -> Iterator[tuple[int, int]]:
     """Places of the items of a line: ①…；②…, 1)…; 2)…"""
     line = plain(text)
+    if not _ITEM_MARK.search(line):
+        yield 0, len(text)
+        return
     cuts = [found.start() for found in _ITEM.finditer(line)]
     cuts = [cut for cut in cuts if cut > 0 and line.count("(", 0, cut) <= line.count(")", 0, cut)]
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):

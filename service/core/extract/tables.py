@@ -63,7 +63,7 @@ class Table:
             if len(parts) < len(self.columns):
                 wide = [part.strip() for cell in parts for part in _WIDE.split(cell)]
                 parts = wide if len(wide) == len(self.columns) else parts
-        elif _WIDE.search(text) and (
+        elif ("  " in text or "\u3000" in text) and (
             self.columns or _header([p.strip() for p in _WIDE.split(text)])
         ):
             parts = [part.strip() for part in _WIDE.split(text.strip())]

@@ -80,17 +80,20 @@ _PART_ZH = (
     r"|第 ?[一二三四五1-5] ?个?(?:周|星期)(?![一二三四五六日天])"
 )
 
-# A row a form: its name; what it begins with (d a digit, n a Chinese numeral, z another Chinese
-# character, m the name of a month, e another English word, o +08:00; E: capitals as written); the
-# pattern; what it says. At one place the rows are tried in this order.
+# A row a form: its name; what it begins with; the pattern; what it says. At one place the rows are tried
+# in this order. It begins with
+#     c   digits before a Chinese unit (5月)       n   a Chinese numeral
+#     s   digits before a mark (8/25, 16-17日)     z   another Chinese character
+#     w   other digits (20260715, 12 June)         m   the name of a month
+#     o   +08:00                                   e   another English word; E: capitals as written
 FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
-        "date of ISO time", "d",
+        "date of ISO time", "s",
         rf"(?<![0-9])(?P<y>{Y4})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?=T[0-9]{{2}}:)",
         ymd,
     ),
     (
-        "days in numbers", "d",
+        "days in numbers", "s",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y>{Y4})(?P<sep1>[./-]))?(?P<m>[0-9]{{1,2}})(?P<sep>[./])"
         r"(?P<d>[0-9]{1,2})(?:\([一二三四五六日]\))?(?: ?-{1,2} ?| ?~ ?| ?至 ?| ?到 ?)"
         r"(?:(?P=sep1))?(?:(?P<m2>[0-9]{1,2})(?P=sep))?(?P<d2>[0-9]{1,2})"
@@ -98,31 +101,31 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         numeric_span,
     ),
     (
-        "year first", "d",
+        "year first", "s",
         rf"(?<![0-9./-])(?P<y>{Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?"
         r"(?P<d>[0-9]{1,2})(?![0-9]|[./][0-9]|-[0-9]{3})",
         ymd,
     ),
     (
-        "compact", "d",
+        "compact", "csw",
         r"(?<![0-9A-Za-z_.#/])(?:(?<!-)|(?<=[0-9]{8}-))20[0-9]{6}(?![0-9A-SU-Za-z_%/]|\.[0-9]"
         r"|T(?![0-9]))",
         compact,
     ),
     (
-        "named month", "d",
+        "named month", "s",
         rf"(?<![0-9./-])(?P<d>[0-9]{{1,2}})-(?P<month>{MONTH_EN})-(?P<y>20[0-9]{{2}}"
         r"|[0-9]{2})(?![0-9])",
         named_month,
     ),
     (
-        "short numbers", "d",
+        "short numbers", "s",
         r"(?<![0-9./-])(?P<a>[0-9]{2})(?P<sep>[-/])(?P<b>[0-9]{1,2})(?P=sep)(?P<c>[0-9]{1,2})(?![0-9]"
         r"|[./-][0-9])",
         short,
     ),
     (
-        "year last", "d",
+        "year last", "s",
         r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>20[0-9]{2})"
         r"(?![0-9]|[./-][0-9])",
         dmy,
@@ -136,16 +139,16 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"|december)\b)",
         every_en,
     ),
-    ("days listed", "dnz", rf"(?:{YEAR_ZH} ?)?(?P<month>{N}) ?月 ?(?P<days>{_DAYS_ZH})", zh_listed),
+    ("days listed", "cnz", rf"(?:{YEAR_ZH} ?)?(?P<month>{N}) ?月 ?(?P<days>{_DAYS_ZH})", zh_listed),
     (
-        "weekday of month", "dnz",
+        "weekday of month", "cnz",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?P<month>{N}) ?月(?:份)?"
         r"|(?P<rel_month>本|下个?)月)的? ?第?(?P<nth>[首一二三四1-4末])个?(?:周|星期"
         r"|礼拜)(?P<weekday>[一二三四五六日天])",
         zh_nth,
     ),
     (
-        "month", "dnz",
+        "month", "csnz",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?<![0-9])(?<![0-9]\.)(?P<month>{N})(?: ?月(?:份)?(?!球|亮|薪|饼"
         rf"|嫂|光|票|台)|{DASH}(?P<to_month>{N}) ?月(?:份)?)"
         r"|(?P<rel_month>本|当|这个|下个?|次|上个?)月(?:份)?"
@@ -154,32 +157,32 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh,
     ),
     (
-        "quarter, half", "dnz",
+        "quarter, half", "cnz",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:第? ?(?P<quarter>[一二三四首]|[1-4](?= ?季)) ?季度?(?!报|赛"
         r"|节)(?P<quarter_end>末|底)?"
         rf"|(?P<rel_quarter>本|这个|下个?|上个?)季度?(?!报|财)|(?P<half>[上下])半年(?!报|度))",
         zh_part_of_year,
     ),
     (
-        "part of year", "dnz",
+        "part of year", "cnz",
         rf"(?:{YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国期报])|底|末|尾|内)"
         r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学])(?:年|岁)(?P<part2>初"
         r"|中(?![国期报大会])|底|末|尾|内))",
         zh_year_part,
     ),
     (
-        "season", "dnz",
+        "season", "cnz",
         rf"(?:{YEAR_ZH}|(?P<short_year>[今明去])) ?(?:(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运"
         r"|游)|(?P<holiday>[暑寒])(?:期|假))",
         zh_season,
     ),
     (
-        "quarter", "d",
+        "quarter", "c",
         rf"(?P<year>{Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?"
         r"(?P<half>(?!))?(?P<quarter_end>末|底)?",
         zh_part_of_year,
     ),
-    ("year", "dnz", rf"{YEAR_ZH}(?![代期龄])", zh_year),
+    ("year", "cnz", rf"{YEAR_ZH}(?![代期龄])", zh_year),
     ("weekday in brackets", "z", r"\((?P<week>(?!))?(?P<weekday>[一二三四五六日])\)", zh_week),
     ("next day", "z", r"(?:次|翌|隔)[日天]", lambda _: Said(Kind.NEXT_DAY)),
     (
@@ -190,19 +193,19 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("near day", "z", "|".join(sorted(REL_DAYS_ZH, key=len, reverse=True)), zh_relative),
     (
-        "so long after", "dnz",
+        "so long after", "cnz",
         r"(?:(?P<half>半年)|(?P<count>[0-9]{1,3}|[一二三四五六七八九十两百]{1,4}) ?(?P<span>天"
         r"|个?工作日|日|周|个?星期|个月|年))(?:之?后|以后|之?内)",
         zh_after,
     ),
     (
-        "clocks", "d",
+        "clocks", "sw",
         r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|to"
         r"|until) ?(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m\b\.?",
         en_clocks,
     ),
     (
-        "clock", "dnz",
+        "clock", "csnz",
         rf"(?P<part>{PART_OF_DAY})? ?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零|[一二三四五六七八九十]{{1,3}})"
         r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整)?(?:(?P<half>半)"
         r"|(?P<quarter>[一三])刻|(?P<minute>[0-9]{1,2}) ?分?)?"
@@ -210,13 +213,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh_clock,
     ),
     (
-        "days", "d",
+        "days", "cs",
         r"(?<![0-9.,第])(?P<d1>[0-9]{1,2}) ?(?P<unit>[日号])? ?(?:-{1,2}|~|至"
         r"|到) ?(?P<d2>[0-9]{1,2}) ?[日号](?!元|内|后|以)",
         zh_days,
     ),
     (
-        "day", "d",
+        "day", "c",
         r"(?<![0-9第月])(?<!月 )(?<![0-9]\.)(?<![0-9],)(?P<day>[0-9]{1,2}) ?(?:日(?!元)"
         r"|号(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))",
         zh_day,
@@ -224,7 +227,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("part of day", "z", rf"(?:{PART_OF_DAY})", lambda m: Said(Kind.PART_OF_DAY)),
     ("zone", "z", rf"(?:{ZONE_WORDS_ZH})", named_zone),
     (
-        "clock", "d",
+        "clock", "sw",
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?::[0-9]{2})? ?"
         r"(?P<half>[ap])\.?m\b\.?",
         en_clock,
@@ -243,19 +246,19 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_days,
     ),
     (
-        "days and month", "d",
+        "days and month", "sw",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
         rf"|{AND})(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,
     ),
     (
-        "another language", "d",
+        "another language", "sw",
         r"(?<![0-9.])(?P<d>[0-9]{1,2})(?:\.|er|\.?º)? (?:de |di )?"
         r"(?P<word>[^\W\d_\u3040-\u9fff]{3,12})\.? (?:de )?(?P<y>20[0-9]{2})(?![0-9])",
         other_language,
     ),
-    ("Korean", "d", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", ymd),
+    ("Korean", "w", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", ymd),
     (
         "months", "m",
         rf"\b(?P<m1>{MONTH_EN}) ?(?:-|to|or"
@@ -277,13 +280,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_quarter,
     ),
     (
-        "quarter", "d",
+        "quarter", "sw",
         r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])\b"
         r"|(?<![0-9.])(?P<q2>[1-4])q(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.QUARTER),
     ),
     (
-        "half", "d",
+        "half", "sw",
         r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])\b"
         r"|(?<![0-9.])(?P<q2>[12])h ?(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.HALF),
@@ -326,7 +329,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_year_end,
     ),
     (
-        "so long after", "de",
+        "so long after", "we",
         r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten"
         r"|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month"
         r"|year)s?\b(?: from (?:now|today)| hence)?",
@@ -377,24 +380,24 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         named_zone,
     ),
     (
-        "part of month", "d",
+        "part of month", "s",
         r"(?<![0-9./-])(?P<m>[0-9]{1,2})/(?P<part>上旬|中旬|下旬|月?底|月?初)",
         numeric_part,
     ),
     (
-        "year and month", "d",
+        "year and month", "s",
         rf"(?<![0-9./-])(?P<y>{Y4})(?P<sep>[-/.])(?P<m>0[1-9]|1[0-2]|[1-9])(?![0-9]|[./-][0-9]"
         r"|[%xX])",
         month_number,
     ),
     (
-        "month and day", "d",
+        "month and day", "s",
         r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]"
         r"|[./][0-9]|:[0-9]| ?[日号天周个月年人])",
         month_day,
     ),
     (
-        "year", "de",
+        "year", "cswe",
         r"(?P<part>\b(?:early|mid|late|later in|(?:the )?(?:beginning|start|middle|end) of)[ -](?:the year )?)?"
         r"(?<![0-9A-Za-z.,/$#-])(?P<year>20[0-9]{2})(?![0-9A-Za-z%]|[.,][0-9]|[/-][0-9])",
         en_year,

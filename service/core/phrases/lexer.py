@@ -21,7 +21,7 @@ _ROWS: dict[str, list[tuple[re.Pattern[str], Build]]] = {
         for _, starts, form, build in FORMS
         if start in starts.lower()
     ]
-    for start in "dnzemo"
+    for start in "cswnzemo"
 }
 
 
@@ -92,15 +92,15 @@ _CHINESE = (
     r"|[北香台东日韩首新印悉伦英欧柏法巴莫美纽太西加旧洛格世本京](?=.{1,7}时))"
 )
 _IDLE_WORD = rf"(?!{_WORDS})|(?={_EVERYDAY})(?!{_WORD_GOES_ON})"
-_NUMBER = rf"(?={_NUMBER_GOES_ON})[0-9]+"
 _NUMERALS = rf"(?={_NUMERAL_GOES_ON})[{_NUMERAL}]+|元(?=月)"
 # The next place where a form may begin: all that is passed over first, each sign tried a bounded number of
 # times, since runs of digits, numerals and letters are taken whole. Of a text in small letters.
 _NEXT = re.compile(
     rf"(?:[^a-z0-9 +元{_NUMERAL}{_CHINESE_FIRST}-]++|(?=[a-z])(?:{_IDLE_WORD})[a-z]++"
-    rf"|(?=[0-9])(?!{_NUMBER})[0-9]++|(?=[{_NUMERAL}])(?!{_NUMERALS})[{_NUMERAL}]++"
+    rf"|(?=[0-9])(?!{_NUMBER_GOES_ON})[0-9]++|(?=[{_NUMERAL}])(?!{_NUMERALS})[{_NUMERAL}]++"
     rf"|[ +-](?<!(?={_OFFSET}).)|[{_CHINESE_FIRST}](?<!(?={_CHINESE}).)|元(?!月))*+"
-    rf"(?:(?P<d>{_NUMBER})|(?P<n>{_NUMERALS})|(?P<m>{_MONTHS})|(?P<e>(?!{_IDLE_WORD})[a-z]+)|(?P<o>{_OFFSET})"
+    rf"(?:(?={_NUMBER_GOES_ON})(?:(?P<c>[0-9]+(?= ?[年月日号点时季天周工星个]))"
+    rf"|(?P<s>[0-9]+(?= ?[-./~:至到]))|(?P<w>[0-9]+))|(?P<n>{_NUMERALS})|(?P<m>{_MONTHS})|(?P<e>(?!{_IDLE_WORD})[a-z]+)|(?P<o>{_OFFSET})"
     rf"|(?P<z>{_CHINESE}))",
     re.DOTALL,
 )

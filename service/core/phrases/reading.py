@@ -198,16 +198,17 @@ def _days(phrase: Phrase, first: Written, anchor: Anchor) -> _Days:
 def _yearless(phrase: Phrase, first: Written, last: Written | None, anchor: Anchor) -> _Days:
     """Of the years that have it, the first in which it does not lie behind."""
     today = anchor.today
-    spans: dict[int, tuple[date, date]] = {}
+    this: tuple[date, date] | None = None  # the last that lies behind
     for year in range(today.year - 1, today.year + 5):  # 29 February comes within four years
         try:
-            spans[year] = _span(first, last, anchor, year)
+            chosen = _span(first, last, anchor, year)
         except NoSuchDate:
             continue
-    chosen = next((span for span in spans.values() if span[1] >= today), None)
-    if chosen is None:
+        if chosen[1] >= today:
+            break
+        this = chosen
+    else:
         raise NoSuchDate("no year has it")
-    this = next((span for span in reversed(spans.values()) if span[1] < today), None)
     if this is None or this[0].year != today.year or chosen[0].year <= today.year:
         return _Days(*chosen, sure=0.9, year_said=False)
     if this[0].weekday() == phrase.weekday != chosen[0].weekday():
