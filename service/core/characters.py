@@ -40,6 +40,7 @@ _SAME = {
     **dict.fromkeys("〕﹞", ")"),
     **dict.fromkeys("︰﹕∶", ":"),
     **dict.fromkeys("’‘", "'"),
+    "İ": "I",  # the one letter that in lower case would take two places
     **dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True)),
 }
 _PLAIN: dict[int, int | str] = {**_WIDE, **{ord(char): same for char, same in _SAME.items()}}

@@ -115,7 +115,7 @@ _LEADING_MARK = re.compile(rf"\s*(?:{_MARK}|{_NUMBER}|[①-⑳])\Z")
 _WIDE_GAP = re.compile(r"(?<=\S) {3,}(?=\S)")
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 # Justified lines of some PDFs: `编 程 基 准 中 取 得`.
-_SPREAD = re.compile(rf"(?:[{_CJK}] ){{5}}")
+_SPREAD = re.compile(rf" (?<=[{_CJK}] )(?:[{_CJK}] ){{4}}")
 _SPREAD_GAP = re.compile(
     rf"(?<=[\u3001-\u303f{_CJK}\uff00-\uffef]) (?=[\u3001-\u303f{_CJK}\uff00-\uffef])"
 )
@@ -183,7 +183,7 @@ _MONTHS = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 # The dots between a chapter and its page.
-_LEADERS = re.compile(r"(?:[.·…] ?){5}")
+_LEADERS = re.compile(r"[.·…] ?(?:[.·…] ?){4}")
 _FIGURE_ENDS = frozenset("0123456789%x倍AE)）-–—/OHKZS")
 _CLAUSE = re.compile("[，。；：、]")
 _FIGURE = re.compile(r"[-+(（]?[$¥€£]?\d[\d,.]*(?:%|x|倍|[AE])?[)）]?|[-–—/]|\d{4,6}\.[A-Z]{1,2}")

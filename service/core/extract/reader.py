@@ -346,7 +346,7 @@ class Reader:
 
     # --- sentences ----------------------------------------------------------------------------
 
-    def _item(self, text: str, found: list[Phrase]) -> None:
+    def _item(self, text: str, found: Sequence[Phrase]) -> None:
         line = plain(text)
         month = _month_of_line(line, found, self.context)
         week = _week_of_line(line, found, self.context)

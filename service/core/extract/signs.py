@@ -109,8 +109,7 @@ _NEW_BEFORE = re.compile(
     r"(?: (?:back|forward|up|again|from [^,;.]{3,40}?))?(?: (?:to|until|till|for|through|on"
     r"|takes? place(?: on)?|set for|scheduled for|happening on|due(?: on)?|be held(?: on)?"
     r"|take place(?: on)?|run(?: from)?|start(?: on)?|open(?: on)?|on))*(?: the)?"
-    r"|\bnew date!? ?[^;.]{0,60}:) ?$",
-    re.IGNORECASE,
+    r"|\bnew date!? ?[^;.]{0,60}:) ?$"
 )
 # Right before a date: it is the old one.
 _OLD_BEFORE = re.compile(
@@ -125,8 +124,7 @@ _OLD_BEFORE = re.compile(
     r"|\b(?:planned|scheduled|slated|set) for|\binstead of|\bnot|\brather than"
     r"|\b(?:postponed|rescheduled|moved|delayed|pushed back|shifted|changed|brought forward"
     r"|extended) from)"
-    r"(?: the| on)? ?$",
-    re.IGNORECASE,
+    r"(?: the| on)? ?$"
 )
 # The date of something being made public, from which an effect may be counted.
 PUBLISHED = Words(
@@ -290,9 +288,9 @@ def narrated_zh(text: str) -> bool:
 
 def new_before(before: str) -> bool:
     """Whether the words before a date make it the new one of something moved."""
-    return _NEW_BEFORE.search(before) is not None
+    return _NEW_BEFORE.search(before.lower()) is not None
 
 
 def old_before(before: str) -> bool:
     """Whether the words before a date make it the one that no longer holds."""
-    return _OLD_BEFORE.search(before) is not None
+    return _OLD_BEFORE.search(before.lower()) is not None

@@ -48,6 +48,7 @@ _HOLD_ZH = re.compile(
     r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于)(?P<place>[^,。;的]{1,16}?))?(?:线上"
     r"|线下)?(?:正式|隆重|同步)?(?:举行|举办|召开|举行召开|进行))$"
 )
+_HOLD_ZH_LAST = "行办开"
 _HELD_OF_ZH = re.compile(r"(?:举行|举办|召开|开幕)的")
 _HOLD_EN = re.compile(
     r"\s+(?:(?:will|is|are|to) )?(?:also )?(?:(?:take|takes|taking) place"
@@ -68,6 +69,7 @@ _TAIL_ZH = re.compile(
     r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至"
     r"|(?<![签报达收见])到|从|计划|拟|预计|的)$"
 )
+_TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的"
 _TAIL_EN = re.compile(
     r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that"
     r"|with|will|be|has been|starting|now)$",
@@ -77,6 +79,7 @@ _OPEN_GROUP = re.compile(
     rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN_WORDS})[^()\[\]【】]*[)\]】]", re.IGNORECASE
 )
 _OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN_WORDS})[^,;]*$", re.IGNORECASE)
+_CLOSING = re.compile(r"[)\]】）〕﹞］]")
 _EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
 
 _EVENT_NOUN_ZH = (
@@ -196,10 +199,11 @@ def clean(text: str) -> tuple[str, str]:
     for _ in range(3):
         before = title
         title = _strip_edges(title)
-        title = _remove(title, _OPEN_GROUP)
-        title = _remove(title, _EMPTY_GROUP)
+        if _CLOSING.search(title):
+            title = _remove(title, _OPEN_GROUP)
+            title = _remove(title, _EMPTY_GROUP)
         line = plain(title)
-        if (tail := _OPEN_TAIL.search(line)) and tail.start() > 1:
+        if signs.OPEN.within(line) and (tail := _OPEN_TAIL.search(line)) and tail.start() > 1:
             title = title[: tail.start()]
         line = plain(title)
         if lead := _LEAD_ZH.match(line):
@@ -208,7 +212,7 @@ def clean(text: str) -> tuple[str, str]:
         if lead := _LEAD_EN.match(line):
             title = title[lead.end() :]
         line = plain(title)
-        if (hold := _HOLD_ZH.search(line)) and hold.start() >= 3:
+        if line[-1:] in _HOLD_ZH_LAST and (hold := _HOLD_ZH.search(line)) and hold.start() >= 3:
             place = place or (hold["place"] or "")
             title = title[: hold.start()]
         line = plain(title)
@@ -218,7 +222,12 @@ def clean(text: str) -> tuple[str, str]:
         title = _HELD_OF_ZH.sub("", title) if title != before else title
         title = _AS_AT_LAST.sub("截止", title)
         line = plain(title)
-        if (tail := _TAIL_ZH.search(line)) and tail.start() >= 2 and _cjk(line[tail.start() - 1]):
+        if (
+            line[-1:] in _TAIL_ZH_LAST
+            and (tail := _TAIL_ZH.search(line))
+            and tail.start() >= 2
+            and _cjk(line[tail.start() - 1])
+        ):
             title = title[: tail.start()]
         line = plain(title)
         if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from service.core.characters import plain
 from service.core.phrases import lexer
@@ -154,7 +155,8 @@ _WEEK_AFTER = re.compile(
 )
 
 
-def find(text: str) -> list[Phrase]:
+@lru_cache(maxsize=64)  # a table's cell is looked at for its column, as a date and as a name
+def find(text: str) -> tuple[Phrase, ...]:
     """The phrases of a line, in order. The places are those in the line as it was given."""
     line = plain(text)
     tokens = list(lexer.tokens(line))
@@ -165,7 +167,7 @@ def find(text: str) -> list[Phrase]:
         if phrase is not None:
             phrases.append(phrase)
         index += max(used, 1)
-    return phrases
+    return tuple(phrases)
 
 
 def _gap(line: str, a: int, b: int, pattern: re.Pattern[str]) -> bool:

@@ -100,15 +100,15 @@ _NEXT = re.compile(
     rf"|(?=[0-9])(?!{_NUMBER_GOES_ON})[0-9]++|(?=[{_NUMERAL}])(?!{_NUMERALS})[{_NUMERAL}]++"
     rf"|[ +-](?<!(?={_OFFSET}).)|[{_CHINESE_FIRST}](?<!(?={_CHINESE}).)|元(?!月))*+"
     rf"(?:(?={_NUMBER_GOES_ON})(?:(?P<c>[0-9]+(?= ?[年月日号点时季天周工星个]))"
-    rf"|(?P<s>[0-9]+(?= ?[-./~:至到]))|(?P<w>[0-9]+))|(?P<n>{_NUMERALS})|(?P<m>{_MONTHS})|(?P<e>(?!{_IDLE_WORD})[a-z]+)|(?P<o>{_OFFSET})"
-    rf"|(?P<z>{_CHINESE}))",
+    rf"|(?P<s>[0-9]+(?= ?[-./~:至到]))|(?P<w>[0-9]+))|(?P<n>{_NUMERALS})|(?P<m>{_MONTHS})"
+    rf"|(?P<e>(?!{_IDLE_WORD})[a-z]+)|(?P<o>{_OFFSET})|(?P<z>{_CHINESE}))",
     re.DOTALL,
 )
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a plain text, in order, none overlapping. In linear time."""
-    small = text.replace("İ", "I").lower()  # the only sign that would take two places
+    small = text.lower()
     place = 0
     while found := _NEXT.match(small, place):
         start = found.lastgroup or ""
