@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 
 import pytest
@@ -208,19 +207,3 @@ def test_no_text_is_lost_and_lines_are_in_order(text: str) -> None:
         assert line.text == line.text.strip()
         assert "\n" not in line.text
         assert raw[line.line - 1].strip()[0] == line.text[0]
-
-
-@pytest.mark.slow
-def test_plain_text_is_read_at_megabytes_a_second() -> None:
-    """Ten on an idle core; the test asks for less, since it may share its core with others."""
-    block = "\n\n".join(
-        [
-            *SIX,
-            "根据官网，4 月 23 日，该公司发布新一代旗舰模型，在多项基准测试中取得领先的",
-            "成绩，用量更少。",
-        ]
-    )
-    text = "\n\n".join([block] * 5000)
-    begun = time.process_time()
-    text_lines(text)
-    assert len(text.encode()) / 1e6 / (time.process_time() - begun) > 3
