@@ -41,6 +41,10 @@ torture: dev ## alerts under faults and SIGKILLs as large as promised; takes hal
 crash: dev ## SIGKILL in every kind of write and in migrations, 300 times on both databases; some 15 minutes
 	.venv/bin/python -W ignore -m tests.acceptance.crash $(ARGS)
 
+.PHONY: soak
+soak: dev ## 15 minutes of mixed load, and whether memory or open files grow (--minutes, --database)
+	.venv/bin/python -W ignore -m tests.acceptance.soak $(ARGS)
+
 .PHONY: screenshots
 screenshots: dev ## every page as a picture in build/screenshots: wide, phone, dark (needs Chromium or Chrome)
 	.venv/bin/python -m tests.acceptance.browser.screenshots build/screenshots $(ARGS)
