@@ -12,11 +12,15 @@ from pathlib import Path
 
 import httpx2
 
+ROOT = Path(__file__).parents[2]
+
 
 class Process:
-    """One `horizon serve`, on a port of its own."""
+    """One `horizon serve`, on a port of its own; `code`: the folder with the Horizon that it runs."""
 
-    def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, *, code: Path = ROOT, **settings: str
+    ) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
         environment.update({f"HORIZON_{name}": value for name, value in settings.items()})
         environment["HORIZON_DATABASE_URL"] = database_url
@@ -25,7 +29,7 @@ class Process:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "service", "serve", "--port", "0"],
                 cwd=folder,
-                env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+                env={**environment, "PYTHONPATH": str(code)},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
