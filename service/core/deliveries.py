@@ -38,6 +38,12 @@ AGAIN_FAILED = timedelta(hours=1)
 LOOK_FIRST_AFTER = timedelta(minutes=15)
 LOOK_FROM = timedelta(minutes=10)
 RESTORED_FOR = timedelta(days=7)
+# Nothing is put off for longer; what is, was put off by a clock that has been set back since. Two
+# machines' clocks may differ by a little, which proves nothing.
+PUT_OFF_AT_MOST = timedelta(hours=2)
+CLOCKS_DIFFER = timedelta(minutes=2)
+# An attempt that lies ahead was really made some time ago, by Slack's clock.
+LOOK_FROM_AFTER_JUMP = timedelta(days=1)
 _LONGEST_PAUSE = timedelta(minutes=2)
 
 
@@ -209,6 +215,32 @@ def abandoned(delivery: Delivery) -> Delivery:
         lease_until=None,
         next_at=ended,
     )
+
+
+def lease_over(delivery: Delivery, now: datetime) -> bool:
+    """Whether whoever was sending it has stopped: his time is up, or is nowhere near, since the
+    clock was set back."""
+    until = delivery.lease_until
+    return until is not None and not now < until <= now + LEASE + PUT_OFF_AT_MOST
+
+
+def clock_set_back(delivery: Delivery, now: datetime, settle: timedelta) -> Delivery:
+    """A delivery that nobody is sending, with times that this clock can have written. Those of a
+    clock that was ahead would keep it waiting until today's has caught up, and have its message
+    looked for where it cannot be."""
+    due = delivery
+    times = [time for time in (due.started_at, due.ended_at) if time is not None]
+    if any(time > now + CLOCKS_DIFFER for time in times):
+        due = replace(
+            due,
+            started_at=due.started_at and min(due.started_at, now - LOOK_FROM_AFTER_JUMP),
+            # What was sent may still arrive: it settles from now on.
+            ended_at=due.ended_at and min(due.ended_at, now),
+            next_at=due.next_at and min(due.next_at, now),
+        )
+    if due.next_at is not None and due.next_at > now + PUT_OFF_AT_MOST + settle:
+        due = replace(due, next_at=now)
+    return due
 
 
 def must_look(delivery: Delivery, now: datetime, restored_at: datetime | None) -> bool:

@@ -129,6 +129,7 @@ def run_once(
     tools = Pass(store, slack, settings, now, clock, sleep)
     plan(store, settings, now, clock())
     recover(tools)
+    put_times_right(tools)
     look(tools)
     sent = send(tools)
     ask_channels(tools)
@@ -349,10 +350,28 @@ def recover(tools: Pass) -> None:
         stale = [
             d
             for d in reading.deliveries([State.SENDING])
-            if d.joined_to is None and d.lease_until is not None and d.lease_until <= machine
+            if d.joined_to is None and deliveries.lease_over(d, machine)
         ]
     for before in stale:
         _save(tools, deliveries.abandoned(before), before)
+
+
+def put_times_right(tools: Pass) -> None:
+    """After the clock was set back: nothing waits until it has caught up with what it said before."""
+    machine, settle = tools.clock(), tools.settings.settle
+    beyond = machine + deliveries.PUT_OFF_AT_MOST
+    with tools.store.reading() as reading:
+        waiting = reading.deliveries(UNSENT)
+        held = reading.channels_held_beyond(beyond)
+    right = [(d, deliveries.clock_set_back(d, machine, settle)) for d in waiting]
+    changed = [(before, after) for before, after in right if after != before]
+    if not changed and not held:
+        return
+    log.warning("the clock was set back: what waited for a later time goes on from now")
+    with tools.store.writing(machine) as writing:
+        writing.release_channels(beyond, machine)
+        for before, after in changed:
+            writing.save_delivery(after, before=before)
 
 
 def look(tools: Pass) -> None:

@@ -383,6 +383,11 @@ class Reading:
         rows = self._rows(select(channels).where(channels.c.name == channel))
         return rows[0]["next_at"] if rows else None
 
+    def channels_held_beyond(self, moment: datetime) -> list[str]:
+        """The channels that may not be written to before a time after that moment."""
+        rows = self._rows(select(channels.c.name).where(channels.c.next_at > moment))
+        return [row["name"] for row in rows]
+
     def lost_changes(self) -> tuple[int, int] | None:
         """The last number before those that a restore took back, and the last of them. Whoever has
         read one of those knows what is no longer so."""

@@ -244,6 +244,11 @@ class Writing(Reading):
         )
         self._connection.execute(held)
 
+    def release_channels(self, beyond: datetime, now: datetime) -> None:
+        """Frees the channels that are held until after `beyond`."""
+        held = update(channels).where(channels.c.next_at > beyond)
+        self._connection.execute(held.values(next_at=now))
+
     def put_feed(self, feed: StoredFeed) -> None:
         """Makes or replaces the feed of that name, which keeps when it was created.
 
