@@ -139,7 +139,7 @@ def _ledger(connection: Connection) -> Iterator[str]:
             "no lease while it is being sent": state is State.SENDING and not row["lease_until"],
             "sent without a ts": state is State.SENT and row["ts"] is None,
             "a ts and not sent": state is not State.SENT and row["ts"] is not None,
-            "tried without a message": state in (State.SENDING, State.SENT, State.UNCERTAIN)
+            "begun without a message": row["started_at"] is not None
             and row["joined_to"] is None
             and row["message"] is None,
             "nothing says when it goes on": state in LEFT
