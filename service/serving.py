@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import socket as socket_
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -229,29 +226,3 @@ def admin_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:
             f"No admin key was made, since {path} cannot be written ({fault.strerror or fault}); "
             "`horizon keys create NAME --scope admin` makes one"
         )
-
-
-def set_up_logging(form: str) -> None:
-    """Log to stderr: text, or one JSON object a line."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Json() if form == "json" else _text_form())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for noisy in ("uvicorn.error", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-def _text_form() -> logging.Formatter:
-    return logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-
-
-class _Json(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)

@@ -64,12 +64,12 @@ def serve(
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Send nothing to Slack.")] = False,
 ) -> None:
     """Run the service: pages, API, feeds and alerts, following events.yaml."""
-    from service import serving
+    from service import logs, serving
     from service.settings import read_settings
 
     settings = read_settings()
     with serving.bound(host, port) as socket:
-        serving.set_up_logging(settings.log_format)
+        logs.set_up(settings)
         if not settings.base_url_given:
             settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
         with built(settings) as horizon:

@@ -14,6 +14,7 @@ from service.core.rates import network_of
 from service.errors import Forbidden, Unauthorized
 from service.operations import keys, sign_in
 from service.operations.keys import Caller, Scope
+from service.web.request_log import WHO
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -52,7 +53,10 @@ class Access:
         cookie = request.cookies.get(SESSION)
         if cookie is None:
             return None
-        return sign_in.who(self.store, cookie, self.settings.admin_key, self.now())
+        caller = sign_in.who(self.store, cookie, self.settings.admin_key, self.now())
+        if caller is not None:
+            setattr(request.state, WHO, caller.name)
+        return caller
 
     def require(self, request: Request, scope: Scope) -> Caller:
         """Who sends the request, with that right at least."""
@@ -102,4 +106,5 @@ class Access:
             if caller is None:
                 raise Unauthorized("this key is not known or was revoked")
         request.state.caller = caller
+        setattr(request.state, WHO, caller.name)
         return caller

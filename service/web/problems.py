@@ -29,6 +29,7 @@ from service.errors import (
     TooMany,
     Unauthorized,
 )
+from service.web import request_ids
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ def problem(
     }
     if errors:
         body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in errors]
+    if id_ := request_ids.current.get():
+        body["instance"] = f"urn:horizon:request:{id_}"
     text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return Response(text, status.value, dict(headers or {}), MEDIA_TYPE)
 

@@ -44,7 +44,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import HorizonError, NotFound
 from service.operations.feeds import Address, FeedAnswer, FeedAnswers, Made, read_address
-from service.web import feeds
+from service.web import feeds, request_ids
 from service.web.access import SESSION
 from service.web.headers import FEEDS, Raw, raw
 
@@ -308,11 +308,17 @@ class ReadyFeeds:
         body = b""
         if not same and scope["method"] == "GET":
             body = answer.gzipped if gzipped else answer.data
+        own = [(b"last-modified", modified), (b"date", self._date)]
+        # No id is made here, where nothing happens that has to be told apart.
+        id_ = given.get(request_ids.HEADER)
+        if id_ is not None and request_ids.usable(id_):
+            own.append((request_ids.HEADER, id_))
+            request_ids.current.set(id_.decode())
         await send(
             {
                 "type": "http.response.start",
                 "status": 304 if same else 200,
-                "headers": [*headers, (b"last-modified", modified), (b"date", self._date)],
+                "headers": [*headers, *own],
             }
         )
         await send({"type": "http.response.body", "body": body})

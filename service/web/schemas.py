@@ -563,6 +563,7 @@ COMPONENTS: dict[str, Schema] = {
                 "Every fault of the input.",
                 minItems=1,
             ),
+            "instance": _text("The request, by the id that its X-Request-ID says; the log has it."),
         },
         ("type", "title", "status", "detail"),
         "RFC 9457 problem details.",

@@ -3,8 +3,6 @@ request."""
 
 from __future__ import annotations
 
-import logging
-import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -21,18 +19,26 @@ from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
-from service.web import api, docs, feeds, headers, pages, problems, slack_requests
+from service.web import (
+    api,
+    docs,
+    feeds,
+    headers,
+    pages,
+    problems,
+    request_ids,
+    slack_requests,
+)
 from service.web.access import Access
 from service.web.limits import Limits, document_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.ready import ReadyFeeds
+from service.web.request_log import log_request
 
 if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
     from service.web.slack_requests import SlackRequests
-
-log = logging.getLogger("horizon.http")
 
 
 def create(
@@ -104,13 +110,6 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def masked(path: str) -> str:
-    """A request's path as it may be logged: on one line, not endless, and without the secret of a
-    private feed, wherever in a mistyped address that stands."""
-    plain = path[:300].encode("unicode_escape").decode("ascii")
-    return re.sub(r"(/feeds/+[^/]+/+)(?!changes\.xml$)([^/.]+)", r"\1***", plain)
-
-
 class _Outermost:
     """Adds the headers every answer has, and logs and counts each request. Plain ASGI, since
     Starlette's BaseHTTPMiddleware copies every body."""
@@ -132,6 +131,8 @@ class _Outermost:
             return
         started, status = time.perf_counter(), 0
         asked = scope
+        id_ = request_ids.of(scope["headers"])
+        request_ids.current.set(id_.decode())
         head = scope["method"] == "HEAD"
         every = self._of_feeds if scope["path"].startswith(headers.FEEDS) else self._of_pages
         if head and scope["path"].startswith("/api/"):
@@ -143,7 +144,8 @@ class _Outermost:
                 status = message["status"]
                 date = format_datetime(self._now(), usegmt=True).encode()
                 given = message.get("headers", ())
-                message = {**message, "headers": [*given, *every, (b"date", date)]}
+                own = (request_ids.HEADER, id_), (b"date", date)
+                message = {**message, "headers": [*given, *every, *own]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -158,5 +160,5 @@ class _Outermost:
     ) -> None:
         """Count one request that took so many seconds, and log it."""
         self._metrics.request(method, scope, status, spent)
-        if logged and log.isEnabledFor(logging.INFO):
-            log.info("%s %s %d %.0f ms", method, masked(scope["path"]), status, spent * 1000)
+        if logged:
+            log_request(method, scope, status, spent)

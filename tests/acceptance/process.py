@@ -16,10 +16,17 @@ ROOT = Path(__file__).parents[2]
 
 
 class Process:
-    """One `horizon serve`, on a port of its own; `code`: the folder with the Horizon that it runs."""
+    """One `horizon serve`, on a port of its own. `code`: the folder with the Horizon that it runs;
+    `program`: what runs in place of its own, with the same arguments."""
 
     def __init__(
-        self, folder: Path, database_url: str, *, code: Path = ROOT, **settings: str
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        code: Path = ROOT,
+        program: str = "",
+        **settings: str,
     ) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
         environment.update({f"HORIZON_{name}": value for name, value in settings.items()})
@@ -27,7 +34,13 @@ class Process:
         self.errors = folder / "serve.log"
         with self.errors.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "service", "serve", "--port", "0"],
+                [
+                    sys.executable,
+                    *(["-c", program] if program else ["-m", "service"]),
+                    "serve",
+                    "--port",
+                    "0",
+                ],
                 cwd=folder,
                 env={**environment, "PYTHONPATH": str(code)},
                 stdout=subprocess.PIPE,

@@ -56,7 +56,7 @@ def test_ready_answers_are_those_of_the_routes(
             {"If-Modified-Since": first.headers["last-modified"]},
             {"If-Modified-Since": "yesterday"},
         ):
-            headers = {"Accept-Encoding": encoding, **given}
+            headers = {"Accept-Encoding": encoding, "X-Request-ID": "one", **given}
             fast = service.client.request(method, path, headers=headers)
             slow = service.client.request(method, path, headers={**headers, **BY_ROUTES})
             assert fast.status_code == slow.status_code, (path, given)
