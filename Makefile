@@ -30,8 +30,8 @@ bench-dates: dev ## how well and how fast dates are read, beside other libraries
 	.venv/bin/python scripts/bench_dates.py $(ARGS)
 
 .PHONY: bench
-bench: dev ## what feeds cost, beside other ways to serve them (--quick, --large, --json FILE)
-	.venv/bin/python scripts/bench.py $(ARGS)
+bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
+	.venv/bin/python -m scripts.bench $(ARGS)
 
 .PHONY: torture
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
