@@ -45,6 +45,10 @@ crash: dev ## SIGKILL in every kind of write and in migrations, 300 times on bot
 soak: dev ## 15 minutes of mixed load, and whether memory or open files grow (--minutes, --database)
 	.venv/bin/python -W ignore -m tests.acceptance.soak $(ARGS)
 
+.PHONY: fuzz
+fuzz: dev ## odd texts and files for the readers of dates and documents, five minutes (--seconds); keeps what it finds
+	.venv/bin/python -W ignore -m tests.fuzzing $(ARGS)
+
 .PHONY: screenshots
 screenshots: dev ## every page as a picture in build/screenshots: wide, phone, dark (needs Chromium or Chrome)
 	.venv/bin/python -m tests.acceptance.browser.screenshots build/screenshots $(ARGS)

@@ -265,7 +265,7 @@ class Reader:
             )
             if not signs.WORD.search(name):
                 continue
-            for each in [title] if label else titles.names(title):
+            for each in [titles.shortened(title)] if label else titles.names(title):
                 self._add(
                     each, Dated(phrase, made, listed=True), row.place or place, f"{text} {label}"
                 )
