@@ -3,6 +3,7 @@
 export PYTHON
 PYTEST = .venv/bin/pytest -n 2 --dist loadgroup
 UV = uv==0.13.9
+PIP_AUDIT = pip-audit==2.10.1
 
 .PHONY: help
 help: ## this list
@@ -74,6 +75,12 @@ lock: ## requirements.lock anew from pyproject.toml (ARGS=--upgrade: newest vers
 	@$$(scripts/install.sh python) -m venv build/lock
 	@build/lock/bin/python -m pip --quiet --disable-pip-version-check install $(UV)
 	build/lock/bin/python scripts/lock.py $(ARGS)
+
+.PHONY: audit
+audit: ## known vulnerabilities of the locked packages, from osv.dev; says so where that cannot be asked
+	@$$(scripts/install.sh python) -m venv build/audit
+	@build/audit/bin/python -m pip --quiet --disable-pip-version-check install $(PIP_AUDIT)
+	build/audit/bin/python scripts/audit.py $(ARGS)
 
 .PHONY: clean
 clean: ## remove what is made: .venv, caches, build output (never data/)
