@@ -33,7 +33,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import ReferenceType, ref
@@ -119,7 +119,7 @@ class ReadyFeeds:
         now: Callable[[], datetime],
         headers: Raw,
         *,
-        told: Callable[[str, Scope, int, float, bool], None],
+        told: Callable[[str, Scope, int, float | None, bool], None],
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._answers, self._store, self._settings = app, answers, store, settings
@@ -130,7 +130,7 @@ class ReadyFeeds:
         self._making: dict[_Asked, _Making] = {}
         self._seen = _Seen(float("-inf"), -1, -1)
         self._given = 0  # in this second
-        self._second = datetime.min.replace(tzinfo=UTC)
+        self._second = self._next = datetime.min.replace(tzinfo=UTC)
         self._date = b""
         self._day = date.min
         # One thread each: makings wait for each other anyway, and must not hold the threads of the
@@ -143,9 +143,11 @@ class ReadyFeeds:
             started = self._ticks()
             given = dict(reversed(scope["headers"]))  # of several the first counts
             if self._open(scope, given):
-                found = self._at_once(scope, started) or await self._waited_for(scope, started)
-                if found is not None:
-                    await self._send(scope, given, *found, started, send)
+                if found := self._at_once(scope, started):
+                    await self._send(scope, given, *found, send, None)
+                    return
+                if found := await self._waited_for(scope, started):
+                    await self._send(scope, given, *found, send, started)
                     return
         await self._app(scope, receive, send)
 
@@ -296,9 +298,10 @@ class ReadyFeeds:
         given: Mapping[bytes, bytes],
         ready: _Ready,
         answer: FeedAnswer,
-        started: float,
         send: Send,
+        started: float | None,
     ) -> None:
+        """`started`: when the request came, where it had to wait."""
         gzipped = _takes_gzip(given.get(b"accept-encoding", b""))
         tags, since = given.get(b"if-none-match"), given.get(b"if-modified-since")
         same = tags in ready.etags or _unchanged(answer, tags, since)
@@ -324,17 +327,19 @@ class ReadyFeeds:
         await send({"type": "http.response.body", "body": body})
         scope["route"] = ready.route
         self._given += 1
-        spent, logged = self._ticks() - started, self._given <= MOST_LOGGED
+        spent = self._ticks() - started if started is not None else None
+        logged = self._given <= MOST_LOGGED
         self._told(scope["method"], scope, 304 if same else 200, spent, logged)
 
     def _tell_time(self) -> None:
         """What of the time is the same for a whole second."""
-        second = self._now().replace(microsecond=0)
-        if second != self._second:
+        now = self._now()
+        if not self._second <= now < self._next:
+            second = now.replace(microsecond=0)
             if self._given > MOST_LOGGED:
                 log.info("and %d more feeds from memory", self._given - MOST_LOGGED)
             self._given = 0
-            self._second = second
+            self._second, self._next = second, second + timedelta(seconds=1)
             self._date = feeds.http_date(second).encode()
             self._day = second.astimezone(self._zone).date()
 

@@ -156,9 +156,9 @@ class _Outermost:
             self.told(asked["method"], scope, status, time.perf_counter() - started)
 
     def told(
-        self, method: str, scope: Scope, status: int, spent: float, logged: bool = True
+        self, method: str, scope: Scope, status: int, spent: float | None, logged: bool = True
     ) -> None:
-        """Count one request that took so many seconds, and log it."""
+        """Count one request, and log it. It took so many seconds; None: what was ready was given."""
         self._metrics.request(method, scope, status, spent)
         if logged:
-            log_request(method, scope, status, spent)
+            log_request(method, scope, status, spent or 0.0)
