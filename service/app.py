@@ -155,8 +155,11 @@ class Horizon:
             return WebhookPoster(settings.slack_webhook_url)
         return None
 
-    def run_alerts(self, now: datetime | None = None) -> PassReport:
-        """One pass, for now or another time. Raises SettingsError where Slack is not connected."""
+    def run_alerts(
+        self, now: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False
+    ) -> PassReport:
+        """One pass, for now or another time; once `stopping` says so it begins no other message.
+        Raises SettingsError where Slack is not connected."""
         slack = self.slack_client
         if slack is None:
             raise SettingsError(
@@ -171,6 +174,7 @@ class Horizon:
             now or self.now(),
             clock=self.now,
             sleep=time.sleep,
+            stopping=stopping,
         )
         self.notices.last_pass = self.now()
         return report

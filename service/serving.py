@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from service.slack import SocketMode
 
 
+GRACE = 10
+
+
 class PortTaken(HorizonError):
     pass
 
@@ -67,7 +70,7 @@ def web_server(horizon: Horizon) -> uvicorn.Server:
             proxy_headers=bool(proxies),
             forwarded_allow_ips=list(proxies),
             date_header=False,  # uvicorn's lags by up to a second; the application writes its own
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=GRACE,
             lifespan="off",
         )
     )
@@ -91,7 +94,7 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
     ):
         print(line, file=out, flush=True)
     _stop_on_signals(server)
-    metronome = _metronome(horizon) if alerts and horizon.connected else None
+    metronome = _metronome(horizon, server) if alerts and horizon.connected else None
     socket_mode = _socket_mode(horizon)
     watch.start()
     if metronome is not None:
@@ -108,10 +111,11 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
             metronome.stop()
 
 
-def _metronome(horizon: Horizon) -> Metronome:
+def _metronome(horizon: Horizon, server: uvicorn.Server) -> Metronome:
     from service.scheduler import Metronome, guarded
 
-    once = guarded(horizon.run_alerts, horizon.notices, horizon.settings.heartbeat_url)
+    run = partial(horizon.run_alerts, stopping=lambda: server.should_exit)
+    once = guarded(run, horizon.notices, horizon.settings.heartbeat_url)
     return Metronome(once)
 
 
@@ -128,8 +132,12 @@ def _socket_mode(horizon: Horizon) -> SocketMode | None:
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:
-    """Have SIGTERM and SIGINT end the server and nothing else: uvicorn raises a signal once more
-    after its shutdown, which would kill the process before the rest of it has ended."""
+    """Have SIGTERM and SIGINT end the server and nothing else, at whatever time they come. While it
+    runs it takes them itself, and raises them once more after its shutdown, which would kill the
+    process before the rest of it has ended.
+
+    New connections are refused from then on, and requests under way have GRACE seconds. A pass of
+    alerts ends the request to Slack that it is in, and gives back what it has not sent."""
 
     def stop(*_: object) -> None:
         server.should_exit = True

@@ -114,6 +114,7 @@ class Pass:
     now: datetime
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
+    stopping: Callable[[], bool]
 
 
 def run_once(
@@ -124,15 +125,18 @@ def run_once(
     *,
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
+    stopping: Callable[[], bool] = lambda: False,
 ) -> PassReport:
-    """Plan for `now`, then look and send, for a while, what can be done at once."""
-    tools = Pass(store, slack, settings, now, clock, sleep)
+    """Plan for `now`, then look and send, for a while, what can be done at once. Once `stopping` says
+    so, no other message is begun."""
+    tools = Pass(store, slack, settings, now, clock, sleep, stopping)
     plan(store, settings, now, clock())
     recover(tools)
     put_times_right(tools)
     look(tools)
     sent = send(tools)
-    ask_channels(tools)
+    if not stopping():
+        ask_channels(tools)
     with store.reading() as reading:
         left = len(reading.deliveries(deliveries.LEFT))
         failed = len(reading.deliveries([State.FAILED]))
@@ -392,7 +396,7 @@ def look(tools: Pass) -> None:
     silent = 0
     for channel, wanted in by_channel.items():
         free_at = held[channel]
-        if silent >= DOWN_AFTER or tools.clock() - machine >= STINT:
+        if silent >= DOWN_AFTER or tools.stopping() or tools.clock() - machine >= STINT:
             return
         if free_at is not None and free_at > machine + PACE:
             continue
@@ -461,7 +465,8 @@ def send(tools: Pass) -> int:
     end = tools.clock() + STINT
 
     def over() -> bool:
-        return silent >= DOWN_AFTER or waits >= MOST_WAITS or tools.clock() >= end
+        done = silent >= DOWN_AFTER or waits >= MOST_WAITS or tools.clock() >= end
+        return done or tools.stopping()
 
     while not over():
         turns, pause = _turns(tools)
@@ -603,9 +608,11 @@ def _post(tools: Pass, delivery: Delivery, address: str) -> Outcome | None:
         others = [d.key for d in reading.joined(delivery.key)]
     outcome: Outcome
     assert delivery.lease_until is not None
-    if not _keep_turn(tools, delivery) or tools.clock() + REQUEST > delivery.lease_until:
+    late = not _keep_turn(tools, delivery) or tools.clock() + REQUEST > delivery.lease_until
+    if late or tools.stopping():
         # Held up since the claim (a machine that slept): another may have sent it by now, or another
-        # message to the channel. Not a byte has left, so if it is ours still it simply waits.
+        # message to the channel. Or this process ends, and gives back what it has claimed. Not a byte
+        # has left, so if it is ours still it simply waits.
         outcome = Wait("held up before sending", 0.0)
         return outcome if _finish(tools, delivery, outcome) else None
     try:

@@ -93,6 +93,7 @@ class Alerts:
     machine: datetime
     slack: ScriptedSlack = field(init=False)
     settings: AlertSettings = SETTINGS
+    stopping: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         self.slack = ScriptedSlack(lambda: self.machine)
@@ -133,6 +134,7 @@ class Alerts:
             now or self.machine,
             clock=lambda: self.machine,
             sleep=sleep,
+            stopping=self.stopping,
         )
 
     def states(self) -> dict[str, State]:
@@ -952,3 +954,40 @@ def test_two_that_look_for_the_same_message_send_it_once(
     service.slack.delivered = meanwhile  # type: ignore[method-assign]
     service.run(start + timedelta(seconds=61))
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
+
+
+def test_a_pass_that_is_told_to_stop_begins_no_other_message_and_holds_none(
+    service: Alerts,
+) -> None:
+    """What is left is another instance's at once: it need not wait for a lease to end, nor look."""
+    service.rules(*(("digest", {**DIGEST, "name": f"d{n}", "channel": f"#c{n}"}) for n in range(4)))
+    service.add("io", "2026-05")
+    service.stopping = lambda: len(service.slack.posts) >= 2
+    service.run(shanghai("2026-04-27T08:30"))
+    assert len(service.slack.posts) == 2
+    left = [service.row(key) for key, state in service.states().items() if state is not State.SENT]
+    assert {delivery.state for delivery in left} == {State.OWED}
+    assert [delivery.lease for delivery in left] == [None, None]
+    service.stopping = lambda: False
+    service.slack.visible = False  # nothing of it is found, and nothing has to be
+    service.run()
+    assert sorted(service.slack.keys) == sorted(service.states())
+
+
+def test_a_message_that_was_claimed_when_the_stop_came_is_given_back(service: Alerts) -> None:
+    service.rules(("digest", DIGEST))
+    service.add("io", "2026-05")
+
+    def claimed() -> bool:
+        return State.SENDING in service.states().values()
+
+    service.stopping = claimed
+    service.run(shanghai("2026-04-27T08:30"))
+    assert service.slack.posts == []
+    (delivery,) = (service.row(key) for key in service.states())
+    assert (delivery.state, delivery.lease) == (State.RETRY, None)
+    service.stopping = lambda: False
+    service.slack.visible = False
+    service.machine += timedelta(seconds=1)
+    service.run()
+    assert service.slack.keys == ["digest/daily/2026-04-27"]

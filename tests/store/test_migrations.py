@@ -164,3 +164,28 @@ def test_an_empty_database_that_is_read_only_cannot_be_migrated(tmp_path: Path) 
     with pytest.raises(StoreReadOnly):
         migrate(engine)
     engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["serve", "list"])
+def test_a_command_on_a_newer_database_says_so_in_one_sentence(
+    database_url: str, tmp_path: Path, command: str
+) -> None:
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    ran = subprocess.run(
+        [sys.executable, "-m", "service", command],
+        cwd=tmp_path,
+        env={"HORIZON_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        "horizon: the database was written by a newer Horizon (revision 9999); "
+        "install that version or restore a backup\n"
+    )
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    assert found == "9999"
+    engine.dispose()
