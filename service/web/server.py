@@ -63,7 +63,7 @@ def create(
     routers = (
         feeds.router(answers, access, settings.language, now),
         site.routes,
-        api.router(store, settings, access, documents, now),
+        api.router(api.Api(store, settings, access, documents, now)),
         slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]

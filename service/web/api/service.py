@@ -1,0 +1,54 @@
+"""What the handlers of the API work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from starlette.responses import Response
+
+from service.core.event import Origin
+from service.operations import catalogue
+from service.operations.events import By
+from service.operations.keys import Caller
+from service.operations.once import Reply, fingerprint, once, read_key
+from service.web.api import answers
+from service.web.language import language
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store import Store, Writing
+    from service.web.access import Access
+    from service.web.limits import Turns
+
+
+@dataclass(frozen=True)
+class Api:
+    """`documents`: the turns of all documents that are read."""
+
+    store: Store
+    settings: Settings
+    access: Access
+    documents: Turns
+    now: Callable[[], datetime]
+
+    def by(self, caller: Caller) -> By:
+        """In whose name the caller changes events."""
+        known = catalogue.current(self.settings.events_file)
+        return By(caller.name, Origin.API, self.now(), self.settings.timezone, known)
+
+    def lang(self, request: Request) -> str:
+        return language(request, self.settings.language)
+
+    def carried_out(
+        self, request: Request, caller: Caller, data: bytes, act: Callable[[Writing], Reply]
+    ) -> Response:
+        """Do it in one transaction, or answer again what was answered to the same key."""
+        key = read_key(request.headers.get("idempotency-key"), caller.name)
+        print_ = fingerprint(request.method.encode(), request.url.path.encode(), data)
+        with self.store.writing(self.now()) as writing:
+            reply = once(writing, key, print_, lambda: act(writing))
+        return answers.sent(reply)
