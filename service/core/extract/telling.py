@@ -89,8 +89,54 @@ def title_of(
 ) -> tuple[str, str]:
     """The title, and the place where it is held ("" if the text does not say); of the segment
     start … end. `subject` is what the item spoke of before."""
-    line = sentence.line[start:end]
-    text = sentence.text[start:end]
+    text, line, own, spans = _segment(sentence, start, end, one)
+    text, line, own, place = _without_notes(text, line, own, spans)
+    if _EFFECT.search(line) and not one.deadline:
+        title = _effect_title(sentence, text, subject)
+        if title:
+            return title, place
+    if _EARNINGS_FIRST.fullmatch(line[: own[0]]):
+        text, line, own = text[own[0] :], line[own[0] :], (0, own[1] - own[0])
+    head, tail = line[: own[0]], line[own[1] :]
+    labelled = _LABEL_ONLY.match(head.strip(" :-·•")) and not signs.WORD.search(tail)
+    if not labelled and (found := _LABEL_BEFORE.search(head)) and _LABEL_ONLY.match(found[1]):
+        return titles.clean(text[: found.start()])[0], place
+    title, held = titles.clean("" if labelled else _clause(text, line, own, sentence.chinese))
+    if (
+        not titles.named(title)
+        and one.listed
+        and _COLON_AFTER.match(tail)
+        and not head.strip()
+        and _SHORT_NAME.fullmatch(short := titles.clean(text[own[1] :])[0])
+    ):
+        return short, held  # 5 月：T
+    title = _LABEL_FIRST.sub("", title)
+    title = _TIME_ONLY.sub("", _COLON_COMMA.sub(", ", title))
+    if _PRONOUN_TITLE.fullmatch(title) or (
+        calendar_title(plain(title)) and not titles.event_name(title)
+    ):
+        title = ""
+    if not titles.named(title) or _LABEL_ONLY.match(plain(title)):
+        title = _subject(sentence, subject) or titles.clean(context.subject)[0]
+    elif _needs_subject(title):
+        title = _with_subject(title, sentence, start, one, subject, context)
+    elif context.fresh and _place(title) and titles.named(context.subject):
+        # the name above, "Ghent, Belgium, 17-20 May" here
+        title, place = titles.clean(context.subject)[0], title
+    else:
+        title = _CLOSING_WORD_LAST.sub("截止", title)
+    book = _BOOK.search(context.subject)
+    if book and one.deadline and "《" not in title and not titles.event_name(title):
+        title = f"{book[0]}：{title}"
+    return title, (held or place)[:60]
+
+
+def _segment(
+    sentence: Sentence, start: int, end: int, one: Dated
+) -> tuple[str, str, tuple[int, int], list[tuple[int, int]]]:
+    """Its text and line, where its date stands in them, and other dates that are no part of a title;
+    without the label before it."""
+    text, line = sentence.text[start:end], sentence.line[start:end]
     spans = [
         (max(p.start, start) - start, min(p.end, end) - start)
         for p in sentence.phrases
@@ -107,71 +153,36 @@ def title_of(
         text, line = text[cut:], line[cut:]
         own = (own[0] - cut, own[1] - cut)
         spans = [(a - cut, b - cut) for a, b in spans if a >= cut]
-    text, line, own, place = _without_notes(text, line, own, spans)
-    if _EFFECT.search(line) and not one.deadline:
-        title = _effect_title(sentence, text, subject)
-        if title:
-            return title, place
-    if _EARNINGS_FIRST.fullmatch(line[: own[0]]):
-        text, line, own = text[own[0] :], line[own[0] :], (0, own[1] - own[0])
-    bare_label = _LABEL_ONLY.match(line[: own[0]].strip(" :-·•")) and not signs.WORD.search(
-        line[own[1] :]
+    return text, line, own, spans
+
+
+def _needs_subject(title: str) -> bool:
+    """Whether it says what happens and not to what."""
+    return not _names_its_own(title) and (
+        _GENERIC.match(plain(title)) is not None
+        or _NEEDS_SUBJECT_ZH.match(plain(title)) is not None
+        or _NEEDS_SUBJECT_EN.match(title) is not None
     )
-    if (
-        not bare_label
-        and (found := _LABEL_BEFORE.search(line[: own[0]]))
-        and _LABEL_ONLY.match(found[1])
-    ):
-        return titles.clean(text[: found.start()])[
-            0
-        ], place  # 问鼎总决赛落户佛山，开赛日期：10月25日
-    title, held = titles.clean("" if bare_label else _clause(text, line, own, sentence.chinese))
-    if (
-        not titles.named(title)
-        and one.listed
-        and _COLON_AFTER.match(line[own[1] :])
-        and not line[: own[0]].strip()
-    ):
-        short = titles.clean(text[own[1] :])[0]  # 5 月：T
-        if _SHORT_NAME.fullmatch(short):
-            return short, held
-    title = _LABEL_FIRST.sub("", title)
-    title = _TIME_ONLY.sub("", _COLON_COMMA.sub(", ", title))
-    if _PRONOUN_TITLE.fullmatch(title):
-        title = ""
+
+
+def _with_subject(
+    title: str, sentence: Sentence, start: int, one: Dated, subject: str, context: Context
+) -> str:
+    """The title behind what it belongs to: another clause, what was spoken of before, the heading."""
+    title = _DATE_WORD_LAST.sub("", title)
     known = titles.clean(subject)[0] if subject else ""
-    if calendar_title(plain(title)) and not titles.event_name(title):
-        title = ""
-    if _LABEL_ONLY.match(plain(title)) or not titles.named(title):
-        title = _subject(sentence, subject) or titles.clean(context.subject)[0]
-    elif not _names_its_own(title) and (
-        _GENERIC.match(plain(title))
-        or _NEEDS_SUBJECT_ZH.match(plain(title))
-        or _NEEDS_SUBJECT_EN.match(title)
+    about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
+    if (
+        (book := _BOOK.search(context.subject))
+        and "《" not in about
+        and not titles.event_name(about)
     ):
-        title = _DATE_WORD_LAST.sub("", title)
-        about = _other_clause(sentence, start, one) or known or titles.clean(context.subject)[0]
-        if (
-            (book := _BOOK.search(context.subject))
-            and "《" not in about
-            and not titles.event_name(about)
-        ):
-            about = book[0]
-        if not about and (book := _BOOK.search(sentence.text)):
-            about = book[0]
-        if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
-            title = f"{about}{'：' if sentence.chinese else ': '}{title}"
-    elif context.fresh and _place(title) and titles.named(context.subject):
-        title, place = (
-            titles.clean(context.subject)[0],
-            title,
-        )  # the name above, "Ghent, Belgium, 17-20 May" here
-    else:
-        title = _CLOSING_WORD_LAST.sub("截止", title)
-    book = _BOOK.search(context.subject)
-    if book and one.deadline and "《" not in title and not titles.event_name(title):
-        title = f"{book[0]}：{title}"
-    return title, (held or place)[:60]
+        about = book[0]
+    if not about and (book := _BOOK.search(sentence.text)):
+        about = book[0]
+    if about and about not in title and len(about) + len(title) <= titles.LONGEST - 2:
+        title = f"{about}{'：' if sentence.chinese else ': '}{title}"
+    return title
 
 
 _PLACE = re.compile(r"(?:(?:[A-Z][\w.'-]*+|[0-9]++|of|the),? ?){1,8}")
