@@ -226,32 +226,37 @@ class Context:
             return self._take(first)
         if _HEAD_END.search(line) or len(line) > 60:
             return False
-        leading = first.start == 0 or not signs.WORD.search(line[: first.start])
         title = (line[: first.start] + line[first.end :]) if len(phrases) == 1 else rest
         title = _BRACKETED.sub(" ", title).strip(" \t:·|-—,#*=")
+        if first.weak and first.first.month is None:
+            return len(phrases) == 1 and self._numbered_heading(text, line, first, title)
+        return self._heads_what_follows(text, line, first, title)
+
+    def _numbered_heading(self, text: str, line: str, first: Phrase, title: str) -> bool:
+        """As dated_heading, of a bare year or another number that may be no date."""
+        written = first.first
+        assert written is not None
+        leading = not signs.WORD.search(line[: first.start])
+        if self.subject or (leading and _LIST_MARK.match(line[first.end :])):
+            return False
+        if _CALL.match(line):
+            self.heading(text)
+            return True
+        if _made_of_calendar_words(title) or _CALENDAR_END.search(title):
+            return self._take(first, text, line)
+        ahead = written.year is not None and written.year >= self.today.year
+        if ahead and not signs.HAPPENS.within(title):
+            self.heading(text)
+            return True
+        return False
+
+    def _heads_what_follows(self, text: str, line: str, first: Phrase, title: str) -> bool:
+        """As dated_heading, of a date in a title: of a calendar, a report, a programme."""
+        written = first.first
+        assert written is not None
+        leading = not signs.WORD.search(line[: first.start])
         listed = leading and _LIST_MARK.match(line[first.end :]) is not None
         labelled = first.exact and not leading and _LABELLED.search(line[: first.start]) is not None
-        if (
-            first.weak
-            and first.first.month is None
-            and not self.subject
-            and len(phrases) == 1
-            and not listed
-        ):
-            if _CALL.match(line):
-                self.heading(text)
-                return True
-            if _made_of_calendar_words(title) or _CALENDAR_END.search(title):
-                return self._take(first, text, line)
-            if (
-                not signs.HAPPENS.within(title)
-                and first.first.year is not None
-                and first.first.year >= self.today.year
-            ):
-                self.heading(text)
-                return True
-        if first.weak and first.first.month is None:
-            return False
         if _made_of_calendar_words(title) and not (listed and first.exact) and not labelled:
             return self._take(first, text, line)
         if first.exact and _event_programme(title):
@@ -259,20 +264,20 @@ class Context:
         if (
             _CALENDAR_END.search(title)
             and not listed
-            and not (first.exact and leading and first.first.year is None)
+            and not (first.exact and leading and written.year is None)
         ):
             return self._take(first, text, line)
-        written = first.first
-        if not first.exact and written.year_said and written.year is not None and not listed:
-            # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
-            named = not self.subject and not _TELLS.search(title)
-            masthead = written.unit.value == "month" and _PERIODICAL.search(title)
-            if (
-                named
-                and (written.unit.value == "year" or masthead)
-                and not signs.HAPPENS.within(title)
-            ):
-                return self._take(first, text, line)
+        if first.exact or not written.year_said or written.year is None or listed:
+            return False
+        # The title of a document: "2027年度“珠峰计划”申报日程", "SPARROW 2027: 9th Symposium on …"
+        masthead = written.unit.value == "month" and _PERIODICAL.search(title)
+        if (
+            (written.unit.value == "year" or masthead)
+            and not self.subject
+            and not _TELLS.search(title)
+            and not signs.HAPPENS.within(title)
+        ):
+            return self._take(first, text, line)
         return False
 
     def _take(self, phrase: Phrase, text: str = "", line: str = "") -> bool:
