@@ -162,6 +162,10 @@ class Reader:
             and self._under_day(text, line)
         ):
             return
+        self._items(text, phrases)
+
+    def _items(self, text: str, phrases: Sequence[Phrase]) -> None:
+        """What a line tells, item by item: 5月20日 ①…②… has one date for all."""
         places = list(sentences.items(text))
         parts = [text[start:end] for start, end in places]
         head = [p for p in phrases if p.end <= len(parts[0])] if len(parts) > 1 else []
@@ -170,7 +174,7 @@ class Reader:
             and head[0].exact
             and not signs.WORD.search(parts[0][: head[0].start] + parts[0][head[0].end :])
         ):
-            for part in parts[1:]:  # 5月20日 ①…②…
+            for part in parts[1:]:
                 item = f"{parts[0].strip()}：{part[titles.bullet(part) :].strip()}"
                 self._item(item, find(item))
             return
