@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from service.errors import StoreUnavailable
 from tests.web.conftest import Service
+from tests.web.running import running
 
 API = "/api/v1"
 JSON = {"Content-Type": "application/json"}
@@ -214,3 +216,16 @@ def test_a_database_gone_in_mid_request_is_503_and_nothing_is_half_done(
 
     monkeypatch.setattr("service.store.Store.reading", gone)
     assert writer.client.get(f"{API}/events").status_code == 503
+
+
+def test_a_body_that_does_not_come_is_given_up(
+    writer: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.web.bodies.PATIENCE", 0.05)
+    key = writer.key(name="slow")["Authorization"].encode()
+    with running(writer.horizon) as address, socket.create_connection(address, 10) as connection:
+        connection.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Authorization: " + key + b"\r\nContent-Length: 100\r\n\r\n{"
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
