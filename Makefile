@@ -34,6 +34,10 @@ bench-dates: dev ## how well and how fast dates are read, beside other libraries
 bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
 	.venv/bin/python -m scripts.bench $(ARGS)
 
+.PHONY: bench-store
+bench-store: dev ## what a page costs among a million events (half an hour, 10 GB; --quick, --json FILE)
+	.venv/bin/python scripts/bench_store.py $(ARGS)
+
 .PHONY: torture
 torture: dev ## alerts under faults and SIGKILLs as large as promised; takes half an hour or more
 	.venv/bin/python -W ignore -m tests.acceptance.torture --full $(ARGS)

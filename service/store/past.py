@@ -63,9 +63,9 @@ class Past(Reading):
     def _unchanged(self) -> ColumnElement[bool]:
         return events.c.id.not_in(select(journal.c.event_id).where(journal.c.seq > self.seq))
 
-    def _conditions(self, filter: Filter) -> list[ColumnElement[bool]]:
-        conditions = super()._conditions(filter)
-        return [*conditions, self._unchanged] if self._newer else conditions
+    @property
+    def _only(self) -> ColumnElement[bool] | None:
+        return self._unchanged if self._newer else None
 
     @cached_property
     def _newer(self) -> set[str]:

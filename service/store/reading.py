@@ -18,21 +18,18 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 
 from service.core.deliveries import Delivery, State
 from service.core.event import ChangeKind, Event
 from service.core.filters import Filter
 from service.core.schedule import AlertKind
-from service.core.text import fold
-from service.store import encoding
+from service.store import encoding, listing
 from service.store.schema import (
     api_keys,
     channels,
     counter,
     deliveries,
-    event_labels,
     events,
     feed_answers,
     feeds,
@@ -142,14 +139,11 @@ class Reading:
         `after`: the sort key and id of the last event of the page before. Shorter than `limit`
         only where nothing follows.
         """
-        query = select(*_EVENT, events.c.sort_key).where(*self._conditions(filter))
-        query = query.order_by(events.c.sort_key, events.c.id)
         found: list[Event] = []
         while limit is None or len(found) < limit:
-            page = query if limit is None else query.limit(limit)
-            if after is not None:
-                page = page.where(tuple_(events.c.sort_key, events.c.id) > tuple_(*after))
-            rows = self._rows(page)
+            rows = listing.rows(
+                self._connection, _EVENT, filter, only=self._only, after=after, limit=limit
+            )
             # SQL cannot tell whether a series has an occurrence between two days.
             found += [
                 e
@@ -397,8 +391,10 @@ class Reading:
         before, last = text.split()
         return int(before), int(last)
 
-    def _conditions(self, filter: Filter) -> list[ColumnElement[bool]]:
-        return _conditions(filter)
+    @property
+    def _only(self) -> ColumnElement[bool] | None:
+        """Which events `select` looks at, where not at all."""
+        return None
 
     def _journal_ids(self, since: int) -> set[str]:
         query = select(journal.c.event_id).where(journal.c.seq > since).distinct()
@@ -453,34 +449,3 @@ def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
     rest = iter(items)
     while some := list(islice(rest, _AT_ONCE)):
         yield some
-
-
-def _conditions(filter_: Filter) -> list[ColumnElement[bool]]:
-    """The filter in SQL: as Filter.matches, but that it lets in every series that might touch the
-    days asked for."""
-    conditions = [~events.c.withdrawn]
-    for column, choices in (
-        (events.c.kind, filter_.kind),
-        (events.c.importance, filter_.importance),
-        (events.c.status, filter_.status),
-        (events.c.precision, filter_.precision),
-    ):
-        if choices:
-            conditions.append(column.in_([choice.value for choice in choices]))
-    for type_, wanted in (
-        ("tag", filter_.tag),
-        ("ticker", filter_.ticker),
-        ("organization", filter_.organization),
-    ):
-        if wanted:
-            labelled = select(event_labels.c.event_id).where(
-                event_labels.c.type == type_, event_labels.c.value.in_(sorted(map(fold, wanted)))
-            )
-            conditions.append(events.c.id.in_(labelled))
-    # Both sides are folded, so that it does not matter that SQLite's LIKE ignores ASCII case.
-    conditions += [events.c.search.contains(word, autoescape=True) for word in filter_.words]
-    if filter_.from_ is not None:
-        conditions.append(events.c.last_day >= filter_.from_.isoformat())
-    if filter_.to is not None:
-        conditions.append(events.c.first_day <= filter_.to.isoformat())
-    return conditions

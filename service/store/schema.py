@@ -1,4 +1,7 @@
-"""The tables. A change here needs a migration beside it; a test compares the two."""
+"""The tables. A change here needs a migration beside it; a test compares the two.
+
+The index for texts and the triggers stand in migration 0005 alone; searching.py asks that index.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -69,6 +73,14 @@ counter = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
+# By how long they last: within a month of the calendar, within a year, longer.
+SPANS = {
+    "within_month": "substr(first_day, 1, 7) = substr(last_day, 1, 7)",
+    "within_year": "substr(first_day, 1, 4) = substr(last_day, 1, 4)"
+    " AND substr(first_day, 1, 7) <> substr(last_day, 1, 7)",
+    "longer": "substr(first_day, 1, 4) <> substr(last_day, 1, 4)",
+}
+
 # `details` is the truth; kind to search are copies that queries narrow by. Days are ISO texts.
 events = Table(
     "events",
@@ -92,8 +104,24 @@ events = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
     Column("file_values", TEXT),
+    # A page of a list is a walk along one of these, or along the one of event_labels: each is in
+    # the order of lists.
     Index(None, "withdrawn", "sort_key", "id"),
-    Index(None, "last_day", "first_day"),
+    *(
+        Index(None, "withdrawn", column, "sort_key", "id")
+        for column in ("kind", "importance", "status", "precision")
+    ),
+    # What has begun before a day and goes on: see listing.py.
+    *(
+        Index(
+            f"ix_events_{name}",
+            *("withdrawn", "sort_key", "id", "last_day"),
+            *("kind", "importance", "status", "precision"),
+            sqlite_where=text(span),
+            postgresql_where=text(span),
+        )
+        for name, span in SPANS.items()
+    ),
 )
 
 event_labels = Table(
@@ -102,7 +130,10 @@ event_labels = Table(
     Column("event_id", TEXT, ForeignKey(events.c.id, ondelete="CASCADE"), primary_key=True),
     Column("type", TEXT, primary_key=True),
     Column("value", TEXT, primary_key=True),
-    Index(None, "type", "value"),
+    # Copies of the event's, so that a label's events can be walked in order. Triggers set them.
+    Column("sort_key", TEXT, nullable=False, server_default=text("''")),
+    Column("last_day", TEXT, nullable=False, server_default=text("''")),
+    Index(None, "type", "value", "sort_key", "event_id", "last_day"),
 )
 
 # Holds every version of every event; no foreign key, since history outlives its event.

@@ -53,6 +53,8 @@ from service.store.backup import (
 from service.store.schema import metadata, time_text
 from tests.conftest import PostgresServer
 from tests.store.samples import FULL, NOW, created, details, put, revised, withdrawn
+from tests.store.test_listing import check_index
+from tests.store.test_select import FILTERS, order, rich
 from tests.store.test_transactions import opened, read_only
 
 ROOT = Path(__file__).parents[2]
@@ -189,6 +191,19 @@ def test_history_keys_and_secret_addresses_are_read_as_before(store: Store, tmp_
             tombstone = reading.tombstone("gone")
             assert tombstone is not None
             assert tombstone.uid == "gone@horizon"
+
+
+def test_what_comes_back_is_listed_and_found(store: Store, other: Store, tmp_path: Path) -> None:
+    """The index for texts is no table that is copied, and what was there before is not in it."""
+    held = sorted(rich()[:60], key=order)
+    put(store, *(created(event.id, event.details) for event in held))
+    put(other, created("was-there", details(title="百度 Create", tags=("AI",))))
+    backup(store, tmp_path / "backup.db", NOW)
+    restore(other, tmp_path / "backup.db", LATER)
+    check_index(other, held)
+    with other.reading() as reading:
+        for wanted in FILTERS:
+            assert reading.select(wanted) == [event for event in held if wanted.matches(event)]
 
 
 def test_what_was_stored_since_is_gone_and_its_numbers_are_not_given_again(

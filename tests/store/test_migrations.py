@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +18,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from service.core import when
+from service.core.filters import Filter
 from service.errors import StoreReadOnly, StoreTooNew
-from service.store import Position, Store, migrate, open_engine
+from service.store import Position, Store, encoding, migrate, open_engine, searching
 from service.store import engine as engine_module
-from service.store.schema import metadata
+from service.store.engine import WRITES
+from service.store.schema import events, metadata
+from tests.store.samples import created, details, put, revised
+from tests.store.test_listing import check_index
+from tests.store.test_select import FILTERS, order, rich
 
 ROOT = Path(__file__).parents[2]
+# The index for texts, which no Table can describe; test_listing.py holds it against the texts.
+BY_MIGRATION_ALONE = re.compile(
+    "^(event_search|event_places|events_move_|event_labels_place|ix_events_pairs)"
+)
 
 
 @pytest.fixture
@@ -38,7 +52,7 @@ def catalogue(engine: sa.Engine) -> list[Any]:
         else [
             "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default,"
             " ordinal_position FROM information_schema.columns WHERE table_schema = 'public'",
-            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
             "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
             " WHERE connamespace = 'public'::regnamespace",
         ]
@@ -51,13 +65,19 @@ def catalogue(engine: sa.Engine) -> list[Any]:
         ["".join(str(field).split()).replace("CONSTRAINT", "") for field in row]
         for row in rows
         if "alembic_version" not in str(row)
+        and not any(BY_MIGRATION_ALONE.match(str(field)) for field in row)
     )
+
+
+def described(item: object, name: str, *more: object) -> bool:
+    return not BY_MIGRATION_ALONE.match(name)
 
 
 def test_a_migrated_schema_is_that_of_the_code(engine: sa.Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": described}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
 
 
@@ -189,3 +209,89 @@ def test_a_command_on_a_newer_database_says_so_in_one_sentence(
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     assert found == "9999"
     engine.dispose()
+
+
+def test_events_of_before_are_listed_and_found_after_the_lists_came(engine: sa.Engine) -> None:
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        engine_module._upgrade(connection, "0004")
+    store, held = Store(engine), sorted(rich()[:120], key=order)
+    put(store, *(created(event.id, event.details) for event in held))
+    migrate(engine)
+    for title in ("百度", "Ｇｏｏｇｌｅ"):
+        for wanted in FILTERS:
+            expected = [event for event in held if wanted.matches(event)]
+            with store.reading() as reading:
+                assert reading.select(wanted) == expected, wanted
+                assert reading.select(wanted, limit=3) == expected[:3], wanted
+        check_index(store, held)
+        # What stands in the lists from before is moved and taken out as well.
+        changes = [
+            revised(
+                event,
+                replace(
+                    event.details,
+                    title=title,
+                    when=when.parse("2026-05-20"),
+                    recurrence=None,
+                    exceptions=(),
+                ),
+            )
+            for event in held[::2]
+        ]
+        put(store, *changes)
+        held = sorted([*held[1::2], *(change.after for change in changes)], key=order)
+
+
+def test_a_horizon_of_before_goes_on_writing_beside_a_new_one(store: Store) -> None:
+    """It knows nothing of the columns and the index that came."""
+    early = created("early", details("2026-05-13", title="百度", tags=("AI",))).after
+    moved = revised(early, details("2026-06-01/2026-07-02", title="大会", tags=("AI",))).after
+
+    def look() -> list[Any]:
+        with store.reading() as reading:
+            return [
+                reading.select(Filter(tag=("AI",))),
+                reading.select(Filter(tag=("AI",), from_=date(2026, 7, 1))),
+                reading.select(Filter(q="百度")),
+                reading._connection.exec_driver_sql(
+                    "SELECT sort_key, last_day FROM event_labels"
+                ).one(),
+            ]
+
+    with store._writer.begin() as connection:
+        connection.execute(sa.insert(events), encoding.event_columns(early))
+        connection.exec_driver_sql(
+            "INSERT INTO event_labels (event_id, type, value) VALUES ('early', 'tag', 'ai')"
+        )
+    assert look() == [[early], [], [early], ("2026-05-13", "2026-05-13")]
+    with store._writer.begin() as connection:
+        connection.execute(sa.update(events), encoding.event_columns(moved))
+    assert look() == [[moved], [moved], [], ("2026-06-01", "2026-07-02")]
+    check_index(store, [moved])
+
+
+def test_without_fts5_texts_are_searched_one_by_one(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/horizon.db")
+
+    @sa.event.listens_for(engine, "connect")
+    def hide(connection: sqlite3.Connection, _: object) -> None:
+        def judge(action: int, first: str | None, second: str | None, *more: object) -> int:
+            if action == sqlite3.SQLITE_CREATE_VTABLE:
+                return sqlite3.SQLITE_DENY
+            asked = (action, second) == (sqlite3.SQLITE_FUNCTION, "sqlite_compileoption_used")
+            return sqlite3.SQLITE_IGNORE if asked else sqlite3.SQLITE_OK
+
+        connection.set_authorizer(judge)
+
+    migrate(engine)
+    store = Store(engine)
+    found, other = (
+        created("one", details(title="百度 Create")),
+        created("two", details(title="度百")),
+    )
+    put(store, found, other)
+    with store.reading() as reading:
+        assert not searching.indexed(reading._connection)
+        assert reading.select(Filter(q="百度")) == [found.after]
+        assert reading.select(Filter(q="百度"), limit=1) == [found.after]
+    store.close()
