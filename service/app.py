@@ -1,4 +1,7 @@
-"""The composition root: the one place where store, settings, clock and web are put together."""
+"""The composition root: the one place where store, settings, clock and web are put together.
+
+Each part is imported where it is made: `horizon list` waits neither for Slack nor for the web.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,8 @@ from typing import TYPE_CHECKING
 from service import clock
 from service.errors import HorizonError, SettingsError, StoreUnavailable
 from service.file_watch import FileWatch, Print, fingerprint
-from service.operations import alerts, file_sync
-from service.operations.alerts import AlertSettings, PassReport
-from service.operations.file_sync import SyncReport
 from service.operations.notices import Notices
 from service.settings import Settings
-from service.slack import Slack, WebhookPoster
 from service.store import Store, migrate, open_engine
 
 if TYPE_CHECKING:
@@ -26,8 +25,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from service.operations.alerts import AlertSettings, PassReport
     from service.operations.feeds import FeedAnswers
+    from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
+    from service.slack import Slack, WebhookPoster
     from service.web.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ class Horizon:
 
     def sync(self, *, allow_removals: bool = False, check: bool = False) -> SyncReport:
         """Apply the events file. Raises what file_sync does, and changes nothing then."""
+        from service.operations import file_sync
+
         settings = self.settings
         wanted = file_sync.load(
             settings.events_file, timezone=settings.timezone, lang=settings.language
@@ -127,6 +131,8 @@ class Horizon:
         )
 
     def alert_settings(self) -> AlertSettings:
+        from service.operations.alerts import AlertSettings
+
         settings = self.settings
         return AlertSettings(
             settings.base_url,
@@ -148,6 +154,8 @@ class Horizon:
 
     def slack(self) -> Slack | WebhookPoster | None:
         """Slack as the settings connect it; None where they do not."""
+        from service.slack import Slack, WebhookPoster
+
         settings = self.settings
         if settings.slack_bot_token:
             return Slack(settings.slack_bot_token, api_url=settings.slack_api_url)
@@ -160,6 +168,8 @@ class Horizon:
     ) -> PassReport:
         """One pass, for now or another time; once `stopping` says so it begins no other message.
         Raises SettingsError where Slack is not connected."""
+        from service.operations import alerts
+
         slack = self.slack_client
         if slack is None:
             raise SettingsError(

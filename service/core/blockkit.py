@@ -24,6 +24,15 @@ from typing import Any
 
 Block = dict[str, Any]
 
+
+@dataclass(frozen=True)
+class Message:
+    """What chat.postMessage gets beside the channel and the metadata."""
+
+    blocks: tuple[Block, ...]
+    text: str
+
+
 MOST_BLOCKS = 50
 MOST_IN_BLOCK = 3_000
 MOST_IN_BLOCKS = 10_000

@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from service.core.messages import Message
+from service.core.blockkit import Message
 from service.core.schedule import AlertKind
 
 LEASE = timedelta(seconds=45)

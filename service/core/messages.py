@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from service.core import wording
 from service.core.blockkit import (
-    Block,
+    Message,
     More,
     Part,
     Row,
@@ -101,14 +101,6 @@ _CHANGES: dict[ChangeKind, tuple[str, str]] = {
 # The longest that each of an event's own words may be in a message about that event alone.
 _TITLE, _PLACE, _ORGANIZATIONS = 300, 100, 80
 _EXCERPT, _SOURCE_TITLE, _PUBLISHER, _ADDRESS = 300, 200, 100, 200
-
-
-@dataclass(frozen=True)
-class Message:
-    """What chat.postMessage gets beside the channel and the metadata."""
-
-    blocks: tuple[Block, ...]
-    text: str
 
 
 @dataclass(frozen=True)

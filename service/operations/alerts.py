@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from service.core import deliveries, digest, messages, recurrence, schedule
 from service.core import rules as rules_
 from service.core import when as when_
+from service.core.blockkit import Message
 from service.core.deliveries import (
     LEASE,
     Delivery,
@@ -39,7 +40,6 @@ from service.core.deliveries import (
 from service.core.duration import parse as parse_duration
 from service.core.event import Event
 from service.core.filters import Filter
-from service.core.messages import Message
 from service.core.reminders import Changed, Reminder
 from service.core.rules import ChangeRule, DigestRule, ReminderRule
 from service.core.schedule import AlertKind, Due, DueChange, Known, KnownRule

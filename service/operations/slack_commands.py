@@ -19,14 +19,13 @@ from zoneinfo import ZoneInfo
 from service.core import digest, filters, messages, wording
 from service.core import duration as duration_
 from service.core import when as when_
-from service.core.blockkit import Block, More, Part, Row, Span, blocks, fits, plain, safe
+from service.core.blockkit import Block, Message, More, Part, Row, Span, blocks, fits, plain, safe
 from service.core.catalogue import Catalogue
 from service.core.digest import Item
 from service.core.duration import Duration, InvalidDuration
 from service.core.event import Event, Origin
 from service.core.filters import Filter
 from service.core.kinds import KIND_WORDS
-from service.core.messages import Message
 from service.core.rules import Days, DigestRule, WhenEmpty
 from service.core.spoken import read_spoken
 from service.core.when import InvalidWhen

@@ -16,11 +16,11 @@ from sqlalchemy import RowMapping
 
 from service.core import fields, filters, recurrence
 from service.core import when as when_
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
 from service.core.filters import Filter
 from service.core.kinds import Kind
-from service.core.messages import Message
 from service.core.schedule import AlertKind
 from service.core.text import fold
 from service.core.when import When

@@ -32,9 +32,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.core import calendar_file, deliveries, filters
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import Origin
-from service.core.messages import Message
 from service.core.rules import FeedSpec
 from service.core.schedule import AlertKind
 from service.operations import alerts, events, feeds, file_sync, imports, keys

@@ -20,9 +20,9 @@ import pytest
 
 from service.core import event as event_
 from service.core import fields
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import Origin
-from service.core.messages import Message
 from service.core.schedule import AlertKind
 from service.operations import alerts
 from service.operations.alerts import AlertSettings

@@ -31,9 +31,9 @@ from typing import Any
 
 from service.core import deliveries, fields
 from service.core import event as event_
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import Origin
-from service.core.messages import Message
 from service.core.schedule import AlertKind
 from service.errors import StoreUnavailable
 from service.operations import alerts

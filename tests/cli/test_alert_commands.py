@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from service.core.messages import Message
+from service.core.blockkit import Message
 from service.slack import Delivered, Kind, Posted, SlackFailure
 from tests.cli.conftest import Shell
 
@@ -48,7 +48,7 @@ def slack(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> type[FakeSlack]:
     class Own(FakeSlack):
         posts = []
 
-    monkeypatch.setattr("service.app.Slack", Own)
+    monkeypatch.setattr("service.slack.Slack", Own)
     # The machine's clock goes on as a pass waits for a channel's turn.
     monkeypatch.setattr(
         "time.sleep", lambda seconds: shell.set_now(shell.now() + timedelta(seconds=seconds))

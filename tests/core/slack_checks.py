@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from service.core.messages import Message
+from service.core.blockkit import Message
 
 BASE = "https://calendar.example.com"
 _STYLES = {"bold"}

@@ -18,11 +18,10 @@ from hypothesis import strategies as st
 from service.core import event as event_
 from service.core import messages
 from service.core import when as when_
-from service.core.blockkit import escape, safe
+from service.core.blockkit import Message, escape, safe
 from service.core.digest import Digest, Item, Moved, compose
 from service.core.duration import parse as lead
 from service.core.event import ChangeKind, Event, Source
-from service.core.messages import Message
 from service.core.reminders import Changed, Reminder
 from tests.core.seed import (
     BAIDU,

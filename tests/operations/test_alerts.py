@@ -13,10 +13,10 @@ import pytest
 
 from service.core import event as event_
 from service.core import fields
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import Importance, Origin
 from service.core.kinds import Kind as EventKind
-from service.core.messages import Message
 from service.core.when import parse
 from service.operations import alerts
 from service.operations.alerts import AlertSettings, PassReport

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from service.core import event as event_
+from service.core.blockkit import Message
 from service.core.event import Event, Origin
 from service.core.fields import read as read_details
 from service.core.filters import Filter
-from service.core.messages import Message
 from service.errors import NotFound, StoreUnavailable
 from service.operations import events
 from service.operations.events import By

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
 from service.core.event import Origin
 from service.core.filters import Filter
-from service.core.messages import Message
 from service.core.schedule import AlertKind
 from service.errors import (
     Conflict,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
-from service.core.messages import Message
 from service.core.schedule import AlertKind
 from tests.web.conftest import FILE, NOW, Service
 from tests.web.pages.signing import signed_in
