@@ -36,7 +36,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.bench import processor  # noqa: E402
+from scripts.bench.machine import processor  # noqa: E402
 from service.core import event as event_  # noqa: E402
 from service.core import fields  # noqa: E402
 from service.core import when as when_  # noqa: E402

@@ -21,7 +21,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,18 +29,15 @@ from pathlib import Path
 from typing import Any
 
 from scripts.bench import answers, api, memory, rebuilding, starting
+from scripts.bench.machine import processor
 from scripts.bench.stores import fill
 
 PEERS = ("uvicorn", "fastapi", "icalendar", "radicale")
 
 
 def machine() -> dict[str, Any]:
-    try:
-        names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    except OSError:
-        names = []
     return {
-        "processor": names[0].strip() if names else platform.processor() or platform.machine(),
+        "processor": processor(),
         "cores": len(os.sched_getaffinity(0)),
         "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
