@@ -164,9 +164,5 @@ def _texts(element: etree._Element) -> Iterable[str]:
             yield from _texts(child)
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    return run.tag == f"{_W}r" and any(_is_on(run.find(path)) for path in _HIDES)
-
-
 def _is_on(mark: etree._Element | None) -> bool:
     return mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off")
