@@ -786,6 +786,12 @@ _FIELDS = {
 }
 
 
+def field_name(key: str, t: Words) -> str:
+    """What a detail of an event, or a field of a form, is called on the pages; empty for one that
+    needs no name there."""
+    return t[_FIELDS[key]] if key in _FIELDS else key
+
+
 def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
     """What is wrong with a form or an address, each with the name of its field."""
     t = Words(lang)
@@ -793,7 +799,7 @@ def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
     for problem in problems:
         key = problem.pointer.removeprefix("/").partition("/")[0]
         detail = worded(problem.detail, lang)
-        label = t[_FIELDS[key]] if key in _FIELDS else key
+        label = field_name(key, t)
         colon = "：" if lang == "zh" else ": "
         told.append(f"{label}{colon}{detail}" if label else detail)
     return told

@@ -23,6 +23,7 @@ from service.operations.keys import Scope
 from service.operations.undo import undo
 from service.store import Reading, StoredImport, Writing
 from service.web.pages.site import MOST_UPLOADED, Site, Visit
+from service.web.reasons import reason
 from service.web.words import told_problems
 
 MOST_TEXT = 200_000
@@ -179,6 +180,7 @@ def _row(
         place = (
             t.page_line.format(page, proposal["line"]) if page else t.line.format(proposal["line"])
         )
+    why, why_lang = reason(proposal["reason"], visit.lang)
     disputed = bool(proposal.get("disputed"))
     open_ = applied is None and action != Action.UNCHANGED
     event_id = applied["event_id"] if applied else proposal["matches"]
@@ -192,7 +194,8 @@ def _row(
         "was": was,
         "excerpt": proposal["excerpt"],
         "place": place,
-        "reason": proposal["reason"],
+        "reason": why,
+        "reason_lang": why_lang,
         "sure": t.confidence.format(round(100 * proposal["confidence"])),
         "open": open_,
         "ticked": open_ and not disputed,

@@ -54,6 +54,8 @@ def test_proposals_stand_in_groups_beside_their_words(service: Service, member: 
     for part in ("新增 1", "更确切 1", "无变化 1", "5月内 → 5月19日—20日"):
         assert part in page.text
     assert "5 月 19 日-20 日：Google I/O 2026 开发者大会" in page.text
+    assert "更精确：2026-05 → 2026-05-19/2026-05-20" in page.text
+    assert 'class="hint" lang="en"' not in page.text  # each reason is in the page's language
     assert taken(service, "google-io-2026") == "2026-05"  # nothing is stored yet
 
 

@@ -15,6 +15,7 @@ from service.core.when import InvalidWhen, parse
 from service.errors import DocumentError
 from service.web import words
 from service.web.faults import worded
+from service.web.reasons import reason
 from service.web.words import Words
 from tests.core.seed import event
 
@@ -108,3 +109,34 @@ def test_what_is_wrong_with_a_document_is_said_in_chinese(name: str, data: bytes
         documents.read(data, media_type=None, name=name)
     (problem,) = fault.value.problems
     assert re.search("[\u4e00-\u9fff]", worded(problem.detail, "zh")), problem.detail
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no event like it is stored", "没有与之相似的事件"),
+        (
+            "google-io-2026, the same title, the dates overlap: more exact, 2026-05 becomes 2026-05-19/2026-05-20",
+            "google-io-2026，标题相同，日期有重叠：更精确：2026-05 → 2026-05-19/2026-05-20",
+        ),
+        (
+            "ces-2027, a title 87% alike, 3 days apart: 3 days later, 2027-01-04 becomes 2027-01-07; tags, url differ;"
+            " disputed, since the stored source is official and this one is not",
+            "ces-2027，标题 87% 相似，相差 3 天：推迟 3 天：2027-01-04 → 2027-01-07；标签、网址有变化；"
+            "有争议：现有来源是官方的，此处不是",
+        ),
+        ("x, the same UID: nothing differs", "x，UID 相同：没有变化"),
+        (
+            "x, the same title, one of its dates: it recurs; what is called off may be one of its dates: add an exception",
+            "x，标题相同，是其中一次的日期：这是重复的事件，取消的可能只是其中一次：请添加例外",
+        ),
+    ],
+)  # fmt: skip
+def test_why_something_is_proposed_is_said_in_chinese(said: str, told: str) -> None:
+    assert reason(said, "zh") == (told, "zh-CN")
+    assert reason(said, "en") == (said, "en")
+
+
+def test_a_reason_that_is_not_known_in_chinese_stays_whole() -> None:
+    for said in ("x, the same title: something new; nothing differs", "something else"):
+        assert reason(said, "zh") == (said, "en")
