@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import traceback
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,20 @@ def test_sqlite_makes_the_folder_and_survives_a_power_cut(tmp_path: Path) -> Non
         ]
     engine.dispose()
     assert pragmas == ["wal", 2, 1, 5000]
+
+
+def test_a_file_that_came_from_a_backup_is_read_where_it_cannot_be_written(tmp_path: Path) -> None:
+    """A backup is one file, without SQLite's log beside it, and stays so on a read-only disk."""
+    url = f"sqlite:///{tmp_path}/horizon.db"
+    migrate(engine := open_engine(url))
+    put(store := Store(engine), created("e1"))
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "horizon.db")) as file:
+        assert file.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    store = Store(open_engine(f"sqlite:///file:{tmp_path}/horizon.db?mode=ro&uri=true"))
+    with store.reading() as reading:
+        assert reading.event("e1") is not None
+    store.close()
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

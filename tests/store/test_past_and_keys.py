@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from service.core import event as event_
 from service.core import fields, filters
@@ -15,6 +16,7 @@ from service.core.filters import Filter
 from service.core.when import parse
 from service.errors import Conflict
 from service.store import Past, Store, StoredKey, StoredReply
+from service.store.schema import metadata
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 FILTERS = [{}, {"kind": "launch"}, {"tag": "AI"}, {"from": "2026-05-10", "to": "2026-06-15"}]
@@ -131,6 +133,9 @@ def test_a_purged_event_is_in_no_table_and_no_past(store: Store) -> None:
         assert stone is not None
         assert (stone.uid, stone.sequence) == ("u@example.org", 3)
         assert reading.tombstone("y") is None
+        for table in metadata.sorted_tables:
+            rows = reading._connection.execute(select(table)).all()
+            assert "Secret title" not in str(rows), table.name
 
 
 def key(name: str, digest: str) -> StoredKey:

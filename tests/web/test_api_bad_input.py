@@ -218,6 +218,27 @@ def test_a_database_gone_in_mid_request_is_503_and_nothing_is_half_done(
     assert writer.client.get(f"{API}/events").status_code == 503
 
 
+@pytest.mark.parametrize(
+    ("length", "sent"),
+    [
+        (b"Content-Length: 1000001", b"{"),
+        (b"Transfer-Encoding: chunked", b"f4241\r\n" + b" " * 1_000_001 + b"\r\n"),
+    ],
+    ids=["announced", "in chunks"],
+)
+def test_a_body_that_is_too_large_is_not_read_to_its_end(
+    writer: Service, monkeypatch: pytest.MonkeyPatch, length: bytes, sent: bytes
+) -> None:
+    monkeypatch.setattr("service.web.bodies.PATIENCE", 2)
+    key = writer.key(name="large")["Authorization"].encode()
+    with running(writer.horizon) as address, socket.create_connection(address, 10) as connection:
+        connection.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Authorization: " + key + b"\r\n" + length + b"\r\n\r\n" + sent
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_body_that_does_not_come_is_given_up(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,18 +172,21 @@ def test_what_is_as_long_as_a_shelf_is_refused(writer: Service) -> None:
 def test_who_comes_when_others_are_read_is_told_to_wait(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With one reading, which is asked to wait for the other."""
+    """Two are read, each of which has another sent in the middle of it; a third is not begun."""
     monkeypatch.setattr("service.web.limits.PATIENCE", 0.01)
     told: list[httpx2.Response] = []
-    real = imports.read_document
+    real, begun = imports.read_document, 0
 
     def slow(*given: Any) -> Any:
+        nonlocal begun
+        begun += 1
         if len(told) < 2:
             told.append(post(writer, "/extract"))
         return real(*given)
 
     monkeypatch.setattr(imports, "read_document", slow)
     assert post(writer, "/extract").status_code == 200
+    assert begun == 2
     refused = told[0]
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     assert "other documents are being read" in refused.json()["detail"]
