@@ -50,6 +50,10 @@ crash: dev ## SIGKILL in every kind of write and in migrations, 300 times on bot
 soak: dev ## 15 minutes of mixed load, and whether memory or open files grow (--minutes, --database)
 	.venv/bin/python -W ignore -m tests.acceptance.soak $(ARGS)
 
+.PHONY: protections
+protections: dev ## takes away each thing that docs/SECURITY.md promises, and sees its tests fail; some 15 minutes
+	.venv/bin/python -m tests.protections $(ARGS)
+
 .PHONY: fuzz
 fuzz: dev ## odd texts and files for the readers of dates and documents, five minutes (--seconds); keeps what it finds
 	.venv/bin/python -W ignore -m tests.fuzzing $(ARGS)
