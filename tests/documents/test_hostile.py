@@ -174,6 +174,15 @@ def test_a_bomb_in_a_docx_is_refused_before_it_is_unpacked() -> None:
         read(with_part(a_docx(), "word/media/image1.png", bytes(300 * 1024 * 1024)))
 
 
+def test_a_docx_of_ten_thousand_parts_is_refused() -> None:
+    out = io.BytesIO(a_docx())
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(10_001):
+            archive.writestr(f"word/media/{number}", b"")
+    with refused("the DOCX has 10,0.. parts; at most 10,000 are read"):
+        read(out.getvalue())
+
+
 def test_a_docx_that_lies_about_its_size_is_refused() -> None:
     data = bytearray(with_part(a_docx(), "word/document.xml", b"<x>" + b" " * 5_000_000 + b"</x>"))
     true = (5_000_007).to_bytes(4, "little")

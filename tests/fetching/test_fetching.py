@@ -46,11 +46,19 @@ def internet() -> Iterator[Internet]:
                 case "/gzip":
                     self.answer(gzip.compress(CALENDAR), **{"Content-Encoding": "gzip"})
                 case "/bomb":
-                    self.answer(gzip.compress(b"0" * 30_000_000), **{"Content-Encoding": "gzip"})
+                    # Small enough as it comes.
+                    self.answer(gzip.compress(b"0" * 500_000), **{"Content-Encoding": "gzip"})
                 case "/broken":
                     self.answer(b"no gzip", **{"Content-Encoding": "gzip"})
                 case "/large":
-                    self.answer(b"0" * 2000)
+                    self.send_response(200)
+                    self.end_headers()
+                    self.wfile.write(b"0" * 2000)
+                case "/announced":
+                    self.send_response(200)
+                    self.send_header("Content-Length", "2000")
+                    self.end_headers()
+                    over.wait(10)
                 case "/endless":
                     self.send_response(200)
                     self.end_headers()
@@ -144,6 +152,7 @@ def test_redirects_are_followed_and_checked_each(internet: Internet) -> None:
     ("path", "told"),
     [
         ("/large", "larger than 1,000 bytes"),
+        ("/announced", "larger than 1,000 bytes"),
         ("/bomb", "larger than 1,000 bytes"),
         ("/broken", "packed, and broken"),
         ("/short", "cut off"),

@@ -163,6 +163,26 @@ def test_a_multipart_form_gives_back_what_was_put_in() -> None:
         )  # whatever is whole is taken
 
 
+@pytest.mark.parametrize(
+    ("type_", "field"),
+    [
+        (forms.URLENCODED, b"&x=1"),
+        (
+            f"{forms.MULTIPART}; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n',
+        ),
+    ],
+)
+def test_a_form_of_thousands_of_fields_is_not_taken_apart(
+    member: Member, type_: str, field: bytes
+) -> None:
+    answer = member.service.client.post(
+        "/import", content=field * 2500, headers={"Content-Type": type_}
+    )
+    assert answer.status_code == 400, answer.text
+    assert "fields" in answer.json()["detail"]
+
+
 def test_what_would_overrule_an_official_source_is_not_ticked(
     service: Service, member: Member
 ) -> None:
