@@ -286,8 +286,8 @@ COST = (
     ),
     without(
         "service/web/metrics.py",
-        'method = method if method in _METHODS else "other"',
-        "pass",
+        'key = method if method in _METHODS else "other", _route',
+        "key = method, _route",
         "tests/web/test_metrics.py::test_what_strangers_ask_for_adds_no_label",
     ),
     without(
