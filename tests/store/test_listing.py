@@ -267,6 +267,18 @@ def test_a_page_is_read_by_indexes(
         if after is None:
             for index in indexes:
                 assert re.search(index, plan), (wanted, plan)
+        elif wanted == Filter() and "SEARCH" in plan:  # SQLite: not from the start of the day
+            assert "(sort_key,id)>(?,?)" in plan, plan
+
+
+@pytest.mark.slow
+def test_a_text_that_all_events_have_is_searched_for_by_the_index(many: Store) -> None:
+    with many.reading() as reading, statements(reading._connection) as asked:
+        assert len(reading.select(Filter(q="大会"))) == 4000
+        assert re.search(BY_TEXT, explained(reading._connection, *asked[0]))
+
+
+BY_TEXT = r"event_search VIRTUAL TABLE INDEX|Index Scan on ix_events_pairs"
 
 
 @contextmanager
@@ -274,7 +286,7 @@ def statements(connection: sa.Connection) -> Iterator[list[tuple[str, Any]]]:
     asked: list[tuple[str, Any]] = []
 
     def note(_: object, __: object, statement: str, values: Any, *more: object) -> None:
-        if "events" in statement or "event_" in statement:
+        if ("events" in statement or "event_" in statement) and "sqlite_master" not in statement:
             asked.append((statement, values))
 
     sa.event.listen(connection, "before_cursor_execute", note)
