@@ -6,8 +6,11 @@ them. A page is found by walking along the lists of one of them and judging the 
 stretches:
 
 1. The walk takes the thinnest here: the one whose next so many entries reach farthest.
-2. Where a text is asked for and the stretch had hardly any, the index for texts names what is left.
+2. Where a text is asked for, and a page is far if it goes on like this, the index for texts is asked:
+   if it names fewer events than there are entries to walk, they are looked up instead.
 3. Else the next stretch is four times as long.
+
+It is not asked first: of what is common, PostgreSQL gathers all before it names one.
 
 Days that are asked for divide the order. From the first of them on it is by days already. What began
 before and goes on is found by how long it lasts: what ends in the month of the calendar in which it
@@ -45,8 +48,10 @@ from service.store.searching import candidates, indexed
 Place = tuple[str, str]
 
 _STRETCH = 1000
-# Fewer rows of a page than one in ten, in a stretch: ten more such stretches would not fill it.
-_THIN = 10
+# The first one for a text: enough to see whether it is rare.
+_GLANCE = 250
+# So many entries are walked in the time that PostgreSQL takes to find that a text is common.
+_FAR = 5000
 _COLUMNS = {
     "kind": events.c.kind,
     "importance": events.c.importance,
@@ -72,12 +77,7 @@ def rows(
     before. Shorter than `limit` only where nothing follows.
     """
     walk = _Walk(connection, (*columns, events.c.sort_key), filter_, only)
-    found: list[RowMapping] = []
-    for ways, stretch in _sections(filter_, after):
-        rest = None if limit is None else limit - len(found)
-        if rest is None or rest > 0:
-            found += walk.section(ways, stretch, rest)
-    return found
+    return walk.all(filter_, after) if limit is None else walk.page(filter_, after, limit)
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,16 @@ class _Way:
 
     key: str
     lists: tuple[_List, ...]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The rows of a stretch's next so many entries. `end`: of these; None is that of the stretch.
+    `rare`: the index for texts names fewer events than there are entries to walk for a page."""
+
+    rows: list[RowMapping]
+    end: Place | None
+    rare: bool
 
 
 _ALL = _List(events.c.sort_key, events.c.id, (~events.c.withdrawn,))
@@ -219,27 +229,42 @@ class _Walk:
         self._words = filter_.words
         self._index = bool(self._words) and indexed(connection)
 
-    def section(
-        self, ways: Sequence[_Way], stretch: _Stretch, limit: int | None
-    ) -> list[RowMapping]:
-        """The rows of a stretch, at most so many."""
-        if limit is None:
-            if self._index:
-                return self._named(stretch, None)
-            return self._judged(self._thinnest(ways, stretch, _STRETCH)[0], stretch, None)
+    def all(self, filter_: Filter, after: Place | None) -> list[RowMapping]:
+        """The rows behind `after`."""
+        if self._index:
+            return self._named(after, None)
         found: list[RowMapping] = []
-        entries = _STRETCH
-        while True:
-            way, end = self._thinnest(ways, stretch, entries)
-            next_ = stretch if end is None else replace(stretch, until=end)
-            some = self._judged(way, next_, limit - len(found))
-            found += some
-            if end is None or len(found) >= limit:
-                return found
-            stretch = replace(stretch, after=end)
-            if self._index and len(some) * _THIN * _STRETCH < limit * entries:
-                return found + self._named(stretch, limit - len(found))
-            entries *= 4
+        for ways, stretch in _sections(filter_, after):
+            way, _ = self._thinnest(ways, stretch, _STRETCH)
+            found += self._judged(way, stretch, None)
+        return found
+
+    def page(self, filter_: Filter, after: Place | None, limit: int) -> list[RowMapping]:
+        """The first rows behind `after`, at most so many."""
+        sections = list(_sections(filter_, after))
+        # What began before the days is little, and of its own kind: it tells late how rare a text is.
+        if self._index and len(sections) > 1 and self._step(*sections[-1], _GLANCE, limit).rare:
+            return self._named(after, limit)
+        found: list[RowMapping] = []
+        for ways, stretch in sections:
+            entries = _GLANCE if self._index else _STRETCH
+            while len(found) < limit:
+                step = self._step(ways, stretch, entries, limit - len(found))
+                found += step.rows
+                if step.rare:
+                    return found + self._named(step.end, limit - len(found))
+                if step.end is None:
+                    break
+                stretch = replace(stretch, after=step.end)
+                entries *= 4
+        return found
+
+    def _step(self, ways: Sequence[_Way], stretch: _Stretch, entries: int, limit: int) -> _Step:
+        way, end = self._thinnest(ways, stretch, entries)
+        rows = self._judged(way, stretch if end is None else replace(stretch, until=end), limit)
+        left = entries * (limit - len(rows)) // max(1, len(rows))
+        ask = self._index and end is not None and left >= _FAR
+        return _Step(rows, end, rare=ask and self._few(left))
 
     def _thinnest(
         self, ways: Sequence[_Way], stretch: _Stretch, entries: int
@@ -282,16 +307,21 @@ class _Walk:
         apart = (next(same) for _, same in groupby(merge(*found, key=_place), key=_place))
         return list(islice(apart, limit))
 
-    def _named(self, stretch: _Stretch, limit: int | None) -> list[RowMapping]:
-        """The rows among those in the stretch that the index for texts names."""
+    def _few(self, most: int) -> bool:
+        """Whether the index for texts names at most so many."""
+        query = candidates(self._connection, self._words).offset(most).limit(1)
+        return self._connection.execute(query).first() is None
+
+    def _named(self, after: Place | None, limit: int | None) -> list[RowMapping]:
+        """The rows behind `after` among those that the index for texts names."""
         named = candidates(self._connection, self._words).cte("named")
         # Else PostgreSQL may go along the order, and ask of each text what pairs it has.
         named = named.prefix_with("MATERIALIZED", dialect="postgresql")
-        query = select(named).where(*stretch.holds(named.c.sort_key, named.c.id))
+        query = select(named).where(*_Stretch(after).holds(named.c.sort_key, named.c.id))
         query = query.order_by(named.c.sort_key, named.c.id)
         found: list[RowMapping] = []
-        with self._connection.execute(query.execution_options(yield_per=_STRETCH)) as names:
-            for some in names.partitions():
+        with self._connection.execute(query) as names:
+            for some in names.partitions(_STRETCH if limit is None else _GLANCE):
                 rows = select(*self._columns).where(events.c.id.in_([id for id, _ in some]))
                 rows = rows.where(*self._conditions.values())
                 rows = rows.order_by(events.c.sort_key, events.c.id)

@@ -140,6 +140,7 @@ def paged(store: Store, wanted: Filter, limit: int) -> list[Event]:
     asked=st.lists(filters(), min_size=1, max_size=6),
     limit=st.integers(1, 4),
     stretch=st.integers(1, 5),
+    far=st.sampled_from([0, 4, 16, 100]),
 )
 def test_a_page_is_what_the_filter_matches_whatever_was_written(
     store: Store,
@@ -148,11 +149,14 @@ def test_a_page_is_what_the_filter_matches_whatever_was_written(
     asked: list[Filter],
     limit: int,
     stretch: int,
+    far: int,
 ) -> None:
     empty(store)
     held = sorted(carry_out(store, todo).values(), key=order)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(listing, "_STRETCH", stretch)
+        patch.setattr(listing, "_GLANCE", stretch)
+        patch.setattr(listing, "_FAR", far)
         if not index:
             patch.setattr(listing, "indexed", lambda connection: False)
         for wanted in asked:
@@ -257,6 +261,8 @@ def test_a_page_is_read_by_indexes(
     many: Store, after: tuple[str, str] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "_STRETCH", 100)
+    monkeypatch.setattr(listing, "_GLANCE", 100)
+    monkeypatch.setattr(listing, "_FAR", 500)
     for wanted, indexes in BY:
         with many.reading() as reading, statements(reading._connection) as asked:
             reading.select(wanted, after=after, limit=20)
@@ -269,6 +275,64 @@ def test_a_page_is_read_by_indexes(
                 assert re.search(index, plan), (wanted, plan)
         elif wanted == Filter() and "SEARCH" in plan:  # SQLite: not from the start of the day
             assert "(sort_key,id)>(?,?)" in plan, plan
+
+
+# In forty events, in all of them, in the forty again, in some, in none.
+SEARCHES = [
+    Filter(q=q, kind=kind, from_=first, to=last)
+    for q in ("百度", "大会", "大会 百度", "17", "1", "quokka")
+    for kind in ((), (Kind.LAUNCH, Kind.POLICY))
+    for first, last in (
+        (None, None),
+        (date(2023, 5, 1), None),
+        (date(2023, 5, 1), date(2024, 5, 9)),
+    )
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stretch", [39, 40, 41])
+def test_a_search_finds_the_same_whether_its_text_is_looked_up_or_walked_to(
+    many: Store, stretch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that for the first event of a page the index may name as many as the stretch has.
+    monkeypatch.setattr(listing, "_GLANCE", stretch)
+    monkeypatch.setattr(listing, "_FAR", 10**9)
+    walked = [some_pages(many, wanted) for wanted in SEARCHES]
+    monkeypatch.setattr(listing, "_FAR", 0)
+    assert [some_pages(many, wanted) for wanted in SEARCHES] == walked
+    with many.reading() as reading, statements(reading._connection) as asked:
+        reading.select(Filter(q="百度"), limit=1)
+    assert ("named" in asked[3][0]) == (stretch >= 40)
+
+
+def some_pages(store: Store, wanted: Filter) -> list[list[Event]]:
+    with store.reading() as reading:
+        pages = [reading.select(wanted, limit=1)]
+        for limit in (1, 2, 3, 50):
+            if pages[-1]:
+                pages.append(reading.select(wanted, after=order(pages[-1][-1]), limit=limit))
+        return pages
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "wanted",
+    [Filter(q="百度"), Filter(q="百"), Filter(q="百度", from_=date(2020, 5, 13))],
+    ids=["two characters", "one character", "from a day on"],
+)
+def test_a_rare_text_is_looked_up_after_a_glance_at_the_order(
+    many: Store, wanted: Filter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_GLANCE", 50)
+    with many.reading() as reading, statements(reading._connection) as asked:
+        assert 30 < len(reading.select(wanted, limit=200)) <= 40
+        plans = [explained(reading._connection, *one) for one in list(asked)]
+    # How far fifty events are, and what they are; how many the index names, and which; these.
+    assert len(plans) == 5
+    assert all("withdrawn_sort_key_id" in plan for plan in plans[:2])
+    assert all(re.search(BY_TEXT, plan) for plan in plans[2:4])
+    assert re.search(r"autoindex_events_1 \(id=\?\)|pk_events", plans[4]), plans[4]
 
 
 @pytest.mark.slow
