@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import re
-import shutil
-import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +14,9 @@ import pytest
 
 from service.errors import Conflict, HorizonError, InvalidInput, SettingsError, StoreUnavailable
 from service.operations.publish import MANIFEST, Published, Publisher, _locked
-from tests.acceptance.process import within
+from tests.acceptance import nginx
 from tests.web.conftest import FILE, Service, serving, settings
 
-CONF = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 FORMS = [".ics", ".json", ".xml", "/changes.xml"]
 
 
@@ -201,51 +195,25 @@ def test_watching_publishes_after_a_change_and_at_midnight_and_outlives_faults(
 
 
 @pytest.fixture
-def nginx(service: Service, publisher: Publisher, tmp_path: Path) -> Iterator[httpx2.Client]:
-    """nginx with the example's configuration, where there is one (NGINX names another)."""
-    program = os.environ.get("NGINX") or shutil.which("nginx")
-    if program is None:
-        pytest.skip("there is no nginx here")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    text = CONF.read_text("utf-8").replace("root /public", f"root {publisher.folder}")
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
-    text = re.sub(r"server horizon-\d:8000;", "server 127.0.0.1:1;", text)
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    paths = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    text = text.replace("http {\n", "http {\n" + paths, 1)
-    conf = tmp_path / "nginx.conf"
-    conf.write_text(f"{user}daemon off;\npid {tmp_path}/nginx.pid;\n{text}", "utf-8")
-    log = f"{tmp_path}/nginx.log"
-    process = subprocess.Popen([program, "-c", str(conf), "-e", log, "-p", str(tmp_path)])
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-
-        def up() -> bool:
-            try:
-                return bool(client.get("/"))
-            except httpx2.TransportError:
-                return False
-
-        up_now = within(10, lambda: up() or process.poll() is not None)
-        assert up_now and process.poll() is None, Path(log).read_text()  # noqa: PT018
+def proxied(publisher: Publisher, tmp_path: Path) -> Iterator[httpx2.Client]:
+    """Through nginx with the example's configuration, and without the instances that it names."""
+    servers = dict.fromkeys(nginx.SERVERS, "127.0.0.1:1")
+    with (
+        nginx.running(tmp_path, publisher.folder, servers) as address,
+        httpx2.Client(base_url=address) as client,
+    ):
         yield client
-    process.terminate()
-    process.wait(10)
 
 
 def test_nginx_serves_the_same_bytes(
-    service: Service, publisher: Publisher, nginx: httpx2.Client
+    service: Service, publisher: Publisher, proxied: httpx2.Client
 ) -> None:
     publisher.publish()
     for form in FORMS:
         for encoding in ("gzip", "identity"):
             headers = {"Accept-Encoding": encoding}
             own = service.client.get(f"/feeds/all{form}", headers=headers)
-            other = nginx.get(f"/feeds/all{form}", headers=headers)
+            other = proxied.get(f"/feeds/all{form}", headers=headers)
             assert other.status_code == 200
             assert other.content == own.content
             for name in (
@@ -258,7 +226,7 @@ def test_nginx_serves_the_same_bytes(
                 assert other.headers.get(name) == own.headers.get(name), (form, encoding, name)
             assert "Accept-Encoding" in other.headers["vary"] or encoding == "identity"
             given = {**headers, "If-None-Match": other.headers["etag"]}
-            assert nginx.get(f"/feeds/all{form}", headers=given).status_code == 304
+            assert proxied.get(f"/feeds/all{form}", headers=given).status_code == 304
     # What is not published is the service's, which is not there in this test.
     for path in (
         "/feeds/all.ics?lang=en",
@@ -266,6 +234,6 @@ def test_nginx_serves_the_same_bytes(
         "/",
         f"/{MANIFEST}",
     ):
-        assert nginx.get(path).status_code == 502, path
-    assert nginx.get("/feeds/all.ics", headers={"Authorization": "Bearer x"}).status_code == 502
-    assert nginx.get("/metrics").status_code == 403
+        assert proxied.get(path).status_code == 502, path
+    assert proxied.get("/feeds/all.ics", headers={"Authorization": "Bearer x"}).status_code == 502
+    assert proxied.get("/metrics").status_code == 403
