@@ -1,4 +1,5 @@
-"""deploy/horizon.service: systemd takes it, and it keeps the service from what it does not need."""
+"""deploy/horizon.service: systemd takes it, and it keeps the service from what it does not need.
+deploy/nginx.conf: its times go with Horizon's."""
 
 from __future__ import annotations
 
@@ -9,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from service.serving import GRACE
+from service.documents.limits import Limits as DocumentLimits
+from service.fetching import Limits as FetchLimits
+from service.serving import GRACE, web_server
+from service.web.limits import PATIENCE
+from tests.acceptance import nginx
 from tests.acceptance.examples import ROOT
+from tests.web.conftest import serving
+from tests.web.conftest import settings as some_settings
 
 UNIT = ROOT / "deploy/horizon.service"
 
@@ -70,3 +77,23 @@ def test_systemd_takes_it_and_finds_little_exposed(tmp_path: Path) -> None:
     if "unrecognized option" in looked.stderr:
         pytest.skip("this systemd cannot look at a unit that is not loaded")
     assert looked.returncode == 0, looked.stdout
+
+
+def seconds(directive: str) -> int:
+    """What nginx.conf says of it, once."""
+    (given,) = re.findall(rf"^\s*{directive} (\d+)s;", nginx.CONF, re.MULTILINE)
+    return int(given)
+
+
+def test_nginx_waits_for_the_longest_document() -> None:
+    """Else whoever sent it is told that it failed, and finds it imported."""
+    # From an address: its turn to be fetched, the fetching, its turn to be read, the reading.
+    longest = PATIENCE + FetchLimits().seconds + PATIENCE + DocumentLimits().seconds
+    assert seconds("proxy_read_timeout") > longest
+
+
+def test_nginx_drops_an_idle_connection_before_horizon_does(tmp_path: Path) -> None:
+    """Else a change that is sent into one which Horizon is closing is answered with 502."""
+    for service in serving(some_settings(tmp_path)):
+        kept = web_server(service.horizon).config.timeout_keep_alive
+        assert seconds("keepalive_timeout") < kept
