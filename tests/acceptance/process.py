@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 
 class Process:
-    """One `horizon serve`, on a port of its own. `code`: the folder with the Horizon that it runs;
-    `program`: what runs in place of its own, with the same arguments."""
+    """One `horizon serve`, on a port of its own or the one given. `code`: the folder with the Horizon
+    that it runs; `program`: what runs in place of its own, with the same arguments."""
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class Process:
         *,
         code: Path = ROOT,
         program: str = "",
+        port: int = 0,
         **settings: str,
     ) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
@@ -39,7 +40,7 @@ class Process:
                     *(["-c", program] if program else ["-m", "service"]),
                     "serve",
                     "--port",
-                    "0",
+                    str(port),
                 ],
                 cwd=folder,
                 env={**environment, "PYTHONPATH": str(code)},

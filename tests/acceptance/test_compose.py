@@ -1,0 +1,232 @@
+"""deploy/compose.yaml, without a container engine: what it says, and its services as processes on
+loopback, with nginx in front and the settings that it gives them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+import typer
+from ruamel.yaml import YAML
+
+from service.cli import app
+from service.settings import read_settings
+from tests.acceptance import nginx
+from tests.acceptance.process import ROOT, Process, within
+from tests.acceptance.test_dockerfile import stages
+from tests.conftest import PostgresServer
+
+TEXT = (ROOT / "deploy/compose.yaml").read_text("utf-8")
+SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(TEXT)["services"]
+HORIZON = {name: said for name, said in SERVICES.items() if said["image"] == "horizon"}
+INSTANCES = {name: said for name, said in HORIZON.items() if "command" not in said}
+PUBLISH = SERVICES["publish"]
+# What its first lines have written into .env.
+ENV = {"POSTGRES_PASSWORD": "0f3a", "HORIZON_BASE_URL": "https://calendar.example.org"}
+
+
+def environment(service: dict[str, Any]) -> dict[str, str]:
+    """The service's, with what Compose fills in from .env."""
+
+    def filled(variable: re.Match[str]) -> str:
+        name, default = variable.groups()
+        return ENV[name] if default is None else ENV.get(name, default)
+
+    given: dict[str, str] = service["environment"]
+    return {k: re.sub(r"\$\{(\w+):(?:\?[^}]+|-([^}]*))\}", filled, v) for k, v in given.items()}
+
+
+def mounts(service: dict[str, Any]) -> dict[str, str]:
+    """What is where in its container."""
+    return {at: what for what, at in (volume.split(":")[:2] for volume in service["volumes"])}
+
+
+def test_horizon_knows_every_setting_that_it_gives(tmp_path: Path) -> None:
+    for said in HORIZON.values():
+        given = read_settings(environment(said), tmp_path)
+        assert given.unknown == ()
+        assert given.base_url == ENV["HORIZON_BASE_URL"]
+
+
+def test_what_it_asks_for_is_what_its_first_lines_write() -> None:
+    written = re.search(r"printf '(.+)'.*> \.env", TEXT)
+    assert written
+    asked = set(re.findall(r"\$\{(\w+):\?", TEXT))
+    assert asked == set(re.findall(r"([A-Z_]+)=", written[1])) == set(ENV)
+
+
+def test_the_command_line_takes_its_command() -> None:
+    group = typer.main.get_group(app)
+    name, *arguments = PUBLISH["command"]
+    group.commands[name].make_context(name, arguments)
+
+
+def test_horizon_and_its_database_agree_on_who_it_is() -> None:
+    database = environment(SERVICES["postgres"])
+    for said in HORIZON.values():
+        address = urlsplit(environment(said)["HORIZON_DATABASE_URL"])
+        assert address.hostname == "postgres"
+        assert address.username == database["POSTGRES_USER"]
+        assert address.password == database["POSTGRES_PASSWORD"]
+        # Its name is the user's where POSTGRES_DB does not say otherwise.
+        assert address.path == f"/{database['POSTGRES_USER']}"
+        assert said["depends_on"]["postgres"] == {"condition": "service_healthy"}
+
+
+def test_every_instance_follows_the_file_in_its_folder() -> None:
+    for said in INSTANCES.values():
+        file = PurePosixPath(environment(said)["HORIZON_EVENTS_FILE"])
+        assert mounts(said)[str(file.parent)] == "./config"
+    assert f"mkdir config && cp ../{file.name} config/" in TEXT
+
+
+def test_nginx_asks_every_instance_at_the_port_of_the_image() -> None:
+    (port,) = stages()[-1].all("EXPOSE")
+    assert [f"{name}:{port}" for name in INSTANCES] == nginx.SERVERS
+
+
+def test_nginx_serves_the_folder_that_is_published() -> None:
+    (root,) = re.findall(r"^\s*root (\S+);", nginx.CONF, re.MULTILINE)
+    assert PUBLISH["command"][1] == root
+    assert mounts(PUBLISH)[root] == mounts(SERVICES["nginx"])[root] == "public"
+    assert (ROOT / "deploy" / mounts(SERVICES["nginx"])["/etc/nginx/nginx.conf"]).is_file()
+
+
+def test_nginx_alone_is_open_to_others() -> None:
+    assert [name for name, said in SERVICES.items() if "ports" in said] == ["nginx"]
+    (listens,) = re.findall(r"^\s*listen (\d+);", nginx.CONF, re.MULTILINE)
+    assert SERVICES["nginx"]["ports"] == [f"{listens}:{listens}"]
+
+
+class Site:
+    """What `docker compose up` starts, on loopback."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder, self.database_url = folder, database_url
+        self.public = folder / "public"
+        self.instances: dict[str, Process] = {}
+
+    def start(self) -> None:
+        (self.folder / "config").mkdir()
+        file = self.folder / "config/events.yaml"
+        file.write_text("events: []\nfeeds: [{name: all, title: AI 事件日历}]\n", "utf-8")
+        command = [word.replace("/public", str(self.public)) for word in PUBLISH["command"]]
+        with (self.folder / "publish.log").open("wb") as log:
+            self.publisher = subprocess.Popen(
+                [sys.executable, "-m", "service", *command],
+                cwd=self.folder,
+                env=self.surroundings(PUBLISH),
+                stdout=log,
+                stderr=log,
+            )
+        # Meanwhile the others: all of them find an empty database.
+        with ThreadPoolExecutor() as together:
+            list(together.map(self.serve, INSTANCES))
+
+    def serve(self, name: str, port: int = 0) -> None:
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        given = self.settings(INSTANCES[name])
+        settings = {key.removeprefix("HORIZON_"): value for key, value in given.items()}
+        url = settings.pop("DATABASE_URL")
+        self.instances[name] = Process(folder, url, port=port, **settings)
+
+    def settings(self, service: dict[str, Any]) -> dict[str, str]:
+        """The service's, with the addresses and folders of this test."""
+        given = environment(service) | {"HORIZON_DATABASE_URL": self.database_url}
+        given["HORIZON_EVENTS_FILE"] = f"{self.folder}{given['HORIZON_EVENTS_FILE']}"
+        # Loopback stands for Docker's networks: in it are the instances, nginx, and who asks.
+        given["HORIZON_TRUSTED_PROXIES"] = "127.0.0.0/8"
+        return given
+
+    def surroundings(self, service: dict[str, Any]) -> dict[str, str]:
+        own = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        return own | self.settings(service) | {"PYTHONPATH": str(ROOT)}
+
+    def key(self) -> dict[str, str]:
+        """The headers of a program that may write."""
+        said = subprocess.run(
+            [sys.executable, "-m", "service", "keys", "create", "crawler", "--scope", "write"],
+            cwd=self.folder,
+            env=self.surroundings(INSTANCES["horizon-1"]),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return {"Authorization": f"Bearer {said.stdout.split()[-1]}"}
+
+    def stop(self) -> None:
+        for instance in self.instances.values():
+            if instance.process.poll() is None:
+                instance.stop(signal.SIGKILL)
+        self.publisher.terminate()
+        assert self.publisher.wait(20) == 0
+
+
+@pytest.fixture
+def site(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Site]:
+    name = postgres_server.create("template1")
+    started = Site(tmp_path, postgres_server.url(name))
+    try:
+        started.start()
+        yield started
+    finally:
+        started.stop()
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def address(site: Site) -> Iterator[str]:
+    """nginx's."""
+    at = {name: urlsplit(instance.address).netloc for name, instance in site.instances.items()}
+    servers = {server: at[server.partition(":")[0]] for server in nginx.SERVERS}
+    with nginx.running(site.folder, site.public, servers) as started:
+        yield started
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=address, timeout=20) as opened:
+        yield opened
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_change_through_nginx_is_in_every_instance_and_in_the_files(
+    site: Site, client: httpx2.Client
+) -> None:
+    feed = "/feeds/all.ics"
+    # The file is there once an instance has read events.yaml.
+    assert within(10, (site.public / feed[1:]).exists)
+    before = client.get(feed)
+    assert before.headers["content-disposition"] == "inline"  # nginx's own, not an instance's
+    tag = {"If-None-Match": before.headers["etag"]}
+    assert client.get(feed, headers=tag).status_code == 304
+
+    event = {"title": "Two desks and one diary", "when": "2099-05-13"}
+    added = client.post("/api/v1/events", headers=site.key(), json=event)
+    assert added.status_code == 201, added.text
+    path = f"/api/v1/events/{added.json()['id']}"
+    assert added.headers["location"] == path
+    one, two = site.instances.values()
+    for instance in (one, two):
+        assert within(5, lambda at=instance: at.get(path).status_code == 200)
+        assert within(5, lambda at=instance: event["title"] in at.get(feed).text)
+    assert within(10, lambda: client.get(feed, headers=tag).status_code == 200)
+    after = client.get(feed)
+    assert after.headers["etag"] != before.headers["etag"]
+    assert after.content == one.get(feed).content == two.get(feed).content
+    # With options it is an instance's answer, and numbers are nobody's.
+    assert client.get(f"{feed}?lang=en").headers["content-disposition"] != "inline"
+    assert client.get("/metrics").status_code == 403
+    assert one.get("/metrics").status_code == 200
