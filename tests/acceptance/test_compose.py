@@ -230,3 +230,31 @@ def test_a_change_through_nginx_is_in_every_instance_and_in_the_files(
     assert client.get(f"{feed}?lang=en").headers["content-disposition"] != "inline"
     assert client.get("/metrics").status_code == 403
     assert one.get("/metrics").status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_strangers_word_does_not_change_whose_wrong_keys_are_counted(
+    site: Site, address: str
+) -> None:
+    """Not even where the stranger is in a network that the settings name, as in an office's."""
+
+    def tried(client: httpx2.Client, number: int, **headers: str) -> int:
+        wrong = {"Authorization": f"Bearer hzn_wrong-{number}"}
+        return client.get("/api/v1/events", headers=wrong | headers).status_code
+
+    def at(host: str) -> httpx2.Client:
+        return httpx2.Client(
+            base_url=address, transport=httpx2.HTTPTransport(local_address=host), timeout=20
+        )
+
+    with at("127.0.0.2") as stranger, at("127.0.0.3") as neighbour:
+        # Each instance counts for itself, and lets thirty pass.
+        answers = [
+            tried(stranger, number, **{"X-Forwarded-For": f"203.0.113.{number}"})
+            for number in range(100)
+        ]
+        assert answers.count(401) < 70
+        assert answers[-2:] == [429, 429]
+        assert tried(stranger, 100, **{"X-Forwarded-For": "127.0.0.3"}) == 429
+        assert [tried(neighbour, number) for number in (101, 102)] == [401, 401]
