@@ -153,7 +153,7 @@ def nginx_conf(folder: Path, port: int) -> Path:
     text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     text = text.replace("root /public", f"root {folder}/public")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
-    text = re.sub(r"server horizon-\d:8000;", "server 127.0.0.1:1;", text)
+    text = re.sub(r"server horizon-\d:8000", "server 127.0.0.1:1", text)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
     user = "user root;\n" if os.geteuid() == 0 else ""

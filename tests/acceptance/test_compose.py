@@ -258,3 +258,35 @@ def test_a_strangers_word_does_not_change_whose_wrong_keys_are_counted(
         assert answers[-2:] == [429, 429]
         assert tried(stranger, 100, **{"X-Forwarded-For": "127.0.0.3"}) == 429
         assert [tried(neighbour, number) for number in (101, 102)] == [401, 401]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_nobody_is_turned_away_while_one_instance_is_restarted_after_the_other(
+    site: Site, client: httpx2.Client
+) -> None:
+    path = "/api/v1/events"
+    headers = site.key()
+    event = {"title": "One desk is enough", "when": "2099-06-02"}
+
+    def reads() -> bool:
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        return True
+
+    one, two = site.instances["horizon-1"], site.instances["horizon-2"]
+    one.stop(signal.SIGKILL)
+    assert all(reads() for _ in range(4))
+    assert client.post(path, headers=headers, json=event).status_code == 201
+    already = one.errors.stat().st_size
+    site.serve("horizon-1", urlsplit(one.address).port or 0)
+    # Soon it has its share again, and the other may go.
+    assert within(5, lambda: reads() and path.encode() in one.errors.read_bytes()[already:])
+    assert two.stop() == 0
+    assert all(reads() for _ in range(4))
+    assert client.post(path, headers=headers, json=event).status_code == 201
+
+    # Without any of them the calendars are still there.
+    site.instances["horizon-1"].stop()
+    assert client.get(path).status_code == 502
+    assert within(10, lambda: client.get("/feeds/all.ics").status_code == 200)
