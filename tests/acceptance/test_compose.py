@@ -95,6 +95,12 @@ def test_nginx_asks_every_instance_at_the_port_of_the_image() -> None:
     assert [f"{name}:{port}" for name in INSTANCES] == nginx.SERVERS
 
 
+def test_nginx_follows_an_instance_that_is_made_anew() -> None:
+    """nginx looks names up at its start alone, and a new container may have another address."""
+    for name in INSTANCES:
+        assert SERVICES["nginx"]["depends_on"][name]["restart"] is True
+
+
 def test_nginx_serves_the_folder_that_is_published() -> None:
     (root,) = re.findall(r"^\s*root (\S+);", nginx.CONF, re.MULTILINE)
     assert PUBLISH["command"][1] == root
