@@ -28,7 +28,7 @@ from service.core.filters import Filter
 from service.core.ics_reading import Skipped
 from service.core.proposals import Action, Candidate, Proposal
 from service.core.text import UnfitText, one_line
-from service.errors import Conflict, InvalidInput, NotFound, Problem
+from service.errors import Conflict, FetchFailed, InvalidInput, NotFound, Problem
 from service.operations import feeds, file_sync
 from service.operations.catalogue import shipped
 from service.operations.events import By, continued
@@ -124,11 +124,14 @@ def read_document(
 
 
 def fetch(url: str) -> File:
-    """What is at an address of the internet. Raises InvalidInput for one that may not be asked, and
-    FetchFailed."""
+    """What is at an address of the internet. Raises InvalidInput for one that may not be asked, or
+    from which nothing came."""
     from service.fetching import fetch as fetch_address
 
-    fetched = fetch_address(url)
+    try:
+        fetched = fetch_address(url)
+    except FetchFailed as failure:
+        raise InvalidInput([Problem("/url", str(failure))]) from None
     return File(fetched.data, fetched.name, fetched.media_type, fetched.url)
 
 

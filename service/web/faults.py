@@ -83,6 +83,21 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"the (\w+) takes longer than (\S+) seconds to read", r"读取 \1 超过了 \2 秒"),
         (r"the (\w+) is broken.*", r"\1 已损坏，无法打开"),
         (r"the (\w+) has no pages", r"\1 没有页面"),
+        # addresses that are fetched
+        (r"must begin with https://.*", "须以 https://、http:// 或 webcal:// 加主机名开头"),
+        (r"is no address such as .*", "不是网址，例如 https://example.org/page"),
+        (r"has a user name or password in it.*", "含有用户名或密码；只读取无需登录的内容"),
+        (r"has a host whose name cannot be used", "主机名无法使用"),
+        (r"leads to (\S+), which is not on the public internet", r"指向 \1，不在公共互联网上"),
+        (r"there is no host (\S+); check the address", r"没有主机 \1；请检查网址"),
+        (r"(\S+) did not send everything within (\S+) seconds", r"\1 未在 \2 秒内发完"),
+        (r"(\S+) answers with (\d+) .*", r"\1 的回答是 \2"),
+        (r"(\S+) redirects more than (\d+) times", r"\1 重定向超过 \2 次"),
+        (r"(\S+) cannot be read: nothing answers there", r"\1 没有回应"),
+        (r"(\S+) cannot be read: (.*)", r"\1 无法读取：\2"),
+        (r"the answer is larger than ([\d,]+) bytes", r"内容超过 \1 字节"),
+        (r"the answer was cut off", "内容中途断开"),
+        (r"the answer is packed.*", "内容的压缩方式无法读取"),
     )
 )
 

@@ -30,7 +30,7 @@ from service.web import (
     slack_requests,
 )
 from service.web.access import Access
-from service.web.limits import Limits, document_turns
+from service.web.limits import Limits, document_turns, fetch_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.ready import ReadyFeeds
 from service.web.request_log import log_request
@@ -57,13 +57,13 @@ def create(
     app = FastAPI(
         title="Horizon", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    limits, documents = limits or _limits(settings), document_turns()
+    limits, documents, fetches = limits or _limits(settings), document_turns(), fetch_turns()
     access = Access(store, settings, now, limits)
-    site = pages.build(store, settings, access, notices, documents, now)
+    site = pages.build(store, settings, access, notices, documents, fetches, now)
     routers = (
         feeds.router(answers, access, settings.language, now),
         site.routes,
-        api.router(api.Api(store, settings, access, documents, now)),
+        api.router(api.Api(store, settings, access, documents, fetches, now)),
         slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]

@@ -360,6 +360,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "file_label": ("文件", "File"),
     "drop_here": ("拖到这里，或点击选择", "Drop it here, or choose one"),
+    "or_address": ("或网页、文件、日历的网址", "or the address of a page, file or calendar"),
     "or_text": ("或粘贴文字", "or paste text"),
     "doc_date": ("文档日期", "Date of the document"),
     "read_document": ("读取文档", "Read the document"),
@@ -395,7 +396,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "留空：按文档自己的日期",
         "left empty: the document's own date",
     ),
-    "file_or_text": ("选择一个文件，或粘贴文字", "choose a file, or paste text"),
+    "file_or_text": (
+        "选择一个文件、填写网址，或粘贴文字",
+        "choose a file, name an address, or paste text",
+    ),
     "text_too_long": ("文字太长，请作为文件导入", "is too long; import it as a file"),
     "changed_meanwhile": (
         "有事件在此期间被改动，所以什么都没有采纳。请重新导入，看它现在意味着什么。",

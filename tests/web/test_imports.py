@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from service.errors import FetchFailed
+from service.fetching import Fetched
 from service.operations import imports
 from tests.documents.making import pdf
 from tests.web.conftest import NOW, Service
@@ -193,12 +194,12 @@ def test_who_comes_when_others_are_read_is_told_to_wait(
 
 
 def test_an_address_is_fetched(writer: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    def there(url: str) -> imports.File:
+    def there(url: str) -> Fetched:
         if url.endswith("gone"):
             raise FetchFailed("example.org answers with 410 Gone")
-        return imports.File(ICS.encode(), "a", "text/calendar", url)
+        return Fetched(ICS.encode(), "text/calendar", url, "a")
 
-    monkeypatch.setattr(imports, "fetch", there)
+    monkeypatch.setattr("service.fetching.fetch", there)
     made = writer.client.post(f"{API}/imports", json={"url": "https://example.org/a"})
     assert (made.status_code, len(made.json()["proposals"])) == (201, 1)
     gone = writer.client.post(f"{API}/imports", json={"url": "https://example.org/gone"})

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from service.core.event import Origin
-from service.errors import FetchFailed, InvalidInput, Problem
+from service.errors import InvalidInput, Problem
 from service.operations import imports
 from service.operations.imports import File
 from service.operations.keys import Scope
@@ -26,7 +26,6 @@ from service.web.bodies import (
     json_object,
     media_type,
 )
-from service.web.limits import fetch_turns
 from service.web.schemas import documented
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ def add(routes: APIRouter, api: Api) -> None:
 
 
 def _read(routes: APIRouter, api: Api) -> None:
-    fetches = fetch_turns()
-
     def may_extract(request: Request) -> object:
         return api.access.document(request, Scope.READ)
 
@@ -68,7 +65,7 @@ def _read(routes: APIRouter, api: Api) -> None:
         day, who = query.day(asked, "ref_date"), replace(api.by(caller), origin=Origin.IMPORT)
         file = _file(request, data)
         if file.media_type is not None and media_type(request) in JSON:
-            with fetches.turn():
+            with api.fetches.turn():
                 file = _fetched(json_object(data))
         with api.documents.turn():
             given = imports.read(file, who, api.lang(request), day)
@@ -117,7 +114,4 @@ def _fetched(given: Mapping[str, Any]) -> File:
         faults.append(Problem("/url", "must be an address such as https://example.org/cal.ics"))
     if faults or not isinstance(url, str):
         raise InvalidInput(faults)
-    try:
-        return imports.fetch(url)
-    except FetchFailed as failure:
-        raise InvalidInput([Problem("/url", str(failure))]) from None
+    return imports.fetch(url)

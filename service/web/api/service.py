@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Api:
-    """`documents`: the turns of all documents that are read."""
+    """`documents` and `fetches`: the turns of all documents that are read, and addresses fetched."""
 
     store: Store
     settings: Settings
     access: Access
     documents: Turns
+    fetches: Turns
     now: Callable[[], datetime]
 
     def by(self, caller: Caller) -> By:

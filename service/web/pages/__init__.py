@@ -29,10 +29,12 @@ def build(
     access: Access,
     notices: Notices,
     documents: Turns,
+    fetches: Turns,
     now: Callable[[], datetime],
 ) -> Site:
-    """All pages, with their routes. `documents`: the turns of all documents that are read."""
-    site = Site(store, settings, access, notices, documents, now, APIRouter())
+    """All pages, with their routes. `documents` and `fetches`: the turns of all documents that are
+    read, and of all addresses that are fetched."""
+    site = Site(store, settings, access, notices, documents, fetches, now, APIRouter())
     for subject in (agenda, add, alerts, calendar, event, importing, subscribe, sign_in):
         subject.add(site)
     return site

@@ -66,6 +66,7 @@ def _form_page(visit: Visit, problems: Sequence[str]) -> Response:
         current="import",
         problems=list(problems),
         text=visit.form.one("text"),
+        url=visit.form.one("url"),
         ref_date=visit.form.one("ref_date"),
     )
 
@@ -90,10 +91,13 @@ def _read(visit: Visit) -> Response:
 
 
 def _sent(visit: Visit) -> File:
-    """The chosen file, else the pasted text."""
+    """The chosen file, else what is at the address, else the pasted text."""
     upload = visit.form.file("file")
     if upload is not None:
         return File(upload.data, upload.name)
+    if url := visit.form.one("url").strip():
+        with visit.site.fetches.turn():
+            return imports.fetch(url)
     text = visit.form.one("text").strip()
     if not text:
         raise InvalidInput([Problem("/file", visit.t.file_or_text)])

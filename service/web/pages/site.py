@@ -67,6 +67,7 @@ class Site:
     access: Access
     notices: Notices
     documents: Turns
+    fetches: Turns
     now: Callable[[], datetime]
     routes: APIRouter
 

@@ -7,6 +7,7 @@ import re
 import httpx2
 import pytest
 
+from service.fetching import Fetched
 from service.web.pages import forms
 from service.web.problems import Unreadable
 from tests.web.conftest import Service
@@ -128,9 +129,43 @@ def test_a_file_that_cannot_be_read_is_told(member: Member, name: str, data: byt
     assert 'class="problems"' in answer.text
 
 
+def test_what_is_at_an_address_is_read(
+    service: Service, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def there(url: str) -> Fetched:
+        assert url == "https://example.org/note"
+        return Fetched(TEXT.encode(), "text/plain; charset=utf-8", url, "note")
+
+    monkeypatch.setattr("service.fetching.fetch", there)
+    path = sent(member, text="", url=" https://example.org/note ")
+    assert "5月19日—20日" in shown(service, path).text
+    accept = re.findall(r'name="accept" value="([^"]+)"', service.client.get(path).text)
+    token = member.forms(path)[f"{path}/apply"]["form"]
+    service.client.post(f"{path}/apply", data={"form": token, "accept": accept}, headers=HTML)
+    told = service.client.get("/api/v1/events/google-io-2026").json()
+    assert told["source"]["url"] == "https://example.org/note"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1/x", "网址：指向 127.0.0.1，不在公共互联网上"),
+        ("ftp://example.org/x", "网址：须以 https://"),
+        ("https://ann:secret@example.org/x", "网址：含有用户名或密码"),
+        ("https://exa mple.org/", "网址：不是网址"),
+    ],
+)
+def test_an_address_that_is_not_read_is_told_in_chinese(
+    member: Member, url: str, told: str
+) -> None:
+    answer = member.post("/import", {**member.fields("/import"), "text": "", "url": url})
+    assert answer.status_code == 200
+    assert told in answer.text
+
+
 def test_without_file_and_text_it_asks_for_one(member: Member) -> None:
     answer = member.post("/import", {**member.fields("/import"), "text": " "})
-    assert "选择一个文件，或粘贴文字" in answer.text
+    assert "选择一个文件、填写网址，或粘贴文字" in answer.text
 
 
 def test_only_members_import(service: Service) -> None:
