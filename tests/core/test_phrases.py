@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core import when as when_
-from service.core.phrases import Anchor, find, read
+from service.core.phrases import Anchor, find, others, read
 
 TODAY = Anchor(date(2026, 4, 27), "Asia/Shanghai")
 
@@ -31,6 +31,9 @@ def said(text: str, anchor: Anchor = TODAY) -> list[str | None]:
         ("12月30日-1月2日", "2026-12-30/2027-01-02"),
         ("12月28日至次年1月3日", "2026-12-28/2027-01-03"),
         ("6月12日、13日", "2026-06-12/2026-06-13"),
+        ("6月12、13两日", "2026-06-12/2026-06-13"),
+        ("6月12日至14日（周五至周日）", "2026-06-12/2026-06-14"),
+        ("17 & 18 November 2026", "2026-11-17/2026-11-18"),
         ("2026年8月28日至9月1日", "2026-08-28/2026-09-01"),
         ("民國116年11月5日", "2027-11-05"),
         ("118年1月1日生效", "2029-01-01"),
@@ -54,6 +57,10 @@ def said(text: str, anchor: Anchor = TODAY) -> list[str | None]:
         ("4-Nov-2027", "2027-11-04"),
         ("03-21-28", "2028-03-21"),
         ("8/25：", "2026-08-25"),
+        ("8/9：", "2026-08-09"),
+        ("25/8：", "2026-08-25"),
+        ("8/12-8/14：", "2026-08-12/2026-08-14"),
+        ("14/7-16/7:", "2026-07-14/2026-07-16"),
         ("7/9(四)--7/11(六):", "2026-07-09/2026-07-11"),
         # other languages, explicit dates only
         ("15 juillet 2026", "2026-07-15"),
@@ -68,6 +75,11 @@ def said(text: str, anchor: Anchor = TODAY) -> list[str | None]:
         ("2027年2月下旬", "[2027-02-21..2027-02-28]"),
         ("6月初", "[2026-06-01..2026-06-10]"),
         ("6月中下旬", "[2026-06-11..2026-06-30]"),
+        ("6月最后一周", "[2026-06-24..2026-06-30]"),
+        ("mid-to-late June", "[2026-06-11..2026-06-30]"),
+        ("early to mid June", "[2026-06-01..2026-06-20]"),
+        ("by the end of the month", "[2026-04-21..2026-04-30]"),
+        ("2026Q3送样", "2026-35"),
         ("4-6月", "[2026-04-01..2026-06-30]"),
         ("5月下旬至6月上旬", "[2026-05-21..2026-06-10]"),
         ("Mid-May", "[2026-05-11..2026-05-20]"),
@@ -124,6 +136,7 @@ def said(text: str, anchor: Anchor = TODAY) -> list[str | None]:
         ("around June 10", "2026-06-10~"),
         ("May 5–7 (tentative)", "2026-05-05/2026-05-07?"),
         ("5月20日（周三）", "2026-05-20"),
+        ("5月6日（下周三）", "2026-05-06"),
         ("5月21日（周三）", "2026-05-21?"),
         ("2月29日", "2028-02-29"),
     ],
@@ -148,6 +161,9 @@ def test_what_it_means(text: str, when: str) -> None:
         "（四）",
         "IP 10.0.0.1",
         "12 companies joined",
+        "A. May (chair)",
+        "24/7 hotline",
+        "at the end of the month",
     ],
 )
 def test_what_is_no_date(text: str) -> None:
@@ -167,7 +183,23 @@ def test_a_time_at_a_place_that_is_not_named_leaves_the_day() -> None:
 def test_an_order_of_day_and_month_that_cannot_be_known_is_not_guessed() -> None:
     assert said("07/08/2026") == [None]
     assert said("07/08/2026", Anchor(date(2026, 4, 27), "America/New_York")) == ["2026-07-08?"]
-    assert said("07/08/2026", Anchor(date(2026, 4, 27), "Europe/London")) == ["2026-08-07?"]
+    london = Anchor(date(2026, 4, 27), "Europe/London")
+    assert said("07/08/2026", london) == ["2026-08-07?"]
+    assert said("07/08:", london) == ["2026-08-07?"]
+    assert said("1/7-5/7:", london) == ["2026-07-01/2026-07-05?"]
+    assert said("18/6 one; 7/8 two") == ["2026-06-18", "2026-08-07"]
+    assert said("6/18 one; 7/8 two", london) == ["2026-06-18", "2026-07-08"]
+
+
+def test_each_of_several_days_is_read() -> None:
+    for text in ("June 3, 10 and 17", "3, 10 and 17 June"):
+        (phrase,) = find(text)
+        made = [read(phrase, TODAY), *others(phrase, TODAY)]
+        assert [one and one.when.text for one in made] == ["2026-06-03", "2026-06-10", "2026-06-17"]
+
+
+def test_the_same_moment_in_a_second_zone_is_no_second_date() -> None:
+    assert said("May 20 at 2:00 p.m. PT / 5:00 p.m. ET") == ["2026-05-20T14:00-07:00"]
 
 
 def test_a_weekday_beside_it_tells_that_this_years_is_meant() -> None:

@@ -30,6 +30,7 @@ from service.core.phrases.meanings import (
     en_days,
     en_days_first,
     en_half,
+    en_listed,
     en_month,
     en_months,
     en_noon,
@@ -73,11 +74,12 @@ from service.core.phrases.tokens import Kind, Said
 from service.core.phrases.written import Unit, Written
 
 _DAYS_ZH = (
-    rf"{N} ?[日号]?(?: ?(?:、|和|及|与) ?{N} ?[日号]?){{0,9}}(?: ?(?:、|和|及|与) ?){N} ?[日号]"
+    rf"{N} ?[日号]?(?: ?(?:、|和|及|与) ?{N} ?[日号]?){{0,9}}(?: ?(?:、|和|及|与) ?){N} ?"
+    r"(?:[日号]|[两三四][日天])"
 )
 _PART_ZH = (
     r"上半月|下半月|中下旬|上中旬|上旬|中旬|下旬|初|底|末|中(?![国心标央间文期型])|尾"
-    r"|第 ?[一二三四五1-5] ?个?(?:周|星期)(?![一二三四五六日天])"
+    r"|(?:第 ?[一二三四五1-5]|最后一) ?个?(?:周|星期)(?![一二三四五六日天])"
 )
 
 # A row a form: its name; what it begins with; the pattern; what it says. At one place the rows are tried
@@ -97,7 +99,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y>{Y4})(?P<sep1>[./-]))?(?P<m>[0-9]{{1,2}})(?P<sep>[./])"
         r"(?P<d>[0-9]{1,2})(?:\([一二三四五六日]\))?(?: ?-{1,2} ?| ?~ ?| ?至 ?| ?到 ?)"
         r"(?:(?P=sep1))?(?:(?P<m2>[0-9]{1,2})(?P=sep))?(?P<d2>[0-9]{1,2})"
-        r"(?:\([一二三四五六日]\))?(?![0-9%./:]| ?[个倍年月])",
+        r"(?:\([一二三四五六日]\))?(?![0-9%./]|:[0-9]| ?[个倍年月])",
         numeric_span,
     ),
     (
@@ -239,6 +241,18 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("noon", "e", r"\b(?:noon|midnight)\b", en_noon),
     (
+        "days listed", "m",
+        rf"\b(?P<month>{MONTH_EN}) (?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{1,8}},?{AND}"
+        rf"[0-9]{{1,2}}{ORD}){DAY_END}(?:,? {YEAR_EN})?",
+        en_listed,
+    ),
+    (
+        "days listed", "sw",
+        rf"(?<![0-9./,-])(?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{1,8}},?{AND}[0-9]{{1,2}}{ORD})"
+        rf" (?P<month>{MONTH_EN})(?:,? {YEAR_EN})?",
+        en_listed,
+    ),
+    (
         "month and days", "m",
         rf"\b(?P<month>{MONTH_EN}) ?(?:the )?(?P<d1>[0-9]{{1,2}}){ORD}{DAY_END}"
         rf"(?:(?P<to>{TO}|{AND})(?:the )?(?P<d2>[0-9]{{1,2}}){ORD}{DAY_END}"
@@ -267,7 +281,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "month", "em",
-        r"(?P<part>\b(?:the )?(?:very )?(?:early|mid|late|beginning of|start of|middle of"
+        r"(?P<part>\b(?:the )?(?:very )?(?:early[- ]to[- ]mid|mid[- ]to[- ]late|early|mid|late"
+        r"|beginning of|start of|middle of"
         r"|end of)(?: in)?[ -](?:the month of )?)?"
         rf"\b(?P<month>{MONTH_EN})(?:,? (?:of )?(?:{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
         en_month,
@@ -281,13 +296,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "quarter", "sw",
-        r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])\b"
+        r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])(?![0-9a-z])"
         r"|(?<![0-9.])(?P<q2>[1-4])q(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.QUARTER),
     ),
     (
         "half", "sw",
-        r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])\b"
+        r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])(?![0-9a-z])"
         r"|(?<![0-9.])(?P<q2>[12])h ?(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.HALF),
     ),
@@ -322,6 +337,10 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"|(?<=in )the(?= year\b))\b"
         r"(?: coming)? (?P<unit>weekend|week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?!-)",
         en_relative,
+    ),
+    (
+        "end of month", "e", r"(?:(?<=\bby )|(?<=\bbefore ))(?:the )?end of the month\b",
+        lambda _: Said(Kind.DATE, (Written(Unit.THIRD, months=0, number=3),)),
     ),
     (
         "end of year", "e",

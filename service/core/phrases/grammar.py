@@ -114,6 +114,7 @@ _BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
 _BEFORE_CLOCK = re.compile(
     r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?"
 )
+_SLASH = re.compile(r" ?/ ?")
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
 _CLOCK_TO_DATE = re.compile(r"[ ,)]{0,3}(?:on |of )?(?:the )?")
 _CLOSE = re.compile(r" ?[)\]】]")
@@ -160,6 +161,8 @@ def find(text: str) -> tuple[Phrase, ...]:
     """The phrases of a line, in order. The places are those in the line as it was given."""
     line = plain(text)
     tokens = list(lexer.tokens(line))
+    if "/" in line:
+        tokens = _as_beside(tokens)
     phrases: list[Phrase] = []
     index = 0
     while index < len(tokens):
@@ -168,6 +171,25 @@ def find(text: str) -> tuple[Phrase, ...]:
             phrases.append(phrase)
         index += max(used, 1)
     return tuple(phrases)
+
+
+def _as_beside(tokens: list[Token]) -> list[Token]:
+    """18/06 …; 01/07 …: in the order of those of the line that have only one."""
+    orders = {token.said.word for token in tokens if token.kind is Kind.NUMERIC} - {""}
+    if len(orders) != 1:
+        return tokens
+    day_first = orders == {"day first"}
+    return [
+        replace(
+            token,
+            said=replace(
+                token.said, dates=tuple(date.ordered(day_first) for date in token.said.dates)
+            ),
+        )
+        if token.kind is Kind.NUMERIC
+        else token
+        for token in tokens
+    ]
 
 
 def _gap(line: str, a: int, b: int, pattern: re.Pattern[str]) -> bool:
@@ -457,11 +479,23 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
         case Kind.WEEKDAY:
             if point.last is not None and line[token.start] == "(":
                 return 1  # 7/9(三)--7/11(五): the first was seen to
+            if (
+                point.weekday is not None
+                and (point.last is not None or point.day_only is not None)
+                and _gap(line, point.end, token.start, _DASH)
+                and _unclosed(line, point.start, point.end)
+            ):
+                return 1  # 12月4日至6日（周五至周日）
             if point.weekday is not None or point.clock is not None:
                 return 0
             if _gap(line, point.end, token.start, _BEFORE_WEEKDAY):
                 point.weekday = token.said.weekday
                 return 1
+        case Kind.DATE if line[token.start - 1] == "(" and token.start == point.end + 1:
+            said = token.said.dates[0]
+            if said.weeks is not None and said.weekday is not None and line[token.end :][:1] == ")":
+                point.weekday = said.weekday
+                return 1  # 5月20日（下周三）
         case Kind.CLOCK | Kind.NEXT_DAY if point.clock is not None:
             return _end_clock(line, tokens, place, point, point.clock)
         case Kind.PART_OF_DAY | Kind.CLOCK | Kind.CLOCKS if point.clock is None:
@@ -485,6 +519,12 @@ def _clocks(token: Token) -> tuple[Clock, Clock | None]:
 def _end_clock(line: str, tokens: list[Token], place: int, point: _Point, start: Clock) -> int:
     """As _beside, of a time of day to which that of the point lasts: 9:00-17:00, 22:00-次日6:00."""
     token = tokens[place]
+    if (
+        point.zone is not None
+        and _gap(line, point.end, token.start, _SLASH)
+        and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.ZONE,))
+    ):
+        return 2  # 2:00 p.m. PT / 5:00 p.m. ET: the same moment
     if point.until is not None or not _gap(line, point.end, token.start, _DASH):
         return 0
     if token.kind is Kind.NEXT_DAY:

@@ -65,7 +65,7 @@ _NUMERAL = "〇零○一二三四五六七八九十廿卅两"
 _NUMBER_GOES_ON = (
     r"[0-9]{1,2}(?:\.|er|\.?º)? (?:de |di )?[^\W\d_]{3,12}\.? (?:de )?20[0-9]{2}|20[0-9]{2}년"
     r"|[0-9]{1,3}(?: ?[年月日号点时季天周工星/~至到、和及与-]| ?个(?:月|工作|星期)|\.[0-9]|:[0-9]{2}"
-    r"| ?(?:[ap]\.?m|st|nd|rd|th|of|and|&|to|through|until"
+    r"| ?&|, [0-9]{1,2}(?:,| and| &)| ?(?:[ap]\.?m|st|nd|rd|th|of|and|to|through|until"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4]|h ?[0-9]|calendar|working|business"
     r"|days?|weeks?|months?|years?|fortnights?)\b| ?[qh] ?(?:20)?[0-9]{2}| ?[a-z]{3})"
     r"|(?:19|20|21)[0-9]{2}(?![0-9])|20[0-9]{6}"

@@ -228,10 +228,14 @@ def dmy(match: re.Match[str]) -> Said | None:
 
 
 def numeric_span(match: re.Match[str]) -> Said | None:
-    """8/12-8/14, 10.28-10.31, 4/28-29, 2026.7.15-7.18."""
+    """8/12-8/14, 14/8-16/8, 10.28-10.31, 4/28-29, 2026.7.15-7.18."""
     year = int(match["y"]) if match["y"] else None
     month, day = int(match["m"]), int(match["d"])
     last_month, last_day = int(match["m2"] or month), int(match["d2"])
+    slashed = year is None and match["sep"] == "/" and match["m2"] is not None
+    if slashed and month > 12 and last_month > 12:  # 14/7-16/7
+        (month, day), (last_month, last_day) = (day, month), (last_day, last_month)
+    either = slashed and max(month, day, last_month, last_day) <= 12
     first, last = _day(year, month, day), _day(year, last_month, last_day)
     if (
         first is None
@@ -239,7 +243,10 @@ def numeric_span(match: re.Match[str]) -> Said | None:
         or (month <= last_month and (last_month, last_day) <= (month, day))
     ):
         return None
-    return Said(Kind.NUMERIC if year is None else Kind.SPAN, first.dates + last.dates)
+    dates = first.dates + last.dates
+    if either:
+        dates = tuple(replace(date, either_order=True) for date in dates)
+    return Said(Kind.NUMERIC if year is None else Kind.SPAN, dates)
 
 
 def named_month(match: re.Match[str]) -> Said | None:
@@ -271,8 +278,15 @@ def compact(match: re.Match[str]) -> Said | None:
 
 
 def month_day(match: re.Match[str]) -> Said | None:
-    made = _day(None, int(match["m"]), int(match["d"]))
-    return Said(Kind.NUMERIC, made.dates) if made else None
+    """8/25; 25/8 only where no month comes first, and never 24/7."""
+    month, day = int(match["m"]), int(match["d"])
+    order = "month first" if day > 12 else ""
+    if match["sep"] == "/" and month > 12 and match[0] != "24/7":
+        month, day, order = day, month, "day first"
+    made = _day(None, month, day)
+    if made and match["sep"] == "/" and month != day and day <= 12:
+        made = _date(replace(made.dates[0], either_order=True))
+    return Said(Kind.NUMERIC, made.dates, word=order) if made else None
 
 
 def numeric_part(match: re.Match[str]) -> Said | None:
@@ -311,8 +325,8 @@ def zh(match: re.Match[str]) -> Said | None:
         return _date(year.of(Written(Unit.DAY, month=month, months=months, number=day)))
     if not part:
         return _date(year.of(Written(Unit.MONTH, month=month, months=months)))
-    if part[0] == "第":
-        count = number(part[1:].strip()[0])
+    if part[0] in "第最":
+        count = 6 if part[0] == "最" else number(part[1:].strip()[0])
         return _date(year.of(Written(Unit.MONTH_WEEK, month=month, months=months, number=count)))
     return _date(year.of(_third(part, month, months)))
 
@@ -386,6 +400,18 @@ def zh_listed(match: re.Match[str]) -> Said | None:
     if [d.number for d in listed] == list(range(days[0], days[0] + len(days))):
         return Said(Kind.SPAN, (listed[0], listed[-1]))
     return Said(Kind.LISTED, listed)
+
+
+def en_listed(match: re.Match[str]) -> Said | None:
+    """June 3, 10 and 17; 3, 10 and 17 June."""
+    month = _month_en(match["month"])
+    days = [int(text) for text in re.findall(r"[0-9]+", match["days"])]
+    if not all(1 <= day <= 31 for day in days) or sorted(set(days)) != days:
+        return None
+    year = _year(match)
+    return Said(
+        Kind.LISTED, tuple(year.of(Written(Unit.DAY, month=month, number=day)) for day in days)
+    )
 
 
 def zh_season(match: re.Match[str]) -> Said:
@@ -544,6 +570,8 @@ def _en_part(text: str | None) -> int:
     said = (text or "").lower()
     if "later" in said:
         return 0  # later this year: any day that is left of it
+    if "to" in said:
+        return 5 if "early" in said else 4  # early to mid, mid to late
     return next((part for word, part in _PARTS_EN.items() if word in said), 0)
 
 
@@ -565,6 +593,7 @@ _TIME_WORD_BEFORE = re.compile(
     ),
     re.IGNORECASE,
 )
+_INITIAL = re.compile(r"\b[A-Z]\. ?$")  # A. May
 _SURNAME = re.compile(r" [A-Z][a-z]{2,}")
 
 
@@ -584,6 +613,8 @@ def _is_name(match: re.Match[str]) -> bool:
         return False
     if _TIME_WORD_BEFORE.search(text[max(0, start - 8) : start]):
         return False
+    if _INITIAL.search(text, max(0, start - 4), start):
+        return True
     return _SURNAME.match(text[end : end + 6]) is not None
 
 

@@ -123,16 +123,15 @@ def _dated(phrase: Phrase, written: Written, anchor: Anchor) -> Read:
 
 
 def _ordered(phrase: Phrase, written: Written, anchor: Anchor) -> Phrase | None:
-    """07/08/2026 as people in the zone write it, and uncertain; elsewhere it cannot be decided."""
+    """07/08/2026 as people in the zone write it, and uncertain; elsewhere it cannot be decided. Without a
+    year it is 8/25 as in China and America, but where the day is written first."""
     area = anchor.zone.partition("/")[0]
-    if area == "America":
-        return replace(phrase, first=replace(written, either_order=False), about="?")
-    if area in ("Europe", "Africa", "Australia", "Pacific"):
-        swapped = replace(
-            written, either_order=False, month=written.number, number=written.month or 0
-        )
-        return replace(phrase, first=swapped, about="?")
-    return None
+    day_first = area in ("Europe", "Africa", "Australia", "Pacific")
+    if written.year is not None and not day_first and area != "America":
+        return None
+    last = phrase.last.ordered(day_first) if phrase.last else None
+    about = "?" if day_first or written.year is not None else phrase.about
+    return replace(phrase, first=written.ordered(day_first), last=last, about=about)
 
 
 def _about(when: When, phrase: Phrase, mismatch: bool) -> When:

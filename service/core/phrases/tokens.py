@@ -12,9 +12,9 @@ class Kind(Enum):
     """What stands there; behind it which fields of Said it comes with."""
 
     DATE = auto()  # dates: one
-    NUMERIC = (
-        auto()
-    )  # 8/25, 2026.5, 2026: a date only where nothing else can be meant. dates: one, or a span
+    # 8/25, 2026.5, 2026: a date only where nothing else can be meant. dates: one, or a span; word: "day
+    # first" (25/8) or "month first" (8/25) where only that is possible
+    NUMERIC = auto()
     SPAN = auto()  # dates: first and last
     LISTED = auto()  # several days of a month. dates: all
     DAY = auto()  # a day of a month that stands nearby. number

@@ -73,6 +73,14 @@ class Written:
         """Whether it names a day."""
         return self.unit is Unit.DAY
 
+    def ordered(self, day_first: bool) -> Written:
+        """With the order of day and month decided, where both are possible."""
+        if not self.either_order:
+            return self
+        if day_first:
+            return replace(self, either_order=False, month=self.number, number=self.month or 0)
+        return replace(self, either_order=False)
+
     def in_month(self, year: int | None, month: int) -> Written:
         return replace(self, year=year, month=month)
 
@@ -132,7 +140,8 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     first_day, last_day = {
         Unit.THIRD: {1: (1, 10), 2: (11, 20), 3: (21, last), 4: (11, last), 5: (1, 20)},
         Unit.MONTH_HALF: {1: (1, 15), 2: (16, last)},
-        Unit.MONTH_WEEK: {n: (7 * n - 6, min(7 * n, last)) for n in range(1, 6)},
+        Unit.MONTH_WEEK: {n: (7 * n - 6, min(7 * n, last)) for n in range(1, 6)}
+        | {6: (last - 6, last)},  # the last one
         Unit.MONTH: {0: (1, last)},
     }[w.unit][w.number]
     return date(year, month, first_day), date(year, month, last_day)
