@@ -49,7 +49,9 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
             depth += 1
         elif char in ")]】》”":
             depth = max(0, depth - 1)
-        elif not depth and not taken[place] and _stops(line, place, char):
+        elif depth:
+            continue
+        elif _stops(line, place, char) if not taken[place] else _half_day_stops(line, place, start):
             if line[start : place + 1].strip():
                 yield start, place + 1
             start = place + 1
@@ -59,6 +61,23 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
 
 _SENTENCE_FIRST = re.compile(r"\s+[A-Z0-9\"“(《\u3400-\u9fff]|\s*$")
 _LAST_WORD = re.compile(r"[\w.]+$")
+
+
+# … at 10:30 a.m. The register is closed …; not: 9:00 a.m. The future of steel
+_HALF_DAY = re.compile(r"[ap]\.m\.$", re.IGNORECASE)
+_NEW_SENTENCE = re.compile(r" (?:The|This|These|It|They|We|All|There|Please|If) ")
+
+
+def _half_day_stops(line: str, place: int, start: int) -> bool:
+    """Whether the point of "a.m." ends a sentence too: one with words before the time."""
+    return (
+        _NEW_SENTENCE.match(line, place + 1) is not None
+        and _HALF_DAY.search(line, max(0, place - 3), place + 1) is not None
+        and len(_WORDS.findall(line, start, place)) > 3
+    )
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
 def _stops(line: str, place: int, char: str) -> bool:
