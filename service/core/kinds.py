@@ -66,7 +66,7 @@ _SIGNS: tuple[tuple[Kind, Words], ...] = tuple(
             r"|^《[^》]*(?:条例|办法|规定|规则|规范|细则|法)(?:[(（][^()（）]*[)）])?》$",
             r"\btakes? effect\b|\bcomes? into (?:force|effect)\b"
             r"|\benters? into force\b|\bgoes into effect\b|\b(?:start|begin)s? to apply\b"
-            r"|\bobligations?\b.*\bapply\b|\beffective date\b"
+            r"|\bobligations?\b.*\bapply\b|\bshall apply\b|\beffective date\b"
             r"|\b(?:act|rules?|regulations?|directive|order|law|code|ordinance)\b.*\b"
             r"(?:(?:is|are|becomes?) effective|in force|appl(?:y|ies)|kicks in|starts?)\b",
         ),
@@ -88,7 +88,7 @@ _SIGNS: tuple[tuple[Kind, Words], ...] = tuple(
             r"(?:numbers|figures|call|update|report|business updates?|trading statement)\b"
             r"|\breports? (?:q[1-4]|[1-4]q[0-9]{2,4})\b"
             r"|\bto report [1-4]q|(?<!of )(?<!in )(?<!by )\bq[1-4]$|\binterims\b|\bfinals$"
-            r"|\bhalf[- ]year(?:ly)? (?:report|results)\b",
+            r"|\bhalf[- ]year(?:ly)? (?:report|results)\b|\bfull[- ]year (?:numbers|figures)\b",
         ),
         (
             Kind.DATA_RELEASE,

@@ -19,7 +19,7 @@ from datetime import date
 
 from service.core import when as when_
 from service.core.bilingual import Words
-from service.core.extract import sentences, signs
+from service.core.extract import sentences, signs, titles
 from service.core.extract.context import Context
 from service.core.kinds import Kind, infer_kind
 from service.core.phrases import Anchor, Phrase, Read, read
@@ -48,14 +48,14 @@ LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE_BEFORE = re.compile(
-    r"(?:(?<![定改整间期更现])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
+    r"(?:(?<![定改整间期更现日])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
 )
 _SINCE_AFTER = re.compile(
-    r"^\s*(?:起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款"
+    r"^\s*(?:已(?![定确经])|起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款"
     r"|届|级|财年|型号|年鉴|报告期|期间的|(?:份)?(?:重点|重要)?(?:看点|大事|日程|日历|一览)[:])"
 )
 _PERIOD_AFTER = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月"
+    r"^\s*(?:第[一二三四五六七八九十0-9]+[次届期批轮]|前[二三四]?季度|前[0-9一二三四五六七八九十]+个?月"
     r"|上半年|全年|累计)"
 )
 _OF_AFTER = re.compile(r"^\s*的")
@@ -68,7 +68,8 @@ _NOUN_AFTER = re.compile(
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _MOVED_FROM = re.compile(
     r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)"
-    r"|brought forward|extended)(?: [\w .'()-]{0,80}?,?)? from (?:the )?$",
+    r"|brought forward|extended|(?:delay|postponement|deferral) of (?!up|about|around|[0-9]))"
+    r"(?: ?[\w .'()-]{0,80}?,?)? from (?:the )?$",
     re.IGNORECASE,
 )
 _FULL_STOP = re.compile(r"[。.!?！？]\s*$")
@@ -143,10 +144,10 @@ def judge(
     previous: When | None = None
     reads = _begun_and_ended(sentence, reads, anchor)
     for index, (phrase, made) in enumerate(reads):
-        if made is None:
+        if made is None or (phrase.every == "WEEKLY" and _in_stretch(sentence, index)):
             continue
         before = sentence.before(phrase)
-        if moved and phrase.last is not None and _MOVED_FROM.search(before):
+        if phrase.last is not None and _MOVED_FROM.search(before):
             both = _from_to(phrase, anchor)
             if both is not None:
                 dated.append(both)
@@ -155,10 +156,13 @@ def judge(
         if _is_old(sentence, reads, index, moved, cancelled, listed):
             previous = made.when
             continue
-        if _belongs(sentence, phrase, reads, listed and index > 0):
+        if _belongs(sentence, phrase, reads, listed and index > 0, context.week is not None):
             continue
         if index > 0 and in_note(line, phrase) and dated:
-            better = _more_exact(dated[-1], made)
+            if _row_of_notes(line, dated[-1].phrase, phrase):
+                dated.append(Dated(phrase, made, dated[-1].deadline, listed=True))
+                continue
+            better = _more_exact(dated[-1], made) or _day_of_month(line, phrase, dated[-1], made)
             if better:
                 dated[-1] = replace(dated[-1], read=made)
             continue
@@ -368,7 +372,8 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
     if _WORKDAYS_OR_WITHIN.search(line[phrase.start : phrase.end]):
         return None
     if line[phrase.end - 1].isascii() and line[phrase.end - 1].isalpha():
-        counted = _IN.search(before) or _FROM_NOW.match(after)
+        own = line[phrase.start : phrase.end]
+        counted = _IN.search(before) or _FROM_NOW.match(after) or _FROM_NOW.search(own)
         if not counted or _OF_OR_AFTER.match(after):
             return None
     elif not _ON_ZH.search(before):
@@ -465,8 +470,10 @@ def _begun_and_ended(
 
 # 6月2日推迟至…, June 2 -> June 9
 _MOVED_AFTER = re.compile(r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)")
+# May 18, not May 8
+_DENIED = re.compile(r"\bnot (?:on )?$", re.IGNORECASE)
 _OLD_WORDS = re.compile(
-    r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|first",
+    r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|\bhad been\b|first",
     re.IGNORECASE,
 )
 
@@ -489,6 +496,8 @@ def _is_old(
         return True
     if not signs.old_before(before):
         return False
+    if _DENIED.search(before):
+        return True
     if _OLD_WORDS.search(before[-40:]):
         return (
             moved
@@ -500,7 +509,10 @@ def _is_old(
 
 
 # shareholders as of June 2
-_OF_RECORD = re.compile(r"(?:\bof record|\bas of|record date) ?(?:on )?$", re.IGNORECASE)
+_OF_RECORD = re.compile(
+    r"(?:\bof record|\bas of|record date)(?: (?:at|as of) (?:the )?close of business)? ?(?:on )?$",
+    re.IGNORECASE,
+)
 # GDANSK, April 7, 2025 - …: where and when it was written
 _DATELINE = re.compile(r"[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+)*(?:, [A-Z][A-Za-z. ]+)?, ?$")
 _DATELINE_DASH = re.compile(r" ?(?:\([^)]*\) ?)?-{1,2} ")
@@ -511,7 +523,17 @@ _MARK_OR_END = re.compile(r" ?(?:[,:|\t]|-{1,2} )|$")
 _BEFORE_WEEKDAY = re.compile(
     r"(?:\b(?:on|by|this|until|for|before|of)|[,(]|于|在|将) ?$", re.IGNORECASE
 )
+# will launch on Friday
+_WILL = re.compile(
+    r"\b(?:will|shall|plans? to|due|(?:is|are) (?:to|(?:set|scheduled|slated|expected) (?:to|for)))\b",
+    re.IGNORECASE,
+)
 _COLON_AFTER = re.compile(r" ?[:|]")
+# Q2 results (April-September)
+_STRETCH_OF = re.compile(
+    r"(?:\b(?:q[1-4]|[1-4]q|h[12]|quarter|half|year|results|earnings)|业绩|财报|季报|季度|年度) ?[(]$",
+    re.IGNORECASE,
+)
 # fiscal year 2027
 _FISCAL = re.compile(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", re.IGNORECASE)
 _WHEN_SAID = re.compile(
@@ -535,15 +557,18 @@ def _belongs(
     phrase: Phrase,
     reads: Sequence[tuple[Phrase, Read | None]],
     behind_list: bool,
+    week_said: bool,
 ) -> bool:
     """Whether it is part of a name: what a figure, a report, an edition is about (10月IFO, Q2 results);
     or where the text was written, or on which weekday something recurs."""
-    if _of_document(sentence, phrase, reads) or _idle_weekday(sentence, phrase, reads):
+    if _of_document(sentence, phrase, reads) or _idle_weekday(sentence, phrase, reads, week_said):
         return True
     if phrase.exact or phrase.first is None or phrase.clock is not None:
         return False
     before, after = sentence.before(phrase), sentence.after(phrase)
     if signs.FIGURE.match(after) and not _COLON_AFTER.match(after):
+        return True
+    if _STRETCH_OF.search(before) and after.startswith(")"):
         return True
     if _FISCAL.search(before) or any(
         pattern.match(after) for pattern in (_SINCE_AFTER, _BELONGS_AFTER, _OF_AFTER, _PERIOD_AFTER)
@@ -566,7 +591,10 @@ def _of_document(
 
 
 def _idle_weekday(
-    sentence: Sentence, phrase: Phrase, reads: Sequence[tuple[Phrase, Read | None]]
+    sentence: Sentence,
+    phrase: Phrase,
+    reads: Sequence[tuple[Phrase, Read | None]],
+    week_said: bool,
 ) -> bool:
     """Whether it is a weekday beside another date, or without words that make it a date."""
     first = phrase.first
@@ -576,13 +604,40 @@ def _idle_weekday(
         return True  # Tuesday to Saturday, 10am-4pm
     if phrase.clock is not None:
         return False
-    if any(other.exact and other is not phrase and made is not None for other, made in reads):
+    if any(
+        other.exact
+        and other is not phrase
+        and made is not None
+        and not (_bare_weekday(other) and _apart(sentence.line, phrase, other))
+        for other, made in reads
+    ):
         return True
     before, after = sentence.before(phrase), sentence.after(phrase)
+    if _BELONGS_AFTER.match(after):
+        return True  # after Friday's halt
     lead = LEAD_IN.match(sentence.line)
     leads = lead is not None and lead.end() >= phrase.start and _MARK_OR_END.match(after)
     alone = sentence.chinese and not before.strip()
-    return not (leads or _BEFORE_WEEKDAY.search(before) or alone)
+    if leads or _BEFORE_WEEKDAY.search(before) or alone:
+        return False
+    clause = sentence.line[clause_span(sentence.line, phrase)[0] : phrase.start]
+    if sentence.chinese or signs.told_en(clause) or signs.told_loosely_en(clause):
+        return True  # said on Tuesday it would …
+    return not (_WILL.search(clause) or (week_said and signs.HAPPENS.within(clause)))
+
+
+_THREE_WORDS = re.compile(r"(?:\W*\b\w+){3}")
+
+
+def _apart(line: str, one: Phrase, other: Phrase) -> bool:
+    """Whether words for a thing of its own stand between two: not in "on Monday and Thursday"."""
+    first, second = sorted((one, other), key=lambda p: p.start)
+    return _THREE_WORDS.match(line, first.end, second.start) is not None
+
+
+def _bare_weekday(phrase: Phrase) -> bool:
+    first = phrase.first
+    return first is not None and first.weekday is not None and not (first.number or first.relative)
 
 
 def _names_period(
@@ -632,8 +687,58 @@ def _more_exact(one: Dated, made: Read) -> bool:
     )
 
 
+def _day_of_month(line: str, phrase: Phrase, one: Dated, made: Read) -> bool:
+    """January: new privacy acts take effect (Jan 1): the day alone in brackets, within the month."""
+    when, stretch = made.when, one.read.when
+    return (
+        phrase.exact
+        and line[phrase.start - 1 : phrase.start] == "("
+        and line[phrase.end : phrase.end + 1] == ")"
+        and when.dated
+        and not stretch.dated
+        and stretch.first <= when.first
+        and when.last <= stretch.last
+    )
+
+
+def _row_of_notes(line: str, one: Phrase, other: Phrase) -> bool:
+    """Alpha (July 21), Beta (July 23): each name with its own date, alone in its brackets."""
+    if not one.exact or not all(
+        line[p.start - 1 : p.start] == "(" and line[p.end : p.end + 1] == ")" for p in (one, other)
+    ):
+        return False
+    name = _NEXT_NAME.fullmatch(line, one.end, other.start)
+    if name is None or other.exact or other.first is None:
+        return name is not None
+    # A month behind a name that is no event's is what a figure is about: home prices (August).
+    return titles.event_name(name[1]) and not other.weak
+
+
+_NEXT_NAME = re.compile(
+    r"\) ?(?:[,、;和及]|,? and\b) ?([^,、;()]{0,80}?[^\W\d_]{2}[^,、;()]{0,80})\(", re.IGNORECASE
+)
+# every Tuesday in August; 8月每周二
+_IN_STRETCH = re.compile(
+    r" ?(?:(?:in|of|during|throughout)(?: the month of)?|的)? ?", re.IGNORECASE
+)
+
+
+def _in_stretch(sentence: Sentence, index: int) -> bool:
+    """Whether the month or season beside a weekly recurrence says in which weeks it falls: its first day
+    is then not the next one."""
+    phrase, phrases = sentence.phrases[index], sentence.phrases
+    for near in (index - 1, index + 1):
+        if 0 <= near < len(phrases) and not phrases[near].exact and phrases[near].first is not None:
+            gap = sorted((phrase, phrases[near]), key=lambda p: p.start)
+            if _IN_STRETCH.fullmatch(sentence.line, gap[0].end, gap[1].start):
+                return True
+    return False
+
+
 _SINCE_BEFORE = re.compile(r"\b(?:since|dated|ended|ending) (?:the )?$", re.IGNORECASE)
 _AS_OF = re.compile(r"\bas of (?:the )?$", re.IGNORECASE)
+# will not happen before June 9
+_NOT_BEFORE = re.compile(r"\bnot\b(?: (?!later)[a-z]+){1,4} before (?:the )?$", re.IGNORECASE)
 _EFFECTIVE_AS_OF = re.compile(r"effective as of", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 # 截至5月20日，…: as a rule a figure
@@ -715,7 +820,7 @@ def _is_circumstance(sentence: Sentence, phrase: Phrase, clause: str, plainly: b
         return True
     if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
         return True
-    if signs.ASIDE.within(clause):
+    if signs.ASIDE.within(clause) or _NOT_BEFORE.search(before):
         return True
     return signs.NEGATED.within(sentence.line if len(sentence.line) < 80 else clause)
 
@@ -810,7 +915,7 @@ def _deadline(sentence: Sentence, phrase: Phrase) -> bool:
 def _by(phrase: Phrase, made: Read, deadline: bool, today: date) -> Read:
     """ "By" a date: the deadline itself, or, of what is to happen by then, one day until then."""
     when = made.when
-    if not phrase.by or when.timed:
+    if not phrase.by or when.timed or phrase.last is not None:
         return made
     if deadline:
         return replace(made, when=when if when.dated else when_.day(when.last))

@@ -13,7 +13,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 # What is still to come.
 FUTURE = Words(
     r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])"
-    r"|要等|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备"
+    r"|要等|要到(?=[今明后下年0-9])|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备"
     r"|择日|暂定|初定",
     r"'ll\b|\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated"
     r"|scheduled|expected|expects|plans?|planned|planning"
@@ -69,7 +69,7 @@ HAPPENS = Words(
     r"|交割|分红|除权|派息|解禁|退市|挂牌|申购|招股|路演|审议"
     r"|表决|投票|听证|开庭|宣判|裁决|议息|讲话|致辞|访问|会晤|到期|缴款|登场|揭晓|颁奖|公示|完成|升级"
     r"|更新|发行|入驻|首飞|试飞|登陆|交接|调整|恢复|定档|官宣|开机|杀青|首演|首映|开票|通线|投运|通车"
-    r"|贯通|竣工|完工|建成|落成|达产|试产|下水|封顶|开建|动工|奠基|点火|并网|送样|验收|流片|获批|上会"
+    r"|贯通|满产|竣工|完工|建成|落成|达产|试产|下水|封顶|开建|动工|奠基|点火|并网|送样|验收|流片|获批|上会"
     r"|过会|聆讯|递表|招标|开标|签约|试营业|开业|搬迁|移师|试飞|组网|见面|首航|开服|上架|开闸|换届",
     r"\b(?:meets?|holds?|hosts?|opens?|closes?|begins?|(?:re)?starts?|ends?|launch(?:es)?|releases?"
     r"|ships?|reports?|publish(?:es)?"
@@ -117,6 +117,11 @@ _OLD_BEFORE = re.compile(
     r"|此前(?:定|计划)?(?:于|在)|由|从(?=$)|原本(?:定)?(?:于|在)?|原时间[:为]?"
     r"|\b(?:originally|previously|initially|formerly"
     r"|first)(?: (?:scheduled|planned|set|slated|due|announced|expected))?(?: (?:for|on|in|to))*"
+    r"|原(?:定|来)?的?(?:截止|报名|申报|提交|投标|开标|举办|举行|召开|开幕|会议|活动|考试){0,2}"
+    r"(?:日|日期|时间|截止)(?:为|是|:)?"
+    r"|\bhad been (?:scheduled|planned|expected|due|set|slated)(?: (?:for|on|in))*"
+    r"|\boriginally (?:due|meant|scheduled|planned|set) to (?:start|begin|open|close|end|apply|launch"
+    r"|run|take (?:place|effect)|(?:come|enter) into (?:force|effect))(?: on| in| from)?"
     r"|[(,] ?was|\bit was to be|\bwas to (?:be|take place)(?: held)?(?: on)?"
     r"|\bfirst (?:planned|scheduled|set) for"
     r"|\bwas (?:originally |previously |first )?(?:scheduled|planned|set|slated|due"
@@ -150,7 +155,8 @@ FORECAST = Words(
     r"|人数|数量|装机|成本|增速|目标价|市占率|复合|产量|总量|缺口|估值|覆盖率|比例|排产|库存|保有量"
     r"|交易额|产值|薪酬|资本开支)"
     r"[^,。;]{0,30}(?:突破|超过?|达到?|增至|增长|降至|下降|提升|提高|翻|约|触及|接近|占|维持|保持"
-    r"|扩大|上升|回落|降低|修复|回暖|好转|改善|走强|企稳|[0-9])"
+    r"|扩大|上升|回落|降低|修复|回暖|好转|改善|走强|企稳|恢复|放缓|加剧|[0-9])"
+    r"|逐[季月年](?:改善|提升|增长|下降)"
     r"|(?:突破|超过|达到?|增至|降至|升至|增长|翻|下降|提升至|贡献|占到)[^,。;]{0,8}[0-9.]+ ?(?:%|亿|万"
     r"|千|百|倍|[Gg][Ww]|吉瓦|元|美元|EFLOPS|个百分点)",
     r"\b(?:revenues?|sales|markets?|users?|customers?|shipments?|capacity|demand|prices?|profits?"
@@ -207,7 +213,7 @@ PAST_HEADING = Words(
     r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
     r"|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",
     r"\b(?:recap|past|previous|last (?:week|month|year|quarter)|archive[sd]?|in the news|news"
-    r"|highlights|history|what happened|earlier|in review|looking back|completed|changelog"
+    r"|highlights|history|what happened|how we got here|earlier|in review|looking back|completed|changelog"
     r"|release notes)\b",
 )
 FUTURE_HEADING = Words(
@@ -236,7 +242,7 @@ FIGURE = re.compile(
     r"(?:CPI|PPI|PMI|GDP|PCE|IFO|ZEW|LPR|M[012]|CPI|社融|社会融资|信贷|贷款|零售|社零|消费|工业"
     r"|增加值|利润|就业|非农|失业|通胀|物价|贸易|出口|进口|外汇|外储|房价|房地产|投资|固定资产|耐用品"
     r"|新屋|成屋|营建|职位|初请|订单|景气|信心|指数"
-    r"|财报|业绩|季报|年报|报告(?!会)|营收|利润|数据|销量|交付量|产销|经济数据|金融数据|统计|会议纪要"
+    r"|财报|业绩|季报|年报|报告(?!会)|指引|归母|扣非|净利|毛利|营收|利润|数据|销量|交付量|产销|经济数据|金融数据|统计|会议纪要"
     r"|利率决议|议息|账单|工资|国际收支|消费者|采购经理|薪资|零售销售|褐皮书|通胀率)"
     r"|^ ?(?:core |preliminary |flash |final |advance |headline |us |u\.s\. |uk |euro(?:zone| area) "
     r"|german |chinese? |japan(?:ese)? |ism |manufacturing |services |private |adp |retail |existing "
@@ -253,6 +259,7 @@ FIGURE = re.compile(
 ASIDE = Words(
     r"(?:QQ ?群?|群号|联系人|热线|电话|传真|邮编|客服|邮箱|备案号|许可证号|注册号|编号"
     r"|订单号)[::]? ?[0-9A-Za-z\[(]|有效期|保质期|任期(?:自|至|为)|营业时间|工作时间|办公时间|服务时间"
+    r"|假[设定](?=[0-9于在])"
     r"|最长不超过|最多|不少于|不超过",
     r"\b(?:valid (?:until|through|from|to|till)\b|validity\b"
     r"|expiry date\b|licen[cs]ed? (?:until|through)\b|term of office\b"
@@ -262,7 +269,7 @@ ASIDE = Words(
 )
 NEGATED = Words(
     r"怎么看|怎么走|没有时间表|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
-    r"\b(?:there will be no|no (?:new )?date|no .{2,40} this year|no seminar|no meeting|quiet"
+    r"\b(?:there will be no|no (?:new )?date|no .{2,40} this year|no seminar|no meeting|quiet(?! period)"
     r"|office closed)\b",
 )
 
