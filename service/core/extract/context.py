@@ -88,6 +88,8 @@ _SERIES = re.compile(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$")
 _HAS_BEEN = re.compile(r"已(?:施行|举办|结束|发布|完成|生效)")
 # under it nothing is announced
 _DISCLAIMER = re.compile(r"风险提示|免责|\b(?:disclaimers?|risks?|disclosures?)\b", re.IGNORECASE)
+# 请务必阅读正文后的免责声明, at the foot of a page
+_SEE_DISCLAIMER = re.compile(r"阅读|关注|参阅|详见")
 _RESULTS = re.compile(r"业绩|财报|季报|\bearnings\b|\bresults\b", re.IGNORECASE)
 _COLON = re.compile(r"[:：]")
 # SPARROW 2027, ORCHARD '26
@@ -111,6 +113,10 @@ _LIST_MARK = re.compile(r" ?[:|\t]")
 _LABELLED = re.compile(r"[:] ?$")
 # the year belongs to its name: Call for Papers 2027
 _CALL = re.compile(r"call for", re.IGNORECASE)
+# Call for speakers: open now through Sept 4
+_OPEN_UNTIL = re.compile(r"\b(?:open|opens|closes|due|deadline)\b", re.IGNORECASE)
+# 6月1日起，这些新规将影响你我生活
+_FROM_THEN = re.compile(r"起,?(?:这些|以下|下列)[^,。;:]{0,24}:?$|,?(?:以下|下列)[^,。;:]{0,24}:$")
 # a title that is a sentence
 _TELLS = re.compile(r"将|拟|will\b|举行|召开|发布会?$")
 # Harbour Review, May 2026
@@ -174,7 +180,7 @@ class Context:
         future = not done and signs.FUTURE_HEADING.within(line)
         past = done or signs.PAST_HEADING.within(line)
         numbered = titles.bullet(text) > 0
-        self.mute = _DISCLAIMER.search(line) is not None
+        self.mute = _DISCLAIMER.search(line) is not None and not _SEE_DISCLAIMER.search(line)
         if future or past or numbered:
             self.past = past and not future
             self.day = self.under = None
@@ -215,6 +221,8 @@ class Context:
         ):
             return False
         alone = not signs.WORD.search(rest)
+        if first.exact and len(phrases) == 1 and _FROM_THEN.match(line, first.end):
+            return self._take(first)
         if (
             first.weak
             and first.first.month is not None
@@ -263,8 +271,9 @@ class Context:
             return False  # the event itself, in the title of its programme
         if (
             _CALENDAR_END.search(title)
-            and not listed
+            and not (listed or labelled)
             and not (first.exact and leading and written.year is None)
+            and not (first.exact and _OPEN_UNTIL.search(title))
         ):
             return self._take(first, text, line)
         if first.exact or not written.year_said or written.year is None or listed:

@@ -35,6 +35,7 @@ _DIGITS_APART = re.compile(r"[0-9] [0-9]")
 _SPACED = re.compile(
     r"(?<![0-9.])([0-9]) ([0-9])(?= ?[年月日])|(?<![0-9])([0-9]) ([0-9]) ([0-9]) ([0-9])(?= ?年)"
 )
+_ZERO = re.compile(r"(?<=[0-9])O(?= ?[年月日])")  # 2O日, as a scanner reads it
 _VERBATIM = re.compile(r"[:：]\s*〖(?P<title>.*)〗\s*$")
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _REMARKS = {
@@ -66,7 +67,9 @@ _LABEL_LINE = re.compile(
 )
 
 
-_SYMBOL_FIRST = re.compile(r"^[\s•·●■◆▪▫○◦►▶➢➤★☆◇□\uf000-\uf8ff]+")
+# 回顾上半年：5月20日…
+_LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
+_SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□\uf000-\uf8ff]+")
 _EMPTY_CELLS = re.compile(r"[\t ]*\|[\t |]*$")
 _SEMICOLON = re.compile(r"[;；]")
 _BARS = re.compile(r"\s*[|┃│]\s*|\t+")
@@ -123,6 +126,8 @@ class Reader:
         text = _STRUCK.sub("", text.rstrip())
         if _DIGITS_APART.search(text):
             text = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
+        if "O" in text and "日" in text:
+            text = _ZERO.sub("0", text)
         if not text.strip():
             return
         if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):
@@ -161,6 +166,16 @@ class Reader:
             and not any(p.exact or p.clock for p in phrases)
             and self._under_day(text, line)
         ):
+            return
+        label = _LINE_LABEL.match(line)
+        if (
+            label
+            and signs.PAST_HEADING.within(label[0])
+            and not signs.FUTURE_HEADING.within(label[0])
+        ):
+            past, self.context.past = self.context.past, True
+            self._items(text, phrases)
+            self.context.past = past
             return
         self._items(text, phrases)
 
@@ -375,7 +390,10 @@ class Reader:
             if not inside:
                 if card := _CARD.match(line[begin:end]):
                     self._card(text[begin + card.end() : end])
-                if text[begin - 1 : begin] in (";", "；"):
+                if text[begin - 1 : begin] in (";", "；") and not any(
+                    p.first is not None and p.first.unit is Unit.HALF and begin <= p.start < end
+                    for p in found
+                ):  # H2: its own time, though too weak to tell of
                     self._also(text[begin:end])
                 subject = subject or _subject_of(text[begin:end])
                 continue
@@ -393,7 +411,9 @@ class Reader:
         """Read one sentence; gives its title and the month it named, for those behind it."""
         dated = judging.judge(sentence, self.context, month)
         if not dated:
-            if also:
+            if also and not any(
+                p.first is not None and p.first.year and not p.weak for p in sentence.phrases
+            ):
                 self._also(sentence.text)
             if signs.PUBLISHED.within(sentence.line):
                 self._document_date(
