@@ -25,7 +25,7 @@ _GENERIC = re.compile(
     r"|结果|通知|初赛|复赛|决赛|预赛|半决赛|颁奖|开幕|闭幕|答辩|公示|网上|网络|现场|线上|资格|终稿"
     r"|会议|主会议|正会|评审|初审|复审|初评|终评|路演|笔试|面试|考试|成绩|布展|撤展|签到|报到|征文"
     r"|截稿|征稿|预报名|第[一二三四五]轮|阶段|上线|发布|内测|公测|首批|股权登记|投票|讲者|收件|回执"
-    r"|审稿)"
+    r"|审稿|征求意见)"
     r"[^《》“”]{0,12}|(?:the )?(?:full |final |extended |regular |late |early[- ]bird "
     r"|camera[- ]ready |online |workshop |tutorial |poster |demo |paper |abstract |abstracts |papers "
     r"|proposal |proposals |author |main |general |registration |submission |submissions "
@@ -50,7 +50,7 @@ _BOOK_ASCII = re.compile(r"[《<「『][^《》<>「」『』]{2,60}[》>」』]
 _NEEDS_SUBJECT_ZH = re.compile(
     r"^(?:将|料|拟|须|应|正式|开始|起|已|现|并|于|预计|最早|最快)*(?:施行|生效|实施|执行|举行|举办"
     r"|召开|开幕|启动|上线|发布|公布|推迟|延期|开售|开始|结束|截止|推出|公开|揭晓|进行|挂牌|截稿|开启"
-    r"|首销|完成|改期|顺延|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
+    r"|首销|完成|改期|顺延|延长?|掛牌|登场|报名|收件|延续|开放|关闭|上市|交付|发售|停止|报送)[至到为了]?$"
     r"|^(?:现予|予以|并)(?:公布|发布|印发)"
 )
 _NEEDS_SUBJECT_EN = re.compile(
@@ -75,6 +75,7 @@ _LABEL_BEFORE = re.compile(r"[,:;] ?([^,:;]{2,8}?)[:] ?$")
 _COLON_AFTER = re.compile(r" ?:")
 _SHORT_NAME = re.compile(r"[^\W\d_][\w ]{0,8}")
 _LABEL_FIRST = re.compile(r"^(?:when|dates?|time|时间|日期)\s*[:：]\s*", re.IGNORECASE)
+_ASIDE_ZH = re.compile(r"(?<=\w)(?:—|-){2}(?=\w).*$")
 _COLON_COMMA = re.compile(r"\s*[:：]\s*[,，]\s*")
 _PRONOUN_TITLE = re.compile(
     r"(?:it|they|this|that|she|he)(?: (?:is|are|will be|returns?|comes? back|takes place))?",
@@ -111,7 +112,11 @@ def title_of(
     ):
         return short, held  # 5 月：T
     title = _LABEL_FIRST.sub("", title)
+    if (aside := _ASIDE_ZH.search(title)) and calendar_title(plain(title)):
+        title = title[: aside.start()]  # 推出海外版——某公司公布路线图
     title = _TIME_ONLY.sub("", _COLON_COMMA.sub(", ", title))
+    if title.startswith("which ") and (noun := _antecedent(sentence, one)):
+        title = f"{noun} {title[6:]}"
     if _PRONOUN_TITLE.fullmatch(title) or (
         calendar_title(plain(title)) and not titles.event_name(title)
     ):
@@ -129,6 +134,17 @@ def title_of(
     if book and one.deadline and "《" not in title and not titles.event_name(title):
         title = f"{book[0]}：{title}"
     return title, (held or place)[:60]
+
+
+# with the exception of Article 7, which shall apply …
+_NAME_LAST = re.compile(r"\b[A-Z][\w.'-]*+(?: (?:[A-Z0-9][\w.'-]*+|of|the|and|for))*$")
+
+
+def _antecedent(sentence: Sentence, one: Dated) -> str:
+    """The name before the "which" of the clause with the date, "" where none stands there."""
+    place = sentence.text.rfind("which ", 0, one.phrase.start)
+    found = _NAME_LAST.search(sentence.text[max(0, place - 60) : max(0, place)].rstrip(" ,"))
+    return found[0] if found else ""
 
 
 def _segment(
@@ -282,6 +298,7 @@ _MASKED = re.compile(
 _COMMA = re.compile(r"[,，](?! ?[0-9]{3}\b)")
 _BRACKET_FIRST = re.compile(r"^\s*[（(][^（()）]*[)）]")
 _HALF_VERB = re.compile(r"[可应须需请]$")
+_ORIGINALLY_FIRST = re.compile(r"(?:originally|initially|previously)\b", re.IGNORECASE)
 _ORIGINALLY_LAST = re.compile(r"原定?(?:于|在)?\s*$")
 _SENTENCE_END = re.compile(r"[。.!?]\s*$")
 
@@ -319,7 +336,7 @@ def _clause(text: str, line: str, own: tuple[int, int], chinese: bool) -> str:
     ]
     after = [t for a, t, masked in around if a > s and not masked]
     if titles.named(cleaned) and not _bare_verb(cleaned, chinese):
-        if not chinese and len(line) <= 100:
+        if not chinese and len(line) <= 100 and not _ORIGINALLY_FIRST.match(line):
             return _unmasked(titles.without(text, *own))
         if (
             chinese
@@ -353,7 +370,10 @@ def _bare_verb(text: str, chinese: bool) -> bool:
     return (_NEEDS_SUBJECT_ZH.match(line) if chinese else _NEEDS_SUBJECT_EN.match(text)) is not None
 
 
-_REPORTING = re.compile(r"\s*(?:据|记者|从.{2,12}获悉|消息|日前|近日|另|此外|其中|同时)")
+_REPORTING = re.compile(
+    r"\s*(?:据|记者|从.{2,12}获悉|消息|日前|近日|另|此外|其中|同时"
+    r"|(?:if|once|unless|subject to|according to)\b)"
+)
 
 
 _SPACES = re.compile(r"[ ]{2,}")

@@ -12,14 +12,14 @@ from service.core.extract import signs
 LONGEST = 120
 
 _BULLET = re.compile(
-    r"^(?:[\s•·●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·●■◆▪○►▶➢*]+"
+    r"^(?:[\s•·・●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·・●■◆▪○►▶➢*]+"
     r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*"
     r"|\([一二三四五六七八九十]{1,3}\)\s*"
     r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[a-zA-Z][.)]\s+)"
 )
 _EDGE = " \t,:;、。.·|-~!?*_#/\\→>"
 _PREPOSITION_ZH = re.compile(
-    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改)?(?:定|安排|计划|推迟|延期|改期|顺延|提前"
+    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改|(?<![重需主必纪摘])要(?=到))?(?:(?<!决)定|安排|计划|推迟|延期|改期|顺延|提前"
     r"|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|(?<![预大签合公])约)+"
     r"|将|拟|预计|预期|计划|有望|暂定|初定|定|(?:原|原先)定?|原计划|截至|最迟|不晚于|最晚"
     r"|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
@@ -72,7 +72,7 @@ _TAIL_ZH = re.compile(
 _TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的"
 _TAIL_EN = re.compile(
     r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that"
-    r"|with|will|be|has been|starting|now)$",
+    r"|with|will|be|has been|starting|now|not)$",
     re.IGNORECASE,
 )
 _OPEN_GROUP = re.compile(
@@ -164,6 +164,8 @@ def without(text: str, start: int, end: int) -> str:
     )
     if after[:1] in ",，;；、:：" and not before.strip():
         after = after[1:]
+    if after.lstrip()[:1] in (",", ";"):
+        glue = ""
     return (before.rstrip() + glue + after.lstrip()).strip()
 
 
