@@ -88,6 +88,67 @@ def test_a_meeting_that_was_called_off_is_told_as_such() -> None:
     assert (one.title, one.when.text, one.cancelled) == ("松江元宇宙节", "2026-05-30", True)
 
 
+def test_a_date_that_no_longer_holds_is_no_event() -> None:
+    assert told(
+        "Originally due to start on 1 January 2027, the levy will instead apply from 1 July 2027."
+    ) == [("levy will instead apply", "2027-07-01")]
+    corrected = told("Corrected: Pinecrest's filing date is June 21, not June 12 as stated.")
+    assert [when for _, when in corrected] == ["2026-06-21"]
+    assert told("A delay of the Rule 9c compliance date from May 4 to July 1 is proposed.")[0][
+        1
+    ] == ("2026-07-01")
+    assert told("A vote had been expected on May 28 but will not happen before June 9.") == []
+    assert told("原定截止日期为5月20日，现延长至6月5日。")[0][1] == "2026-06-05"
+    assert told("原油期货到期日为6月20日。") == [("原油期货到期日", "2026-06-20")]
+
+
+def test_each_name_has_the_date_in_its_own_brackets() -> None:
+    assert told("业绩披露：绫华药业（8/18）、潞安机电（8/21）") == [
+        ("业绩披露：绫华药业", "2026-08-18"),
+        ("潞安机电", "2026-08-21"),
+    ]
+    assert told("Alpha Summit (June 3), Beta Forum (June 5) and Gamma Days (mid-June)") == [
+        ("Alpha Summit", "2026-06-03"),
+        ("Beta Forum", "2026-06-05"),
+        ("Gamma Days", "[2026-06-11..2026-06-20]"),
+    ]
+
+
+def test_a_time_may_end_its_sentence() -> None:
+    assert told(
+        "The meeting of Jadecrest is on 5 June at 10:30 a.m. The register closes on 2 June."
+    ) == [
+        ("meeting of Jadecrest", "2026-06-05T10:30+08:00"),
+        ("register closes", "2026-06-02"),
+    ]
+
+
+def test_a_weekday_in_prose_needs_words_of_the_future() -> None:
+    assert told("Acme will launch its phone on Friday.") == [
+        ("Acme will launch its phone", "2026-05-01")
+    ]
+    assert told("Harrowby said on Tuesday it would shut its furnace.") == []
+    assert told("Parcels will be delivered on Monday and Thursday.") == []
+
+
+def test_a_row_of_the_past_in_one_line_is_none_of_next_year() -> None:
+    assert told("How we got here: 5 January – bid leaked; 19 January – board rejects.") == []
+    assert told("回顾一季度：1月5日青云大会发布标准；2月6日政策调整。") == []
+
+
+def test_a_thing_every_week_of_a_month_does_not_begin_before_it() -> None:
+    assert [when for _, when in told("8月每周二下午2点，冷却技术讲座")] == ["2026-08"]
+
+
+def test_what_applies_from_a_day_hangs_on_it() -> None:
+    assert told(
+        "6月1日起，这些新规将影响你我生活\n● 《宠物食品标签规定》施行\n● 车辆检验费下调"
+    ) == [
+        ("《宠物食品标签规定》施行", "2026-06-01"),
+        ("车辆检验费下调", "2026-06-01"),
+    ]
+
+
 def test_the_deadline_and_the_meeting_are_two_events() -> None:
     assert told("运河数字峰会定于7月3日举行，论文提交截止5月31日。") == [
         ("运河数字峰会", "2026-07-03"),

@@ -34,10 +34,21 @@ def scored(corpus: list[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
-@pytest.mark.parametrize("stem", ["dev", "first", "second", "third", "fourth"])
-def test_dates_and_titles_are_right(stem: str) -> None:
+# Of the fifth more is still missed: its texts were made of forms that the others lack.
+@pytest.mark.parametrize(
+    ("stem", "recall"),
+    [
+        ("dev", 0.97),
+        ("first", 0.97),
+        ("second", 0.97),
+        ("third", 0.97),
+        ("fourth", 0.97),
+        ("fifth", 0.96),
+    ],
+)
+def test_dates_and_titles_are_right(stem: str, recall: float) -> None:
     total = scored(read(stem))
-    assert total["recall"] >= 0.97
+    assert total["recall"] >= recall
     assert total["wrong_date_rate"] <= 0.01
     assert total["negatives"] - total["clean"] <= 1
     assert total["spurious"] <= 0.02 * total["expected"]
