@@ -68,7 +68,9 @@ _NOUN_AFTER = re.compile(
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
 _MOVED_FROM = re.compile(
     r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)"
-    r"|brought forward|extended|(?:delay|postponement|deferral) of (?!up|about|around|[0-9]))"
+    r"|brought forward|extended|(?:delay|postponement|deferral) of (?!up|about|around|[0-9])"
+    r"|(?:postpone|reschedule|defer) (?:the|its|their)|delay (?:the|its|their) (?:[\w-]+ ){0,2}?"
+    r"(?:start|date|deadline|launch|opening|introduction|application|entry|vote))"
     r"(?: ?[\w .'()-]{0,80}?,?)? from (?:the )?$",
     re.IGNORECASE,
 )
