@@ -112,20 +112,17 @@ class Horizon:
         )
 
     def publisher(self, folder: Path) -> Publisher:
-        """What writes the public feeds into a folder. Raises SettingsError where none is public."""
+        """What writes the public feeds into a folder."""
         from service.operations.publish import Publisher
 
         settings = self.settings
-        if not settings.public_read:
-            raise SettingsError(
-                "HORIZON_PUBLIC_READ is false, so no feed is public; files would be open to everyone"
-            )
         return Publisher(
             self.store,
             self.feed_answers(),
             self.now,
             settings.timezone,
             settings.language,
+            settings.public_read,
             settings.public_excerpts,
             folder,
         )

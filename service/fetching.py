@@ -38,7 +38,23 @@ _HEADERS = {
     "Accept-Encoding": "gzip",
     "Connection": "close",
 }
-_TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_TRANSLATED = ip_network("64:ff9b::/96")
+# What `ipaddress` takes for public, always or in some of its versions, and is none of the internet's:
+# IANA's special-purpose registries; and where two providers of machines have their insides.
+_INSIDE = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # RFC 6890; 192.0.0.192 is Oracle Cloud's metadata
+            "192.88.99.0/24",  # RFC 7526, 6to4 relays
+            "168.63.129.16/32",  # Azure's WireServer
+            "64:ff9b:1::/48",  # RFC 8215, a network's own translation
+            "fec0::/10",  # RFC 3879, site-local
+            "3fff::/20",  # RFC 9637, documentation
+            "5f00::/16",  # RFC 9602, segment routing
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,13 @@ def is_public(address: Address) -> bool:
         wrapped = address.ipv4_mapped or address.sixtofour
         if address.teredo is not None:
             wrapped = address.teredo[1]
-        if any(address in network for network in _TRANSLATED):
+        if address in _TRANSLATED:
             wrapped = IPv4Address(int(address) & 0xFFFFFFFF)
         if wrapped is not None:
             return is_public(wrapped)
     return (
-        address.is_global
+        not any(address in network for network in _INSIDE)
+        and address.is_global
         and not address.is_multicast
         and not address.is_reserved
         and not address.is_loopback

@@ -154,7 +154,8 @@ def publish(
     """Write every public feed in its forms as static files, for nginx, a CDN or object storage.
 
     Only what has changed is written, each file in one step, and compressed beside it. Private feeds
-    are never written. Exit 1 where a feed could not be made; its last files stay.
+    are never written, and none with HORIZON_PUBLIC_READ=false, which removes what was written before.
+    Exit 1 where a feed could not be made; its last files stay.
     """
     from service.operations.publish import Published
 
@@ -173,6 +174,8 @@ def publish(
 
     with opened() as horizon:
         publisher = horizon.publisher(directory)
+        if not publisher.public:
+            typer.echo("HORIZON_PUBLIC_READ is false, so no feed is published", err=True)
         if watch:
             publisher.watch(told, stopping().wait)
             return

@@ -52,13 +52,15 @@ class Published:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Publishes one service's feeds into a folder. Clients find them below `base_url`."""
+    """Publishes one service's feeds into a folder. Clients find them below `base_url`. Where reading
+    is not `public` no feed is, and what was published before goes away."""
 
     store: Store
     answers: FeedAnswers
     now: Callable[[], datetime]
     timezone: str
     lang: str
+    public: bool
     excerpts: bool
     folder: Path
 
@@ -100,7 +102,8 @@ class Publisher:
     def _publish(self) -> Published:
         known = _read_manifest(self.folder)
         with self.store.reading() as reading:
-            names = [feed.name for feed in reading.feeds() if not feed.private]
+            feeds = reading.feeds() if self.public else []
+        names = [feed.name for feed in feeds if not feed.private]
         wanted = {
             _path(name, form) + ending
             for name, form in product(names, MEDIA_TYPES)
@@ -148,6 +151,8 @@ def _put(path: Path, data: bytes, at: float) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f".{path.name}.new")
         with made.open("wb") as file:
+            # Another user's web server reads it, whatever the umask of this one.
+            os.fchmod(file.fileno(), 0o644)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,14 @@ def test_horizon_knows_every_setting_that_it_gives(tmp_path: Path) -> None:
         given = read_settings(environment(said), tmp_path)
         assert given.unknown == ()
         assert given.base_url == ENV["HORIZON_BASE_URL"]
+
+
+def test_every_setting_in_its_env_file_reaches_horizon() -> None:
+    """Else HORIZON_PUBLIC_READ=false would be ignored without a word."""
+    for said in HORIZON.values():
+        assert said["env_file"] == ".env"
+        decided = {"DATABASE_URL", "EVENTS_FILE", "BASE_URL", "TRUSTED_PROXIES"}
+        assert set(said["environment"]) == {f"HORIZON_{name}" for name in decided}
 
 
 def test_what_it_asks_for_is_what_its_first_lines_write() -> None:
@@ -264,6 +273,19 @@ def test_a_strangers_word_does_not_change_whose_wrong_keys_are_counted(
         assert answers[-2:] == [429, 429]
         assert tried(stranger, 100, **{"X-Forwarded-For": "127.0.0.3"}) == 429
         assert [tried(neighbour, number) for number in (101, 102)] == [401, 401]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_body_that_would_be_refused_is_not_taken_first(site: Site, address: str) -> None:
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port or 80), 10) as connection:
+        connection.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 20000000\r\n\r\n" + b" " * 100_000
+        )
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+    assert [path for path in (site.folder / "client_body").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.slow

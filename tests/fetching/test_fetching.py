@@ -240,7 +240,10 @@ def test_a_host_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("text", "public"),
     [("93.184.216.34", True), ("2606:2800:220:1::1", True), ("2002:5db8:d822::1", True),
-     ("192.0.2.1", False), ("198.18.0.1", False), ("240.0.0.1", False), ("2001:db8::1", False)],
+     ("192.0.2.1", False), ("198.18.0.1", False), ("240.0.0.1", False), ("2001:db8::1", False),
+     ("192.0.0.192", False), ("168.63.129.16", False), ("168.63.129.17", True), ("192.88.99.1", False),
+     ("fec0::1", False), ("feff::1", False), ("3fff::1", False), ("5f00::1", False),
+     ("64:ff9b:1:7f00:0:100:808:808", False), ("64:ff9b::808:808", True)],
 )  # fmt: skip
 def test_public_addresses(text: str, public: bool) -> None:
     assert is_public(ip_address(text)) is public

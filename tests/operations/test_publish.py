@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import socket
+import stat
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from service.errors import Conflict, HorizonError, InvalidInput, SettingsError, StoreUnavailable
+from service.errors import Conflict, HorizonError, InvalidInput, StoreUnavailable
 from service.operations.publish import MANIFEST, Published, Publisher, _locked
 from tests.acceptance import nginx
 from tests.web.conftest import FILE, Service, serving, settings
@@ -138,9 +143,27 @@ def test_what_stands_in_the_way_is_said(
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidInput, match="cannot be written"):
         service.horizon.publisher(tmp_path / "file").publish()
-    for closed in serving(settings(tmp_path / "closed", public_read=False)):
-        with pytest.raises(SettingsError, match="HORIZON_PUBLIC_READ"):
-            closed.horizon.publisher(tmp_path / "public")
+
+
+def test_what_was_published_goes_away_when_reading_needs_a_key(
+    service: Service, publisher: Publisher
+) -> None:
+    """The files would go on being served to everyone, by a web server that knows of no key."""
+    written = publisher.publish().written
+    assert "feeds/all.ics" in written
+    closed = replace(service.horizon.settings, public_read=False)
+    report = replace(service.horizon, settings=closed).publisher(publisher.folder).publish()
+    assert (report.written, report.removed) == ((), tuple(sorted(written)))
+    assert files(publisher.folder) == set()
+
+
+def test_the_files_can_be_read_by_another_users_web_server(publisher: Publisher) -> None:
+    before = os.umask(0o077)
+    try:
+        publisher.publish()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((publisher.folder / "feeds/all.ics").stat().st_mode) == 0o644
 
 
 def test_readers_of_the_files_never_see_half_of_one(service: Service, publisher: Publisher) -> None:
@@ -249,3 +272,16 @@ def test_nginx_writes_down_no_private_feeds_address(
     ):
         assert proxied.get(path).status_code == 502
     assert service.secret not in (tmp_path / "nginx.log").read_text("utf-8")
+
+
+def test_many_who_connect_and_say_nothing_leave_room_for_others(
+    publisher: Publisher, proxied: httpx2.Client
+) -> None:
+    publisher.publish()
+    host, port = proxied.base_url.host, proxied.base_url.port
+    assert port
+    with ExitStack() as all_:
+        for _ in range(600):
+            held = all_.enter_context(socket.create_connection((host, port), 5))
+            held.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        assert proxied.get("/feeds/all.ics").status_code == 200
