@@ -2,6 +2,8 @@
 # Brings .venv to what requirements.lock says, and does nothing when it is there already.
 #   scripts/install.sh runtime    what `horizon` needs to run
 #   scripts/install.sh dev        that, and what the tests and checks need
+#   scripts/install.sh into DIR   for a service: the package, away from this tree, in a virtual environment
+#                                 of its own; again, for the version that is here
 #   scripts/install.sh python     installs nothing, prints the interpreter that it would use
 # PYTHON names the interpreter to use; without it the first Python 3.11 or later is taken.
 set -eu
@@ -31,7 +33,7 @@ holds() { # FILE TEXT
     [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
 
-make_venv() {
+make_venv() { # into .venv
     if holds "$venv/.folder" "$(pwd)" && "$venv/bin/python" -c "$new_enough" 2>/dev/null; then
         return
     fi
@@ -66,6 +68,24 @@ install_python() { # runtime|dev
     echo "$now" >"$venv/.installed-$1"
 }
 
+install_into() { # DIR
+    python=$(find_python)
+    if [ ! -x "$1/bin/python" ]; then "$python" -m venv "$1"; fi
+    made=$(mktemp -d)
+    trap 'rm -rf "$made"' EXIT
+    # The package is built from the lock as well, by what need not stay.
+    "$python" -m venv "$made/venv"
+    sed '/^# --- build ---/,$d' requirements.lock >"$made/runtime.txt"
+    sed '/^# --- development ---/,$d' requirements.lock |
+        sed -n '/^# --- build ---/,$p' >"$made/build.txt"
+    pip="-m pip --disable-pip-version-check --quiet"
+    "$made/venv/bin/python" $pip install --require-hashes -r "$made/build.txt"
+    "$made/venv/bin/python" $pip wheel --no-deps --no-build-isolation --no-index -w "$made" .
+    "$1/bin/python" $pip install --require-hashes -r "$made/runtime.txt"
+    "$1/bin/python" $pip install --no-deps --no-index --force-reinstall "$made"/*.whl
+    echo "Installed: $1/bin/horizon" >&2
+}
+
 install_javascript() {
     modules=tests/js/node_modules
     now=$(cksum <tests/js/package-lock.json)
@@ -84,8 +104,17 @@ case ${1:-} in
         install_python dev
         install_javascript
         ;;
+    into)
+        case ${2:-} in
+            /*) install_into "$2" ;;
+            *)
+                echo "usage: scripts/install.sh into /path/to/folder" >&2
+                exit 2
+                ;;
+        esac
+        ;;
     *)
-        echo "usage: scripts/install.sh runtime|dev|python" >&2
+        echo "usage: scripts/install.sh runtime|dev|into DIR|python" >&2
         exit 2
         ;;
 esac

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,6 @@ def run(place: Path, *command: str | Path) -> str:
 @pytest.fixture(scope="module")
 def installed(place: Path) -> Path:
     """The folder of commands of a virtual environment that holds the package, not this tree."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    wanted = place / "wanted.txt"
-    wanted.write_text(lock.split("# --- development ---")[0], "utf-8")
     tree = place / "tree"  # as committed: no build output lands beside the sources
     files = run(
         place, "git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"
@@ -52,14 +48,9 @@ def installed(place: Path) -> Path:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_bytes((ROOT / name).read_bytes())
 
-    run(place, sys.executable, "-m", "venv", place / "venv")
-    commands = place / "venv" / "bin"
-    pip = [commands / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    run(place, *pip, "install", "--require-hashes", "-r", wanted)
-    offline = ["--no-deps", "--no-build-isolation", "--no-index"]
-    run(place, *pip, "wheel", *offline, "--wheel-dir", place / "dist", tree)
-    run(place, *pip, "install", *offline, tree)
-    return commands
+    install = ["env", f"PYTHON={sys.executable}", "sh", tree / "scripts/install.sh", "into"]
+    run(place, *install, place / "venv")
+    return place / "venv" / "bin"
 
 
 def test_the_locked_requirements_are_all_that_the_package_needs(
@@ -73,13 +64,16 @@ def test_the_package_is_not_read_from_the_source_tree(installed: Path, place: Pa
     assert Path(where).is_relative_to(place / "venv")
 
 
-def test_every_file_of_the_package_is_in_the_wheel(installed: Path, place: Path) -> None:
-    (wheel,) = (place / "dist").glob("*.whl")
-    packed = set(zipfile.ZipFile(wheel).namelist())
+def test_every_file_of_the_package_is_installed(installed: Path, place: Path) -> None:
+    (site,) = (place / "venv").glob("lib/python*/site-packages")
     source = place / "tree"
-    wanted = {p.relative_to(source).as_posix() for p in source.glob("service/**/*") if p.is_file()}
+    wanted = [p.relative_to(source) for p in source.glob("service/**/*") if p.is_file()]
     assert wanted
-    assert wanted <= packed
+    assert [path for path in wanted if not (site / path).is_file()] == []
+
+
+def test_nothing_that_only_builds_it_stays(installed: Path, place: Path) -> None:
+    assert "hatchling" not in run(place, installed / "python", "-m", "pip", "list")
 
 
 def test_help_runs(installed: Path, place: Path) -> None:
