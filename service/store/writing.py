@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core.deliveries import Delivery
+from service.core.deliveries import Delivery, State
 from service.core.event import Change, ChangeKind, Event, Origin, Source
+from service.core.schedule import AlertKind
 from service.errors import Conflict, NotFound
 from service.store import encoding
 from service.store.reading import Reading
@@ -117,10 +118,11 @@ class Writing(Reading):
         self._changed = True
 
     def purge(self, event: Event, *, who: str, origin: Origin) -> int:
-        """Erases the event and its history; a row without content says that it was there. Gives
-        that row's number."""
+        """Erases the event and its history, and whatever else was kept with its words; a row without
+        content says that it was there. Gives that row's number."""
         for table in (event_labels, journal):
             self._connection.execute(delete(table).where(table.c.event_id == event.id))
+        self._erase_mentions(event.id)
         self._connection.execute(delete(events).where(events.c.id == event.id))
         put = self._insert(tombstones).values(id=event.id, uid=event.uid, sequence=event.sequence)
         new = {"uid": put.excluded.uid, "sequence": put.excluded.sequence}
@@ -147,6 +149,25 @@ class Writing(Reading):
             },
         )
         return self._seq
+
+    def _erase_mentions(self, id: str) -> None:
+        named = f'"{id}"'  # as JSON has it
+        of_it = replies.c.body.contains(named, autoescape=True)
+        self._connection.execute(delete(replies).where(of_it))
+        # Whoever still wants to review the rest of such a document sends it again.
+        either = (imports.c.content, imports.c.applied)
+        of_it = or_(*(column.contains(named, autoescape=True) for column in either))
+        self._connection.execute(delete(imports).where(of_it))
+        # What was sent keeps who was told and when. A digest that has not left is composed anew; other
+        # messages that were tried go on as they are, since none can be made of an event that is gone.
+        linked = deliveries.c.message.contains(f'/events/{id}"', autoescape=True)
+        over = deliveries.c.state.in_([State.SENT, State.WITHDRAWN])
+        waits = and_(
+            deliveries.c.kind == AlertKind.DIGEST,
+            deliveries.c.state.in_([State.OWED, State.RETRY, State.FAILED, State.SKIPPED]),
+        )
+        of_it = and_(or_(deliveries.c.event_id == id, linked), or_(over, waits))
+        self._connection.execute(update(deliveries).where(of_it).values(message=None))
 
     def put_api_key(self, key: StoredKey) -> None:
         """Makes the key, in the place of a revoked one of that name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,11 +12,14 @@ from sqlalchemy import select
 
 from service.core import event as event_
 from service.core import fields, filters
+from service.core.blockkit import Message
+from service.core.deliveries import Delivery, State
 from service.core.event import Event, Origin
 from service.core.filters import Filter
+from service.core.schedule import AlertKind
 from service.core.when import parse
 from service.errors import Conflict
-from service.store import Past, Store, StoredKey, StoredReply
+from service.store import Past, Store, StoredImport, StoredKey, StoredReply
 from service.store.schema import metadata
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
@@ -120,8 +124,29 @@ def test_a_purged_event_is_in_no_table_and_no_past(store: Store) -> None:
     change = event_.new("x", details, NOW, Origin.API, uid="u@example.org", sequence=3)
     with store.writing(NOW) as writing:
         writing.record(change, who="test", origin=Origin.API)
+        # What else was kept with its words, and what was kept beside it.
+        for id_, title in (("x", "Secret title"), ("other", "Another")):
+            body = json.dumps({"id": id_, "title": title})
+            writing.keep_reply(f"key/{id_}", StoredReply("f", 201, body, ()))
+            content = {"candidates": [{"id": id_, "details": {"title": title}}]}
+            writing.put_import(StoredImport(f"import-{id_}", NOW, "test", content, {}))
+            block = {"text": title, "url": f"https://horizon.example.org/events/{id_}"}
+            for state in (State.SENT, State.RETRY):
+                kind = AlertKind.CHANGE if state is State.SENT else AlertKind.DIGEST
+                told = Delivery(
+                    f"{state}/{id_}", kind, "rule", "#first", NOW, state, event_id=id_,
+                    message=Message((block,), title),
+                )  # fmt: skip
+                assert writing.owe(told)
     with store.writing(NOW) as writing:
         assert writing.purge(change.after, who="admin", origin=Origin.API) == 2
+        assert writing.reply("key/x") is None
+        assert writing.reply("key/other") is not None
+    with store.reading() as reading:
+        assert reading.import_("import-x") is None
+        assert reading.import_("import-other") is not None
+        kept = {row.key: row.message is not None for row in reading.deliveries()}
+        assert kept == {"sent/x": False, "retry/x": False, "sent/other": True, "retry/other": True}
     with store.reading() as reading:
         assert reading.event("x") is None
         assert reading.by_uid("u@example.org") is None
