@@ -145,7 +145,12 @@ class SettingsError(HorizonError):
 
 
 class StoreUnavailable(HorizonError):
-    pass
+    """`reason` is the database's own word, with its host and user: for whoever runs the service, and
+    not in `outside`, which is what strangers are told."""
+
+    def __init__(self, what: str, *, reason: str = "", do: str = "") -> None:
+        super().__init__(what + (f": {reason}" if reason else "") + (f"; {do}" if do else ""))
+        self.outside = what
 
 
 class StoreReadOnly(StoreUnavailable):

@@ -48,9 +48,12 @@ def open_engine(url: str, *, busy_timeout: float = 5.0) -> Engine:
     except (ArgumentError, ValueError):
         # Neither the URL nor the cause is shown: both may hold the password.
         raise SettingsError(f"the database URL cannot be read; {_URLS}") from None
-    if "@" in (parsed.host or ""):
-        # The part behind the @ may be the rest of a password, so it is not shown.
-        raise SettingsError("the database URL has two @: write the one in the password as %40")
+    server = parsed.drivername.startswith("postgres")
+    if server and url.partition("://")[2].partition("?")[0].count("@") > 1:
+        # The part behind the first @ may be the rest of a password, so nothing is shown.
+        raise SettingsError(
+            "the database URL has two @: in the password write @ as %40, / as %2F, # as %23, ? as %3F"
+        )
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _open_sqlite(parsed, busy_timeout)
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
@@ -203,6 +206,7 @@ def _translate(context: ExceptionContext) -> BaseException | None:
 _EXISTS = "it exists already, or someone else has just made it; read it again"
 _LOCKED = "the database is locked by another process that is writing; try again"
 _FULL = "the disk of the database is full; make room and try again"
+_UNUSABLE, _LOOK = "the database cannot be used", "`horizon doctor` looks closer"
 
 
 def _sqlite_error(error: sqlite3.Error) -> HorizonError:
@@ -228,7 +232,7 @@ def _sqlite_error(error: sqlite3.Error) -> HorizonError:
             f"the database file is damaged or is none ({error}); restore a backup or check "
             "HORIZON_DATABASE_URL"
         )
-    return StoreUnavailable(f"the database cannot be used: {error}; `horizon doctor` looks closer")
+    return StoreUnavailable(_UNUSABLE, reason=str(error), do=_LOOK)
 
 
 def _postgresql_error(error: Any) -> HorizonError:
@@ -244,18 +248,17 @@ def _postgresql_error(error: Any) -> HorizonError:
         )
     if state == "42501":
         return StoreReadOnly(
-            f"the database's user lacks a right: {_reason(error)}; grant it to the user"
+            "the database's user lacks a right", reason=_reason(error), do="grant it to the user"
         )
     if state == "53100":
         return StoreUnavailable(_FULL)
     if not state or state[:2] in ("08", "28", "3D", "53", "57"):
         return StoreUnavailable(
-            f"the database cannot be reached: {_reason(error)}; check that it runs, and "
-            "HORIZON_DATABASE_URL"
+            "the database cannot be reached",
+            reason=_reason(error),
+            do="check that it runs, and HORIZON_DATABASE_URL",
         )
-    return StoreUnavailable(
-        f"the database cannot be used: {_reason(error)}; `horizon doctor` looks closer"
-    )
+    return StoreUnavailable(_UNUSABLE, reason=_reason(error), do=_LOOK)
 
 
 def _reason(error: Any) -> str:

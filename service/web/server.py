@@ -85,7 +85,7 @@ def create(
                 grades = alerts.grades(reading, bot=bot, webhook=webhook)
         except StoreUnavailable as fault:
             return JSONResponse(
-                {"status": "unavailable", "detail": str(fault), "warnings": notices.texts()}, 503
+                {"status": "unavailable", "detail": fault.outside, "warnings": notices.texts()}, 503
             )
         known = {"channels": grades} if grades else {}
         return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings], **known})

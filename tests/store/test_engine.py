@@ -66,6 +66,13 @@ def test_a_url_that_cannot_be_used_is_explained_without_its_password(url: str) -
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["p@secret", "p@secret/x", "p@s@secret", "p/@secret"])
+def test_a_password_that_is_not_in_percent_form_is_not_told(password: str) -> None:
+    with pytest.raises(SettingsError, match=r"URL (has two @|cannot be read)") as caught:
+        open_engine(f"postgresql://me:{password}@127.0.0.1:1/horizon")
+    assert "secret" not in str(caught.value)
+
+
 def test_a_server_that_is_not_there_is_unavailable_and_its_password_not_told() -> None:
     engine = open_engine("postgresql://me:s3cr3t-pass@127.0.0.1:1/horizon")
     with pytest.raises(
