@@ -288,6 +288,8 @@ _YEAR_CUT = re.compile(r"(?<![\d.])(?:1|2|19|20|21|19\d|20\d|21\d)$")
 _YEAR_REST = re.compile(r"(\d{1,3})\s*年")
 _MONTH_END = re.compile(rf"(\d\s*[月年]|\b{_MONTHS})$")
 _DAY_START = re.compile(rf"{_DAY}|\d{{1,2}}(?:st|nd|rd|th)?\b(?![.%])")
+# 9-10 June, below 28-29 April: no day of April's
+_WHOLE_DATE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[-–—]\s*\d{{1,2}})?\s+{_MONTHS}(?!\w)")
 _CUT_ENDS = frozenset(
     "0123456789０１２３４５６７８９年月日号號-–—－~～〜至到/.,:：上中下半季〇零○初一二三四五六七八九十廿yhltrebcnvgp"
 )
@@ -465,7 +467,7 @@ class _Joiner:
                 return True
         if (rest := _YEAR_REST.match(lower)) and (begun := _YEAR_CUT.search(upper)):
             return len(begun[0] + rest[1]) == 4
-        if not _MONTH_END.search(upper):
+        if not _MONTH_END.search(upper) or _WHOLE_DATE.match(lower):
             return False
         whole = self.texts[i - 1]
         heading = len(whole) < 20 and bool(_HEADING_OF_DATES.fullmatch(whole))

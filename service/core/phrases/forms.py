@@ -223,7 +223,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "day", "c",
         r"(?<![0-9第月])(?<!月 )(?<![0-9]\.)(?<![0-9],)(?P<day>[0-9]{1,2}) ?(?:日(?!元)"
-        r"|号(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))",
+        r"|(?<![0-9][)\]〕][0-9])(?<![0-9][)\]〕][0-9]{2})号(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))",
         zh_day,
     ),
     ("part of day", "z", rf"(?:{PART_OF_DAY})", lambda m: Said(Kind.PART_OF_DAY)),
@@ -315,7 +315,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "half", "e",
         r"(?:\bh(?P<h>[12])[ ,/-]{0,2}(?=20[0-9]{2})"
         r"|(?:\bthe )?\b(?P<h2>first|second|latter|back) half (?:of )?)"
-        rf"(?:(?:the )?{YEAR_EN}|(?P<rel_year>this|next|last|the|current) year)",
+        rf"(?:(?:the )?(?:calendar )?{YEAR_EN}|(?P<rel_year>this|next|last|the|current) year)",
         en_half,
     ),
     (
@@ -378,7 +378,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "week of", "e",
-        r"\b(?:the )?week (?:of|beginning|commencing|starting|from)(?: on)?(?: the)?\b",
+        r"\b(?:the )?week (?:of|beginning|commencing|starting|from)(?: on)?(?: the)?\b|\bw/c\b",
         lambda _: Said(Kind.WEEK_OF),
     ),
     (
@@ -412,7 +412,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "month and day", "s",
         r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]"
-        r"|[./][0-9]|:[0-9]| ?[日号天周个月年人])",
+        r"|[./][0-9]|:[0-9]| ?(?:[日号天个月年人]|周(?![一二三四五六日天末])))",
         month_day,
     ),
     (

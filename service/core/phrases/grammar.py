@@ -116,7 +116,8 @@ _BEFORE_CLOCK = re.compile(
 )
 _SLASH = re.compile(r" ?/ ?")
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
-_CLOCK_TO_DATE = re.compile(r"[ ,)]{0,3}(?:on |of )?(?:the )?")
+# not 9:00-16:30,周一, in Chinese two clauses
+_CLOCK_TO_DATE = re.compile(r"(?:\) ?| ?(?:, {1,2})?)(?:on |of )?(?:the )?")
 _CLOSE = re.compile(r" ?[)\]】]")
 _AOE = "-12:00"  # anywhere on earth
 

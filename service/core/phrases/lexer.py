@@ -44,7 +44,7 @@ _OTHER_WORDS = """
     eleven twelve week every each annually yearly monthly on today tonight tomorrow yesterday noon midnight
     t z utc gmt aoe cst pt et ct mt est edt pst pdt cdt mst mdt bst cet cest eet eest jst kst sgt hkt ist
     aest aedt msk beijing china hong taipei tokyo singapore london uk central eastern pacific mountain new
-    local coordinated greenwich anywhere
+    local coordinated greenwich anywhere w
 """
 _MONTHS = _one_of(_MONTH_NAMES)
 _WORDS = _one_of(_MONTH_NAMES + _OTHER_WORDS)
@@ -82,7 +82,7 @@ _CHINESE_FIRST = (
 _CHINESE = (
     r"(?:\((?=[一二三四五六日]\))|今(?=[年天日晚早晨春夏秋冬])|明(?=[年天日晚早晨春夏秋冬])"
     r"|后(?=[年天日])|来(?=年)|本(?=[年月周季])|当(?=[年月日晚地])"
-    r"|去(?=[年春夏秋冬])|前(?=[年天日])|这(?=个?[月周星])|[上下](?=[上下个]?[月周星季礼]|半年|午)"
+    r"|去(?=[年春夏秋冬])|前(?=年(?!报)|[天日])|这(?=个?[月周星])|[上下](?=[上下个]?[月周星季礼]|半年|午)"
     r"|次(?=[年月日])|翌(?=日)|隔(?=[日天])|每(?=个?[周年月星])"
     r"|月(?=[初底末中上下尾])|[年岁](?=[初中底末尾内])|第(?= ?[一二三四首1-4])|首(?= ?季)|半(?=年)"
     r"|[周星礼](?=[一二三四五六日天末期拜])|昨(?=[日天晚])|即(?=日)"
