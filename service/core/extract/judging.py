@@ -48,7 +48,7 @@ LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE_BEFORE = re.compile(
-    r"(?:(?<![定改整间期更现日])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
+    r"(?:(?<![定改整间期更现日仍])为|对|与|和|向|把|给|的|较|比|相比|根据|按照|依据|参照|持续至|低于|高于)\s*$"
 )
 _SINCE_AFTER = re.compile(
     r"^\s*(?:已(?![定确经])|起?至今|起?以来|起施行以来|版(?!权)|发布的|公布的|通过的|施行的|实施的|印发的|出台的|款"
@@ -118,6 +118,13 @@ _MAY_MOVE = Words(
 )
 
 
+# Could we do the 13th? 能否推迟到9日？
+_ASKED = re.compile(
+    r"^\W*(?:could|can|would|should|shall) (?:we|i)\b|(?:能否|可否|能不能)|[吗么]\?$",
+    re.IGNORECASE,
+)
+
+
 def _hopeless(phrase: Phrase, made: Read | None, context: Context) -> bool:
     """Whether no words could make it an announcement; this spares most of a report its judging."""
     if made is None:
@@ -134,6 +141,8 @@ def judge(
     """Those of its dates that tell of something to come, in their order. `month` is one that an earlier
     date of the line names, for bare days."""
     line = sentence.line
+    if line.endswith("?") and _ASKED.search(line):
+        return []
     anchor = _anchor(sentence, context, month)
     sentence = _with_clock(sentence)
     reads = [(phrase, _read(phrase, anchor, context, line)) for phrase in sentence.phrases]
@@ -176,16 +185,9 @@ def judge(
         if not _ahead(sentence, phrase, made, context, own_list, new):
             continue
         deadline = _deadline(sentence, phrase)
-        dated.append(
-            Dated(
-                phrase,
-                _by(phrase, made, deadline, context.today),
-                deadline,
-                own_list,
-                previous if new else None,
-            )
-        )
-    dated = _effect(line, reads, dated)
+        made = _by(phrase, made, deadline, context.today)
+        dated.append(Dated(phrase, made, deadline, own_list, previous if new else None))
+    dated = _effect(sentence, reads, dated)
     if previous is not None and len(dated) == 1 and dated[0].previous is None:
         dated = [replace(dated[0], previous=previous)]
     return _distinct(sentence, dated)
@@ -385,7 +387,7 @@ def _after(phrase: Phrase, anchor: Anchor, line: str) -> Read | None:
 
 _NEXT_YEAR_AFTER = re.compile(r" (?:of )?next year\b", re.IGNORECASE)
 _YEARS_SAID = re.compile(
-    r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年)|(明年|来年)|\b(last year)\b"
+    r"(?<![0-9])((?:19|20)[0-9]{2}) ?年(?!度)|(去年|上年|前年(?!报))|(明年|来年)|\b(last year)\b"
     r"|\b((?:19|20)[0-9]{2})\b(?= ?[-,])",
     re.IGNORECASE,
 )
@@ -405,10 +407,12 @@ def _carried(phrase: Phrase, line: str, today: date) -> int | None:
     if _NEXT_YEAR_AFTER.match(line[phrase.end :]):
         return today.year + 1
     head = line[: phrase.start]
-    found = _YEARS_SAID.findall(head)
+    found = list(_YEARS_SAID.finditer(head))
     if not found:
         return today.year - 1 if _LAST_YEAR.search(line[phrase.end :]) else None
-    year, past, coming, english, number = found[-1]
+    year, past, coming, english, number = found[-1].groups()
+    if signs.INTAKE.match(head, found[-1].end()):
+        return None
     if past or english:
         return today.year - (2 if past == "前年" else 1)
     if coming:
@@ -440,6 +444,10 @@ _AND_ENDS = re.compile(
 )
 
 
+# 自9月1日零时起，…，至次年8月31日止
+_HOLDS_UNTIL = re.compile(r" ?(?:零时|0时)?起[^。;]{0,60}?,? ?(?:至|到) ?$")
+
+
 def _begun_and_ended(
     sentence: Sentence, reads: Sequence[tuple[Phrase, Read | None]], anchor: Anchor
 ) -> list[tuple[Phrase, Read | None]]:
@@ -466,6 +474,12 @@ def _begun_and_ended(
                 if both is not None:
                     kept[-1] = (span, both)
                     continue
+            if sentence.line[phrase.end - 1] == "止" and _HOLDS_UNTIL.match(between):
+                span = replace(first, last=phrase.first)
+                both = read(span, anchor) if _BEGINS.search(sentence.before(first)) else None
+                if both is not None:
+                    kept[-1] = (span, both)
+                    continue
         kept.append((phrase, made))
     return kept
 
@@ -473,9 +487,13 @@ def _begun_and_ended(
 # 6月2日推迟至…, June 2 -> June 9
 _MOVED_AFTER = re.compile(r" ?(?:\)? ?(?:推迟|延期|延后|改期|延至|顺延|提前|改至|改为)|-{1,2}> ?)")
 # May 18, not May 8
-_DENIED = re.compile(r"\bnot (?:on )?$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\bnot (?:on )?$|(?:无法|不能|不会|未能|难以)[^,。;]{0,5}[于在]$", re.IGNORECASE
+)
+# moved up to January 14 from February 2
+_BACK_FROM = re.compile(r" from (?:the )?", re.IGNORECASE)
 _OLD_WORDS = re.compile(
-    r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|\bhad been\b|first",
+    r"原|originally|previously|initially|formerly|instead|\bnot$|rather|\bwas\b|\bhad been\b|first|\bonce\b",
     re.IGNORECASE,
 )
 
@@ -496,6 +514,8 @@ def _is_old(
         return False
     if moved and _MOVED_AFTER.match(after):
         return True
+    if index and _BACK_FROM.fullmatch(sentence.line, reads[index - 1][0].end, phrase.start):
+        return signs.new_before(sentence.before(reads[index - 1][0]))
     if not signs.old_before(before):
         return False
     if _DENIED.search(before):
@@ -530,6 +550,15 @@ _WILL = re.compile(
     r"\b(?:will|shall|plans? to|due|(?:is|are) (?:to|(?:set|scheduled|slated|expected) (?:to|for)))\b",
     re.IGNORECASE,
 )
+# every second Tuesday: which ones is not said
+_ALTERNATE = re.compile(
+    r"\b(?:(?:every|each) (?:second|other|third|fourth)|alternate) $|隔$", re.IGNORECASE
+)
+# Talks start on Monday
+_STARTS = re.compile(
+    r"\b(?:starts?|begins?|opens?|resumes?|ends?|closes?|votes?|meets?|convenes?|follows?) $",
+    re.IGNORECASE,
+)
 _COLON_AFTER = re.compile(r" ?[:|]")
 # Q2 results (April-September)
 _STRETCH_OF = re.compile(
@@ -540,7 +569,7 @@ _STRETCH_OF = re.compile(
 _FISCAL = re.compile(r"(?:fiscal|fy ?|财年|财政|学年)(?: ?year)? ?$", re.IGNORECASE)
 _WHEN_SAID = re.compile(
     r"(?:\b(?:in|by|during|until|from|before|for|late|early|and|or|about|around|says?|now|,)|于"
-    r"|在|预计|将|拟|计划|定|最快|最早|等到|料|是|;|[,:、(]) ?$",
+    r"|在|预计|将|拟|计划|定|最快|最早|等到|料|是|[日期间]为|;|[,:、(]) ?$",
     re.IGNORECASE,
 )
 _IN_FIRST = re.compile(r"in ", re.IGNORECASE)
@@ -576,7 +605,7 @@ def _belongs(
         pattern.match(after) for pattern in (_SINCE_AFTER, _BELONGS_AFTER, _OF_AFTER, _PERIOD_AFTER)
     ):
         return True
-    return _names_period(sentence, phrase, phrase.first, reads, behind_list)
+    return not phrase.week_of and _names_period(sentence, phrase, phrase.first, reads, behind_list)
 
 
 def _of_document(
@@ -604,6 +633,8 @@ def _idle_weekday(
         return False
     if phrase.last is not None and not phrase.last.number:
         return True  # Tuesday to Saturday, 10am-4pm
+    if _ALTERNATE.search(sentence.before(phrase)):
+        return True
     if phrase.clock is not None:
         return False
     if any(
@@ -625,6 +656,8 @@ def _idle_weekday(
     clause = sentence.line[clause_span(sentence.line, phrase)[0] : phrase.start]
     if sentence.chinese or signs.told_en(clause) or signs.told_loosely_en(clause):
         return True  # said on Tuesday it would …
+    if _STARTS.search(before):
+        return False
     return not (_WILL.search(clause) or (week_said and signs.HAPPENS.within(clause)))
 
 
@@ -741,10 +774,25 @@ _SINCE_BEFORE = re.compile(r"\b(?:since|dated|ended|ending) (?:the )?$", re.IGNO
 _AS_OF = re.compile(r"\bas of (?:the )?$", re.IGNORECASE)
 # will not happen before June 9
 _NOT_BEFORE = re.compile(r"\bnot\b(?: (?!later)[a-z]+){1,4} before (?:the )?$", re.IGNORECASE)
+# for those who enroll after Dec. 15
+_CONDITION = re.compile(r"\bwho(?: [\w'-]+){1,6} (?:after|before|since) $", re.IGNORECASE)
+# 明天阵雨
+_WEATHER = re.compile(
+    r"(?:白天|夜间|上午|下午|傍晚|到)?[^,。;]{0,4}?(?:晴|多云|阴|[阵小中大暴雷]雨|[小中大暴]雪|有雨|有雪)"
+    r"(?=[,。;转到]|间|$)"
+)
 _EFFECTIVE_AS_OF = re.compile(r"effective as of", re.IGNORECASE)
+# reported the resignation effective April 30, 2026
+_EFFECTIVE = re.compile(r"\beffective(?: as of| on| from)? $", re.IGNORECASE)
+# … 市值 131.4 亿 更新 11-09 15:00
+_STAMP = re.compile(
+    r"(?:更新|(?:发布|回复|发表|提问)时间)于?:? ?$|\bupdated(?: on| at)?:? $", re.IGNORECASE
+)
 _DIGIT = re.compile(r"[0-9]")
 # 截至5月20日，…: as a rule a figure
-_AS_AT_ZH = re.compile(r"截[至止] ?$")
+_AS_AT_ZH = re.compile(
+    r"截至 ?$|(?<!活动|报名|申报|申请|投稿|征稿|征集|投票|缴费|提交|预售)截止 ?$"
+)
 _AS_AT_ZH_WORD = re.compile("截[至止]")
 _COMMA_AFTER = re.compile(r"\s*,")
 _BODY_AFTER = re.compile(r"\s*(?:\([^()]*\))?\s*[,:，]|\s*[\u3400-\u9fff]")
@@ -769,12 +817,16 @@ def _ahead(
     clause = clause_of(line, phrase)
     if _is_circumstance(sentence, phrase, clause, listed or new):
         return False
-    near = signs.FUTURE.within(clause)
+    near = signs.FUTURE.within(clause) or _EFFECTIVE.search(before) is not None
     as_at = _AS_AT_ZH.search(before)
     forecast = (as_at or not phrase.exact) and signs.FORECAST.within(clause)
     if forecast and (phrase.exact or not listed or _DIGIT.search(after)):
         return False
+    if when.first == when.last == today and _STAMP.search(before):
+        return False
     if when.first == when.last == today and not (when.timed or new):
+        if _TALKED_OF.match(after):
+            return False
         leads = listed and not made.year_said and not before.strip()
         if not leads and _of_today(sentence, phrase, listed, near):
             return False
@@ -816,8 +868,10 @@ def _is_circumstance(sentence: Sentence, phrase: Phrase, clause: str, plainly: b
     """Whether it says since when, as of when or until when something holds. `plainly`: its form or the
     words before it say that it is a date to come."""
     before, after = sentence.before(phrase), sentence.after(phrase)
-    if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before):
+    if _SINCE_AFTER.match(after) or _SINCE_BEFORE.search(before) or _CONDITION.search(before):
         return True
+    if phrase.first is not None and phrase.first.days is not None and _WEATHER.match(after):
+        return not signs.HAPPENS.within(after)
     if not plainly and _ATTRIBUTE_BEFORE.search(before):
         return True
     if _AS_OF.search(before) and not _EFFECTIVE_AS_OF.search(before):
@@ -825,6 +879,12 @@ def _is_circumstance(sentence: Sentence, phrase: Phrase, clause: str, plainly: b
     if signs.ASIDE.within(clause) or _NOT_BEFORE.search(before):
         return True
     return signs.NEGATED.within(sentence.line if len(sentence.line) < 80 else clause)
+
+
+# 今天聊聊去年读过的书
+_TALKED_OF = re.compile(
+    r"(?:我们|咱们|就|来|想|再|给大家|和大家|跟大家)*(?:聊|说说|谈谈|讲讲|分享|看看)"
+)
 
 
 def _of_today(sentence: Sentence, phrase: Phrase, listed: bool, near: bool) -> bool:
@@ -927,14 +987,16 @@ def _by(phrase: Phrase, made: Read, deadline: bool, today: date) -> Read:
 
 
 def _effect(
-    line: str, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]
+    sentence: Sentence, reads: Sequence[tuple[Phrase, Read | None]], dated: list[Dated]
 ) -> list[Dated]:
     """Counted from publication: the day of publication itself is then no event."""
-    if not signs.FROM_PUBLICATION.within(line) or not any(
+    if not signs.FROM_PUBLICATION.within(sentence.line) or not any(
         phrase.after is not None for phrase, _ in reads
     ):
         return dated
-    return [one for one in dated if one.phrase.after is not None]
+    return [
+        one for one in dated if one.phrase.after is not None or not _published(sentence, one.phrase)
+    ]
 
 
 _SEMICOLON = re.compile(r"[;；]")
@@ -947,7 +1009,10 @@ def _distinct(sentence: Sentence, dated: list[Dated]) -> list[Dated]:
         if kept:
             last = kept[-1]
             between = sentence.line[last.phrase.end : one.phrase.start]
-            if last.read.when == one.read.when or last.phrase.end > one.phrase.start:
+            if last.phrase.end > one.phrase.start or (
+                last.read.when == one.read.when
+                and not (sentences.divided(between) and _THREE_WORDS.match(between))
+            ):
                 continue
             if _same_day(last, one) and not _SEMICOLON.search(between):
                 if one.read.when.timed and not last.read.when.timed:

@@ -107,6 +107,8 @@ def divided(between: str) -> bool:
 
 
 _WORD = re.compile(r"\w")
+# 股权登记日不变，仍为5月26日: the name is in the clause before
+_STILL = re.compile(r" ?(?:仍然?|均|则|也)?[为是定]?[于在]? ?")
 _LABEL = re.compile(r"^.{0,14}:")
 
 
@@ -128,7 +130,10 @@ def segments(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
         # A date that leads its clause has the name behind it: the last mark before the next date divides.
         leads = not _WORD.search(_LABEL.sub("", line[start : phrase.start]))
         strong = [cut for cut in cuts if cut[0] in ",;，；。)]】"]
-        chosen = (strong or cuts)[-1 if leads or len(strong or cuts) > 1 else 0]
+        marks = strong or cuts
+        if len(marks) > 1 and _STILL.fullmatch(between, marks[-1].end()):
+            marks = marks[:-1]
+        chosen = marks[-1 if leads or len(marks) > 1 else 0]
         yield start, phrase.end + (chosen.end() if chosen[0] in ")]】" else chosen.start())
         start = phrase.end + chosen.end()
 

@@ -24,11 +24,13 @@ FUTURE = Words(
 )
 # A year or a month that is said to be past, or words that only reports use.
 PAST = Words(
-    r"去年|前年|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日"
+    r"去年|前年(?!报)|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日"
     r"|(?<![0-9一二三四五六七八九十])(?<![0-9一二三四五六七八九十] )日前|此前|早前|近日(?!将)|以来"
     r"|曾(?!国)|回顾|截至目前",
     r"\b(?:last (?:year|month|week|quarter|spring|summer|autumn|fall|winter)|yesterday|ago"
     r"|earlier this (?:year|month|week)"
+    r"|had (?!to\b|been\b|an?\b|the\b|no\b)(?:[a-z]+ed|filed|sought|asked|given|taken|held|set|made"
+    r"|said|told|won|met)"
     r"|since|so far|to date|in the past|recently)\b",
 )
 # Finite past tense of verbs by which news is told. A participle behind "be" is none (FUTURE decides first).
@@ -36,8 +38,8 @@ _PAST_VERB_EN = re.compile(
     r"\b(?<!be )(?<!been )(?<!being )(?<!to )(?<!are )(?<!is )(?:was|were|had|did|drew|fell|rose|grew"
     r"|hit|saw|sold|won|lost|began|held|took|came|went|made|gave"
     r"|got|led|met|ran|set out|told|said|spent|bought|brought|built|sent|left|kept|became|wrote|beat|cut|put"
-    r"|opened|raised|unveiled|launched|released|announced|approved|dropped|closed|reported|posted|published"
-    r"|introduced|acquired|signed|open-sourced|shipped|debuted|completed|adopted|passed|agreed|voted|joined"
+    r"|opened|raised|unveiled|launched|released|announced|approved|dropped|(?<!markets )closed"
+    r"|reported|posted|published|introduced|acquired|signed|open-sourced|shipped|debuted|completed|adopted|passed|agreed|voted|joined"
     r"|hired|named|appointed|started|ended|finished|increased|decreased|declined|climbed|jumped|gained|added"
     r"|filed|issued|granted|awarded|expanded|hosted|organi[sz]ed|attended|attracted|welcomed|celebrated|marked"
     r"|surpassed|exceeded|reached|totaled|totalled|amounted|secured|invested|merged|moved into|revealed|showed"
@@ -62,8 +64,8 @@ _NARRATED_ZH = re.compile(
 # What happens on a date: with one of these beside it, a date is more than a circumstance.
 HAPPENS = Words(
     r"举行|举办|召开|开幕|闭幕|开会|发布|推出|上线|上市|开售|发售|预售|首发|亮相|揭牌|揭幕|启动|启用"
-    r"|开工|投产|量产|交付|公布|披露|出炉|公开"
-    r"|生效|施行|实施|执行|适用|截止|截至|截稿|申报|报名|提交|反馈|征集|开放|开启|开始|结束|关闭|下线"
+    r"|开工|投产|量产|交付|公布|披露|出炉|公开(?!招|课)"
+    r"|生效|施行|实施|执行|适用|截止|截至|截稿|申报|报名|提交|送审|报批|收费|反馈|征集|开放|开启|开始|结束|关闭|下线"
     r"|停产|停服|停止|落地|商用|试运行|运行|运营|通车|开通"
     r"|出海|组网|发射|上映|开播|播出|开赛|开考|开学|开课|开营|开讲|开馆|开园|开展|开板|推送|公测|内测"
     r"|交割|分红|除权|派息|解禁|退市|挂牌|申购|招股|路演|审议"
@@ -78,7 +80,7 @@ HAPPENS = Words(
     r"|convenes?|gathers?|presents?|unveils?|rolls? out|effective|apply|applies|due|deadline"
     r"|vote[sd]?|hearing|expires?"
     r"|becomes?|available|availability|resumes?|concludes?|wraps? up|drops?|premieres?|airs?|speaks?"
-    r"|lists?|debut"
+    r"|lists?|debut|freezes?"
     r"|trades?|pays?|sunsets?|shuts? down|ceases?|stops?|requires?|submit|register|apply by|attempt"
     r"|join us|inaugurates?)\b",
 )
@@ -103,22 +105,25 @@ POSTPONED = Words(
 # Right before a date: it is the new one.
 _NEW_BEFORE = re.compile(
     r"(?:(?:推迟|延期|延后|改期|延长|顺延|提前|调整|改|延|变更|更改)(?:举行|举办|召开|开幕)?(?:至|到"
-    r"|为|于|在)|-{1,2}>|→|现定于|改定于|新日期[:为]?"
+    r"|为|于|在)了?|-{1,2}>|→|现定于|改定于|新日期[:为]?"
     r"|\b(?:postponed|rescheduled|moved|delayed|pushed|put|deferred|shifted|brought|changed|extended"
-    r"|moves?|now|will now|it is now)"
-    r"(?: (?:back|forward|up|again|from [^,;.]{3,40}?))?(?: (?:to|until|till|for|through|on"
+    r"|slip(?:s|ped)|moves?|now|will now|it is now)"
+    r"(?: (?:back|forward|up|again|from [^,;.]{3,40}?))?(?: (?:to|until|till|for|through|on|no earlier than"
     r"|takes? place(?: on)?|set for|scheduled for|happening on|due(?: on)?|be held(?: on)?"
-    r"|take place(?: on)?|run(?: from)?|start(?: on)?|open(?: on)?|on))*(?: the)?"
+    r"|take place(?: on)?|run(?: from)?|start(?: on)?|open(?: on)?|on"
+    r"|(?:arrive|launch|ship|debut|premiere|begin|apply|come out)(?: on| in| from)?))*(?: the)?"
     r"|\bnew date!? ?[^;.]{0,60}:) ?$"
 )
 # Right before a date: it is the old one.
 _OLD_BEFORE = re.compile(
-    r"(?:(?:原|原先)定?(?:计划|本|拟)?(?:定|将|安排)?(?:于|在|的|为)?|原计划(?:于|在)?"
-    r"|此前(?:定|计划)?(?:于|在)|由|从(?=$)|原本(?:定)?(?:于|在)?|原时间[:为]?"
+    r"(?:(?:原|原先)定?(?:计划|本|拟|预约|约定)?(?:定|将|安排)?(?:于|在|的|为)?|原计划(?:于|在)?"
+    r"|此前(?:定|计划)?(?:于|在)|(?:由|从)原来的|由|从(?=$)|原本(?:定)?(?:于|在)?|原时间[:为]?"
     r"|\b(?:originally|previously|initially|formerly"
     r"|first)(?: (?:scheduled|planned|set|slated|due|announced|expected))?(?: (?:for|on|in|to))*"
     r"|原(?:定|来)?的?(?:截止|报名|申报|提交|投标|开标|举办|举行|召开|开幕|会议|活动|考试){0,2}"
     r"(?:日|日期|时间|截止)(?:为|是|:)?"
+    r"|\bonce (?:due|planned|expected|set|slated|scheduled)(?: (?:for|on|in|to [a-z]+))*"
+    r"|(?:无法|不能|不会|未能|难以)再?(?:按计划|按原计划|如期|按期|按时)?(?:于|在)"
     r"|\bhad been (?:scheduled|planned|expected|due|set|slated)(?: (?:for|on|in))*"
     r"|\boriginally (?:due|meant|scheduled|planned|set) to (?:start|begin|open|close|end|apply|launch"
     r"|run|take (?:place|effect)|(?:come|enter) into (?:force|effect))(?: on| in| from)?"
@@ -174,10 +179,11 @@ FORECAST = Words(
 # Asked at the front of a line only.
 _NOISE_FIRST = re.compile(
     r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码"
+    r"|[^,。;:]{0,8}天气(?:预报)?:"
     r"|(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
     r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b"
     r"|\(?(?:相关研究|往期)?报告\)?[::]"
-    r"|(?:发布日期|发布时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
+    r"|(?:发布日期|发布时间|提问时间|回复时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
     r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]"
     r"|(?:sent|from|compiled by|issued by)[:]|(?:compiled|issued) by "
     r"|[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
@@ -208,6 +214,9 @@ def noise(line: str) -> bool:
         or (_ESTIMATE.search(line) is not None and _ESTIMATES.search(line) is not None)
     )
 
+
+# Behind a year: it is of those taken on, and they apply the year before.
+INTAKE = re.compile(r"[^,。;:]{0,20}?(?:考试|招生|招考|招聘|校招|录用)")
 
 PAST_HEADING = Words(
     r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
@@ -270,7 +279,7 @@ ASIDE = Words(
 NEGATED = Words(
     r"怎么看|怎么走|没有时间表|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
     r"\b(?:there will be no|no (?:new )?date|no .{2,40} this year|no seminar|no meeting|quiet(?! period)"
-    r"|office closed)\b",
+    r"|office closed|not yet available)\b",
 )
 
 
