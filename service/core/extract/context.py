@@ -17,7 +17,7 @@ from service.core.when import Precision, When
 
 # Words of which the title of a calendar, a report or a section is made. It holds events and is none.
 _OF_CALENDARS = """
-    重点 重要 重大 近期 后续 未来 本期 下期 本周 本月 下周 下月 一周 一月 全年 年度 全球 国内 海外
+    重点 跟踪 重要 重大 近期 后续 未来 本期 下期 本周 本月 下周 下月 一周 一月 全年 年度 全球 国内 海外
     行业 公司 财经 经济 数据 学术 会议 展会 活动 事件 大事 日历 日期 名称 日程 日程表 行事历 行事曆
     安排 预告 提示 前瞻 展望 看点 焦点 关注 催化 催化剂 要闻 新闻 动态 观点 回顾 总结 纪要 一览
     一览表 大事记 时间 时间轴 时间表 时间线 速递 速览 汇总 清单 列表 盘点 行情 市场 市场回顾 业绩
@@ -38,7 +38,7 @@ _CALENDAR_WORD_LENGTHS = tuple(sorted({len(word) for word in _CALENDAR_WORDS}))
 _OF_NUMBERS = re.compile(r"第?[0-9一二三四五六七八九十]+[期周章部分号]?|[\s\W_]+")
 _CALENDAR_END = re.compile(
     r"(?:日历|日程|日程表|前瞻|周报|双周报|月报|日报|早报|晚报|简报|周刊|周评|月评|速递|行事历|行事曆"
-    r"|看点|要闻|回顾|大事记|大事|一览|预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
+    r"|看点|要闻|回顾|大事记|大事|一览|(?<!业绩)预告|纪要|时间轴|时间表|排期|议程|月历|年历|路线图|汇总"
     r"|\b(?:calendar|week ahead|month ahead|year ahead|digest|newsletter|bulletin|weekly|monthly"
     r"|quarterly|review|letter|journal|notes|agenda|diary|roadmap|timeline|edition|outlook|dates"
     r"|schedule))(?: ?\([^()]*\)| ?[#第][0-9]+期?)?$"
@@ -82,6 +82,7 @@ _NO_SUBJECT = re.compile(
 _HEAD_END = re.compile(r"[。.?？;；]\s*$")
 
 
+_LABEL_FIRST = re.compile(r"【[^】]{1,8}】(?=.*\w)")
 # SPARROW 2027 Conference
 _SERIES = re.compile(r"^[A-Z]{2,8} (20[0-9]{2}) [A-Za-z ]{3,40}$")
 # 已施行的法规
@@ -188,6 +189,9 @@ class Context:
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
+        label = _LABEL_FIRST.match(line)  # 【活动预告】夏夜市集
+        if label and future and not past:
+            text, future = text[label.end() :], False
         if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (
             60 if "《" in line or line.isascii() else 40
         ):
@@ -317,6 +321,8 @@ class Context:
             if self.year is not None and written.year is None and not written.relative:
                 month = (self.year, when.first.month)
             self.month = month
+        elif signs.INTAKE.match(line, phrase.end):
+            self.year = self.month = None
         elif when.precision is Precision.YEAR and when.first.year >= self.today.year - 3:
             self.year = when.first.year
             self.month = None

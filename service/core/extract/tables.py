@@ -20,10 +20,12 @@ _NAME = re.compile(
     r"|item|what|workshop|show|milestone|project|document|rule)\b",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"日期|时间|会期|档期|日程|\b(?:dates?|when|day|time|held)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"日期|时间|会期|档期|日程|\b(?:dates?|when|day|time|timing|held)\b", re.IGNORECASE
+)
 _PLAIN_DATE = re.compile(
     r"^(?:(?:活动|会议|举办|召开|大会|展会|开展)?(?:日期|时间|会期|展期|档期)"
-    r"|(?:event |conference |meeting )?(?:dates?|when|day|time|held)|conference)$",
+    r"|(?:event |conference |meeting )?(?:dates?|when|day|time|timing|held)|conference)$",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
@@ -43,6 +45,9 @@ class Row:
     place: str = ""
 
 
+# A catalyst's row: whose it is, what happens.
+_WHO = re.compile(r"公司|简称|标的|\b(?:ticker|tckr|symbol|company|drug)\b", re.IGNORECASE)
+_WHAT = re.compile(r"事件|事项|催化|\b(?:event|catalyst|milestone)\b", re.IGNORECASE)
 # ---, :--:
 _RULE_OR_EMPTY = re.compile(r":?-{2,}:?|")
 _PLACE = re.compile(r"地点|城市|place|city|venue|location|where", re.IGNORECASE)
@@ -81,6 +86,7 @@ class Table:
         if _header(cells):
             self.columns = tuple(cells)
             return None
+        cells = _timed(cells)
         columns = self.columns if len(self.columns) == len(cells) else ("",) * len(cells)
         dates, names, place = [], [], ""
         for column, cell in zip(columns, cells, strict=True):
@@ -103,6 +109,12 @@ class Table:
         chosen = next(
             (cell for column, cell in names if column and _NAME.search(plain(column))), None
         )
+        who = next((cell for column, cell in names if column and _WHO.search(plain(column))), None)
+        what = next(
+            (cell for column, cell in names if column and _WHAT.search(plain(column))), None
+        )
+        if who and what and who != what:
+            chosen = f"{who}：{what}" if signs.HAN.search(what) else f"{who}: {what}"
         if chosen is None:
             chosen = names[0][1] if any(columns) else " ".join(cell for _, cell in names[:3])
         if (
@@ -137,6 +149,22 @@ def _begins_with_date(cell: str) -> bool:
         and phrases[0].exact
         and not signs.WORD.search(plain(cell)[: phrases[0].start])
     )
+
+
+def _timed(cells: Sequence[str]) -> list[str]:
+    """The cells, with a time that has a cell of its own put behind the date before it."""
+    kept = list(cells)
+    for place in range(1, len(kept)):
+        if (
+            _CLOCK.search(plain(kept[place]))
+            and _only_date(kept[place - 1])
+            and (found := find(kept[place]))
+            and len(found) == 1
+            and found[0].first is None
+            and found[0].end - found[0].start == len(kept[place])
+        ):
+            kept[place - 1], kept[place] = f"{kept[place - 1]} {kept[place]}", ""
+    return kept
 
 
 _NUMBERS = re.compile(r"\d[/.]\d")
