@@ -35,6 +35,11 @@ _DIGITS_APART = re.compile(r"[0-9] [0-9]")
 _SPACED = re.compile(
     r"(?<![0-9.])([0-9]) ([0-9])(?= ?[年月日])|(?<![0-9])([0-9]) ([0-9]) ([0-9]) ([0-9])(?= ?年)"
 )
+# 星 期 三, 9 ： 00: in a line whose digits stand apart too
+_SIGNS_APART = re.compile(
+    r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff](?![\u3400-\u9fff]))+"
+    r"|[0-9] ?[:：] ?(?=[0-9]{2})"
+)
 _ZERO = re.compile(r"(?<=[0-9])O(?= ?[年月日])")  # 2O日, as a scanner reads it
 _VERBATIM = re.compile(r"[:：]\s*〖(?P<title>.*)〗\s*$")
 _REMARK = re.compile(r"(?:[(,] ?(?:待确认|定期|已取消|每年|每月|每周|每日))+\)")
@@ -69,6 +74,11 @@ _LABEL_LINE = re.compile(
 
 # 回顾上半年：5月20日…
 _LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
+_WROTE = re.compile(r"(?:\bwrote|写道) ?: ?$")
+_SALUTATION = re.compile(
+    r"^(?:各位[^,，。:：]{1,6}|各(?:单位|部门)|大家好|(?:dear|hi|hello) [\w .]{1,30})[,，:：!！]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□\uf000-\uf8ff]+")
 _EMPTY_CELLS = re.compile(r"[\t ]*\|[\t |]*$")
 _SEMICOLON = re.compile(r"[;；]")
@@ -107,6 +117,7 @@ class Reader:
         self._day: date | None = None  # of the line before, for lines that give only a further day
         self._below: Dated | None = None  # a date alone below the document's title
         self._unnamed: Dated | None = None  # a date whose name comes below it
+        self._quoted = False  # below "… wrote:", in an answer to a mail
         self._listed: Dated | None = None  # the date before a row of several things
 
     def line(self, text: str, page: int | None, number: int) -> None:
@@ -124,10 +135,7 @@ class Reader:
             excerpt = _EMPTY_CELLS.sub("", excerpt)
         self._excerpt = _SYMBOL_FIRST.sub("", excerpt)
         text = _STRUCK.sub("", text.rstrip())
-        if _DIGITS_APART.search(text):
-            text = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
-        if "O" in text and "日" in text:
-            text = _ZERO.sub("0", text)
+        text = _closed_up(text)
         if not text.strip():
             return
         if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):
@@ -147,8 +155,17 @@ class Reader:
         if cells is not None and not signs.noise(line) and self._row(cells, text):
             return
         text = _BARS.sub("  ", text).strip() if cells is not None else text.strip()
+        text = _SALUTATION.sub("", text)
         line = plain(text)
         phrases = find(text)
+        quoted = self._quoted and text[:1] == ">"
+        self._quoted = quoted or (line[-1:] == ":" and _WROTE.search(line) is not None)
+        if self._quoted:
+            phrases = tuple(
+                p for p in phrases if quoted and p.first is not None and _of_its_own(p.first)
+            )
+            if not phrases:
+                return
         if self._day_list(text, line):
             return
         if not phrases:
@@ -167,6 +184,10 @@ class Reader:
             and self._under_day(text, line)
         ):
             return
+        self._labelled(text, line, phrases)
+
+    def _labelled(self, text: str, line: str, phrases: Sequence[Phrase]) -> None:
+        """What a line tells, under a label of its own that looks back or not."""
         label = _LINE_LABEL.match(line)
         if (
             label
@@ -531,6 +552,20 @@ def _remarks(line: str, phrase: Phrase) -> tuple[Phrase, str | None, bool]:
     return replace(phrase, end=found.end(), about=about), recurrence, "已取消" in found[0]
 
 
+def _closed_up(text: str) -> str:
+    """The text without the spaces inside dates, and with the digits, that a scanner put there."""
+    if _DIGITS_APART.search(text):
+        closed = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
+        if closed != text:
+            text = _SIGNS_APART.sub(lambda m: m[0].replace(" ", ""), closed)
+    return _ZERO.sub("0", text) if "O" in text and "日" in text else text
+
+
+def _of_its_own(written: Written) -> bool:
+    """Whether a date says its month itself: other days in a quoted mail are counted from that mail's."""
+    return not written.relative and (written.month is not None or written.year is not None)
+
+
 _LABEL_OF_MONTH = re.compile(r"[^。;]{0,12}[:]")
 
 
@@ -585,6 +620,11 @@ _DAY_UNIT = re.compile(r"[日号]$")
 _ENTRY_MARK = re.compile(r" ?(?:[:|\t]|-{1,2} )")
 _IN_YEAR = re.compile(r"\b(?:in|by|during|before|until|throughout) $", re.IGNORECASE)
 _SLASH = re.compile(r"[0-9]{1,2}/[0-9]")
+# no share: 4/30
+_BY = re.compile(r"\b(?:by|on|until|before|through) $", re.IGNORECASE)
+_DUE = re.compile(r"\bdue(?: by| on)? $", re.IGNORECASE)
+# 影展 9.26 开幕: no version number opens
+_OPENING = re.compile(r" ?(?:开幕|上映|开播|开赛|开演|开票|开抢)")
 _SPACE_OR_END = re.compile(r" |$")
 # 第 3/4 页
 _PAGE_OR_SHARE = re.compile(r"[页折分比]|page")
@@ -611,6 +651,11 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
         if _IN_YEAR.search(before):
             return True
         return not before.strip() and _ENTRY_MARK.match(after) is not None
+    if _SLASH.match(own) and (
+        (_DUE.search(before) and not after.startswith(" to "))
+        or (_BY.search(before) and written.number > 12)
+    ):
+        return True
     if (
         _SLASH.match(own)
         and len(line) <= 24
@@ -618,6 +663,8 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
         and _SPACE_OR_END.match(after)
         and not _PAGE_OR_SHARE.search(line)
     ):
+        return True
+    if _OPENING.match(after) and (before[-1:] in (" ", "》") or signs.HAN.match(before[-1:])):
         return True
     lead = judging.LEAD_IN.match(before)
     if not (lead and lead.end() == len(before)) and before.rstrip()[-1:] not in tuple(
@@ -632,6 +679,7 @@ def _strong(line: str, phrase: Phrase, month: bool) -> bool:
     return _NAME_AFTER_MONTH.match(after) is not None
 
 
+_AS_OF = re.compile(r"\bas of\b|截至", re.IGNORECASE)
 _BOOK = re.compile(r"《[^《》]{2,60}》")
 
 
@@ -640,4 +688,4 @@ def _subject_of(text: str) -> str:
     book = _BOOK.search(text)
     if book:
         return book[0]
-    return text if len(text) <= 60 else ""
+    return text if len(text) <= 60 and not _AS_OF.search(text) else ""

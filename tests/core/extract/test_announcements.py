@@ -102,6 +102,86 @@ def test_a_date_that_no_longer_holds_is_no_event() -> None:
     assert told("原油期货到期日为6月20日。") == [("原油期货到期日", "2026-06-20")]
 
 
+def test_the_old_date_may_stand_behind_the_new_one() -> None:
+    assert told("Moved to July 9 from June 30: Harbor Gala.") == [("Harbor Gala", "2026-07-09")]
+    assert [w for _, w in told("The trial, once scheduled for June 14, begins July 5.")] == [
+        "2026-07-05"
+    ]
+    assert [w for _, w in told("项目不能如期于8月底投产，预计12月投产。")] == ["2026-12"]
+    assert [w for _, w in told("影片《长风》由原来的7月17日改到了9月30日。")] == ["2026-09-30"]
+
+
+def test_a_number_behind_a_year_in_brackets_is_that_of_a_document() -> None:
+    assert told(
+        "本规定自2027年1月1日起施行，2018年5月8日印发的《旧办法》（市办发〔2018〕9号）同时废止。"
+    ) == [("本规定施行", "2027-01-01")]
+    assert told("大会定于9月15日召开，16号闭幕。")[0][1] == "2026-09-15"
+
+
+def test_a_rule_that_holds_until_a_day_lasts_from_its_first() -> None:
+    text = "优惠政策自2026年10月1日起执行，符合条件的企业可享受减免，至2027年9月30日止。"
+    assert told(text) == [("优惠政策执行", "2026-10-01/2027-09-30")]
+
+
+def test_those_taken_on_for_a_year_apply_the_year_before() -> None:
+    text = "2027年研究生招生考试公告\n报名时间：10月16日至10月27日"
+    assert told(text) == [("2027年研究生招生考试：报名", "2026-10-16/2026-10-27")]
+    assert [w for _, w in told("2027年研究生考试：初试12月19日—20日。")] == [
+        "2026-12-19/2026-12-20"
+    ]
+    assert [w for _, w in told("2027年广交会：4月15日开幕")] == ["2027-04-15"]
+
+
+def test_what_a_mail_quotes_is_counted_from_another_day() -> None:
+    mail = (
+        "Fine with me.\n\nOn Mon, Apr 20, 2026 at 5:12 PM Ann Lee <a@example.org> wrote:\n"
+        "> The Harbor Gala is on July 9, 2026.\n> Reply by Friday, or ask me on the 30th."
+    )
+    assert told(mail) == [("Harbor Gala", "2026-07-09")]
+    assert told("能否推迟到5月30日？") == told("Could we do May 13 or May 20?") == []
+
+
+def test_the_weather_is_no_event() -> None:
+    assert told("明天阵雨，25～31℃；后天晴。") == []
+    assert told("今日天气：多云，5月19日前后转晴。") == []
+    assert [w for _, w in told("明天下午有雨，城南马拉松照常举行。")] == ["2026-04-28"]
+
+
+def test_an_hour_of_opening_does_not_belong_to_the_weekday_behind_it() -> None:
+    assert [w for _, w in told("博物馆自10月8日起执行冬季开放时间：9:00—16:30，周一闭馆。")] == [
+        "2026-10-08"
+    ]
+    assert told("收盘价 20.26 元 更新 04-27 15:00") == []
+
+
+def test_a_day_with_its_weekday_leads_a_row() -> None:
+    assert told("6/23 周二 北方储能展") == [("北方储能展", "2026-06-23")]
+    assert told("3/4 周完成") == []
+    assert [w for _, w in told("Review complete by 5/29; costs cut by 3/4.")] == [
+        "[2026-04-27..2026-05-29]"
+    ]
+
+
+def test_every_other_weekday_does_not_say_which() -> None:
+    assert told("Our series meets every other Friday at noon.") == []
+
+
+def test_the_week_of_a_day_is_a_week() -> None:
+    assert told("w/c 6 July: Parliament sits") == [("Parliament sits", "[2026-07-06..2026-07-12]")]
+
+
+def test_a_catalyst_is_told_with_whose_it_is_and_its_time() -> None:
+    table = "Ticker | Event | Timing\nVSPR | Phase 2 data | Q3 2026"
+    assert told(table) == [("VSPR: Phase 2 data", "2026-35")]
+    assert told("May 14, 2026 | 10:00 AM ET | Ridgeline Conference") == [
+        ("Ridgeline Conference", "2026-05-14T10:00-04:00")
+    ]
+
+
+def test_lines_that_are_dates_are_not_put_together() -> None:
+    assert [w for _, w in told("Board Meeting\n28-29 May\n9-10 June")] == ["2026-05-28/2026-05-29"]
+
+
 def test_each_name_has_the_date_in_its_own_brackets() -> None:
     assert told("业绩披露：绫华药业（8/18）、潞安机电（8/21）") == [
         ("业绩披露：绫华药业", "2026-08-18"),
