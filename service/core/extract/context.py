@@ -189,8 +189,7 @@ class Context:
             self.topic = Kind.EARNINGS
         elif future or past or numbered:
             self.topic = None
-        label = _LABEL_FIRST.match(line)  # 【活动预告】夏夜市集
-        if label and future and not past:
+        if future and not past and (label := _LABEL_FIRST.match(line)):  # 【活动预告】夏夜市集
             text, future = text[label.end() :], False
         if not (future or past or numbered or _NO_SUBJECT.match(line)) and len(line) <= (
             60 if "《" in line or line.isascii() else 40

@@ -76,7 +76,7 @@ _LABEL_LINE = re.compile(
 _LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
 _WROTE = re.compile(r"(?:\bwrote|写道) ?: ?$")
 _SALUTATION = re.compile(
-    r"^(?:各位[^,，。:：]{1,6}|各(?:单位|部门)|大家好|(?:dear|hi|hello) [\w .]{1,30})[,，:：!！]\s*(?=\S)",
+    r"(?:各位[^,，。:：]{1,6}|各(?:单位|部门)|大家好|(?:dear|hi|hello) [\w .]{1,30})[,，:：!！]\s*(?=\S)",
     re.IGNORECASE,
 )
 _SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□\uf000-\uf8ff]+")
@@ -135,7 +135,10 @@ class Reader:
             excerpt = _EMPTY_CELLS.sub("", excerpt)
         self._excerpt = _SYMBOL_FIRST.sub("", excerpt)
         text = _STRUCK.sub("", text.rstrip())
-        text = _closed_up(text)
+        if _DIGITS_APART.search(text):
+            text = _closed_up(text)
+        if "O" in text and "日" in text:
+            text = _ZERO.sub("0", text)
         if not text.strip():
             return
         if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):
@@ -155,16 +158,11 @@ class Reader:
         if cells is not None and not signs.noise(line) and self._row(cells, text):
             return
         text = _BARS.sub("  ", text).strip() if cells is not None else text.strip()
-        text = _SALUTATION.sub("", text)
         line = plain(text)
         phrases = find(text)
-        quoted = self._quoted and text[:1] == ">"
-        self._quoted = quoted or (line[-1:] == ":" and _WROTE.search(line) is not None)
-        if self._quoted:
-            phrases = tuple(
-                p for p in phrases if quoted and p.first is not None and _of_its_own(p.first)
-            )
-            if not phrases:
+        if (self._quoted or line[-1:] == ":") and self._quotes(line):
+            phrases = tuple(p for p in phrases if p.first is not None and _of_its_own(p.first))
+            if not phrases or line[0] != ">":
                 return
         if self._day_list(text, line):
             return
@@ -184,7 +182,15 @@ class Reader:
             and self._under_day(text, line)
         ):
             return
+        if hello := _SALUTATION.match(text):
+            text, line = text[hello.end() :], line[hello.end() :]
+            phrases = find(text)
         self._labelled(text, line, phrases)
+
+    def _quotes(self, line: str) -> bool:
+        """Whether a line quotes a mail, or says whose is quoted below."""
+        self._quoted = (self._quoted and line[:1] == ">") or _WROTE.search(line) is not None
+        return self._quoted
 
     def _labelled(self, text: str, line: str, phrases: Sequence[Phrase]) -> None:
         """What a line tells, under a label of its own that looks back or not."""
@@ -553,12 +559,9 @@ def _remarks(line: str, phrase: Phrase) -> tuple[Phrase, str | None, bool]:
 
 
 def _closed_up(text: str) -> str:
-    """The text without the spaces inside dates, and with the digits, that a scanner put there."""
-    if _DIGITS_APART.search(text):
-        closed = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
-        if closed != text:
-            text = _SIGNS_APART.sub(lambda m: m[0].replace(" ", ""), closed)
-    return _ZERO.sub("0", text) if "O" in text and "日" in text else text
+    """The text without the spaces that a scanner put into dates and, then, between other signs."""
+    closed = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
+    return text if closed == text else _SIGNS_APART.sub(lambda m: m[0].replace(" ", ""), closed)
 
 
 def _of_its_own(written: Written) -> bool:

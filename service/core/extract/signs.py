@@ -179,7 +179,7 @@ FORECAST = Words(
 # Asked at the front of a line only.
 _NOISE_FIRST = re.compile(
     r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码"
-    r"|[^,。;:]{0,8}天气(?:预报)?:"
+    r"|(?:[今明]日|[今明]天|本周|周末|未来.{1,3}天)?天气(?:预报)?:"
     r"|(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
     r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b"
     r"|\(?(?:相关研究|往期)?报告\)?[::]"
@@ -302,11 +302,14 @@ def narrated_zh(text: str) -> bool:
     return bool(_NARRATED_ZH.search(text))
 
 
+_NEAR = 160  # characters before a date in which its words stand
+
+
 def new_before(before: str) -> bool:
     """Whether the words before a date make it the new one of something moved."""
-    return _NEW_BEFORE.search(before.lower()) is not None
+    return _NEW_BEFORE.search(before[-_NEAR:].lower()) is not None
 
 
 def old_before(before: str) -> bool:
     """Whether the words before a date make it the one that no longer holds."""
-    return _OLD_BEFORE.search(before.lower()) is not None
+    return _OLD_BEFORE.search(before[-_NEAR:].lower()) is not None
