@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     keys.command(epilog="Example: horizon keys create crawler --scope write")(create)
     keys.command("list", epilog="Example: horizon keys list")(list_)
     keys.command(epilog="Example: horizon keys revoke crawler")(revoke)
+    keys.command("sign-out-all", epilog="Example: horizon keys sign-out-all")(sign_out_all)
     app.add_typer(keys, name="keys")
 
 
@@ -77,3 +78,12 @@ def revoke(name: Name) -> None:
     with opened() as horizon:
         keys.revoke(horizon.store, name, horizon.now())
     typer.echo(f"{name} is revoked; requests with it are refused from now on")
+
+
+def sign_out_all() -> None:
+    """End every session of the pages, and every sign-in link that was not used yet."""
+    from service.operations import sign_in
+
+    with opened() as horizon:
+        sign_in.end_all(horizon.store, horizon.now())
+    typer.echo("All sessions are ended; whoever has a key signs in again with it")

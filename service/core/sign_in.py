@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 # The marks of the database under which the service's secret and the open links are kept. A backup has
 # neither: whoever gets hold of one must not be able to make sessions.
 SECRET, LINKS = "pages_secret", "sign_in_links"
+# Under this one are those sessions that were ended before their time.
+ENDED = "ended_sessions"
 LASTS = timedelta(days=14)
 LINK_LASTS = timedelta(minutes=30)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from service.core import sign_in
-from service.core.sign_in import LINKS, SECRET
+from service.core.sign_in import ENDED, LINKS, SECRET
 from service.errors import Unauthorized
 from service.operations import keys
 from service.operations.keys import Caller, Scope
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OWNER = "owner"
 _BY_LINK, _BY_SETTING, _BY_KEY = "link", "setting", "key:"
 _MOST_LINKS = 20
+_MOST_ENDED = 1000
 
 
 def secret(store: Store, now: datetime) -> str:
@@ -75,6 +76,26 @@ def by_link(store: Store, token: str, now: datetime) -> str:
     return sign_in.sealed(secret(store, now), _BY_LINK, "", now + sign_in.LASTS)
 
 
+def end(store: Store, cookie: str, now: datetime) -> None:
+    """Have that session hold no more, wherever a copy of its cookie is."""
+    ticket = sign_in.read(cookie)
+    if ticket is None:
+        return
+    with store.writing(now) as writing:
+        held = _unexpired(writing.mark(ENDED), now)
+        kept = dict(list(held.items())[1 - _MOST_ENDED :])
+        kept[_digest(ticket.seal)] = int(ticket.until.timestamp())
+        writing.put_mark(ENDED, json.dumps(kept))
+
+
+def end_all(store: Store, now: datetime) -> None:
+    """End every session, and every link that was not used yet."""
+    with store.writing(now) as writing:
+        writing.put_mark(SECRET, secrets.token_urlsafe(32))
+        writing.put_mark(LINKS, "{}")
+        writing.put_mark(ENDED, "{}")
+
+
 def who(store: Store, cookie: str, admin_key: str | None, now: datetime) -> Caller | None:
     """Who has that cookie; None where it does not hold (any more)."""
     ticket = sign_in.read(cookie)
@@ -82,8 +103,9 @@ def who(store: Store, cookie: str, admin_key: str | None, now: datetime) -> Call
         return None
     with store.reading() as reading:
         held = reading.mark(SECRET)
+        ended = _unexpired(reading.mark(ENDED), now)
         known = {key.name: key for key in reading.api_keys() if key.revoked_at is None}
-    if not held:
+    if not held or _digest(ticket.seal) in ended:
         return None
     caller, digest = Caller(OWNER, Scope.ADMIN), ""
     if ticket.who == _BY_SETTING:
@@ -102,7 +124,11 @@ def who(store: Store, cookie: str, admin_key: str | None, now: datetime) -> Call
 
 def _links(reading: Reading, now: datetime) -> dict[str, int]:
     """The links that can still be used: until when, by their tokens' digests."""
-    held: dict[str, int] = json.loads(reading.mark(LINKS) or "{}")
+    return _unexpired(reading.mark(LINKS), now)
+
+
+def _unexpired(mark: str | None, now: datetime) -> dict[str, int]:
+    held: dict[str, int] = json.loads(mark or "{}")
     return {name: until for name, until in held.items() if now.astimezone(UTC).timestamp() < until}
 
 

@@ -26,7 +26,13 @@ from service.core import when as when_
 from service.core.fields import LANGUAGES
 from service.core.filters import Filter
 from service.core.when import InvalidWhen, Precision
-from service.errors import Forbidden, HorizonError, InvalidInput, Unauthorized
+from service.errors import (
+    Forbidden,
+    HorizonError,
+    InvalidInput,
+    StoreUnavailable,
+    Unauthorized,
+)
 from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
@@ -394,7 +400,11 @@ class Visit:
         return answer
 
     def signed_out(self, answer: Response) -> Response:
-        """The answer that ends the session."""
+        """The answer that ends the session, for whoever else has its cookie too."""
+        try:
+            signing.end(self.store, self.request.cookies.get(SESSION, ""), self.now)
+        except StoreUnavailable as fault:  # this browser's is gone all the same
+            log.warning("a session was signed out of, and could not be ended: %s", fault)
         answer.delete_cookie(SESSION)
         return answer
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.core import sign_in as core
+from service.errors import Unauthorized
 from service.operations import keys, sign_in
 from service.operations.keys import Scope
 from service.serving import sign_in_lines
@@ -189,3 +190,26 @@ def test_a_backup_has_nothing_that_makes_sessions(service: Service, tmp_path: Pa
     data = (tmp_path / "copy.db").read_bytes()
     assert secret.encode() not in data
     assert held.encode() not in data
+
+
+def test_signing_out_ends_the_session_for_copies_of_its_cookie_too(service: Service) -> None:
+    member = signed_in(service)
+    copy = service.client.cookies["horizon_session"]
+    assert member.post("/sign-out", member.forms("/")["/sign-out"]).status_code == 303
+    service.client.cookies.set("horizon_session", copy)
+    assert service.client.get("/add", headers=HTML).status_code == 401
+    assert sign_in.who(service.horizon.store, copy, None, service.now) is None
+
+
+def test_one_command_ends_every_session_and_link(service: Service) -> None:
+    store, now = service.horizon.store, service.now
+    by_link = sign_in.by_link(store, sign_in.new_link(store, now), now)
+    by_key = sign_in.by_key(store, keys.create(store, "me", keys.Scope.WRITE, now), None, now)
+    link = sign_in.new_link(store, now)
+    assert sign_in.who(store, by_link, None, now)
+    assert sign_in.who(store, by_key, None, now)
+    sign_in.end_all(store, now)
+    assert sign_in.who(store, by_link, None, now) is None
+    assert sign_in.who(store, by_key, None, now) is None
+    with pytest.raises(Unauthorized):
+        sign_in.by_link(store, link, now)
