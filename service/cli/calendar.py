@@ -39,6 +39,8 @@ def init(
     """Write a commented events.yaml and .env to start from."""
     from importlib.resources import files
 
+    from service.operations.keys import write_private
+
     starter = files("service.starter")
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -48,7 +50,11 @@ def init(
             if target.exists():
                 typer.echo(f"{target} is there already and was left alone")
                 continue
-            target.write_text(starter.joinpath(source).read_text("utf-8"), encoding="utf-8")
+            text = starter.joinpath(source).read_text("utf-8")
+            if name == ".env":  # tokens and passwords go there
+                write_private(target, text.removesuffix("\n"))
+            else:
+                target.write_text(text, encoding="utf-8")
             written.append(str(target))
     except OSError as fault:
         raise Failure(f"{directory}: cannot be written: {fault.strerror or fault}") from fault

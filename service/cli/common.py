@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from service import clock
-from service.errors import HorizonError, InvalidInput, Problem
+from service.errors import HorizonError, InvalidInput, Problem, SettingsError
 
 if TYPE_CHECKING:
     from service.app import Horizon
@@ -36,11 +36,18 @@ class Failure(HorizonError):
 
 
 @contextmanager
-def opened(events_file: Path | None = None) -> Iterator[Horizon]:
-    """The service that the settings describe, closed at the end."""
+def opened(events_file: Path | None = None, *, existing: bool = False) -> Iterator[Horizon]:
+    """The service that the settings describe, closed at the end. `existing`: one with a database, lest
+    a command in the wrong folder do its work on a new and empty one, and say that all went well."""
     from service.settings import read_settings
+    from service.store import missing_file
 
     settings = read_settings()
+    if existing and (path := missing_file(settings.database_url)):
+        raise SettingsError(
+            f"there is no database {path} in {Path.cwd()}; run this in the service's folder, or set "
+            "HORIZON_DATABASE_URL"
+        )
     if events_file is not None:
         settings = replace(settings, events_file=events_file)
     with built(settings) as horizon:

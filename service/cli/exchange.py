@@ -134,7 +134,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
     """A consistent copy of everything, also while the service runs."""
     from service.store.backup import backup as write_backup
 
-    with opened() as horizon:
+    with opened(existing=True) as horizon:
         report = write_backup(horizon.store, file, horizon.now())
     typer.echo(
         f"{file}: {report.events} events, {report.versions} versions, {report.keys} keys, "

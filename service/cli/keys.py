@@ -75,7 +75,7 @@ def revoke(name: Name) -> None:
     """Take a key's rights for good."""
     from service.operations import keys
 
-    with opened() as horizon:
+    with opened(existing=True) as horizon:
         keys.revoke(horizon.store, name, horizon.now())
     typer.echo(f"{name} is revoked; requests with it are refused from now on")
 
@@ -84,6 +84,6 @@ def sign_out_all() -> None:
     """End every session of the pages, and every sign-in link that was not used yet."""
     from service.operations import sign_in
 
-    with opened() as horizon:
+    with opened(existing=True) as horizon:
         sign_in.end_all(horizon.store, horizon.now())
     typer.echo("All sessions are ended; whoever has a key signs in again with it")

@@ -9,7 +9,7 @@ with store.reading() as reading:        # one consistent view
     events = reading.select(Filter())
 """
 
-from service.store.engine import migrate, open_engine
+from service.store.engine import migrate, missing_file, open_engine
 from service.store.past import Past
 from service.store.reading import Reading
 from service.store.store import Store
@@ -45,5 +45,6 @@ __all__ = [
     "Tombstone",
     "Writing",
     "migrate",
+    "missing_file",
     "open_engine",
 ]

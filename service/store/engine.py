@@ -61,6 +61,18 @@ def open_engine(url: str, *, busy_timeout: float = 5.0) -> Engine:
     raise SettingsError(f"a database of the kind {parsed.drivername!r} is not supported; {_URLS}")
 
 
+def missing_file(url: str) -> Path | None:
+    """The SQLite file that the URL names, where there is none: the next start would make it."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError):
+        return None  # open_engine says what is wrong with it
+    if not parsed.drivername.startswith("sqlite") or (parsed.database or "").startswith("file:"):
+        return None
+    path = Path(parsed.database or "")
+    return None if path.exists() else path
+
+
 _URLS = "write sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
 

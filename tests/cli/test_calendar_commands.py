@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def test_a_newcomer_gets_a_calendar_that_works(shell: Shell) -> None:
 def test_init_makes_the_folder_and_says_where_to_go(shell: Shell) -> None:
     assert "cd mine && horizon serve" in shell.run("init", "mine").out
     assert (shell.folder / "mine" / "events.yaml").exists()
+    # Tokens and passwords are going to stand in it.
+    assert stat.S_IMODE((shell.folder / "mine" / ".env").stat().st_mode) == 0o600
     shell.write("", "file")
     assert shell.run("init", "file/x").code == 1
 

@@ -255,3 +255,13 @@ def test_the_doctor_says_what_to_do(full: Shell) -> None:
     assert "wrong" in broken.out
     findings = json.loads(full.run("doctor", "--json").out)
     assert all(finding["do"] for finding in findings if finding["ok"] is False)
+
+
+def test_in_a_folder_without_a_database_nothing_is_backed_up_or_revoked(shell: Shell) -> None:
+    """A cron job in the wrong folder would make a backup of nothing each night, and call it done."""
+    for command in (("backup", "b.db"), ("keys", "revoke", "x"), ("keys", "sign-out-all")):
+        ran = shell.run(*command)
+        assert ran.code == 2
+        assert f"there is no database data/horizon.db in {shell.folder}" in ran.err
+        assert "HORIZON_DATABASE_URL" in ran.err
+    assert list(shell.folder.iterdir()) == []
