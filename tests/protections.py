@@ -475,7 +475,7 @@ LEAVES = (
     ),
     without(
         "service/store/engine.py",
-        'if server and url.partition("://")[2].partition("?")[0].count("@") > 1:',
+        'if server and url.count("@") > 1:',
         "if False:",
         "tests/store/test_engine.py::test_a_password_that_is_not_in_percent_form_is_not_told",
     ),

@@ -49,7 +49,7 @@ def open_engine(url: str, *, busy_timeout: float = 5.0) -> Engine:
         # Neither the URL nor the cause is shown: both may hold the password.
         raise SettingsError(f"the database URL cannot be read; {_URLS}") from None
     server = parsed.drivername.startswith("postgres")
-    if server and url.partition("://")[2].partition("?")[0].count("@") > 1:
+    if server and url.count("@") > 1:
         # The part behind the first @ may be the rest of a password, so nothing is shown.
         raise SettingsError(
             "the database URL has two @: in the password write @ as %40, / as %2F, # as %23, ? as %3F"

@@ -360,7 +360,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "file_label": ("文件", "File"),
     "drop_here": ("拖到这里，或点击选择", "Drop it here, or choose one"),
-    "or_address": ("或网页、文件、日历的网址", "or the address of a page, file or calendar"),
+    "or_address": ("或网页、PDF、日历的网址", "or the address of a page, PDF or calendar"),
     "or_text": ("或粘贴文字", "or paste text"),
     "doc_date": ("文档日期", "Date of the document"),
     "read_document": ("读取文档", "Read the document"),

@@ -66,7 +66,9 @@ def test_a_url_that_cannot_be_used_is_explained_without_its_password(url: str) -
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("password", ["p@secret", "p@secret/x", "p@s@secret", "p/@secret"])
+@pytest.mark.parametrize(
+    "password", ["p@secret", "p@secret/x", "p@secret?x", "p@s@secret", "p/@secret"]
+)
 def test_a_password_that_is_not_in_percent_form_is_not_told(password: str) -> None:
     with pytest.raises(SettingsError, match=r"URL (has two @|cannot be read)") as caught:
         open_engine(f"postgresql://me:{password}@127.0.0.1:1/horizon")
