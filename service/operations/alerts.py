@@ -329,6 +329,8 @@ def _put_right(
         return replace(
             delivery, state=State.WITHDRAWN, error="the event has moved or gone", next_at=None
         )
+    if delivery.message is None and delivery.event_id and delivery.event_id not in events:
+        return replace(delivery, state=State.WITHDRAWN, error="the event was purged", next_at=None)
     if delivery.attempts == 0 and delivery.channel != channel:
         return replace(delivery, channel=channel)
     return delivery

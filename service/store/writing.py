@@ -168,6 +168,16 @@ class Writing(Reading):
         )
         of_it = and_(or_(deliveries.c.event_id == id, linked), or_(over, waits))
         self._connection.execute(update(deliveries).where(of_it).values(message=None))
+        # No message was made of these yet, and none can be any more.
+        of_it = and_(
+            deliveries.c.event_id == id,
+            deliveries.c.kind != AlertKind.DIGEST,
+            deliveries.c.state.in_([State.OWED, State.RETRY, State.FAILED]),
+            deliveries.c.message.is_(None),
+            deliveries.c.joined_to.is_(None),
+        )
+        gone = {"state": State.WITHDRAWN, "error": "the event was purged", "next_at": None}
+        self._connection.execute(update(deliveries).where(of_it).values(gone))
 
     def put_api_key(self, key: StoredKey) -> None:
         """Makes the key, in the place of a revoked one of that name."""

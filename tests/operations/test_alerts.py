@@ -991,3 +991,33 @@ def test_a_message_that_was_claimed_when_the_stop_came_is_given_back(service: Al
     service.machine += timedelta(seconds=1)
     service.run()
     assert service.slack.keys == ["digest/daily/2026-04-27"]
+
+
+@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize("again", [False, True])
+def test_an_alert_of_an_event_that_was_purged_keeps_no_other_from_going_out(
+    service: Alerts, count: int, again: bool
+) -> None:
+    """Nothing can be said of it any more: each pass failed over it, and nobody was told of anything."""
+    service.rules(("change", CHANGE))
+    for n in range(count):
+        service.add(f"e{n}", "2026-05-13")
+    service.run(shanghai("2026-04-27T10:00"))
+    for n in range(count):
+        service.change(f"e{n}", when="2026-05-14")
+    service.slack.look_ups = [SlackFailure(Kind.WAIT, "ratelimited", 600)]
+    service.run(shanghai("2026-04-27T10:05"))
+    first = next(key for key in service.states() if "/e0/" in key)
+    assert service.row(first).message is None
+    with service.store.writing(service.machine) as writing:
+        held = writing.event("e0")
+        assert held is not None
+        writing.purge(held, who="test", origin=Origin.API)
+    if again:
+        service.add("e0", "2026-06-01", service.machine)
+    service.run(shanghai("2026-04-27T10:30"))
+    service.run(shanghai("2026-04-27T11:00"))
+    assert service.row(first).state is State.WITHDRAWN
+    told = {key.split("/")[2] for key in service.slack.keys}
+    assert told >= {f"e{n}" for n in range(1, count)}
+    assert first not in service.slack.keys
