@@ -8,25 +8,18 @@ language would be worse.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
+from service.web.chinese import forms, in_chinese
 from service.web.words import Words, field_name
-
-Forms = Sequence[tuple[re.Pattern[str], str]]
-
-
-def _forms(*pairs: tuple[str, str]) -> Forms:
-    return tuple((re.compile(english), chinese) for english, chinese in pairs)
-
 
 _MET = re.compile(r"(\S+), (the same \w+|a title \S+ alike)(?:, (.+?))?: (.+)", re.DOTALL)
 _DIFFER = re.compile(r"([\w, ]+) differs?")
-_NAMES = _forms(
+_NAMES = forms(
     (r"the same title", "标题相同"),
     (r"a title (\S+) alike", r"标题 \1 相似"),
     (r"the same (UID|id)", r"\1 相同"),
 )
-_DATES = _forms(
+_DATES = forms(
     (r"the dates agree", "日期一致"),
     (r"the dates overlap", "日期有重叠"),
     (r"one of its dates", "是其中一次的日期"),
@@ -35,14 +28,14 @@ _DATES = _forms(
     (r"a rule takes effect once", "法规只施行一次"),
     (r"the edition of (\d+)", r"同为 \1 年"),
 )
-_WHOLE = _forms(
+_WHOLE = forms(
     (r"no event like it is stored", "没有与之相似的事件"),
     (
         r"(.+) looks? like it, but not clearly enough to be the same event",
         r"与 \1 相似，但不足以断定是同一事件",
     ),
 )
-_CLAUSES = _forms(
+_CLAUSES = forms(
     (r"nothing differs", "没有变化"),
     (r"called off", "已取消"),
     (r"it was called off already", "先前已取消"),
@@ -82,18 +75,18 @@ _CLAUSES = _forms(
 def reason(said: str, lang: str) -> tuple[str, str]:
     """The reason of a proposal, and the language in which it is said: English where a part of it is
     not known in the one asked for."""
-    found = _in_chinese(said) if lang == "zh" else None
+    found = _whole(said) if lang == "zh" else None
     return (found, "zh-CN") if found else (said, "en")
 
 
-def _in_chinese(said: str) -> str | None:
-    if whole := _worded(said, _WHOLE):
+def _whole(said: str) -> str | None:
+    if whole := in_chinese(said, _WHOLE):
         return whole
     met = _MET.fullmatch(said)
     if met is None:
         return None
     id_, name, dates, rest = met.groups()
-    how = [_worded(name, _NAMES), *([_worded(dates, _DATES)] if dates else [])]
+    how = [in_chinese(name, _NAMES), *([in_chinese(dates, _DATES)] if dates else [])]
     # One of the sentences has a semicolon of its own.
     whole = _clause(rest)
     told = [whole] if whole else [_clause(clause) for clause in rest.split("; ")]
@@ -103,16 +96,9 @@ def _in_chinese(said: str) -> str | None:
 
 
 def _clause(text: str) -> str | None:
-    if known := _worded(text, _CLAUSES):
+    if known := in_chinese(text, _CLAUSES):
         return known
     if differ := _DIFFER.fullmatch(text):
         t = Words("zh")
         return f"{'、'.join(field_name(key, t) for key in differ[1].split(', '))}有变化"
-    return None
-
-
-def _worded(text: str, forms: Forms) -> str | None:
-    for form, chinese in forms:
-        if match := form.fullmatch(text):
-            return match.expand(chinese)
     return None
