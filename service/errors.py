@@ -55,6 +55,11 @@ class FileProblem:
 class HorizonError(Exception):
     """The root; its text is one sentence for a user."""
 
+    @property
+    def outside(self) -> str:
+        """What strangers are told of it."""
+        return str(self)
+
 
 class InvalidInput(HorizonError):
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -145,12 +150,15 @@ class SettingsError(HorizonError):
 
 
 class StoreUnavailable(HorizonError):
-    """`reason` is the database's own word, with its host and user: for whoever runs the service, and
-    not in `outside`, which is what strangers are told."""
+    """`reason` is the database's own word, with its host and user: for whoever runs the service."""
 
     def __init__(self, what: str, *, reason: str = "", do: str = "") -> None:
         super().__init__(what + (f": {reason}" if reason else "") + (f"; {do}" if do else ""))
-        self.outside = what
+        self._what = what
+
+    @property
+    def outside(self) -> str:
+        return self._what
 
 
 class StoreReadOnly(StoreUnavailable):

@@ -222,7 +222,7 @@ def admin_lines(horizon: Horizon, terminal: bool) -> Iterator[str]:
         if keys.first_admin_key(
             horizon.store,
             horizon.now(),
-            shown.append if terminal else partial(keys.write_private, path),
+            shown.append if terminal else lambda key: keys.write_private(path, f"{key}\n"),
         ):
             yield (
                 f"Your admin key for the API, shown this once: {shown[0]}"

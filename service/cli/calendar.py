@@ -52,7 +52,7 @@ def init(
                 continue
             text = starter.joinpath(source).read_text("utf-8")
             if name == ".env":  # tokens and passwords go there
-                write_private(target, text.removesuffix("\n"))
+                write_private(target, text)
             else:
                 target.write_text(text, encoding="utf-8")
             written.append(str(target))

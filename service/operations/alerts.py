@@ -329,6 +329,7 @@ def _put_right(
         return replace(
             delivery, state=State.WITHDRAWN, error="the event has moved or gone", next_at=None
         )
+    # A purge withdraws it itself; a Horizon before this one did not.
     if delivery.message is None and delivery.event_id and delivery.event_id not in events:
         return replace(delivery, state=State.WITHDRAWN, error="the event was purged", next_at=None)
     if delivery.attempts == 0 and delivery.channel != channel:

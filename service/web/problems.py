@@ -87,13 +87,12 @@ def from_error(error: HorizonError) -> Response:
     """The answer to one of Horizon's own errors."""
     if isinstance(error, InvalidQuery):
         return problem(HTTPStatus.BAD_REQUEST, "invalid-query", str(error), error.problems)
-    if isinstance(error, StoreUnavailable) and str(error) != error.outside:
+    if str(error) != error.outside:
         log.error("%s", error)
     for kind, status, type_ in _STATUS:
         if isinstance(error, kind):
             errors = error.problems if isinstance(error, InvalidInput) else ()
-            detail = error.outside if isinstance(error, StoreUnavailable) else str(error)
-            return problem(status, type_, detail, errors, headers_of(error))
+            return problem(status, type_, error.outside, errors, headers_of(error))
     raise error
 
 
