@@ -218,6 +218,17 @@ def test_a_database_gone_in_mid_request_is_503_and_nothing_is_half_done(
     assert writer.client.get(f"{API}/events").status_code == 503
 
 
+def begun(writer: Service, length: bytes, sent: bytes) -> bytes:
+    """The answer to a request to add an event, of whose body no more comes than that."""
+    key = writer.key(name="begun")["Authorization"].encode()
+    with running(writer.horizon) as address, socket.create_connection(address, 10) as connection:
+        connection.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"Authorization: " + key + b"\r\n" + length + b"\r\n\r\n" + sent
+        )
+        return connection.recv(65536)
+
+
 @pytest.mark.parametrize(
     ("length", "sent"),
     [
@@ -230,23 +241,11 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(
     writer: Service, monkeypatch: pytest.MonkeyPatch, length: bytes, sent: bytes
 ) -> None:
     monkeypatch.setattr("service.web.bodies.PATIENCE", 2)
-    key = writer.key(name="large")["Authorization"].encode()
-    with running(writer.horizon) as address, socket.create_connection(address, 10) as connection:
-        connection.sendall(
-            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-            b"Authorization: " + key + b"\r\n" + length + b"\r\n\r\n" + sent
-        )
-        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+    assert begun(writer, length, sent).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_that_does_not_come_is_given_up(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.web.bodies.PATIENCE", 0.05)
-    key = writer.key(name="slow")["Authorization"].encode()
-    with running(writer.horizon) as address, socket.create_connection(address, 10) as connection:
-        connection.sendall(
-            b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-            b"Authorization: " + key + b"\r\nContent-Length: 100\r\n\r\n{"
-        )
-        assert connection.recv(65536).startswith(b"HTTP/1.1 408 ")
+    assert begun(writer, b"Content-Length: 100", b"{").startswith(b"HTTP/1.1 408 ")
