@@ -174,7 +174,7 @@ _NOT_CONNECTED = (
 
 def delivery_row(delivery: Delivery) -> dict[str, object]:
     """A row of the ledger as programs read it."""
-    from service.core.representation import delivery as represented
+    from service.core.ledger import delivery as represented
 
     return represented(delivery)
 

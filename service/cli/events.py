@@ -102,7 +102,7 @@ def list_(
 def show(id: Id, as_json: Json = False) -> None:
     """One event with its history: when each date was learned and from where, and who was told in
     Slack."""
-    from service.core import representation
+    from service.core import ledger, representation
 
     with opened() as horizon, horizon.store.reading() as reading:
         event = reading.event(id)
@@ -114,7 +114,7 @@ def show(id: Id, as_json: Json = False) -> None:
     if as_json:
         shown = representation.represent(event, lang)
         told = representation.histories(history)
-        sent = [representation.delivery(row) for row in alerts]
+        sent = [ledger.delivery(row) for row in alerts]
         more = {"withdrawn": event.withdrawn, "history": told, "deliveries": sent}
         print_json({**shown, **more})
         return

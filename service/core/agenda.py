@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from service.core import recurrence
-from service.core.digest import Item
 from service.core.event import Event
 from service.core.feed import LONGEST_BAR
+from service.core.items import Item
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)

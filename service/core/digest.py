@@ -6,9 +6,9 @@ told as a change and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from service.core import recurrence
@@ -16,21 +16,12 @@ from service.core import when as when_
 from service.core.event import ChangeKind, Event, Recorded
 from service.core.feed import LONGEST_BAR
 from service.core.filters import Filter
+from service.core.items import Item, occurrences, order
 from service.core.rules import DigestRule
 from service.core.when import InvalidWhen, When
 
 # From then on a digest says that it is late; a moment's delay is not worth a word.
 LATE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Item:
-    """An event, or one occurrence of it; `first` and `last` are its days in the rule's zone."""
-
-    event: Event
-    when: When
-    first: date
-    last: date
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ def compose(
         if not event.when.dated
     ]
     shown = sorted(
-        (item for event in dated for item in _occurrences(event, day, end, zone)), key=_order
+        (item for event in dated for item in occurrences(event, day, end, zone)), key=order
     )
     return Digest(
         title=rule.title,
@@ -103,8 +94,8 @@ def compose(
         today=tuple(item for item in shown if item.first <= day),
         changes=_changes(changes, rule.filter, day),
         ahead=tuple(item for item in shown if item.first > day),
-        undated=tuple(sorted((item for item in open_ if _topical(item, day)), key=_order)),
-        overdue=tuple(sorted((item for item in open_ if item.last < day), key=_order)),
+        undated=tuple(sorted((item for item in open_ if _topical(item, day)), key=order)),
+        overdue=tuple(sorted((item for item in open_ if item.last < day), key=order)),
         next_up=None if shown else _next(dated, end, zone),
     )
 
@@ -123,15 +114,6 @@ def net(before: When, after: When, zone: tzinfo) -> tuple[ChangeKind, int | None
     return kind, days if kind in (ChangeKind.LATER, ChangeKind.EARLIER) else None
 
 
-def _occurrences(event: Event, first: date, last: date, zone: tzinfo) -> Iterator[Item]:
-    # A day more on either side: occurrences() counts days in the event's zone.
-    margin = timedelta(days=1)
-    for when in recurrence.occurrences(event.details, first - margin, last + margin):
-        begins, ends = when.in_zone(zone)
-        if begins <= last and ends >= first:
-            yield Item(event, when, begins, ends)
-
-
 def _next(events: Sequence[Event], end: date, zone: tzinfo) -> Item | None:
     found = []
     for event in events:
@@ -140,13 +122,7 @@ def _next(events: Sequence[Event], end: date, zone: tzinfo) -> Item | None:
             if begins > end:
                 found.append(Item(event, when, begins, ends))
                 break
-    return min(found, key=_order, default=None)
-
-
-def _order(item: Item) -> tuple[date, datetime, date, str]:
-    # Whole days before the times of the same day.
-    start = item.when.start or datetime.min.replace(tzinfo=UTC)
-    return item.first, start.astimezone(UTC) if item.when.start else start, item.last, item.event.id
+    return min(found, key=order, default=None)
 
 
 def _topical(item: Item, day: date) -> bool:

@@ -26,8 +26,9 @@ from service.core.blockkit import (
     plain,
     safe,
 )
-from service.core.digest import Digest, Item, Moved
+from service.core.digest import Digest, Moved
 from service.core.event import ChangeKind, Event, Source
+from service.core.items import Item
 from service.core.kinds import KIND_WORDS, Kind
 from service.core.reminders import Changed, Reminder
 from service.core.when import Precision, When

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.core.agenda import monday, month_end
-from service.core.digest import Item
+from service.core.items import Item
 
 MOST_LANES = 5
 

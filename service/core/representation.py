@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.core import fields, wording
-from service.core.deliveries import Delivery
 from service.core.event import Event, Recorded, Source
 
 
@@ -81,29 +80,6 @@ def change(row: Recorded, excerpts: bool = True) -> dict[str, Any]:
         "to": row.to_when,
         "days": row.days,
         "source": source(row.source, excerpts),
-    }
-
-
-def delivery(row: Delivery) -> dict[str, Any]:
-    """A row of the ledger of alerts; times are the machine's."""
-
-    def at(moment: datetime | None) -> str | None:
-        return instant(moment) if moment else None
-
-    return {
-        "key": row.key,
-        "kind": row.kind.value,
-        "rule": row.rule,
-        "channel": row.channel,
-        "event_id": row.event_id,
-        "due_at": instant(row.due_at),
-        "sent_at": at(row.sent_at),
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "error": row.error,
-        "next_at": at(row.next_at),
-        "ts": row.ts,
-        "joined_to": row.joined_to,
     }
 
 

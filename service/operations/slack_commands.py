@@ -21,10 +21,10 @@ from service.core import duration as duration_
 from service.core import when as when_
 from service.core.blockkit import Block, Message, More, Part, Row, Span, blocks, fits, plain, safe
 from service.core.catalogue import Catalogue
-from service.core.digest import Item
 from service.core.duration import Duration, InvalidDuration
 from service.core.event import Event, Origin
 from service.core.filters import Filter
+from service.core.items import Item
 from service.core.kinds import KIND_WORDS
 from service.core.rules import Days, DigestRule, WhenEmpty
 from service.core.spoken import read_spoken

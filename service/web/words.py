@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from service.core import wording
-from service.core.digest import Item
 from service.core.duration import Duration
 from service.core.event import ChangeKind, Importance, Origin
+from service.core.items import Item
 from service.core.rules import Days, Weekday
 from service.core.timeline import Line
 from service.core.when import Precision

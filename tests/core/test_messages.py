@@ -19,9 +19,10 @@ from service.core import event as event_
 from service.core import messages
 from service.core import when as when_
 from service.core.blockkit import Message, escape, safe
-from service.core.digest import Digest, Item, Moved, compose
+from service.core.digest import Digest, Moved, compose
 from service.core.duration import parse as lead
 from service.core.event import ChangeKind, Event, Source
+from service.core.items import Item
 from service.core.reminders import Changed, Reminder
 from tests.core.seed import (
     BAIDU,

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from service.core.deliveries import Delivery, State
-from service.core.digest import Digest, Item
+from service.core.digest import Digest
+from service.core.items import Item
 from service.core.messages import digest_message
 from service.core.schedule import AlertKind
 from service.store import Store

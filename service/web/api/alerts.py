@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.core import representation
+from service.core import ledger
 from service.core.deliveries import State
 from service.errors import Problem
 from service.operations.keys import Scope
@@ -52,4 +52,4 @@ def add(routes: APIRouter, api: Api) -> None:
         with api.store.reading() as reading:
             held = reading.deliveries(states) if about is None else reading.told(about)
         held = [row for row in held if states is None or row.state in states]
-        return answers.rendered({"items": [representation.delivery(row) for row in held]})
+        return answers.rendered({"items": [ledger.delivery(row) for row in held]})

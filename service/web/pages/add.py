@@ -18,9 +18,9 @@ from starlette.responses import Response
 from service.core import event as event_
 from service.core import fields, wording
 from service.core import when as when_
-from service.core.digest import Item
 from service.core.event import Event, Origin
 from service.core.filters import Filter
+from service.core.items import Item
 from service.core.likeness import look_alikes
 from service.core.when import InvalidWhen
 from service.errors import InvalidInput

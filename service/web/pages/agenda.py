@@ -10,9 +10,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from service.core import agenda, wording
 from service.core.agenda import Section
-from service.core.digest import Item
 from service.core.event import Event
 from service.core.filters import Filter
+from service.core.items import Item
 from service.core.note import note_line
 from service.core.timeline import Line
 from service.core.when import LAST_YEAR, Precision

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from service.core import schedule
 from service.core.blockkit import Message
 from service.core.deliveries import Delivery, State
-from service.core.digest import Item
 from service.core.event import Event
 from service.core.filters import Filter
+from service.core.items import Item
 from service.core.rules import ChangeRule, DigestRule, ReminderRule
 from service.core.schedule import AlertKind, Due
 from service.errors import InvalidInput, NotFound, Problem

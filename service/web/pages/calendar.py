@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from service.core import agenda, month, timeline, wording
-from service.core.digest import Item
+from service.core.items import Item
 from service.core.month import Bar, Week
 from service.core.timeline import Line
 from service.web.pages import showing

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from service.core import add_links, agenda, timeline, wording
 from service.core.deliveries import Delivery
-from service.core.digest import Item
 from service.core.event import ChangeKind, Event, Origin, Recorded, Source, Status
+from service.core.items import Item
 from service.core.when import When
 from service.errors import InvalidInput, NotFound
 from service.operations import events

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from service.core import filters, wording
 from service.core import when as when_
-from service.core.digest import Item
 from service.core.event import Event, Importance, Source
 from service.core.filters import Filter
+from service.core.items import Item
 from service.core.kinds import KIND_WORDS, Kind
 from service.core.when import When
 from service.web.pages.site import Visit, address

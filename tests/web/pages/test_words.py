@@ -10,7 +10,7 @@ import pytest
 
 import service.web
 from service import documents
-from service.core.digest import Item
+from service.core.items import Item
 from service.core.when import InvalidWhen, parse
 from service.errors import DocumentError
 from service.web import words
