@@ -22,8 +22,8 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scripts.score_dates import score
-from service.core.document import text_lines
-from service.core.extract import announcements
+from service.core.reading.document import text_lines
+from service.core.reading.extract import announcements
 
 DATA = Path(__file__).parent.parent / "tests" / "data" / "dates"
 Item = dict[str, object]

@@ -37,13 +37,13 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.bench.machine import processor  # noqa: E402
-from service.core import event as event_  # noqa: E402
-from service.core import fields  # noqa: E402
-from service.core import when as when_  # noqa: E402
-from service.core.event import Importance, Origin, Status  # noqa: E402
-from service.core.filters import Filter  # noqa: E402
-from service.core.kinds import Kind  # noqa: E402
-from service.core.when import Precision  # noqa: E402
+from service.core.dates import when as when_  # noqa: E402
+from service.core.dates.when import Precision  # noqa: E402
+from service.core.events import event as event_  # noqa: E402
+from service.core.events import fields  # noqa: E402
+from service.core.events.event import Importance, Origin, Status  # noqa: E402
+from service.core.events.filters import Filter  # noqa: E402
+from service.core.events.kinds import Kind  # noqa: E402
 from service.store import Store, encoding, migrate, open_engine  # noqa: E402
 from service.store.engine import WRITES, _upgrade  # noqa: E402
 

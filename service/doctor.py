@@ -13,13 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
-from service.core import feed, workdays
-from service.core.deliveries import State
-from service.core.feed import Heading, Options
-from service.core.fields import known_timezone
-from service.core.filters import Filter
-from service.core.rules import Days
-from service.core.schedule import uncovered
+from service.core.alerts.deliveries import State
+from service.core.alerts.rules import Days
+from service.core.alerts.schedule import uncovered
+from service.core.calendars import feed
+from service.core.calendars.feed import Heading, Options
+from service.core.dates import workdays
+from service.core.events.fields import known_timezone
+from service.core.events.filters import Filter
 from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
 from service.operations import catalogue
 from service.operations.alerts import Rules, read_rules

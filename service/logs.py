@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from service.core.masking import masker
+from service.core.text.masking import masker
 from service.settings import SECRETS, Settings
 from service.web import request_ids
 

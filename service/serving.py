@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
-from service.core.filters import Filter
+from service.core.events.filters import Filter
 from service.errors import HorizonError, InvalidFile, SettingsError, StoreReadOnly
 from service.operations import keys, sign_in
 

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from service.core.duration import parse as parse_duration
-from service.core.fields import LANGUAGES, known_timezone
-from service.core.rates import Rate
-from service.core.text import nearest
+from service.core.access.rates import Rate
+from service.core.dates.duration import parse as parse_duration
+from service.core.events.fields import LANGUAGES, known_timezone
+from service.core.text.lines import nearest
 from service.errors import SettingsError
 
 PREFIX = "HORIZON_"

@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from service.core import event as event_
-from service.core import fields
-from service.core.event import Event, Origin
-from service.core.feed import Heading, Options, Rendered, read_options, render
+from service.core.calendars.feed import Heading, Options, Rendered, read_options, render
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Event, Origin
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 DAY = date(2026, 4, 27)

@@ -27,11 +27,11 @@ from pathlib import Path
 
 import docx
 
-from service.core import when as when_
-from service.core.document import text_lines
-from service.core.extract import announcements
-from service.core.fields import known_timezone
-from service.core.phrases import Anchor, find, read
+from service.core.dates import when as when_
+from service.core.dates.phrases import Anchor, find, read
+from service.core.events.fields import known_timezone
+from service.core.reading.document import text_lines
+from service.core.reading.extract import announcements
 from service.documents import Limits
 from service.documents import read as read_document
 from service.errors import DocumentError

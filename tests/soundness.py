@@ -16,9 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, RowMapping, Table, select
 
-from service.core.deliveries import LEFT, State
-from service.core.event import Event
-from service.core.filters import Filter, searchable
+from service.core.alerts.deliveries import LEFT, State
+from service.core.events.event import Event
+from service.core.events.filters import Filter, searchable
 from service.operations.alerts import read_rules
 from service.store import Reading, Store, encoding
 from service.store.engine import REVISIONS

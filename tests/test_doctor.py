@@ -13,10 +13,10 @@ import pytest
 
 from service import doctor
 from service.app import Horizon, build
-from service.core import event as event_
-from service.core import feed as feed_
-from service.core import when
-from service.core.event import Details, Origin
+from service.core.calendars import feed as feed_
+from service.core.dates import when
+from service.core.events import event as event_
+from service.core.events.event import Details, Origin
 from service.doctor import Finding, examine
 from service.operations import keys
 from service.operations.notices import Notices

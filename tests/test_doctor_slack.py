@@ -12,8 +12,8 @@ import pytest
 
 from service import doctor
 from service.app import Horizon, build
-from service.core.deliveries import Delivery, State
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
 from service.doctor import Finding
 from service.settings import Settings
 from tests.slack.stand_in import SCOPES, TOKEN, StandIn

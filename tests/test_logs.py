@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service import logs
-from service.core.masking import masker
+from service.core.text.masking import masker
 from service.web import request_ids
 from tests.web.conftest import Service, serving, settings
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.bench.stores import NOW
-from service.core import event as event_
-from service.core import feed as feed_
-from service.core.event import Origin
-from service.core.filters import Filter
+from service.core.calendars import feed as feed_
+from service.core.events import event as event_
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.operations.feeds import FeedAnswers, read_address
 from service.operations.notices import Notices
 from service.store import Store, open_engine
-from tests.core.by_icalendar import component
+from tests.core.calendars.by_icalendar import component
 
 
 def measure(url: str, count: int, rounds: int) -> dict[str, Any]:

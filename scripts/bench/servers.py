@@ -53,10 +53,10 @@ import uvicorn
 sys.path.insert(0, {root!r})
 from fastapi import FastAPI, Response
 from fastapi.middleware.gzip import GZipMiddleware
-from service.core.feed import Heading, Options
-from service.core.filters import Filter
+from service.core.calendars.feed import Heading, Options
+from service.core.events.filters import Filter
 from service.store import Store, open_engine
-from tests.core.by_icalendar import component
+from tests.core.calendars.by_icalendar import component
 
 store = Store(open_engine({url!r}))
 heading = Heading("All", "http://127.0.0.1/feeds/all.ics", "http://127.0.0.1", "Asia/Shanghai")

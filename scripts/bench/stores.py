@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.core import event as event_
-from service.core import fields
-from service.core.event import Origin
-from service.core.filters import Filter
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.store import Store, StoredFeed, migrate, open_engine
 
 NOW = datetime(2026, 4, 27, tzinfo=UTC)

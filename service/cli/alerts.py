@@ -14,7 +14,7 @@ from service.errors import HorizonError, InvalidInput, Problem, SettingsError
 
 if TYPE_CHECKING:
     from service.app import Horizon
-    from service.core.deliveries import Delivery
+    from service.core.alerts.deliveries import Delivery
 
 Now = Annotated[
     str | None, typer.Option("--now", help="As of this time, such as 2026-05-13T08:30+08:00.")
@@ -47,7 +47,7 @@ def digest(
     ] = False,
 ) -> None:
     """Send today's digest under its key, unless it was sent."""
-    from service.core.deliveries import State
+    from service.core.alerts.deliveries import State
     from service.operations import alerts
 
     with opened() as horizon:
@@ -92,8 +92,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """The ledger of alerts, or what comes next."""
-    from service.core.deliveries import State
-    from service.core.representation import instant
+    from service.core.alerts.deliveries import State
+    from service.core.events.representation import instant
     from service.operations import alerts
 
     if state is not None and state not in list(State):
@@ -144,7 +144,7 @@ def skip(key: Annotated[str, typer.Argument(help="A delivery's key.")]) -> None:
 
 def test(channel: Annotated[str, typer.Argument(help="Such as '#ai-events'.")]) -> None:
     """Send a trial message, and look for it in the channel's history."""
-    from service.core import messages
+    from service.core.alerts import messages
     from service.slack import SlackFailure
 
     with opened() as horizon:
@@ -174,7 +174,7 @@ _NOT_CONNECTED = (
 
 def delivery_row(delivery: Delivery) -> dict[str, object]:
     """A row of the ledger as programs read it."""
-    from service.core.ledger import delivery as represented
+    from service.core.alerts.ledger import delivery as represented
 
     return represented(delivery)
 

@@ -77,7 +77,7 @@ def stopping() -> Event:
 def by(horizon: Horizon, day: date | None = None) -> By:
     """Who changes things through a command; `day` is that from which words such as "next Tuesday"
     are read, if not today."""
-    from service.core.event import Origin
+    from service.core.events.event import Origin
     from service.operations.catalogue import load
     from service.operations.events import By
 

@@ -25,8 +25,8 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from service.core.deliveries import Delivery
-    from service.core.event import Event, Source
+    from service.core.alerts.deliveries import Delivery
+    from service.core.events.event import Event, Source
     from service.operations.events import By
     from service.store import JournalRow
 
@@ -70,7 +70,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """What is ahead, or what a filter finds; undated events after the dated ones of their window."""
-    from service.core import filters
+    from service.core.events import filters
 
     given: dict[str, Any] = {
         "kind": kind,
@@ -102,7 +102,8 @@ def list_(
 def show(id: Id, as_json: Json = False) -> None:
     """One event with its history: when each date was learned and from where, and who was told in
     Slack."""
-    from service.core import ledger, representation
+    from service.core.alerts import ledger
+    from service.core.events import representation
 
     with opened() as horizon, horizon.store.reading() as reading:
         event = reading.event(id)
@@ -275,7 +276,7 @@ def _patch(values: list[str]) -> dict[str, Any]:
 def _print_stored(
     event: Event, done: str, lang: str, as_json: bool, similar: list[str] | None = None
 ) -> None:
-    from service.core import wording
+    from service.core.events import wording
 
     if as_json:
         print_json(_stored_json(event, lang, similar))
@@ -288,7 +289,7 @@ def _print_stored(
 
 
 def _stored_json(event: Event, lang: str, similar: list[str] | None) -> dict[str, Any]:
-    from service.core import representation
+    from service.core.events import representation
 
     more = {} if similar is None else {"similar": similar}
     return {**representation.represent(event, lang), **more}
@@ -296,17 +297,17 @@ def _stored_json(event: Event, lang: str, similar: list[str] | None) -> dict[str
 
 def _print_events(events: list[Event], format_: Format, lang: str, day: date) -> None:
     if format_ is Format.JSON:
-        from service.core import representation
+        from service.core.events import representation
 
         print_json([representation.represent(event, lang) for event in events])
         return
     ordered = sorted(events, key=_table_order)
     if format_ is Format.CSV:
-        from service.core import exports
+        from service.core.files import exports
 
         write_bytes(None, exports.to_csv(ordered, lang))
     elif format_ is Format.NOTE:
-        from service.core.note import note_line
+        from service.core.reading.note import note_line
 
         for event in ordered:
             print(note_line(event, day))
@@ -322,8 +323,8 @@ def _table_order(event: Event) -> tuple[date, bool, str, str]:
 def _print_table(events: list[Event], lang: str) -> None:
     from rich.text import Text
 
-    from service.core import wording
-    from service.core.kinds import KIND_WORDS
+    from service.core.events import wording
+    from service.core.events.kinds import KIND_WORDS
 
     off = " 已取消" if lang == "zh" else " cancelled"
     rows: list[list[object]] = []
@@ -355,8 +356,8 @@ def _nothing_found(earlier: list[Event], total: int) -> str:
 def _event_lines(
     event: Event, history: list[JournalRow], lang: str, zone: ZoneInfo
 ) -> Iterator[str]:
-    from service.core import wording
-    from service.core.kinds import KIND_WORDS
+    from service.core.events import wording
+    from service.core.events.kinds import KIND_WORDS
 
     details = event.details
     yield event.title_in(lang)

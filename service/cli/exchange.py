@@ -27,8 +27,8 @@ from service.cli.common import (
 
 if TYPE_CHECKING:
     from service.app import Horizon
-    from service.core.exports import Rules
-    from service.core.proposals import Proposal
+    from service.core.files.exports import Rules
+    from service.core.imports.proposals import Proposal
     from service.operations.imports import File, Given
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -85,8 +85,8 @@ def import_(
 
     A proposal that would let a lesser source overrule an official one is never applied by --yes.
     """
-    from service.core.event import Origin
-    from service.core.exports import Rules
+    from service.core.events.event import Origin
+    from service.core.files.exports import Rules
     from service.operations import imports
 
     day = read_day("ref_date", ref_date)
@@ -102,7 +102,7 @@ def import_(
             found = imports.propose(reading, given, who.known)
             new = imports.missing(reading, given)
         if as_json:
-            from service.core import proposals
+            from service.core.imports import proposals
 
             print_json([proposals.as_json(p, settings.language) for p in found])
         else:
@@ -147,7 +147,7 @@ def restore(file: Annotated[Path, typer.Argument(help="What backup wrote.")]) ->
 
     Keys that were revoked and addresses that were replaced since then are valid again.
     """
-    from service.core.representation import instant
+    from service.core.events.representation import instant
     from service.store.backup import restore as read_backup
 
     with opened() as horizon:
@@ -160,9 +160,9 @@ def restore(file: Annotated[Path, typer.Argument(help="What backup wrote.")]) ->
 
 
 def _exported(horizon: Horizon, format_: Format) -> bytes:
-    from service.core import exports
-    from service.core.feed import Heading
-    from service.core.filters import Filter
+    from service.core.calendars.feed import Heading
+    from service.core.events.filters import Filter
+    from service.core.files import exports
     from service.operations.file_sync import stored_rules
 
     settings = horizon.settings

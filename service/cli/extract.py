@@ -26,7 +26,7 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from service.core.extract import Announcement
+    from service.core.reading.extract import Announcement
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -65,8 +65,8 @@ def extract(
         return
     assert file is not None
     from service import documents
-    from service.core.extract import announcements
-    from service.core.extract.reference import given, reference_day
+    from service.core.reading.extract import announcements
+    from service.core.reading.extract.reference import given, reference_day
 
     data = read_stdin(MOST_BYTES) if file == "-" else read_bytes(Path(file), MOST_BYTES)
     with progress() as told:
@@ -79,7 +79,7 @@ def extract(
     if as_json:
         print_json({"ref_date": reference.day.isoformat(), "events": [*map(_as_json, found)]})
         return
-    from service.core import wording
+    from service.core.events import wording
 
     for one in found:
         words = wording.full(one.when, settings.language, one.timezone or settings.timezone)
@@ -92,10 +92,10 @@ def extract(
 
 def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     """Lines of JSON in, lines of JSON out."""
-    from service.core.document import Document, text_lines
-    from service.core.extract import announcements
-    from service.core.extract.reference import reference_day
-    from service.core.fields import known_timezone
+    from service.core.events.fields import known_timezone
+    from service.core.reading.document import Document, text_lines
+    from service.core.reading.extract import announcements
+    from service.core.reading.extract.reference import reference_day
 
     for number, line in enumerate(_lines(path), 1):
         line = line.removeprefix("\ufeff")

@@ -45,7 +45,7 @@ def create(
 
 def list_(as_json: Json = False) -> None:
     """The keys that were made, with when each was last used."""
-    from service.core.representation import instant
+    from service.core.events.representation import instant
     from service.operations import keys
 
     with opened() as horizon:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from service.core.document import Line
+from service.core.reading.document import Line
 from service.documents.limits import MEBIBYTE, Limits
 from service.errors import DocumentError
 

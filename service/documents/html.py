@@ -13,7 +13,7 @@ from datetime import date
 
 from lxml import etree
 
-from service.core.document import Line, clean
+from service.core.reading.document import Line, clean
 from service.documents.charset import decode
 from service.documents.limits import Limits
 from service.documents.tables import Cell, Rows

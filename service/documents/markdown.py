@@ -9,7 +9,7 @@ import html
 import re
 from datetime import date
 
-from service.core.document import Line, Piece, clean, join
+from service.core.reading.document import Line, Piece, clean, join
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.{1,300}?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)

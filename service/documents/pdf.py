@@ -18,7 +18,7 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from service.core.document import Line, Piece, clean, is_figures, join
+from service.core.reading.document import Line, Piece, clean, is_figures, join
 from service.documents.limits import Limits
 from service.errors import DocumentError
 

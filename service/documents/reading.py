@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from service.core.document import Document, Line, text_lines
+from service.core.reading.document import Document, Line, text_lines
 from service.documents.charset import decode
 from service.documents.kinds import MEDIA_TYPES, Kind, kind_of
 from service.documents.limits import MEBIBYTE, Limits

@@ -15,7 +15,7 @@ import docx
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
-from service.core.document import Line, clean
+from service.core.reading.document import Line, clean
 from service.documents.limits import MEBIBYTE, Limits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError

@@ -20,11 +20,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from service.core import deliveries, digest, messages, recurrence, schedule
-from service.core import rules as rules_
-from service.core import when as when_
-from service.core.blockkit import Message
-from service.core.deliveries import (
+from service.core.alerts import deliveries, digest, messages, schedule
+from service.core.alerts import rules as rules_
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import (
     LEASE,
     Delivery,
     Found,
@@ -37,12 +36,14 @@ from service.core.deliveries import (
     Unknown,
     Wait,
 )
-from service.core.duration import parse as parse_duration
-from service.core.event import Event
-from service.core.filters import Filter
-from service.core.reminders import Changed, Reminder
-from service.core.rules import ChangeRule, DigestRule, ReminderRule
-from service.core.schedule import AlertKind, Due, DueChange, Known, KnownRule
+from service.core.alerts.reminders import Changed, Reminder
+from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule
+from service.core.alerts.schedule import AlertKind, Due, DueChange, Known, KnownRule
+from service.core.dates import when as when_
+from service.core.dates.duration import parse as parse_duration
+from service.core.events import recurrence
+from service.core.events.event import Event
+from service.core.events.filters import Filter
 from service.errors import Conflict, HorizonError, NotFound
 from service.slack import Kind, SlackFailure
 

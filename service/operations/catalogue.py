@@ -7,8 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from service.core import catalogue
-from service.core.catalogue import Catalogue
+from service.core.events import catalogue
+from service.core.events.catalogue import Catalogue
 from service.errors import FileProblem, InvalidFile
 
 log = logging.getLogger(__name__)

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from service.core import event as event_
-from service.core import fields
-from service.core.catalogue import Catalogue
-from service.core.event import Change, ChangeKind, Details, Event, Origin, Status
-from service.core.filters import Filter
-from service.core.likeness import look_alikes
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.catalogue import Catalogue
+from service.core.events.event import Change, ChangeKind, Details, Event, Origin, Status
+from service.core.events.filters import Filter
+from service.core.events.likeness import look_alikes
 from service.errors import Conflict, InvalidInput, NotFound, Outdated, Problem
 from service.operations.catalogue import shipped
 
@@ -298,10 +298,10 @@ def of_line(text: str, said: Mapping[str, Any], timezone: str, by: By) -> list[d
 
 def from_text(text: str, timezone: str, by: By) -> list[dict[str, Any]]:
     """What lines of text announce, each event as the keys that create() takes."""
-    from service.core import fit  # the grammar takes a while to load
-    from service.core.document import text_lines
-    from service.core.extract import announcements
-    from service.core.spoken import parted
+    from service.core.dates.spoken import parted
+    from service.core.imports import fit  # the grammar takes a while to load
+    from service.core.reading.document import text_lines
+    from service.core.reading.extract import announcements
 
     found = announcements(text_lines(text), by.today(timezone), timezone)
     if found:

@@ -23,12 +23,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from service.core import atom, filters, representation, rules
-from service.core import feed as feed_
-from service.core.event import Recorded
-from service.core.feed import Heading, LeftOut, Options
-from service.core.filters import Filter
-from service.core.rules import FeedSpec
+from service.core.alerts import rules
+from service.core.alerts.rules import FeedSpec
+from service.core.calendars import atom
+from service.core.calendars import feed as feed_
+from service.core.calendars.feed import Heading, LeftOut, Options
+from service.core.events import filters, representation
+from service.core.events.event import Recorded
+from service.core.events.filters import Filter
 from service.errors import (
     Conflict,
     InvalidInput,

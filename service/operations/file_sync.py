@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.core import rules as rules_
-from service.core.calendar_file import Difference, Plan, Stored, WantedCalendar, plan, read
-from service.core.event import ChangeKind, Origin
-from service.core.exports import Rules
+from service.core.alerts import rules as rules_
+from service.core.events.event import ChangeKind, Origin
+from service.core.files.calendar_file import Difference, Plan, Stored, WantedCalendar, plan, read
+from service.core.files.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
 from service.operations.events import continued
 from service.operations.feeds import new_secret

@@ -15,19 +15,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from service.core import calendar_file, exports, fit, ics_reading, proposals, wording
-from service.core import event as event_
-from service.core import when as when_
-from service.core.catalogue import Catalogue
-from service.core.document import Document
-from service.core.event import Change, Event, Source
-from service.core.exports import Rules
-from service.core.extract import announcements
-from service.core.extract.reference import How, Reference, given, reference_day
-from service.core.filters import Filter
-from service.core.ics_reading import Skipped
-from service.core.proposals import Action, Candidate, Proposal
-from service.core.text import UnfitText, one_line
+from service.core.calendars import ics_reading
+from service.core.calendars.ics_reading import Skipped
+from service.core.dates import when as when_
+from service.core.events import event as event_
+from service.core.events import wording
+from service.core.events.catalogue import Catalogue
+from service.core.events.event import Change, Event, Source
+from service.core.events.filters import Filter
+from service.core.files import calendar_file, exports
+from service.core.files.exports import Rules
+from service.core.imports import fit, proposals
+from service.core.imports.proposals import Action, Candidate, Proposal
+from service.core.reading.document import Document
+from service.core.reading.extract import announcements
+from service.core.reading.extract.reference import How, Reference, given, reference_day
+from service.core.text.lines import UnfitText, one_line
 from service.errors import Conflict, FetchFailed, InvalidInput, NotFound, Problem
 from service.operations import feeds, file_sync
 from service.operations.catalogue import shipped

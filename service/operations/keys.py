@@ -18,7 +18,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.core.fields import ID
+from service.core.events.fields import ID
 from service.errors import Conflict, InvalidInput, NotFound, Problem, StoreUnavailable
 from service.store import StoredKey
 

@@ -18,10 +18,10 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from service.core import feed
-from service.core.event import Event
-from service.core.feed import Heading, LeftOut, Options, Part, Rendered
-from service.core.filters import Filter
+from service.core.calendars import feed
+from service.core.calendars.feed import Heading, LeftOut, Options, Part, Rendered
+from service.core.events.event import Event
+from service.core.events.filters import Filter
 from service.store.backup import RESTORED_AT
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from service.core.feed import Options
+from service.core.calendars.feed import Options
 from service.errors import Conflict, HorizonError, InvalidInput, NotFound, Problem
 from service.operations.feeds import MEDIA_TYPES, Address, FeedAnswers
 

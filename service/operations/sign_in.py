@@ -8,8 +8,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from service.core import sign_in
-from service.core.sign_in import ENDED, LINKS, SECRET
+from service.core.access import sign_in
+from service.core.access.sign_in import ENDED, LINKS, SECRET
 from service.errors import Unauthorized
 from service.operations import keys
 from service.operations.keys import Caller, Scope

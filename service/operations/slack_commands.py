@@ -16,19 +16,31 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from service.core import digest, filters, messages, wording
-from service.core import duration as duration_
-from service.core import when as when_
-from service.core.blockkit import Block, Message, More, Part, Row, Span, blocks, fits, plain, safe
-from service.core.catalogue import Catalogue
-from service.core.duration import Duration, InvalidDuration
-from service.core.event import Event, Origin
-from service.core.filters import Filter
-from service.core.items import Item
-from service.core.kinds import KIND_WORDS
-from service.core.rules import Days, DigestRule, WhenEmpty
-from service.core.spoken import read_spoken
-from service.core.when import InvalidWhen
+from service.core.alerts import digest, messages
+from service.core.alerts.blockkit import (
+    Block,
+    Message,
+    More,
+    Part,
+    Row,
+    Span,
+    blocks,
+    fits,
+    plain,
+    safe,
+)
+from service.core.alerts.rules import Days, DigestRule, WhenEmpty
+from service.core.dates import duration as duration_
+from service.core.dates import when as when_
+from service.core.dates.duration import Duration, InvalidDuration
+from service.core.dates.spoken import read_spoken
+from service.core.dates.when import InvalidWhen
+from service.core.events import filters, wording
+from service.core.events.catalogue import Catalogue
+from service.core.events.event import Event, Origin
+from service.core.events.filters import Filter
+from service.core.events.items import Item
+from service.core.events.kinds import KIND_WORDS
 from service.errors import HorizonError, InvalidInput, NotFound, Problem
 from service.operations import events
 from service.operations.catalogue import shipped

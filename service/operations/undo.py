@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.core import event as event_
+from service.core.events import event as event_
 from service.operations.events import By
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import NoResultFound
 
-from service.core.sign_in import LINKS, SECRET
+from service.core.access.sign_in import LINKS, SECRET
 from service.errors import (
     Conflict,
     HorizonError,

@@ -14,16 +14,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from service.core import fields, filters, recurrence
-from service.core import when as when_
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
-from service.core.filters import Filter
-from service.core.kinds import Kind
-from service.core.schedule import AlertKind
-from service.core.text import fold
-from service.core.when import When
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.dates import when as when_
+from service.core.dates.when import When
+from service.core.events import fields, filters, recurrence
+from service.core.events.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
+from service.core.events.filters import Filter
+from service.core.events.kinds import Kind
+from service.core.text.lines import fold
 from service.store.schema import time_text
 from service.store.values import (
     Answer,

@@ -39,8 +39,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from service.core.filters import Filter
-from service.core.text import fold
+from service.core.events.filters import Filter
+from service.core.text.lines import fold
 from service.store.schema import SPANS, event_labels, events
 from service.store.searching import candidates, indexed
 

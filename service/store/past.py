@@ -7,8 +7,8 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, select
 
-from service.core.event import Event
-from service.core.filters import Filter
+from service.core.events.event import Event
+from service.core.events.filters import Filter
 from service.store.reading import Reading
 from service.store.schema import events, journal
 from service.store.values import Counts, JournalRow

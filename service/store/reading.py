@@ -20,10 +20,10 @@ from sqlalchemy import (
     select,
 )
 
-from service.core.deliveries import Delivery, State
-from service.core.event import ChangeKind, Event
-from service.core.filters import Filter
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events.event import ChangeKind, Event
+from service.core.events.filters import Filter
 from service.store import encoding, listing
 from service.store.schema import (
     api_keys,

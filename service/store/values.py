@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.core.event import Event, Recorded
-from service.core.filters import Filter
+from service.core.events.event import Event, Recorded
+from service.core.events.filters import Filter
 
 # A row of the journal is a core value: what feeds and pages tell of a change.
 JournalRow = Recorded

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.core.deliveries import Delivery, State
-from service.core.event import Change, ChangeKind, Event, Origin, Source
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events.event import Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
 from service.store import encoding
 from service.store.reading import Reading

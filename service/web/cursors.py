@@ -10,9 +10,9 @@ import base64
 import binascii
 import json
 
-from service.core import filters
-from service.core.event import Event
-from service.core.filters import Filter
+from service.core.events import filters
+from service.core.events.event import Event
+from service.core.events.filters import Filter
 from service.errors import Problem
 from service.web.problems import InvalidQuery
 

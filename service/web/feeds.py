@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
-from service.core import feed
+from service.core.calendars import feed
 from service.errors import InvalidInput
 from service.operations.events import current
 from service.operations.feeds import MEDIA_TYPES, FeedAnswer, FeedAnswers, read_address

@@ -6,7 +6,7 @@ import re
 
 from fastapi import Request
 
-from service.core.fields import LANGUAGES
+from service.core.events.fields import LANGUAGES
 
 CHOSEN = "horizon_lang"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from service.core.fields import LANGUAGES
+from service.core.events.fields import LANGUAGES
 from service.web.words import Words
 
 _NAVIGATION = (

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from service.core.rates import Rate
+from service.core.access.rates import Rate
 from service.errors import Busy, TooMany, Unauthorized
 
 Ticks = Callable[[], float]

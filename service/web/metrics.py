@@ -24,8 +24,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from service.core import deliveries
-from service.core.deliveries import State
+from service.core.alerts import deliveries
+from service.core.alerts.deliveries import State
 from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.store.condition import on_failures

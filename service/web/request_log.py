@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import Scope
 
-from service.core.masking import masked_path
+from service.core.text.masking import masked_path
 
 log = logging.getLogger("horizon.http")
 

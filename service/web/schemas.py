@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.core import filters
-from service.core.deliveries import State
-from service.core.event import ChangeKind, Importance, Origin, Status
-from service.core.extract.reference import How
-from service.core.feed import OPTION_KEYS, Cancelled, Undated
-from service.core.fields import LANGUAGES
-from service.core.kinds import Kind
-from service.core.proposals import Action
-from service.core.rules import Days, Weekday, WhenEmpty
-from service.core.schedule import AlertKind
-from service.core.when import Precision
+from service.core.alerts.deliveries import State
+from service.core.alerts.rules import Days, Weekday, WhenEmpty
+from service.core.alerts.schedule import AlertKind
+from service.core.calendars.feed import OPTION_KEYS, Cancelled, Undated
+from service.core.dates.when import Precision
+from service.core.events import filters
+from service.core.events.event import ChangeKind, Importance, Origin, Status
+from service.core.events.fields import LANGUAGES
+from service.core.events.kinds import Kind
+from service.core.imports.proposals import Action
+from service.core.reading.extract.reference import How
 from service.operations.events import MOST_IN_BATCH, MOST_IN_LINE
 from service.operations.keys import Scope
 from service.operations.once import LONGEST_KEY

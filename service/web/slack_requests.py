@@ -25,7 +25,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from service.core.blockkit import Message, safe
+from service.core.alerts.blockkit import Message, safe
 from service.errors import HorizonError, Unauthorized
 from service.operations import catalogue
 from service.operations.slack_commands import (

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from service.core import wording
-from service.core.duration import Duration
-from service.core.event import ChangeKind, Importance, Origin
-from service.core.items import Item
-from service.core.rules import Days, Weekday
-from service.core.timeline import Line
-from service.core.when import Precision
+from service.core.alerts.rules import Days, Weekday
+from service.core.dates.duration import Duration
+from service.core.dates.when import Precision
+from service.core.events import wording
+from service.core.events.event import ChangeKind, Importance, Origin
+from service.core.events.items import Item
+from service.core.views.timeline import Line
 from service.errors import (
     Busy,
     Conflict,
@@ -736,7 +736,7 @@ class Words:
 
     def days(self, first: date, last: date, today: date) -> str:
         """5月11日—17日, 11–17 May, with the year where it is another."""
-        from service.core import when as when_
+        from service.core.dates import when as when_
 
         return wording.near(when_.day(first, last), self.lang, "UTC", today)
 

@@ -31,12 +31,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.core import calendar_file, deliveries, filters
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Origin
-from service.core.rules import FeedSpec
-from service.core.schedule import AlertKind
+from service.core.alerts import deliveries
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.rules import FeedSpec
+from service.core.alerts.schedule import AlertKind
+from service.core.events import filters
+from service.core.events.event import Origin
+from service.core.files import calendar_file
 from service.operations import alerts, events, feeds, file_sync, imports, keys
 from service.operations.alerts import AlertSettings
 from service.operations.events import By

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.core import event as event_
-from service.core import fields
-from service.core.event import Event, Origin
-from service.core.feed import _legible, render, summary
+from service.core.calendars.feed import _legible, render, summary
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Event, Origin
 from tests.acceptance.test_calendar_clients import Read, expected, home_assistant, text, vobject
 from tests.every_kind import DAY, HEADING, NOW, options, ordered
 

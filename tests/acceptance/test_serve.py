@@ -109,7 +109,7 @@ sys.exit(run(["sync"]))
 def test_a_sync_killed_in_the_middle_leaves_all_or_nothing(
     database_url: str, tmp_path: Path, die_at: int
 ) -> None:
-    from service.core.filters import Filter
+    from service.core.events.filters import Filter
     from service.store import Store, open_engine
 
     entries = "".join(f"  - {{id: e-{n}, title: Event {n}, when: 2026-05}}\n" for n in range(6))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from service.core.deliveries import State
+from service.core.alerts.deliveries import State
 from service.serving import GRACE
 from service.store import Store, open_engine
 from service.store.schema import deliveries

@@ -18,12 +18,12 @@ from itertools import pairwise
 
 import pytest
 
-from service.core import event as event_
-from service.core import fields
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Origin
-from service.core.schedule import AlertKind
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Origin
 from service.operations import alerts
 from service.operations.alerts import AlertSettings
 from service.slack import Delivered, Kind, Posted, SlackFailure

@@ -29,12 +29,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from service.core import deliveries, fields
-from service.core import event as event_
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Origin
-from service.core.schedule import AlertKind
+from service.core.alerts import deliveries
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Origin
 from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.operations.alerts import AlertSettings

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from service.core.blockkit import Message
+from service.core.alerts.blockkit import Message
 from service.slack import Delivered, Kind, Posted, SlackFailure
 from tests.cli.conftest import Shell
 

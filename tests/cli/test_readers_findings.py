@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.core.when import parse, refines
+from service.core.dates.when import parse, refines
 from tests.cli.conftest import Shell
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ NOT_WANTED = (
     "slack_sdk",
     "starlette",
     "uvicorn",
-    "service.core.extract",
+    "service.core.reading.extract",
     "service.operations.alerts",
     "service.slack",
     "service.web",

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from service.core import event as event_
-from service.core import fields, rules
-from service.core.event import ChangeKind, Event, Origin, Recorded
+from service.core.alerts import rules
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import ChangeKind, Event, Origin, Recorded
 
 CREATED = datetime(2026, 4, 27, 0, 0, tzinfo=UTC)
 _NOTE = {"title": "人工智能周报（26年第17周）", "publisher": "国信证券", "date": "2026-04-27"}

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from docx.oxml.ns import nsdecls
 
-from service.core.document import text_lines
+from service.core.reading.document import text_lines
 from service.documents import Limits, read
 from service.errors import DocumentError, HorizonError
 from tests.documents.making import pdf, scanned_pdf, with_part, word

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.document import clean, text_lines
-from service.core.note import note_line
+from service.core.reading.document import clean, text_lines
+from service.core.reading.note import note_line
 from tests.every_kind import DAY, EVENTS
 
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from service.core import event as event_
-from service.core import fields
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Importance, Origin
-from service.core.kinds import Kind as EventKind
-from service.core.when import parse
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.dates.when import parse
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Importance, Origin
+from service.core.events.kinds import Kind as EventKind
 from service.operations import alerts
 from service.operations.alerts import AlertSettings, PassReport
 from service.slack import Delivered, Kind, Posted, SlackFailure

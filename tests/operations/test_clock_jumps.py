@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.core import deliveries
-from service.core.deliveries import State
+from service.core.alerts import deliveries
+from service.core.alerts.deliveries import State
 from service.slack import Kind, SlackFailure
 from service.store import Store
 from tests.operations.test_alerts import CHANGE, DIGEST, REMINDER, Alerts, shanghai

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from service.core import event as event_
-from service.core import fields
-from service.core.event import Origin
-from service.core.filters import Filter
-from service.core.when import parse
+from service.core.dates.when import parse
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.errors import InvalidInput, NotFound, StoreUnavailable
 from service.operations.feeds import Address, FeedAnswers, measure, read_address, rotate
 from service.operations.notices import Notices
@@ -208,7 +208,7 @@ def test_the_same_events_come_as_json_and_atom(service: Service) -> None:
 def test_an_event_that_cannot_be_rendered_is_left_out_and_told(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service.core import feed
+    from service.core.calendars import feed
 
     real = feed.component
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from service.core import event as event_
-from service.core.event import Origin
-from service.core.filters import Filter
-from service.core.when import parse
+from service.core.dates.when import parse
+from service.core.events import event as event_
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.errors import InvalidFile, NotFound, RemovalsRefused
 from service.operations import file_sync
 from service.operations.file_sync import SyncReport

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from service.core import event as event_
-from service.core import feed, fields
-from service.core.event import Event, Origin
-from service.core.feed import Options, Rendered
-from service.core.filters import Filter, read
+from service.core.calendars import feed
+from service.core.calendars.feed import Options, Rendered
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Event, Origin
+from service.core.events.filters import Filter, read
 from service.operations import parts as parts_
 from service.operations.parts import Parts
 from service.store import Store

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from service.core import event as event_
-from service.core.blockkit import Message
-from service.core.event import Event, Origin
-from service.core.fields import read as read_details
-from service.core.filters import Filter
+from service.core.alerts.blockkit import Message
+from service.core.events import event as event_
+from service.core.events.event import Event, Origin
+from service.core.events.fields import read as read_details
+from service.core.events.filters import Filter
 from service.errors import NotFound, StoreUnavailable
 from service.operations import events
 from service.operations.events import By
@@ -25,7 +25,7 @@ from service.operations.slack_commands import (
     SlackCommands,
 )
 from service.store import Store
-from tests.core.slack_checks import BASE, check, read
+from tests.core.alerts.slack_checks import BASE, check, read
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 EVENTS: dict[str, dict[str, Any]] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from service.core import event, when
-from service.core.event import Change, Details, Event, Importance, Origin, Source, Status
-from service.core.kinds import Kind
+from service.core.dates import when
+from service.core.events import event
+from service.core.events.event import Change, Details, Event, Importance, Origin, Source, Status
+from service.core.events.kinds import Kind
 from service.store import Store
 
 NOW = datetime(2026, 4, 27, 1, 2, 3, 456789, tzinfo=UTC)

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Origin
-from service.core.filters import Filter
-from service.core.schedule import AlertKind
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.errors import (
     Conflict,
     InvalidInput,

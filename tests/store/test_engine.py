@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from service.core.event import Origin
+from service.core.events.event import Origin
 from service.errors import SettingsError, StoreUnavailable
 from service.store import Position, Store, migrate, open_engine
 from tests.conftest import PostgresServer

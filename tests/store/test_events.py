@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from service.core import event, fields, when
-from service.core.event import DETAIL_KEYS, ChangeKind, Origin, Source, Status
-from service.core.filters import Filter
+from service.core.dates import when
+from service.core.events import event, fields
+from service.core.events.event import DETAIL_KEYS, ChangeKind, Origin, Source, Status
+from service.core.events.filters import Filter
 from service.errors import Conflict, NotFound
 from service.store import Position, Store
 from tests.store.samples import FULL, NOW, created, details, put, revised, withdrawn

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.core import event as event_
-from service.core.event import Details, Event, Importance, Origin, Status
-from service.core.filters import Filter
-from service.core.kinds import Kind
-from service.core.when import Precision
+from service.core.dates.when import Precision
+from service.core.events import event as event_
+from service.core.events.event import Details, Event, Importance, Origin, Status
+from service.core.events.filters import Filter
+from service.core.events.kinds import Kind
 from service.store import Store, encoding, listing, searching
 from service.store.schema import event_labels, events
 from tests.store.samples import NOW, created, details, put, revised, withdrawn

@@ -18,8 +18,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from service.core import when
-from service.core.filters import Filter
+from service.core.dates import when
+from service.core.events.filters import Filter
 from service.errors import StoreReadOnly, StoreTooNew
 from service.store import Position, Store, encoding, migrate, open_engine, searching
 from service.store import engine as engine_module

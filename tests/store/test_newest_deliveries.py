@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from service.core.deliveries import Delivery, State
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
 from service.store import Store
 
 NOW = datetime(2026, 4, 27, tzinfo=UTC)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.core import filters
-from service.core.deliveries import State
-from service.core.event import Origin
+from service.core.alerts.deliveries import State
+from service.core.events import filters
+from service.core.events.event import Origin
 from service.operations import alerts, events
 from service.operations.alerts import AlertSettings
 from service.operations.events import By

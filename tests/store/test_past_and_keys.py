@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.core import event as event_
-from service.core import fields, filters
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Event, Origin
-from service.core.filters import Filter
-from service.core.schedule import AlertKind
-from service.core.when import parse
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.dates.when import parse
+from service.core.events import event as event_
+from service.core.events import fields, filters
+from service.core.events.event import Event, Origin
+from service.core.events.filters import Filter
 from service.errors import Conflict
 from service.store import Past, Store, StoredImport, StoredKey, StoredReply
 from service.store.schema import metadata

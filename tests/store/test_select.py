@@ -9,11 +9,11 @@ from itertools import product
 
 import pytest
 
-from service.core import when
-from service.core.event import Details, Event, Importance, Status
-from service.core.filters import Filter
-from service.core.kinds import Kind
-from service.core.when import Precision
+from service.core.dates import when
+from service.core.dates.when import Precision
+from service.core.events.event import Details, Event, Importance, Status
+from service.core.events.filters import Filter
+from service.core.events.kinds import Kind
 from service.store import Reading, Store
 from tests.store.samples import FULL, created, details, put, revised, withdrawn
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from service.core.event import Importance
-from service.core.filters import Filter
-from service.core.kinds import Kind
+from service.core.events.event import Importance
+from service.core.events.filters import Filter
+from service.core.events.kinds import Kind
 from service.errors import NotFound
 from service.store import Answer, Position, Store, StoredFeed, StoredRule
 from service.store import store as store_module

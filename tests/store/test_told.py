@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from service.core.deliveries import Delivery, State
-from service.core.digest import Digest
-from service.core.items import Item
-from service.core.messages import digest_message
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.digest import Digest
+from service.core.alerts.messages import digest_message
+from service.core.alerts.schedule import AlertKind
+from service.core.events.items import Item
 from service.store import Store
 from tests.core.seed import event
 from tests.store.samples import NOW

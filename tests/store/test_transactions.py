@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from service.core.event import Origin
-from service.core.filters import Filter
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.errors import StoreReadOnly, StoreUnavailable
 from service.store import Position, Store, open_engine
 from tests.store.samples import NOW, created, details, put, revised

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.schedule import AlertKind
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
 from tests.web.conftest import FILE, NOW, Service
 from tests.web.pages.signing import signed_in
 from tests.web.pages.test_agenda import Shown

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from service.core.rates import Rate
+from service.core.access.rates import Rate
 from service.errors import Busy, TooMany, Unauthorized
 from service.web import limits as limits_
 from service.web.limits import Limit, Limits, Turns

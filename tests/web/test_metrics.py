@@ -15,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 from sqlalchemy import insert
 
-from service.core.deliveries import Delivery, State
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
 from service.errors import Conflict, StoreUnavailable
 from service.operations import alerts, imports
 from service.scheduler import guarded

@@ -192,7 +192,7 @@ def test_a_wrong_private_address_tells_nothing_of_its_options(service: Service) 
 
 
 def test_a_made_id_does_not_meet_one_that_the_same_batch_names(writer: Service) -> None:
-    from service.core.event import slug
+    from service.core.events.event import slug
 
     events = [
         {"title": "Twice", "when": "2026"},

@@ -19,11 +19,11 @@ import httpx2
 import pytest
 
 from service.app import Horizon, build
-from service.core import event as event_
-from service.core import fields
-from service.core.event import Origin
-from service.core.filters import Filter
-from service.core.when import day
+from service.core.dates.when import day
+from service.core.events import event as event_
+from service.core.events import fields
+from service.core.events.event import Origin
+from service.core.events.filters import Filter
 from service.errors import StoreUnavailable
 from service.operations import feeds as operations
 from service.operations.feeds import FeedAnswers

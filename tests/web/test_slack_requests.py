@@ -26,8 +26,8 @@ from starlette.testclient import TestClient
 
 from service import slack as slack_module
 from service.app import Horizon, build
-from service.core.event import Event, Origin
-from service.core.filters import Filter
+from service.core.events.event import Event, Origin
+from service.core.events.filters import Filter
 from service.serving import _socket_mode
 from service.slack import SocketMode
 from service.web import slack_requests

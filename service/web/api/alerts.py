@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.core import ledger
-from service.core.deliveries import State
+from service.core.alerts import ledger
+from service.core.alerts.deliveries import State
 from service.errors import Problem
 from service.operations.keys import Scope
 from service.web.api import answers, query

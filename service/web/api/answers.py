@@ -11,8 +11,8 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import Response
 
-from service.core import representation
-from service.core.event import Event
+from service.core.events import representation
+from service.core.events.event import Event
 from service.errors import Outdated
 from service.operations.events import Stored
 from service.operations.once import Reply

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from service.core.event import Origin
+from service.core.events.event import Origin
 from service.errors import InvalidInput, Problem
 from service.operations import imports
 from service.operations.imports import File

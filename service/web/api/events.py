@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
-from service.core import filters, representation
+from service.core.events import filters, representation
 from service.errors import InvalidInput, NotFound, Problem
 from service.operations import events
 from service.operations.keys import Scope

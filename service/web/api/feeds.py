@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from service.core import filters, representation, rules
+from service.core.alerts import rules
+from service.core.events import filters, representation
 from service.errors import NotFound
 from service.operations import feeds
 from service.operations.keys import Scope

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.core import representation
+from service.core.events import representation
 from service.errors import Gone
 from service.web.api import answers, query
 from service.web.schemas import documented

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 from fastapi import Request
 
-from service.core import filters
-from service.core.fields import LANGUAGES
-from service.core.filters import Filter
+from service.core.events import filters
+from service.core.events.fields import LANGUAGES
+from service.core.events.filters import Filter
 from service.errors import InvalidInput, Problem
 from service.web.problems import InvalidQuery
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.responses import Response
 
-from service.core.event import Origin
+from service.core.events.event import Origin
 from service.operations import catalogue
 from service.operations.events import By
 from service.operations.keys import Caller

@@ -15,14 +15,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.core import event as event_
-from service.core import fields, wording
-from service.core import when as when_
-from service.core.event import Event, Origin
-from service.core.filters import Filter
-from service.core.items import Item
-from service.core.likeness import look_alikes
-from service.core.when import InvalidWhen
+from service.core.dates import when as when_
+from service.core.dates.when import InvalidWhen
+from service.core.events import event as event_
+from service.core.events import fields, wording
+from service.core.events.event import Event, Origin
+from service.core.events.filters import Filter
+from service.core.events.items import Item
+from service.core.events.likeness import look_alikes
 from service.errors import InvalidInput
 from service.operations import catalogue, events
 from service.operations.events import MOST_IN_LINE, NEAR, By

@@ -8,14 +8,15 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response
 
-from service.core import agenda, wording
-from service.core.agenda import Section
-from service.core.event import Event
-from service.core.filters import Filter
-from service.core.items import Item
-from service.core.note import note_line
-from service.core.timeline import Line
-from service.core.when import LAST_YEAR, Precision
+from service.core.dates.when import LAST_YEAR, Precision
+from service.core.events import wording
+from service.core.events.event import Event
+from service.core.events.filters import Filter
+from service.core.events.items import Item
+from service.core.reading.note import note_line
+from service.core.views import agenda
+from service.core.views.agenda import Section
+from service.core.views.timeline import Line
 from service.store import Reading
 from service.web.pages import showing
 from service.web.pages.calendar import drawn

@@ -8,14 +8,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.core import schedule
-from service.core.blockkit import Message
-from service.core.deliveries import Delivery, State
-from service.core.event import Event
-from service.core.filters import Filter
-from service.core.items import Item
-from service.core.rules import ChangeRule, DigestRule, ReminderRule
-from service.core.schedule import AlertKind, Due
+from service.core.alerts import schedule
+from service.core.alerts.blockkit import Message
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule
+from service.core.alerts.schedule import AlertKind, Due
+from service.core.events.event import Event
+from service.core.events.filters import Filter
+from service.core.events.items import Item
 from service.errors import InvalidInput, NotFound, Problem
 from service.operations import alerts
 from service.operations.alerts import AlertSettings, NothingToSend, Rules

@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.core import agenda, month, timeline, wording
-from service.core.items import Item
-from service.core.month import Bar, Week
-from service.core.timeline import Line
+from service.core.events import wording
+from service.core.events.items import Item
+from service.core.views import agenda, month, timeline
+from service.core.views.month import Bar, Week
+from service.core.views.timeline import Line
 from service.web.pages import showing
 from service.web.pages.showing import filter_query
 from service.web.pages.site import Site, Visit, address

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.core import fields
-from service.core.event import Details
-from service.core.kinds import KIND_WORDS, Kind
+from service.core.events import fields
+from service.core.events.event import Details
+from service.core.events.kinds import KIND_WORDS, Kind
 from service.web.pages.forms import Form
 from service.web.pages.site import Visit
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.core import add_links, agenda, timeline, wording
-from service.core.deliveries import Delivery
-from service.core.event import ChangeKind, Event, Origin, Recorded, Source, Status
-from service.core.items import Item
-from service.core.when import When
+from service.core.alerts.deliveries import Delivery
+from service.core.calendars import add_links
+from service.core.dates.when import When
+from service.core.events import wording
+from service.core.events.event import ChangeKind, Event, Origin, Recorded, Source, Status
+from service.core.events.items import Item
+from service.core.views import agenda, timeline
 from service.errors import InvalidInput, NotFound
 from service.operations import events
 from service.operations.events import By
@@ -367,7 +369,7 @@ def _withdraw(visit: Visit) -> Response:
 
 def _restore(visit: Visit) -> Response:
     """A withdrawn event back as it was."""
-    from service.core import event as event_
+    from service.core.events import event as event_
 
     id_ = visit.path("id")
     who = by(visit)

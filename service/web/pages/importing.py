@@ -9,12 +9,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from service.core import when as when_
-from service.core import wording
-from service.core.event import ChangeKind, Event, Origin
-from service.core.kinds import KIND_WORDS, Kind
-from service.core.proposals import Action
-from service.core.when import InvalidWhen
+from service.core.dates import when as when_
+from service.core.dates.when import InvalidWhen
+from service.core.events import wording
+from service.core.events.event import ChangeKind, Event, Origin
+from service.core.events.kinds import KIND_WORDS, Kind
+from service.core.imports.proposals import Action
 from service.errors import Busy, Conflict, HorizonError, InvalidInput, Problem
 from service.operations import catalogue, imports
 from service.operations.events import By

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from service.core import filters, wording
-from service.core import when as when_
-from service.core.event import Event, Importance, Source
-from service.core.filters import Filter
-from service.core.items import Item
-from service.core.kinds import KIND_WORDS, Kind
-from service.core.when import When
+from service.core.dates import when as when_
+from service.core.dates.when import When
+from service.core.events import filters, wording
+from service.core.events.event import Event, Importance, Source
+from service.core.events.filters import Filter
+from service.core.events.items import Item
+from service.core.events.kinds import KIND_WORDS, Kind
 from service.web.pages.site import Visit, address
 
 _ORGANIZATIONS = 3

@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.core import filters, sign_in, wording
-from service.core import when as when_
-from service.core.fields import LANGUAGES
-from service.core.filters import Filter
-from service.core.when import InvalidWhen, Precision
+from service.core.access import sign_in
+from service.core.dates import when as when_
+from service.core.dates.when import InvalidWhen, Precision
+from service.core.events import filters, wording
+from service.core.events.fields import LANGUAGES
+from service.core.events.filters import Filter
 from service.errors import (
     Forbidden,
     HorizonError,

@@ -9,8 +9,8 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from service.core.filters import Filter
-from service.core.rules import FeedSpec
+from service.core.alerts.rules import FeedSpec
+from service.core.events.filters import Filter
 from service.operations.keys import Scope
 from service.web.pages import showing
 from service.web.pages.showing import calendar, filter_query

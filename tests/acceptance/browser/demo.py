@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from service.app import Horizon, build
-from service.core.deliveries import Delivery, State
-from service.core.event import Origin
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
+from service.core.events.event import Origin
 from service.operations import events, keys
 from service.operations.events import By
 from service.serving import bound, web_server

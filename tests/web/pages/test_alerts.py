@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.core.deliveries import Delivery, State
-from service.core.schedule import AlertKind
+from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.schedule import AlertKind
 from tests.web.conftest import FILE, Service
 from tests.web.pages.signing import HTML, Member, signed_in
 from tests.web.pages.test_agenda import shown

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.core import fields
-from service.core.event import Origin, new
+from service.core.events import fields
+from service.core.events.event import Origin, new
 from tests.web.conftest import Service
 from tests.web.pages.signing import signed_in
 from tests.web.pages.test_agenda import shown

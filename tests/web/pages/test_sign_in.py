@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.core import sign_in as core
+from service.core.access import sign_in as core
 from service.errors import Unauthorized
 from service.operations import keys, sign_in
 from service.operations.keys import Scope

@@ -10,8 +10,8 @@ import pytest
 
 import service.web
 from service import documents
-from service.core.items import Item
-from service.core.when import InvalidWhen, parse
+from service.core.dates.when import InvalidWhen, parse
+from service.core.events.items import Item
 from service.errors import DocumentError
 from service.web import words
 from service.web.faults import worded

@@ -1,0 +1,786 @@
+"""The messages that go to Slack, in Chinese and English: digest, reminder, change, and several in one.
+
+What stands where, and in which tone, is `digest.md`'s. A message is composed once and sent word for
+word as often as it takes, so nothing here depends on the clock.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from service.core.alerts.blockkit import (
+    Message,
+    More,
+    Part,
+    Row,
+    Span,
+    blocks,
+    cut,
+    fits,
+    plain,
+    safe,
+)
+from service.core.alerts.digest import Digest, Moved
+from service.core.alerts.reminders import Changed, Reminder
+from service.core.dates.when import Precision, When
+from service.core.events import wording
+from service.core.events.event import ChangeKind, Event, Source
+from service.core.events.items import Item
+from service.core.events.kinds import KIND_WORDS, Kind
+
+_T = TypeVar("_T")
+
+SET_DATE = "set_date"
+# Slack shows "today" and the like by the reader's clock; the date itself stands beside it.
+_WHEN_FORMAT = "{date_short_pretty} {time}"
+_TIME_FORMAT = "{time}"
+
+_WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "late": "（应于 {} 发送）",
+        "repeat": "（可能重复发送）",
+        "colon": "：",
+        "open": "（",
+        "close": "）",
+        "today": "今天",
+        "changes": "变动",
+        "reminders": "提醒",
+        "ahead": "未来 {} 天",
+        "undated": "日期待公布",
+        "overdue": "已过时间窗，仍无日期",
+        "next": "下一项",
+        "nothing ahead": "未来 {} 天暂无已确定日期的事件。",
+        "nothing today": "今天暂无已确定日期的事件。",
+        "calendar": "查看日历",
+        "subscribe": "订阅日历",
+        "details": "详情",
+        "add": "添加到日历",
+        "set date": "设定日期",
+        "test": "Horizon 试发消息：这个频道能收到日历的提醒。",
+    },
+    "en": {
+        "late": " (due at {})",
+        "repeat": " (this may be a repeat)",
+        "colon": ": ",
+        "open": " (",
+        "close": ")",
+        "today": "Today",
+        "changes": "Changes",
+        "reminders": "Reminders",
+        "ahead": "Next {} days",
+        "undated": "Date not announced yet",
+        "overdue": "Window passed, still no date",
+        "next": "Next",
+        "nothing ahead": "No events with a set date in the next {} days.",
+        "nothing today": "No events with a set date today.",
+        "calendar": "View calendar",
+        "subscribe": "Subscribe",
+        "details": "Details",
+        "add": "Add to calendar",
+        "set date": "Set date",
+        "test": "A trial message from Horizon: this channel can receive the calendar's alerts.",
+    },
+}
+_CHANGES: dict[ChangeKind, tuple[str, str]] = {
+    ChangeKind.CREATED: ("新增", "New"),
+    ChangeKind.RESTORED: ("新增", "New"),
+    ChangeKind.FIRMED: ("日期已确定", "Date set"),
+    ChangeKind.LOOSENED: ("日期待定", "Date open again"),
+    ChangeKind.LATER: ("改期", "Moved"),
+    ChangeKind.EARLIER: ("改期", "Moved"),
+    ChangeKind.CANCELLED: ("已取消", "Cancelled"),
+    ChangeKind.REINSTATED: ("恢复举行", "On again"),
+    ChangeKind.EDITED: ("有更新", "Updated"),
+    ChangeKind.WITHDRAWN: ("已撤回", "Taken out"),
+    ChangeKind.PURGED: ("已撤回", "Taken out"),
+}
+# The longest that each of an event's own words may be in a message about that event alone.
+_TITLE, _PLACE, _ORGANIZATIONS = 300, 100, 80
+_EXCERPT, _SOURCE_TITLE, _PUBLISHER, _ADDRESS = 300, 200, 100, 200
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How a message is written: `most` items of a list, titles of so many units, and whether items
+    have links and looks or are mere words."""
+
+    lang: str
+    base_url: str
+    timezone: str
+    day: date
+    title: int = _TITLE
+    links: bool = True
+    most: int | None = None
+
+    @property
+    def zh(self) -> bool:
+        return self.lang == "zh"
+
+    def word(self, name: str, *given: object) -> str:
+        return _WORDS["zh" if self.zh else "en"][name].format(*given)
+
+    def brackets(self, text: str) -> str:
+        return f"{self.word('open')}{text}{self.word('close')}"
+
+    @property
+    def more(self) -> More:
+        def words(number: int) -> str:
+            return f"另有 {number} 项" if self.zh else f"and {number} more"
+
+        return More(words, f"{self.base_url}/")
+
+
+def digest_message(digest: Digest, lang: str, base_url: str) -> Message:
+    """All of it where it fits; else shorter titles, then fewer items of each list."""
+    return _fitting(
+        lambda style: _digest_parts(digest, style),
+        _Style(lang, base_url.rstrip("/"), digest.timezone, digest.day),
+    )
+
+
+def reminder_message(
+    reminder: Reminder,
+    lang: str,
+    base_url: str,
+    timezone: str,
+    excerpts: bool = True,
+    interactive: bool = True,
+) -> Message:
+    """`interactive` gives an undated event its button; without an app nobody hears it pressed."""
+    day = reminder.day(ZoneInfo(timezone))
+    style = _Style(lang, base_url.rstrip("/"), timezone, day)
+    event = reminder.event
+    lead = _lead_words(reminder, style)
+    late = _late_words(reminder, style)
+    rows = [
+        Row(
+            (
+                Span(f"{lead}{style.word('colon')}{_title(event, style)}", bold=True),
+                *([Span(late)] if late else []),
+            )
+        ),
+        Row(_when_and_aside(event, reminder.occurrence, style)),
+        *_source_rows(event.details.source, style, excerpts),
+        Row(
+            (
+                Span(style.word("details"), url=_page(event, style)),
+                Span(" · "),
+                Span(style.word("add"), url=f"{style.base_url}/api/v1/events/{event.id}.ics"),
+            ),
+            aloud=False,
+        ),
+    ]
+    return _message(rows, style, event if interactive and not event.when.dated else None)
+
+
+def change_message(
+    changed: Changed,
+    lang: str,
+    base_url: str,
+    timezone: str,
+    excerpts: bool = True,
+    interactive: bool = True,
+) -> Message:
+    """Old and new, and what kind of change that is."""
+    event = changed.event_after
+    day = event.updated_at.astimezone(ZoneInfo(timezone)).date()
+    style = _Style(lang, base_url.rstrip("/"), timezone, day)
+    moved = _moved(changed)
+    kind = moved.kind
+    head = (
+        Span(_change_word(moved, style) + style.word("colon"), bold=True),
+        Span(_title(event, style), bold=True, url=_page(event, style)),
+    )
+    if kind is ChangeKind.CANCELLED:
+        rows = [Row((*head, Span(_cancelled_words(moved, style))))]
+    elif kind in (ChangeKind.LATER, ChangeKind.EARLIER) or _resized(moved):
+        rows = [Row((*head, Span(" "), *_step(moved, style, remark=True)))]
+    else:
+        rows = [Row(head), Row(tuple(_step(moved, style)))]
+    rows += _source_rows(changed.source, style, excerpts)
+    offered = interactive and not event.when.dated and not event.cancelled
+    return _message(rows, style, event if offered else None)
+
+
+def joined_message(
+    items: Sequence[Reminder | Changed], lang: str, base_url: str, timezone: str
+) -> Message:
+    """Several reminders and changes in one, a line each."""
+    reminders = [item for item in items if isinstance(item, Reminder)]
+    changes = [item for item in items if isinstance(item, Changed)]
+    zone = ZoneInfo(timezone)
+    days = [r.day(zone) for r in reminders]
+    days += [c.event_after.updated_at.astimezone(zone).date() for c in changes]
+
+    def parts(style: _Style) -> list[Part]:
+        counts = [
+            _count(len(found), *words, style)
+            for found, words in (
+                (reminders, ("提醒", "reminder")),
+                (changes, ("变动", "change")),
+            )
+            if found
+        ]
+        title = ("、" if style.zh else " and ").join(counts)
+        made = [Part((Row((Span(title, bold=True),)),))]
+        if reminders:
+            rows = [
+                _joined_reminder(r, replace(style, day=r.day(zone)))
+                for r in _head(reminders, style)
+            ]
+            made.append(_list(style.word("reminders"), rows, len(reminders)))
+        if changes:
+            told = (_moved(changed) for changed in _head(changes, style))
+            rows = [_change_row(moved, style) for moved in told]
+            made.append(_list(style.word("changes"), rows, len(changes)))
+        return made
+
+    return _fitting(parts, _Style(lang, base_url.rstrip("/"), timezone, max(days)))
+
+
+def test_message(lang: str, base_url: str) -> Message:
+    style = _Style(lang, base_url.rstrip("/"), "UTC", date.min)
+    link = Row((Span(style.word("calendar"), url=f"{style.base_url}/"),), aloud=False)
+    return _message([Row((Span(style.word("test")),)), link], style)
+
+
+# pytest would take it for a test wherever it is imported by its name.
+test_message.__test__ = False  # type: ignore[attr-defined]
+
+
+def marked_as_repeat(message: Message, lang: str) -> Message:
+    """The same message, which says in its first line that it may have been sent before."""
+    remark = _WORDS["zh" if lang == "zh" else "en"]["repeat"]
+    first = copy.deepcopy(message.blocks[0])
+    elements = first["elements"][0]["elements"]
+    end = next(
+        (n for n, element in enumerate(elements) if element.get("text") == "\n"), len(elements)
+    )
+    elements.insert(end, {"type": "text", "text": remark})
+    head, newline, rest = message.text.partition("\n")
+    return Message((first, *message.blocks[1:]), f"{head}{remark}{newline}{rest}")
+
+
+def _fitting(compose: Callable[[_Style], list[Part]], style: _Style) -> Message:
+    for title, links, most in (
+        (_TITLE, True, None),
+        (120, True, None),
+        (120, False, None),
+        (60, False, None),
+        (30, False, None),
+        (15, False, None),
+        *((120, True, most) for most in (50, 40, 30, 25, 20, 15, 10, 8, 5)),
+        (60, False, 3),
+        (40, False, 1),
+    ):
+        tried = replace(style, title=title, links=links, most=most)
+        parts = compose(tried)
+        made = blocks(parts, tried.more, bare=not links)
+        if fits(made):
+            return Message(tuple(made), plain(parts, tried.more))
+    raise AssertionError("one short item of each list always fits")
+
+
+def _message(rows: Sequence[Row], style: _Style, undated: Event | None = None) -> Message:
+    parts = [Part(tuple(rows))]
+    made = blocks(parts, style.more)
+    if undated is not None:
+        made.append(
+            {
+                "type": "actions",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": SET_DATE,
+                        "value": undated.id,
+                        "text": {"type": "plain_text", "text": style.word("set date")},
+                    }
+                ],
+            }
+        )
+    return Message(tuple(made), plain(parts, style.more))
+
+
+# The digest
+
+
+def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
+    day = wording.day(digest.day, style.lang, years=False)
+    weekday = wording.weekday(digest.day, style.lang)
+    words = f"{day} {weekday}" if style.zh else f"{weekday} {day}"
+    title = safe(digest.title, min(style.title, 120))
+    head = [Span(f"{title} · {words}" if title else words, bold=True)]
+    if digest.late_since:
+        head.append(Span(style.word("late", f"{digest.late_since:%H:%M}")))
+    parts = [Part((Row(tuple(head)),))]
+    empty = not (digest.today or digest.ahead)
+    if empty:
+        name = "nothing ahead" if digest.days_ahead else "nothing today"
+        parts.append(Part((Row((Span(style.word(name, digest.days_ahead)),)),)))
+    lists: tuple[tuple[str, list[Row], int], ...] = (
+        (
+            style.word("today"),
+            [_today_row(item, style) for item in _head(digest.today, style)],
+            len(digest.today),
+        ),
+        (
+            style.word("changes"),
+            [_change_row(moved, style) for moved in _head(digest.changes, style)],
+            len(digest.changes),
+        ),
+        (
+            style.word("ahead", digest.days_ahead),
+            [_ahead_row(item, style) for item in _head(digest.ahead, style)],
+            len(digest.ahead),
+        ),
+        (
+            style.word("undated"),
+            [_undated_row(item, style) for item in _head(digest.undated, style)],
+            len(digest.undated),
+        ),
+        (
+            style.word("overdue"),
+            [_overdue_row(item, style) for item in _head(digest.overdue, style)],
+            len(digest.overdue),
+        ),
+    )
+    parts += [_list(name, rows, total) for name, rows, total in lists if total]
+    if digest.next_up:
+        parts.append(Part((_next_row(digest.next_up, style),)))
+    if empty:
+        # Where there is little to read, the way to the rest; else each title is a link.
+        links = (
+            Span(style.word("calendar"), url=f"{style.base_url}/"),
+            Span(" · "),
+            Span(style.word("subscribe"), url=f"{style.base_url}/#subscribe"),
+        )
+        parts.append(Part((Row(links, aloud=False),)))
+    return parts
+
+
+def _today_row(item: Item, style: _Style) -> Row:
+    spans = [_linked(item.event, style, bold=True)]
+    length, number = (item.last - item.first).days + 1, (style.day - item.first).days + 1
+    if item.when.timed:
+        same_day = length == 1
+        spans += [Span(" · "), *_times(item.event, item.when, style, bare=same_day)]
+    if length > 1:
+        spans.append(_dot(_running_words(number, length, item.last, style), spans, style))
+    elif item.when.approximate:
+        words = wording.near(item.when, style.lang, item.event.details.timezone, style.day)
+        spans.append(_dot(words, spans, style))
+    organizations = _organizations(item.event, style)
+    if organizations:
+        spans.append(_dot(organizations, spans, style))
+    return Row(tuple(spans))
+
+
+def _running_words(number: int, length: int, last: date, style: _Style) -> str:
+    until = wording.day(last, style.lang, years=False)
+    if number == 1:
+        if length == 2:
+            return "今明两天" if style.zh else "today and tomorrow"
+        return f"今天起 {length} 天，至{until}" if style.zh else f"{length} days, until {until}"
+    if number == length:
+        if style.zh:
+            return f"第 {number} 天，共 {length} 天，今天结束"
+        return f"day {number} of {length}, the last"
+    if style.zh:
+        return f"第 {number} 天，共 {length} 天，至{until}"
+    return f"day {number} of {length}, until {until}"
+
+
+def _ahead_row(item: Item, style: _Style) -> Row:
+    away = _away((item.first - style.day).days, style)
+    if item.when.timed:
+        spans = _times(item.event, item.when, style, away)
+    else:
+        spans = [Span(_days_words(item.event, item.when, style) + style.brackets(away))]
+    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+
+
+def _next_row(item: Item, style: _Style) -> Row:
+    away = style.brackets(_away((item.first - style.day).days, style))
+    words = wording.near(item.when, style.lang, item.event.details.timezone, style.day)
+    return Row(
+        (
+            Span(style.word("next"), bold=True),
+            Span(f" · {words} "),
+            _linked(item.event, style),
+            Span(away),
+        )
+    )
+
+
+def _undated_row(item: Item, style: _Style) -> Row:
+    words = wording.near(item.when, style.lang, item.event.details.timezone, style.day)
+    if item.first <= style.day:
+        words += style.brackets(_left_words(item.when, style))
+    spans = [Span(words)]
+    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+
+
+def _left_words(when: When, style: _Style) -> str:
+    left = (when.last - style.day).days
+    if not style.zh:
+        return {0: "last day", 1: "1 day left"}.get(left, f"{left} days left")
+    name = ""
+    if when.precision is not Precision.WINDOW:
+        bare = wording.short(replace(when, qualifier=""), "zh", style.timezone)
+        name = bare.removesuffix("内")
+    return f"{name}还剩 {left} 天" if left else f"{name}最后一天"
+
+
+def _overdue_row(item: Item, style: _Style) -> Row:
+    spans = [Span(wording.near(item.when, style.lang, item.event.details.timezone, style.day))]
+    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+
+
+def _change_row(moved: Moved, style: _Style) -> Row:
+    head = (_linked(moved.event, style), Span(style.word("colon")))
+    word = _change_word(moved, style)
+    if not style.zh:
+        word = word.lower()
+    if moved.kind is ChangeKind.CANCELLED:
+        tail = [Span(word, bold=True), Span(_cancelled_words(moved, style))]
+    elif moved.kind in (ChangeKind.CREATED, ChangeKind.RESTORED, ChangeKind.EDITED):
+        tail = [Span(word + ("，" if style.zh else ", ")), *_step(moved, style)]
+    else:
+        tail = _step(moved, style, remark=True)
+    return Row((*head, *tail))
+
+
+# Reminders
+
+
+def _joined_reminder(reminder: Reminder, style: _Style) -> Row:
+    event = reminder.event
+    late = _late_words(reminder, style)
+    when = _when_row(event, reminder.occurrence, style)
+    return Row(
+        (
+            Span(_lead_words(reminder, style), bold=True),
+            Span(" · "),
+            *when,
+            _dot("", when, style),
+            _linked(event, style),
+            *([Span(late)] if late else []),
+        )
+    )
+
+
+def _lead_words(reminder: Reminder, style: _Style) -> str:
+    """How far away it is: `7 天后`, `In 2 hours`; of an undated event, its window."""
+    days = reminder.days_left(ZoneInfo(style.timezone))
+    if not reminder.occurrence.dated:
+        return _window_words(reminder, days, style)
+    left = reminder.time_left()
+    if left is not None and timedelta() < left < timedelta(days=1):
+        words = _hours(left, style)
+        return f"{words}后" if style.zh else f"In {words}"
+    start = reminder.occurrence.start
+    if start is not None and start < reminder.told_at:
+        return "已开始" if style.zh else "Has begun"
+    if days < 0:
+        return "正在进行" if style.zh else "Under way"
+    away = _away(days, style)
+    return away if style.zh else away[0].upper() + away[1:]
+
+
+def _window_words(reminder: Reminder, days: int, style: _Style) -> str:
+    if reminder.open or days < 0:
+        zone = ZoneInfo(style.timezone)
+        left = (reminder.occurrence.last - reminder.day(zone)).days
+        if style.zh:
+            return f"时间窗{_spaced(_away(left, style))}结束，仍无日期"
+        return f"No date yet, and its window ends {_away(left, style)}"
+    if style.zh:
+        return f"{_away(days, style)}进入时间窗"
+    away = _away(days, style)
+    return f"{away[0].upper()}{away[1:]} its window begins"
+
+
+def _late_words(reminder: Reminder, style: _Style) -> str | None:
+    if not reminder.late:
+        return None
+    due = reminder.due_at.astimezone(ZoneInfo(style.timezone))
+    words = f"{due:%H:%M}"
+    if due.date() != style.day:
+        day = wording.day(due.date(), style.lang, years=due.year != style.day.year)
+        words = f"{day} {words}" if style.zh else f"{day}, {words}"
+    return style.word("late", words)
+
+
+def _when_row(event: Event, when: When, style: _Style) -> list[Span]:
+    if when.timed:
+        return _times(event, when, style)
+    if not when.dated:
+        return [Span(wording.full(when, style.lang, event.details.timezone))]
+    return [Span(_days_words(event, when, style))]
+
+
+def _when_and_aside(event: Event, when: When, style: _Style) -> tuple[Span, ...]:
+    spans = _when_row(event, when, style)
+    if event.details.kind is not Kind.OTHER:
+        kind = KIND_WORDS["zh" if style.zh else "en"][event.details.kind]
+        spans.append(_dot(kind, spans, style))
+    place = safe(event.details.location, _PLACE)
+    if place:
+        spans.append(_dot(place, spans, style))
+    return tuple(spans)
+
+
+def _source_rows(source: Source | None, style: _Style, excerpts: bool) -> list[Row]:
+    if source is None:
+        return []
+    kept = replace(
+        source,
+        title=safe(source.title, _SOURCE_TITLE),
+        publisher=safe(source.publisher, _PUBLISHER),
+        url=safe(source.url, _ADDRESS),
+        excerpt=safe(source.excerpt, _EXCERPT),
+    )
+    line = wording.source_line(kept, style.lang, excerpts)
+    return [Row((Span(line),))] if line else []
+
+
+# Changes
+
+
+def _moved(changed: Changed) -> Moved:
+    kind, days = changed.net()
+    return Moved(
+        changed.event_after, kind, changed.event_before.when, changed.event_after.when, days
+    )
+
+
+def _step(moved: Moved, style: _Style, remark: bool = False) -> list[Span]:
+    """Old → new; the new date alone where there is no other."""
+    event = moved.event
+    spans: list[Span] = []
+    if moved.before is not None and moved.before.text != moved.after.text:
+        # Two dates of which one needs its year are told with both.
+        years = _years(moved.before, style) | _years(moved.after, style)
+        style = style if len(years) == 1 else replace(style, day=date.min)
+        old = wording.near(moved.before, style.lang, event.details.timezone, style.day)
+        spans.append(Span(f"{old} → "))
+    if moved.after.timed:
+        spans += _times(event, moved.after, style, bold=True)
+    else:
+        words = wording.near(moved.after, style.lang, event.details.timezone, style.day)
+        spans.append(Span(words, bold=True))
+    if remark:
+        by = _by_words(moved, style)
+        spans += [Span(style.brackets(by))] if by else []
+    return spans
+
+
+def _years(when: When, style: _Style) -> set[int]:
+    return {when.first.year, when.last.year, style.day.year}
+
+
+def _change_word(moved: Moved, style: _Style) -> str:
+    """What the change is called, as far as the dates bear it out: a date that is narrower is not set
+    yet, and one that has grown by a day is not open."""
+    words = _CHANGES[moved.kind]
+    before, after = moved.before, moved.after
+    if before is None or moved.kind not in (ChangeKind.FIRMED, ChangeKind.LOOSENED):
+        pass
+    elif moved.kind is ChangeKind.FIRMED and not after.dated:
+        words = ("时间窗缩小", "Window narrowed")
+    elif moved.kind is ChangeKind.FIRMED and before.dated and after.timed:
+        words = ("时间已确定", "Time set")
+    elif moved.kind is ChangeKind.LOOSENED and not before.dated:
+        words = ("时间窗放宽", "Window widened")
+    elif moved.kind is ChangeKind.LOOSENED and before.timed and after.dated:
+        words = ("时间待定", "Time open again")
+    elif _resized(moved):
+        words = _CHANGES[ChangeKind.LATER]
+    return words[0 if style.zh else 1]
+
+
+def _resized(moved: Moved) -> int:
+    """By how many days an event of known days became longer or shorter, as firmed or loosened."""
+    before, after = moved.before, moved.after
+    if before is None or moved.kind not in (ChangeKind.FIRMED, ChangeKind.LOOSENED):
+        return 0
+    if not (before.dated and after.dated) or before.timed or after.timed:
+        return 0
+    return after.days - before.days
+
+
+def _by_words(moved: Moved, style: _Style) -> str:
+    resized = _resized(moved)
+    if resized:
+        if style.zh:
+            return f"{'延长' if resized > 0 else '缩短'} {abs(resized)} 天"
+        return f"{_counted(abs(resized), 'day')} {'longer' if resized > 0 else 'shorter'}"
+    if moved.kind in (ChangeKind.FIRMED, ChangeKind.LOOSENED, ChangeKind.REINSTATED):
+        word = _change_word(moved, style)
+        return word if style.zh else word.lower()
+    if moved.kind not in (ChangeKind.LATER, ChangeKind.EARLIER):
+        return ""
+    later = moved.kind is ChangeKind.LATER
+    before, after = moved.before, moved.after
+    ends = before is not None and (before.first, before.start) == (after.first, after.start)
+    if moved.days:
+        amount = f"{moved.days} 天" if style.zh else _counted(moved.days, "day")
+    elif before is not None and before.start and after.start and before.end and after.end:
+        by = after.end - before.end if ends else after.start - before.start
+        amount = _hours(abs(by), style)
+    else:
+        amount = ""
+    if style.zh:
+        word = f"{'结束' if ends else ''}{'推迟' if later else '提前'}"
+        return f"{word} {amount}" if amount else word
+    word = f"{amount} {'later' if later else 'earlier'}".strip()
+    return f"ends {word}" if ends else word
+
+
+def _cancelled_words(moved: Moved, style: _Style) -> str:
+    when = moved.before or moved.after
+    words = wording.near(when, style.lang, moved.event.details.timezone, style.day)
+    return style.brackets(f"原定{words}" if style.zh else f"was {words}")
+
+
+# Words
+
+
+def _times(
+    event: Event,
+    when: When,
+    style: _Style,
+    remark: str = "",
+    bold: bool = False,
+    bare: bool = False,
+) -> list[Span]:
+    """A timed value in the reader's zone where Slack can show it, and in the event's beside it.
+
+    The plain text and Slack's fallback have it in the rule's zone. `remark` comes in brackets.
+    `bare`: without the day, which is the message's.
+    """
+    assert when.start is not None
+    assert when.end is not None
+    zone, own = ZoneInfo(style.timezone), event.details.timezone
+    start, end = when.start.astimezone(zone), when.end.astimezone(zone)
+    here = wording.zone_name(style.timezone, start, style.lang)
+    same = start.utcoffset() == when.start.astimezone(ZoneInfo(own)).utcoffset()
+    words = f"{start:%H:%M}" if bare else _at_words(start, style)
+    moments = [(when.start, words, _WHEN_FORMAT)]
+    if end > start:
+        one_day = end.date() == start.date()
+        words = f"{end:%H:%M}" if one_day else _at_words(end, style)
+        short = end - start < timedelta(days=1)
+        moments.append((when.end, words, _TIME_FORMAT if short else _WHEN_FORMAT))
+    spans: list[Span] = []
+    for moment, words, format_ in moments:
+        if spans:
+            spans.append(Span("—" if style.zh else "–", bold=bold))
+        # Only the fallback says whose time it is: what Slack shows is the reader's.
+        named = words if same or moment is not moments[-1][0] else words + style.brackets(here)
+        spans.append(Span(named, bold=bold, at=moment, format=format_, plain=words))
+    if when.approximate:
+        about = when.qualifier == "~"
+        unsure = (
+            ("大约" if about else "待确认") if style.zh else ("approx." if about else "unconfirmed")
+        )
+        remark = _comma([unsure, remark], style)
+    source = wording.near(replace(when, qualifier=""), style.lang, own, style.day)
+    beside = f"，即 {source}" if style.zh else f", that is {source}"
+    shown = style.brackets(remark) if remark else ""
+    told = style.brackets(_comma([here, remark], style))
+    spans.append(Span(shown + beside, plain=told if same else told + beside))
+    return spans
+
+
+def _comma(words: Sequence[str], style: _Style) -> str:
+    return ("，" if style.zh else ", ").join(word for word in words if word)
+
+
+def _at_words(moment: datetime, style: _Style) -> str:
+    day = wording.day(moment.date(), style.lang, years=moment.year != style.day.year)
+    weekday = wording.weekday(moment.date(), style.lang)
+    if style.zh:
+        return f"{day} {weekday} {moment:%H:%M}"
+    return f"{weekday} {day}, {moment:%H:%M}"
+
+
+def _days_words(event: Event, when: When, style: _Style) -> str:
+    """Whole days with the weekday of the first; about days have none to name."""
+    words = wording.near(when, style.lang, event.details.timezone, style.day)
+    if when.approximate:
+        return words
+    weekday = wording.weekday(when.first, style.lang)
+    return f"{words} {weekday}" if style.zh else f"{weekday} {words}"
+
+
+def _away(days: int, style: _Style) -> str:
+    if style.zh:
+        return {0: "今天", 1: "明天", 2: "后天"}.get(days, f"{days} 天后")
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def _spaced(words: str) -> str:
+    """A number in Chinese text has a space before it."""
+    return f" {words}" if words[0].isdigit() else words
+
+
+def _hours(length: timedelta, style: _Style) -> str:
+    hours, minutes = divmod(max(1, round(length.total_seconds() / 60)), 60)
+    if style.zh:
+        parts = [f"{hours} 小时" if hours else "", f"{minutes} 分钟" if minutes else ""]
+    else:
+        parts = [
+            _counted(hours, "hour") if hours else "",
+            _counted(minutes, "minute") if minutes else "",
+        ]
+    return " ".join(part for part in parts if part)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _count(number: int, zh: str, en: str, style: _Style) -> str:
+    return f"{number} 项{zh}" if style.zh else _counted(number, en)
+
+
+def _dot(words: str, before: Sequence[Span], style: _Style) -> Span:
+    # A closing Chinese bracket brings its own space.
+    tight = style.zh and before[-1].text.endswith("）")
+    return Span(f"{'' if tight else ' '}· {words}")
+
+
+def _title(event: Event, style: _Style) -> str:
+    return safe(event.title_in(style.lang), style.title) or event.id
+
+
+def _linked(event: Event, style: _Style, bold: bool = False) -> Span:
+    url = _page(event, style) if style.links else ""
+    return Span(_title(event, style), bold=bold, url=url)
+
+
+def _page(event: Event, style: _Style) -> str:
+    return f"{style.base_url}/events/{event.id}"
+
+
+def _organizations(event: Event, style: _Style) -> str:
+    """Who holds it. Names are not translated: an English digest leaves out those in Chinese."""
+    names = event.details.organizations
+    if not style.zh:
+        names = tuple(n for n in names if not any("\u4e00" <= char <= "\u9fff" for char in n))
+    separator = "、" if style.zh else ", "
+    return safe(cut(separator.join(names), 1000), _ORGANIZATIONS)
+
+
+def _list(name: str, rows: Sequence[Row], total: int) -> Part:
+    return Part((Row((Span(name, bold=True),)),), tuple(rows), total - len(rows))
+
+
+def _head(found: Sequence[_T], style: _Style) -> Sequence[_T]:
+    return found if style.most is None else found[: style.most]

@@ -1,0 +1,1 @@
+"""Calendars for others' programs, and those that come in: iCalendar, Atom, time zones."""

@@ -1,0 +1,586 @@
+"""An .ics file (RFC 5545) as events, and which of its entries could not be taken, and why.
+
+One bad entry is skipped with its reason; only what is no whole iCalendar file is refused.
+
+Of Horizon's own files (an entry has X-HORIZON-WHEN) come back: id, UID, sequence, title, when, time
+zone of timed events, whether it is called off or tentative against its date, recurrence, exceptions,
+location, kind, tags, description and address. What iCalendar as Horizon writes it does not carry:
+
+- titles in other languages, organisations, tickers, importance and the source (the reader of a
+  calendar sees it as text); `keys` leaves them out, so that importing does not wipe them;
+- the time zone of an event without a time, or of one that is UTC by another name;
+- a status that says the same as the date, or confirms an undated event;
+- a description that itself ends in a line such as 来源：… or 网址：https://…: it is taken for ours.
+
+Other files: an all-day entry has days, a timed one is kept in its zone (TZID, IANA or Windows name),
+without a zone, or with one of the file's own, in the default zone. What Horizon cannot hold is skipped
+rather than bent: RDATE, changed occurrences of a series, rules that recurrence does not take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple, NoReturn
+from zoneinfo import ZoneInfo
+
+from dateutil.tz import tzical
+from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from service.core.calendars import feed as feed_
+from service.core.calendars.feed import Options
+from service.core.dates import duration as duration_
+from service.core.dates import when as when_
+from service.core.dates.duration import InvalidDuration
+from service.core.dates.when import InvalidWhen, When
+from service.core.events import event as event_
+from service.core.events import fields, recurrence, wording
+from service.core.events.event import Details, Event, Origin, Status
+from service.core.events.kinds import KIND_WORDS
+from service.core.events.recurrence import InvalidRecurrence
+from service.core.text.lines import UnfitText, fold, one_line
+from service.errors import InvalidInput, Problem
+
+_OWN_UID = re.compile(f"({fields.ID.pattern})@horizon")
+_KINDS = {fold(word): kind for words in KIND_WORDS.values() for kind, word in words.items()}
+
+
+@dataclass(frozen=True)
+class IcsEvent:
+    """One entry. `keys` are the details that the file says; `id_given`: the id is our own UID's, else
+    it is made from the title. `uid` is None where the file has none."""
+
+    id: str
+    id_given: bool
+    uid: str | None
+    sequence: int
+    details: Details
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry that was not taken; `uid` and `title` as far as it has them."""
+
+    uid: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IcsFile:
+    entries: tuple[IcsEvent, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read_ics(data: bytes, *, timezone: str) -> IcsFile:
+    """The events of the file; `timezone` is that of times without one.
+
+    Raises InvalidInput where it is no iCalendar file, or not a whole one.
+    """
+    components = [(name, _Properties(lines)) for name, lines in _components(data)]
+    zones = _Zones([props for name, props in components if name == "VTIMEZONE"], timezone)
+    newest = _newest([props for name, props in components if name == "VEVENT"])
+    entries: list[IcsEvent] = []
+    skipped: list[Skipped] = []
+    for name, props in components:
+        if name == "VTIMEZONE":
+            continue
+        try:
+            if name != "VEVENT":
+                raise _Unfit(f"a {name} is no event")
+            if props.get("RECURRENCE-ID"):
+                raise _Unfit("it changes one occurrence of a series; the series is read as planned")
+            if newest.get(props.uid, props) is not props:
+                raise _Unfit("its UID stands twice; another entry has it with a higher SEQUENCE")
+            entries.append(_entry(props, zones))
+        except (_Unfit, InvalidInput) as fault:
+            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], str(fault)))
+        except Exception as fault:  # one bad entry must not take the file with it
+            reason = f"it cannot be read ({type(fault).__name__}: {fault})"
+            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500]))
+    return IcsFile(tuple(_distinct(entries)), tuple(skipped))
+
+
+def free_id(id_: str, seed: str, taken: Container[str]) -> str:
+    """The id, or where it is taken, one with as many hex digits of the seed's SHA-256 as it needs."""
+    digits = hashlib.sha256(seed.encode()).hexdigest()
+    length, free = 4, id_
+    while free in taken:
+        length += 2
+        free = f"{id_[: 99 - length].rstrip('-')}-{digits[:length]}"
+    return free
+
+
+class _Unfit(Exception):
+    """Inside this file: this entry cannot be taken."""
+
+
+def _newest(events: Sequence[_Properties]) -> dict[str, _Properties]:
+    """Of the entries with one UID the one with the highest SEQUENCE (RFC 5545 3.8.7.4)."""
+    newest: dict[str, _Properties] = {}
+    for props in events:
+        if props.uid and not props.get("RECURRENCE-ID"):
+            known = newest.setdefault(props.uid, props)
+            if props.sequence > known.sequence:
+                newest[props.uid] = props
+    return newest
+
+
+def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
+    """The entries, each with an id of its own."""
+    taken = {entry.id for entry in entries if entry.id_given}
+    for entry in entries:
+        if not entry.id_given:
+            id_ = free_id(entry.id, entry.uid or entry.details.when.text, taken)
+            entry = replace(entry, id=id_)
+            taken.add(id_)
+        yield entry
+
+
+# --- one entry
+
+
+def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
+    start_property = props.get("DTSTART")
+    if start_property is None:
+        raise _Unfit("it has no DTSTART")
+    start = zones.read(start_property)
+    ours = _our_when(props)
+    rule = _rule(props, ours)
+    timezone = _timezone(start, bool(ours or rule), zones)
+    if rule and start.timed and not start.zone:
+        raise _Unfit("it recurs in a time zone that has no known name")
+    when = _when(start, props, zones, timezone)
+    if ours and _holds(ours, when):
+        when = ours
+    data: dict[str, Any] = {"when": when.text}
+    if start.timed and not (ours and start.zone == "UTC"):
+        data["timezone"] = timezone
+    if rule:
+        try:
+            data["recurrence"] = recurrence.read(rule, when, timezone)
+        except InvalidRecurrence as fault:
+            raise _Unfit(f"RRULE: {fault}") from None
+        data["exceptions"] = [day.isoformat() for day in _exceptions(props, zones, timezone)]
+    else:
+        data |= {"recurrence": None, "exceptions": []}
+    data |= _texts(props, ours, timezone)
+    called_off = data.pop("called off")
+    given = props.text("STATUS").strip().upper()
+    if called_off or given == "CANCELLED":
+        data["status"] = "cancelled"
+    elif given in ("TENTATIVE", "CONFIRMED") and when.dated:
+        # What the date says by itself is not set.
+        by_date = "TENTATIVE" if when.tentative else "CONFIRMED"
+        data["status"] = None if given == by_date else given.lower()
+    details = fields.read(data, timezone)
+    own_id = _OWN_UID.fullmatch(props.uid)
+    return IcsEvent(
+        own_id[1] if own_id else event_.slug(details.title),
+        bool(own_id),
+        _uid(props.uid),
+        props.sequence,
+        details,
+        frozenset(data),
+    )
+
+
+def _uid(text: str) -> str | None:
+    try:
+        uid = one_line(text)
+    except UnfitText as fault:
+        raise _Unfit(f"UID: {fault}") from None
+    if len(uid) > 255:
+        raise _Unfit("its UID has more than 255 characters")
+    return uid or None
+
+
+def _our_when(props: _Properties) -> When | None:
+    try:
+        return when_.parse(props.text("X-HORIZON-WHEN"))
+    except InvalidWhen:
+        return None
+
+
+def _holds(ours: When, entry: When) -> bool:
+    """Whether the entry lies where X-HORIZON-WHEN puts it; a calendar program may have moved it."""
+    if not ours.dated:
+        return ours.first <= entry.first <= ours.last
+    if ours.timed:
+        return (ours.start, ours.end) == (entry.start, entry.end)
+    return not entry.timed and (ours.first, ours.last) == (entry.first, entry.last)
+
+
+def _rule(props: _Properties, ours: When | None) -> str | None:
+    """The RRULE, unless it is one that only spreads an undated event over its months."""
+    rules = props.all("RRULE")
+    if ours and not ours.dated:
+        return None
+    if len(rules) > 1 or props.get("RDATE") or props.get("EXRULE"):
+        raise _Unfit("it recurs by more than one rule (RDATE, EXRULE or a second RRULE)")
+    # COUNT=1 is no recurrence.
+    if not rules or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper()):
+        return None
+    return rules[0].raw
+
+
+def _timezone(start: _Time, as_written: bool, zones: _Zones) -> str:
+    """The event's time zone. UTC in other people's files is only a way to write an instant, unless it
+    is what a series counts in."""
+    if not start.timed or not start.zone or (start.zone == "UTC" and not as_written):
+        return zones.default
+    return start.zone
+
+
+def _when(start: _Time, props: _Properties, zones: _Zones, timezone: str) -> When:
+    end_property, duration = props.get("DTEND"), props.get("DURATION")
+    end = zones.read(end_property) if end_property else None
+    if end and end.timed is not start.timed:
+        raise _Unfit("of DTSTART and DTEND only one has a time")
+    length = None
+    if duration and not end:
+        try:
+            length = duration_.parse(duration.raw.strip().removeprefix("+"))
+        except InvalidDuration:
+            raise _Unfit(f"DURATION:{duration.raw[:40]} is no duration") from None
+    if start.instant is None:
+        last = start.day
+        if end or length:
+            behind = end.day if end else start.day + timedelta(days=length.days if length else 0)
+            if behind < start.day:
+                raise _Unfit("it ends before it starts")
+            # DTEND is exclusive; many write the day itself for an event of one day.
+            last = max(start.day, behind - timedelta(days=1))
+        text = start.day.isoformat() if last == start.day else f"{start.day}/{last}"
+    else:
+        zone = ZoneInfo(timezone)
+        local = start.instant.astimezone(zone)
+        finish = end.instant if end else None
+        if length:
+            # Days by the clock on the wall, the rest by the watch (RFC 5545 3.3.6).
+            later = (local + timedelta(days=length.days)).astimezone(UTC)
+            finish = later + timedelta(seconds=length.seconds or 0)
+        if finish and finish < start.instant:
+            raise _Unfit("it ends before it starts")
+        text = local.isoformat(timespec="minutes")
+        if finish and finish > start.instant:
+            text += "/" + finish.astimezone(zone).isoformat(timespec="minutes")
+    try:
+        return when_.parse(text)
+    except InvalidWhen as fault:
+        raise _Unfit(str(fault)) from None
+
+
+def _exceptions(props: _Properties, zones: _Zones, timezone: str) -> list[date]:
+    days = []
+    for given in props.all("EXDATE"):
+        for value in given.raw.split(","):
+            time = zones.read(replace(given, raw=value))
+            in_zone = (
+                time.instant.astimezone(ZoneInfo(timezone)).date() if time.instant else time.day
+            )
+            days.append(in_zone)
+    return days
+
+
+def _texts(props: _Properties, ours: When | None, timezone: str) -> dict[str, Any]:
+    """The details that are texts, as far as they are there, and under "called off" what the title
+    says of that."""
+    title = props.text("SUMMARY").strip()
+    if not title:
+        raise _Unfit("it has no title (SUMMARY)")
+    description, called_off = props.text("DESCRIPTION"), False
+    address = props.text("URL").strip()
+    url = address if _is_address(address) else None
+    if ours:
+        title, called_off = _bare_title(title, ours, timezone)
+        # Not our page's address, which stands in URL.
+        description, url = _bare_description(description, ours, timezone)
+    data: dict[str, Any] = {"title": _cut(title, 500), "called off": called_off}
+    if props.get("DESCRIPTION"):
+        data["description"] = _cut(description, 20_000)
+    if props.get("LOCATION"):
+        data["location"] = _cut(props.text("LOCATION"), 500)
+    if url is not None:
+        data["url"] = url
+    if props.get("CATEGORIES"):
+        categories = [c for c in (c.strip() for c in props.categories()) if c]
+        kind = next((c for c in categories if fold(c) in _KINDS), None)
+        if kind:
+            categories.remove(kind)
+            data["kind"] = _KINDS[fold(kind)].value
+        data["tags"] = [_cut(category, 100) for category in categories[:100]]
+    return data
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _is_address(text: str) -> bool:
+    return (
+        bool(re.fullmatch(r"https?://[^\s<>\"\\^`{|}/]+[^\s<>\"\\^`{|}]*", text))
+        and len(text) <= 2000
+    )
+
+
+def _bare_title(title: str, when: When, timezone: str) -> tuple[str, bool]:
+    """The title without what a feed puts in front of it, and whether that says it is called off."""
+    found = ("", False)
+    for lang in fields.LANGUAGES:
+        for status in (Status.CANCELLED, None):
+            nameless = Event(
+                id="",
+                uid="",
+                details=Details("", when, timezone, status=status),
+                sequence=0,
+                version=1,
+                origin=Origin.IMPORT,
+                created_at=_NO_TIME,
+                updated_at=_NO_TIME,
+            )
+            lead = feed_.summary(nameless, Options(lang=lang))
+            if len(lead) > len(found[0]) and title.startswith(lead) and title != lead:
+                found = (lead, status is Status.CANCELLED)
+    return title.removeprefix(found[0]), found[1]
+
+
+def _bare_description(text: str, when: When, timezone: str) -> tuple[str, str | None]:
+    """What remains of a feed's description without the lines that it adds, and the address in them;
+    None where these are not ours any more."""
+    lines = text.split("\n")
+    # A zone that is UTC by another name is shown by its offset.
+    zones = (timezone, "Atlantic/Reykjavik") if timezone == "UTC" else (timezone,)
+    if lines[0] not in [wording.full(when, lang, z) for lang in fields.LANGUAGES for z in zones]:
+        return text, None  # somebody wrote it anew
+    lines = _without_source(lines[1:])
+    url = ""
+    for word in ("网址：", "Website: "):
+        if lines and lines[-1].startswith(word) and _is_address(lines[-1].removeprefix(word)):
+            url = lines.pop().removeprefix(word)
+    return "\n".join(lines), url
+
+
+def _without_source(lines: list[str]) -> list[str]:
+    """The lines up to the source, which is one sentence, with an excerpt that may have several lines,
+    and perhaps an address behind it."""
+    for start in range(len(lines) - 1, -1, -1):
+        if lines[start].startswith(("来源：", "Source: ")):
+            rest = lines[start:]
+            if len(rest) > 1 and _is_address(rest[-1]):
+                rest.pop()
+            quotes = re.search("，原文：“|: “", rest[0]) and rest[-1].endswith("”")
+            return lines[:start] if len(rest) == 1 or quotes else lines
+    return lines
+
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+# --- the file: bytes -> lines -> components -> properties
+
+
+def _fail(detail: str) -> NoReturn:
+    raise InvalidInput([Problem("", detail)])
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, str]]:
+    """The unfolded lines, numbered as in the file. They are unfolded before they are decoded, since a
+    fold may stand inside of a character (RFC 5545 3.1)."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        _fail("the file is UTF-16; iCalendar is UTF-8")
+    joined: list[tuple[int, list[bytes]]] = []
+    for number, line in enumerate(re.split(b"\r\n|\n|\r", data.removeprefix(b"\xef\xbb\xbf")), 1):
+        if line[:1] in (b" ", b"\t") and joined:
+            joined[-1][1].append(line[1:])
+        elif line.strip():
+            joined.append((number, [line]))
+    for number, pieces in joined:
+        try:
+            yield number, b"".join(pieces).decode()
+        except UnicodeDecodeError:
+            _fail(f"line {number} has bytes that are no UTF-8; save the file as UTF-8")
+
+
+def _components(data: bytes) -> list[tuple[str, list[str]]]:
+    """Name and lines of each component that stands directly in a calendar of the file; of what is in
+    it again (alarms) nothing, but for the parts of a time zone."""
+    found: list[tuple[str, list[str]]] = []
+    open_: list[tuple[str, int]] = []
+    begun = False
+    for number, line in _lines(data):
+        word, colon, name = (part.strip().upper() for part in line.partition(":"))
+        if not open_:
+            if (word, name) == ("BEGIN", "VCALENDAR"):
+                open_.append((name, number))
+                begun = True
+            elif not begun:
+                page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
+                _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
+            continue
+        if word == "BEGIN" and colon:
+            open_.append((name, number))
+            if len(open_) == 2:
+                found.append((name, []))
+        elif word == "END" and colon:
+            if open_[-1][0] != name:
+                _fail(f"line {number} ends {name[:40]} where {open_[-1][0][:40]} is open: damaged")
+            open_.pop()
+        # The component's own properties; of a time zone also its parts, with their bounds.
+        own = len(open_) == 2 and word not in ("BEGIN", "END")
+        part = len(open_) == 3 or (len(open_) == 2 and word == "END")
+        if own or (part and found[-1][0] == "VTIMEZONE"):
+            found[-1][1].append(line)
+    if not begun:
+        _fail("the file is empty")
+    if open_:
+        name, number = open_[-1]
+        _fail(f"the file is cut off: {name[:40]}, which begins in line {number}, does not end")
+    return found
+
+
+@dataclass(frozen=True)
+class _Property:
+    name: str
+    params: Mapping[str, Any]
+    raw: str  # as it stands, with its backslashes
+
+
+class _Properties:
+    """The properties of one component. A line that is none is passed over: mostly the second half of
+    a text with a raw line break in it."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._found: dict[str, list[_Property]] = {}
+        self.in_order: list[_Property] = []
+        for line in lines:
+            try:
+                name, params, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
+            except ValueError:
+                continue
+            found = _Property(name.upper(), params, raw)
+            self.in_order.append(found)
+            self._found.setdefault(found.name, []).append(found)
+        self._ours = "X-HORIZON-WHEN" in self._found
+        self.uid = self.text("UID").strip()
+        digits = self.text("SEQUENCE").strip()
+        self.sequence = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0
+
+    def get(self, name: str) -> _Property | None:
+        found = self._found.get(name)
+        return found[0] if found else None
+
+    def all(self, name: str) -> list[_Property]:
+        return self._found.get(name, [])
+
+    def text(self, name: str) -> str:
+        found = self.get(name)
+        return self._plain(unescape_backslash(found.raw)) if found else ""
+
+    def categories(self) -> list[str]:
+        return [
+            self._plain(text)
+            for found in self.all("CATEGORIES")
+            for text in split_on_unescaped_comma(found.raw)
+        ]
+
+    def _plain(self, text: str) -> str:
+        # In our own texts a word joiner keeps a backslash and an n apart (feed.py).
+        return re.sub("\\\\\u2060(?=[nN])", r"\\", text) if self._ours else text
+
+
+# --- times and their zones
+
+
+class _Time(NamedTuple):
+    """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one."""
+
+    day: date
+    instant: datetime | None = None
+    zone: str | None = None
+
+    @property
+    def timed(self) -> bool:
+        return self.instant is not None
+
+
+_TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z?))?")
+# Once a year: all that zones use. Others would let a file make us count through every second.
+_ONCE_A_YEAR = re.compile(
+    r"(?:FREQ=YEARLY|INTERVAL=[1-9]|BYMONTH=[0-9]{1,2}|BYDAY=[+-]?[1-5][A-Z]{2}|WKST=[A-Z]{2}"
+    r"|BYDAY=[A-Z]{2};BYMONTHDAY=[0-9,]{1,20}|BYMONTHDAY=[0-9,]{1,20};BYDAY=[A-Z]{2}"
+    r"|BYMONTHDAY=-?[0-9]{1,2}|UNTIL=[0-9TZ]{8,16}|;)+"
+)
+_MOST_ZONE_LINES = 200
+
+
+class _Zones:
+    """The zones of one file: IANA and Windows names first, then what the file defines."""
+
+    def __init__(self, defined: Sequence[_Properties], default: str) -> None:
+        self.default = default
+        self._defined = {props.text("TZID"): props for props in defined}
+        self._known: dict[str, tuple[tzinfo, str | None]] = {}
+
+    def read(self, given: _Property) -> _Time:
+        match = _TIME.fullmatch(given.raw.strip())
+        try:
+            if match is None:
+                raise ValueError
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+            if match[4] is None:
+                return _Time(day)
+            naive = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]))  # noqa: DTZ001 - zone follows
+        except ValueError:
+            raise _Unfit(f"{given.name}:{given.raw[:40]} is no date or time") from None
+        if match[6]:
+            return _Time(day, naive.replace(tzinfo=UTC), "UTC")
+        tzid = str(given.params.get("TZID", ""))
+        zone, name = self._zone(tzid) if tzid else (ZoneInfo(self.default), self.default)
+        return _Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name)
+
+    def _zone(self, tzid: str) -> tuple[tzinfo, str | None]:
+        if tzid not in self._known:
+            self._known[tzid] = self._find(tzid)
+        return self._known[tzid]
+
+    def _find(self, tzid: str) -> tuple[tzinfo, str | None]:
+        parts = tzid.strip("/ ").split("/")
+        names = ["/".join(parts), WINDOWS_TO_OLSON.get(tzid.strip(), "")]
+        if tzid.startswith("/"):  # /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 3.2.19)
+            names += ["/".join(parts[start:]) for start in range(1, min(len(parts), 10))]
+        for name in names:
+            if fields.known_timezone(name):
+                return ZoneInfo(name), name
+        zone = _defined_zone(self._defined[tzid]) if tzid in self._defined else None
+        if zone is None:
+            raise _Unfit(f"its time zone {tzid[:60]!r} is not known")
+        return zone, None
+
+
+def _defined_zone(props: _Properties) -> tzinfo | None:
+    """The zone that a VTIMEZONE defines, or None where it cannot be used."""
+    lines = ["TZID:of the file"]
+    for found in props.in_order:
+        name, value = found.name, found.raw.strip().upper()
+        if len(value) > 1000 or (name == "RRULE" and not _ONCE_A_YEAR.fullmatch(value)):
+            return None
+        if name == "DTSTART" and len(value) == 8:
+            value += "T000000"
+        if name in ("BEGIN", "END", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"):
+            lines.append(f"{name}:{value}")
+    if len(lines) > _MOST_ZONE_LINES:
+        return None
+    text = "\r\n".join(("BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"))
+    try:
+        zone = tzical(io.StringIO(text)).get()
+        _NO_TIME.replace(tzinfo=zone).utcoffset()  # it may be found wrong only now
+    except Exception:  # dateutil raises what it happens to meet
+        return None
+    return zone

@@ -1,0 +1,814 @@
+"""What the words of a form say: the pieces of patterns, and for each form how its match is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from service.core.dates.phrases.other_languages import month_of
+from service.core.dates.phrases.tokens import Kind, Said
+from service.core.dates.phrases.written import Unit, Written
+
+_DIGITS = {char: digit for digit, char in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+}
+_TENS = {"十": 1, "廿": 2, "卅": 3}
+
+
+def number(text: str) -> int:
+    """12, 十二, 二十, 廿三, 二〇二六, 一百二十."""
+    if text.isascii():
+        return int(text)
+    if text == "元":
+        return 1
+    if "百" in text:
+        hundreds, _, rest = text.partition("百")
+        return 100 * number(hundreds or "一") + (number(rest.lstrip("零")) if rest else 0)
+    for char, tens in _TENS.items():
+        before, found, after = text.partition(char)
+        if found:
+            lead = number(before) if before else 1
+            return 10 * lead * tens + (number(after) if after else 0)
+    value = 0
+    for char in text:
+        value = 10 * value + _DIGITS[char]
+    return value
+
+
+N = r"(?:[0-9]{1,2}|元(?=月)|[一二三四五六七八九十廿卅]{1,3})"
+DASH = r" ?(?:-{1,2}|~|至|到|/) ?"
+TO_DAY = rf"(?={DASH}{N} ?[日号])"
+Y4 = r"(?:19|20|21)[0-9]{2}"
+YEAR_ZH = (
+    r"(?:(?:中华)?民国 ?(?P<roc>[0-9]{2,3}) ?年"
+    r"|(?<![0-9.])(?P<roc_bare>1[0-9]{2}) ?年(?= ?[0-9]{1,2} ?月)"
+    rf"|(?P<year>{Y4}|(?<![0-9.])[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年(?:度)?"
+    r"|(?P<rel_year>今年|明年|后年|来年|本年|当年|去年|前年))"
+)
+_REL_YEARS = {
+    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2,
+    "this": 0, "the": 0, "next": 1, "last": -1, "past": -1, "coming": 1, "current": 0,
+}  # fmt: skip
+_REL_MONTH_ZH = {"本": 0, "当": 0, "这个": 0, "下": 1, "下个": 1, "次": 1, "上": -1, "上个": -1}
+_THIRDS = {
+    "中下旬": 4,
+    "上中旬": 5,
+    "上旬": 1,
+    "初": 1,
+    "中旬": 2,
+    "中": 2,
+    "下旬": 3,
+    "底": 3,
+    "末": 3,
+    "尾": 3,
+}
+
+_MONTHS_EN = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+MONTH_EN = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june|jun\.?|july|jul\.?|aug(?:ust|\.)?"
+    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![a-z])"
+)
+ORD = r"(?:st|nd|rd|th)?"
+TO = r" ?(?:-{1,2}|~|to|through|thru|until|till) ?"
+AND = r" ?(?:and|&) ?"
+YEAR_EN = rf"(?P<year>{Y4}|'[0-9]{{2}})(?![0-9])"
+DAY_END = r"(?![0-9]|[:.][0-9]|st|nd|rd|th| ?[ap]\.?m\b|%)"
+_WORD_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
+}  # fmt: skip
+_WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY_EN = (
+    r"(?:mon(?:day|\.)?|tue(?:s(?:day|\.)?|\.)?|wed(?:nesday|\.)?|thu(?:r(?:s(?:day)?)?)?(?:sday)?\.?"
+    r"|fri(?:day|\.)?"
+    r"|sat(?:urday|\.)?|sun(?:day|\.)?)(?![a-z])"
+)
+_SEASONS = {
+    "spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4, "春": 1, "夏": 2, "秋": 3, "冬": 4,
+}  # fmt: skip
+
+_ZONE_NAMES = {
+    "Asia/Shanghai": (
+        "北京时间", "中国时间", "京时", "beijing time", "china time", "china standard time",
+    ),
+    "Asia/Hong_Kong": ("香港时间", "hong kong time", "hkt"),
+    "Asia/Taipei": ("台北时间", "taipei time"),
+    "Asia/Tokyo": ("东京时间", "日本时间", "tokyo time", "jst"),
+    "Asia/Seoul": ("韩国时间", "首尔时间", "kst"),
+    "Asia/Singapore": ("新加坡时间", "singapore time", "sgt"),
+    "Asia/Kolkata": ("印度时间", "ist"),
+    "Australia/Sydney": ("悉尼时间",),
+    "+10:00": ("aest",),
+    "+11:00": ("aedt",),
+    "Europe/London": ("伦敦时间", "英国时间", "london time", "uk time"),
+    "+01:00": ("bst",),
+    "Europe/Berlin": ("欧洲中部时间", "柏林时间", "法兰克福时间", "central european time", "cet"),
+    "Europe/Paris": ("巴黎时间",),
+    "+02:00": ("central european summer time", "cest"),
+    "Europe/Athens": ("eet",),
+    "+03:00": ("eest",),
+    "Europe/Moscow": ("msk", "莫斯科时间"),
+    "America/New_York": (
+        "美国东部时间", "美东时间", "东部时间", "纽约时间", "eastern time", "et", "new york time",
+        "eastern",
+    ),
+    "-05:00": ("est", "eastern standard time", "cdt"),
+    "-04:00": ("edt", "eastern daylight time"),
+    "America/Chicago": ("美国中部时间", "美中时间", "central time", "ct"),
+    "America/Denver": ("mt", "mountain time"),
+    "-07:00": ("mst", "pdt", "pacific daylight time"),
+    "-06:00": ("mdt",),
+    "America/Los_Angeles": (
+        "美国太平洋时间", "美西时间", "太平洋时间", "美国西部时间", "西部时间", "加州时间",
+        "旧金山时间", "洛杉矶时间", "pacific time", "pacific", "pt",
+    ),
+    "-08:00": ("pst", "pacific standard time"),
+    "UTC": (
+        "格林尼治时间", "格林尼治标准时间", "格林威治时间", "世界时", "世界协调时", "utc", "gmt",
+        "coordinated universal time", "greenwich mean time", "z",
+    ),
+    "-12:00": ("aoe", "anywhere on earth"),
+    "": ("当地时间", "local time", "本地时间"),
+    "cst": ("cst",),
+}  # fmt: skip
+_ZONES = {name: zone for zone, names in _ZONE_NAMES.items() for name in names}
+ZONE_WORDS_ZH = "|".join(sorted((w for w in _ZONES if not w.isascii()), key=len, reverse=True))
+ZONE_WORDS_EN = "|".join(
+    re.escape(w)
+    for w in sorted((w for w in _ZONES if w.isascii() and len(w) > 4), key=len, reverse=True)
+)
+ZONE_SHORT = "|".join(
+    w.upper()
+    for w in sorted((w for w in _ZONES if w.isascii() and len(w) <= 4), key=len, reverse=True)
+)
+
+_PARTS_OF_DAY = {
+    "凌晨": 0, "清晨": 5, "早上": 6, "早晨": 6, "早间": 6, "上午": 6, "早": 6, "中午": 11, "正午": 11,
+    "午间": 11, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 18, "晚间": 18, "夜间": 18, "深夜": 18, "夜里": 18,
+    "晚": 18, "当晚": 18, "今晚": 18, "明晚": 18,
+}  # fmt: skip
+PART_OF_DAY = "|".join(sorted(_PARTS_OF_DAY, key=len, reverse=True))
+
+Build = Callable[[re.Match[str]], Said | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The year that a form names: its number, or how many years from the reference date's."""
+
+    number: int | None = None
+    ahead: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.number is not None or self.ahead is not None
+
+    def of(self, written: Written) -> Written:
+        return replace(written, year=self.number, years=self.ahead) if self else written
+
+
+_THIS_YEAR = _Year(ahead=0)
+
+
+def _year(match: re.Match[str]) -> _Year:
+    said = match.groupdict()
+    if said.get("year"):
+        value = number(said["year"].lstrip("'"))
+        return _Year(value if value > 99 else 2000 + value)
+    if republic := said.get("roc") or said.get("roc_bare"):
+        return _Year(1911 + int(republic))
+    return _Year(ahead=_REL_YEARS[said["rel_year"].lower()]) if said.get("rel_year") else _Year()
+
+
+def _date(written: Written) -> Said:
+    return Said(Kind.DATE, (written,))
+
+
+def _month_en(text: str) -> int:
+    return 1 + next(
+        i for i, name in enumerate(_MONTHS_EN) if name.startswith(text.lower().rstrip(".")[:3])
+    )
+
+
+def _weekday_zh(text: str) -> int:
+    return min("一二三四五六日天".index(text), 6)
+
+
+def _weekday_en(text: str) -> int:
+    return _WEEKDAYS_EN.index(text[:3].lower())
+
+
+def ymd(match: re.Match[str]) -> Said | None:
+    return _day(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _day(year: int | None, month: int, day: int) -> Said | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return _date(Written(Unit.DAY, year=year, month=month, number=day))
+
+
+def dmy(match: re.Match[str]) -> Said | None:
+    """Day first where points stand or only that is possible, month first where only that is. Where both
+    are, it says so."""
+    a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
+    if match["sep"] == "." or (a > 12 and b <= 12) or a == b:
+        return _day(year, b, a)
+    if b > 12 and a <= 12:
+        return _day(year, a, b)
+    if max(a, b) > 12 or not min(a, b):
+        return None
+    return _date(Written(Unit.DAY, year=year, month=a, number=b, either_order=True))
+
+
+def numeric_span(match: re.Match[str]) -> Said | None:
+    """8/12-8/14, 14/8-16/8, 10.28-10.31, 4/28-29, 2026.7.15-7.18."""
+    year = int(match["y"]) if match["y"] else None
+    month, day = int(match["m"]), int(match["d"])
+    last_month, last_day = int(match["m2"] or month), int(match["d2"])
+    slashed = year is None and match["sep"] == "/" and match["m2"] is not None
+    if slashed and month > 12 and last_month > 12:  # 14/7-16/7
+        (month, day), (last_month, last_day) = (day, month), (last_day, last_month)
+    either = slashed and max(month, day, last_month, last_day) <= 12
+    first, last = _day(year, month, day), _day(year, last_month, last_day)
+    if (
+        first is None
+        or last is None
+        or (month <= last_month and (last_month, last_day) <= (month, day))
+    ):
+        return None
+    dates = first.dates + last.dates
+    if either:
+        dates = tuple(replace(date, either_order=True) for date in dates)
+    return Said(Kind.NUMERIC if year is None else Kind.SPAN, dates)
+
+
+def named_month(match: re.Match[str]) -> Said | None:
+    """4-Nov-2027."""
+    year = int(match["y"])
+    return _day(year if year > 99 else 2000 + year, _month_en(match["month"]), int(match["d"]))
+
+
+def other_language(match: re.Match[str]) -> Said | None:
+    """15 juillet 2026, 3. März 2027."""
+    month = month_of(match["word"])
+    return _day(int(match["y"]), month, int(match["d"])) if month else None
+
+
+def short(match: re.Match[str]) -> Said | None:
+    """03-21-28: only where no other order is possible."""
+    a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
+    orders = {
+        (2000 + year, month, day)
+        for year, month, day in ((c, a, b), (c, b, a), (a, b, c))
+        if 20 <= year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
+    }
+    return _day(*orders.pop()) if len(orders) == 1 else None
+
+
+def compact(match: re.Match[str]) -> Said | None:
+    text = match[0]
+    return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def month_day(match: re.Match[str]) -> Said | None:
+    """8/25; 25/8 only where no month comes first, and never 24/7."""
+    month, day = int(match["m"]), int(match["d"])
+    order = "month first" if day > 12 else ""
+    if match["sep"] == "/" and month > 12 and match[0] != "24/7":
+        month, day, order = day, month, "day first"
+    made = _day(None, month, day)
+    if made and match["sep"] == "/" and month != day and day <= 12:
+        made = _date(replace(made.dates[0], either_order=True))
+    return Said(Kind.NUMERIC, made.dates, word=order) if made else None
+
+
+def numeric_part(match: re.Match[str]) -> Said | None:
+    month = int(match["m"])
+    return _date(_third(match["part"].lstrip("月"), month)) if 1 <= month <= 12 else None
+
+
+def month_number(match: re.Match[str]) -> Said:
+    kind = Kind.DATE if match["sep"] == "-" and len(match["m"]) == 2 else Kind.NUMERIC
+    return Said(kind, (Written(Unit.MONTH, year=int(match["y"]), month=int(match["m"])),))
+
+
+def zh(match: re.Match[str]) -> Said | None:
+    """Year, month, and a day or part of the month."""
+    year = _year(match)
+    months = None
+    part = match["part"]
+    if match["bare_month"]:  # 月底, 月初: of this month
+        return None if year or part not in _THIRDS else _date(_third(part, None, 0))
+    if match["rel_month"] is not None:
+        if year:
+            return None
+        months = _REL_MONTH_ZH[match["rel_month"]]
+    month = number(match["month"]) if match["month"] else None
+    if month is not None and not 1 <= month <= 12:
+        return None
+    if match["to_month"]:
+        last = number(match["to_month"])
+        if not 1 <= last <= 12 or months is not None:
+            return None
+        return _date(year.of(Written(Unit.MONTHS, month=month, number=last)))
+    if match["day"]:
+        day = number(match["day"])
+        if not 1 <= day <= 31:
+            return None
+        return _date(year.of(Written(Unit.DAY, month=month, months=months, number=day)))
+    if not part:
+        return _date(year.of(Written(Unit.MONTH, month=month, months=months)))
+    if part[0] in "第最":
+        count = 6 if part[0] == "最" else number(part[1:].strip()[0])
+        return _date(year.of(Written(Unit.MONTH_WEEK, month=month, months=months, number=count)))
+    return _date(year.of(_third(part, month, months)))
+
+
+def _third(part: str, month: int | None, months: int | None = None) -> Written:
+    if part in ("上半月", "下半月"):
+        unit, count = Unit.MONTH_HALF, 1 if part == "上半月" else 2
+    else:
+        unit, count = Unit.THIRD, _THIRDS[part]
+    return Written(unit, month=month, months=months, number=count)
+
+
+def zh_part_of_year(match: re.Match[str]) -> Said:
+    """A quarter or a half."""
+    year = _year(match)
+    if match["rel_quarter"]:
+        shift = {"本": 0, "这个": 0, "下": 1, "下个": 1, "上": -1, "上个": -1}[match["rel_quarter"]]
+        return _date(Written(Unit.QUARTER, quarters=shift))
+    if match["half"]:
+        return _date(year.of(Written(Unit.HALF, number=1 if match["half"] == "上" else 2)))
+    count = 1 if match["quarter"] == "首" else number(match["quarter"])
+    end = match["quarter_end"]
+    return _date(year.of(Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count)))
+
+
+def zh_year_part(match: re.Match[str]) -> Said:
+    unit = {"初": Unit.YEAR_START, "中": Unit.YEAR_MIDDLE, "底": Unit.YEAR_END, "末": Unit.YEAR_END,
+            "尾": Unit.YEAR_END, "内": Unit.YEAR}[match["part"] or match["part2"]]  # fmt: skip
+    year = _year(match)
+    if unit is Unit.YEAR and not year:
+        year = _THIS_YEAR
+    return _date(year.of(Written(unit)))
+
+
+def zh_nth(match: re.Match[str]) -> Said | None:
+    nth = {"首": 1, "末": 5}.get(match["nth"]) or number(match["nth"])
+    weekday = _weekday_zh(match["weekday"])
+    month = number(match["month"]) if match["month"] else None
+    if month is not None and not 1 <= month <= 12:
+        return None
+    months = None if match["rel_month"] is None else (0 if match["rel_month"] == "本" else 1)
+    return _date(
+        _year(match).of(Written(Unit.DAY, month=month, months=months, number=nth, weekday=weekday))
+    )
+
+
+def en_nth(match: re.Match[str]) -> Said:
+    nth = 5 if match["nth"].lower() == "last" else _WORD_NUMBERS[match["nth"].lower()]
+    months = None if match["rel"] is None else (0 if match["rel"].lower() == "this" else 1)
+    month = _month_en(match["month"]) if match["month"] else None
+    return _date(
+        _year(match).of(
+            Written(
+                Unit.DAY,
+                month=month,
+                months=months,
+                number=nth,
+                weekday=_weekday_en(match["weekday"]),
+            )
+        )
+    )
+
+
+def zh_listed(match: re.Match[str]) -> Said | None:
+    """5月13日、14日 and the like."""
+    month = number(match["month"])
+    days = [number(text) for text in re.findall(N, match["days"])]
+    if not 1 <= month <= 12 or not all(1 <= day <= 31 for day in days):
+        return None
+    listed = tuple(_year(match).of(Written(Unit.DAY, month=month, number=day)) for day in days)
+    if [d.number for d in listed] == list(range(days[0], days[0] + len(days))):
+        return Said(Kind.SPAN, (listed[0], listed[-1]))
+    return Said(Kind.LISTED, listed)
+
+
+def en_listed(match: re.Match[str]) -> Said | None:
+    """June 3, 10 and 17; 3, 10 and 17 June."""
+    month = _month_en(match["month"])
+    days = [int(text) for text in re.findall(r"[0-9]+", match["days"])]
+    if not all(1 <= day <= 31 for day in days) or sorted(set(days)) != days:
+        return None
+    year = _year(match)
+    return Said(
+        Kind.LISTED, tuple(year.of(Written(Unit.DAY, month=month, number=day)) for day in days)
+    )
+
+
+def zh_season(match: re.Match[str]) -> Said:
+    year = _year(match)
+    if match["holiday"]:
+        number_ = 2 if match["holiday"] == "暑" else 4
+        return _date((year or _THIS_YEAR).of(Written(Unit.SEASON, number=number_)))
+    if not year:
+        year = _Year(ahead={"今": 0, "明": 1, "去": -1}[match["short_year"]])
+    return _date(year.of(Written(Unit.SEASON, number=_SEASONS[match["season"]])))
+
+
+def zh_year(match: re.Match[str]) -> Said | None:
+    if match["year"] and len(match["year"]) < 3:
+        return None
+    return _date(_year(match).of(Written(Unit.YEAR)))
+
+
+def zh_week(match: re.Match[str]) -> Said | None:
+    shift = {"上上": -2, "上": -1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2}
+    prefix, day = match["week"], match["weekday"]
+    if day == "末":
+        if prefix is None:
+            return None
+        monday = Written(Unit.WEEK, weeks=shift[prefix], weekday=5)
+        return Said(Kind.SPAN, (monday, Written(Unit.WEEK, weeks=shift[prefix], weekday=6)))
+    weekday = _weekday_zh(day) if day else None
+    if prefix is None:
+        return Said(Kind.WEEKDAY, weekday=weekday) if weekday is not None else None
+    if weekday is None:
+        return _date(Written(Unit.WEEK, weeks=shift[prefix]))
+    return _date(Written(Unit.DAY, weeks=shift[prefix], weekday=weekday))
+
+
+REL_DAYS_ZH = {
+    "今日": 0, "今天": 0, "今晚": 0, "今早": 0, "今晨": 0, "即日": 0, "当日": 0, "明日": 1, "明天": 1,
+    "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "后日": 2, "大后天": 3, "昨日": -1, "昨天": -1, "昨晚": -1,
+    "前天": -2, "前日": -2,
+}  # fmt: skip
+
+
+def zh_relative(match: re.Match[str]) -> Said | None:
+    if match[0] == "当日":
+        return None
+    return _date(Written(Unit.DAY, days=REL_DAYS_ZH[match[0]]))
+
+
+_SPANS = {
+    "天": "days", "日": "days", "个工作日": "workdays", "工作日": "workdays", "周": "weeks", "星期": "weeks",
+    "个星期": "weeks", "个月": "months", "月": "months", "年": "years", "半年": "half",
+    "day": "days", "week": "weeks", "month": "months", "year": "years", "working day": "workdays",
+    "business day": "workdays", "fortnight": "fortnights",
+}  # fmt: skip
+
+
+def zh_after(match: re.Match[str]) -> Said | None:
+    within = match[0].endswith("内")
+    if match["half"]:
+        return Said(Kind.AFTER, number=6, word="months", within=within)
+    return Said(
+        Kind.AFTER, number=number(match["count"]), word=_SPANS[match["span"]], within=within
+    )
+
+
+def zh_clock(match: re.Match[str]) -> Said | None:
+    hour = number(match["hour"])
+    minute = 0
+    numeral = not match["hour"].isascii()
+    if numeral and not (
+        match["part"] or match["half"] or match["minute"] or "整" in match[0] or hour == 0
+    ):
+        return None  # 三点建议
+    if match["minute"]:
+        minute = number(match["minute"])
+    elif match["half"]:
+        minute = 30
+    elif match["quarter"]:
+        minute = 15 * number(match["quarter"])
+    elif match["m2"]:
+        minute = int(match["m2"])
+    return _clock(hour, minute, match["part"])
+
+
+def _clock(hour: int, minute: int, part: str | None) -> Said | None:
+    if part:
+        begins = _PARTS_OF_DAY[part]
+        small_hours = part in ("晚上", "晚", "深夜", "夜里") and hour < 5
+        if (begins >= 12 and hour < 12 and not small_hours) or (begins == 11 and hour < 5):
+            hour += 12
+        elif begins >= 18 and hour == 12:
+            hour = 24
+        elif begins == 0 and hour == 12:
+            hour = 0
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    return Said(Kind.CLOCK, minutes=(hour * 60 + minute,))
+
+
+def _en_minutes(hour: str, minute: str | None, half: str | None) -> int | None:
+    h, m = int(hour), int(minute or 0)
+    if half:
+        if not 1 <= h <= 12:
+            return None
+        h = h % 12 + (12 if half[0].lower() == "p" else 0)
+    if h > 24 or m > 59 or (h == 24 and m):
+        return None
+    return h * 60 + m
+
+
+def en_clock(match: re.Match[str]) -> Said | None:
+    value = _en_minutes(match["hour"], match["minute"], match["half"])
+    return None if value is None else Said(Kind.CLOCK, minutes=(value,))
+
+
+def en_clocks(match: re.Match[str]) -> Said | None:
+    """10-11:30 a.m.: the half of the day stands once, and the first may lie before noon (11-1 p.m.)."""
+    last = _en_minutes(match["h2"], match["m2"], match["half"])
+    first = _en_minutes(match["h1"], match["m1"], match["half"])
+    if first is None or last is None:
+        return None
+    if first >= last:
+        first = _en_minutes(match["h1"], match["m1"], "a") or 0
+    return Said(Kind.CLOCKS, minutes=(first, last))
+
+
+def en_noon(match: re.Match[str]) -> Said:
+    return Said(Kind.CLOCK, minutes=(12 * 60 if match[0].lower() == "noon" else 24 * 60,))
+
+
+def en_days(match: re.Match[str]) -> Said | None:
+    """July 15th, 2026; June 16-18; 24-26 June; June 2 and 3."""
+    month, first = _month_en(match["month"]), int(match["d1"])
+    year = _year(match)
+    if not 1 <= first <= 31 or match["month"] == "may":
+        return None
+    one = year.of(Written(Unit.DAY, month=month, number=first))
+    if not match["d2"]:
+        return _date(one)
+    last = int(match["d2"])
+    if not 1 <= last <= 31:
+        return None
+    other = year.of(Written(Unit.DAY, month=month, number=last))
+    if match["to"].strip().lower() in ("and", "&", ",", "/") and last != first + 1:
+        return Said(Kind.LISTED, (one, other))
+    if last < first:
+        return None
+    return Said(Kind.SPAN, (one, other))
+
+
+_PARTS_EN = {
+    "early": 1, "beginning": 1, "start": 1, "begin": 1, "mid": 2, "middle": 2, "late": 3, "end": 3, "later": 0,
+}  # fmt: skip
+
+
+def _en_part(text: str | None) -> int:
+    said = (text or "").lower()
+    if "later" in said:
+        return 0  # later this year: any day that is left of it
+    if "to" in said:
+        return 5 if "early" in said else 4  # early to mid, mid to late
+    return next((part for word, part in _PARTS_EN.items() if word in said), 0)
+
+
+def en_month(match: re.Match[str]) -> Said | None:
+    if match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
+        return None  # the verbs, and what is no English
+    if not (match["part"] or match["year"] or match["rel_year"]) and _is_name(match):
+        return None
+    part = _en_part(match["part"])
+    unit = Unit.THIRD if part else Unit.MONTH
+    return _date(_year(match).of(Written(unit, month=_month_en(match["month"]), number=part)))
+
+
+# in May, by June
+_TIME_WORD_BEFORE = re.compile(
+    (
+        r"\b(?:in|by|during|until|till|before|from|since|for|to|of|through|late|early|mid|this|next"
+        r"|on)[ -]$"
+    ),
+    re.IGNORECASE,
+)
+_INITIAL = re.compile(r"\b[A-Z]\. ?$")  # A. May
+_SURNAME = re.compile(r" [A-Z][a-z]{2,}")
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """April Dunn, May Okonjo, Jan Verbeke, 12 March Row: a name stands behind, no word for time before."""
+    text, start, end = match.string, match.start(), match.end()
+    if match["month"].lower() not in (
+        "april",
+        "may",
+        "june",
+        "jan",
+        "august",
+        "march",
+        "jun",
+        "mar",
+    ):
+        return False
+    if _TIME_WORD_BEFORE.search(text[max(0, start - 8) : start]):
+        return False
+    if _INITIAL.search(text, max(0, start - 4), start):
+        return True
+    return _SURNAME.match(text[end : end + 6]) is not None
+
+
+def en_months(match: re.Match[str]) -> Said:
+    return _date(
+        _year(match).of(
+            Written(Unit.MONTHS, month=_month_en(match["m1"]), number=_month_en(match["m2"]))
+        )
+    )
+
+
+def en_quarter(match: re.Match[str]) -> Said:
+    text = match["q"] or match["q2"]
+    count = _WORD_NUMBERS[text.lower()] if not text[0].isdigit() else int(text[0])
+    end = _en_part(match["part"]) == 3
+    year = _year(match)
+    return _date(year.of(Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count)))
+
+
+def en_half(match: re.Match[str]) -> Said:
+    text = match["h"] or match["h2"]
+    count = (
+        int(text) if text.isdigit() else (2 if text.lower() in ("second", "latter", "back") else 1)
+    )
+    return _date(_year(match).of(Written(Unit.HALF, number=count)))
+
+
+def en_season(match: re.Match[str]) -> Said:
+    return _date(_year(match).of(Written(Unit.SEASON, number=_SEASONS[match["season"].lower()])))
+
+
+def en_year(match: re.Match[str]) -> Said:
+    unit = {0: Unit.YEAR, 1: Unit.YEAR_START, 2: Unit.YEAR_MIDDLE, 3: Unit.YEAR_LATE}[
+        _en_part(match["part"])
+    ]
+    text = (match["part"] or "").lower()
+    if unit is Unit.YEAR_LATE and "end" in text:
+        unit = Unit.YEAR_END
+    return Said(Kind.DATE if text else Kind.NUMERIC, (_year(match).of(Written(unit)),))
+
+
+def en_year_end(match: re.Match[str]) -> Said:
+    return _date((_year(match) or _THIS_YEAR).of(Written(Unit.YEAR_END)))
+
+
+def en_relative(match: re.Match[str]) -> Said | None:
+    word = match["rel"].lower()
+    shift = {"this": 0, "the": 0, "current": 0, "next": 1, "following": 1, "coming": 1, "last": -1, "past": -1,
+             "previous": -1}[word]  # fmt: skip
+    part = _en_part(match["part"])
+    match match["unit"].lower():
+        case "week":
+            if part:
+                return None
+            return _date(Written(Unit.WEEK, weeks=shift))
+        case "weekend":
+            ends = (Written(Unit.DAY, weeks=shift, weekday=day) for day in (5, 6))
+            return Said(Kind.SPAN, tuple(ends))
+        case "month":
+            return _date(Written(Unit.THIRD if part else Unit.MONTH, months=shift, number=part))
+        case "quarter":
+            return _date(Written(Unit.QUARTER, quarters=shift))
+        case "spring" | "summer" | "autumn" | "fall" | "winter" as season:
+            return _date(Written(Unit.SEASON, number=_SEASONS[season], years=shift))
+        case _:
+            unit = (Unit.YEAR, Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE)[part]
+            if part == 3 and "end" in match["part"].lower():
+                unit = Unit.YEAR_END
+            return _date(Written(unit, years=shift))
+
+
+def en_weekday(match: re.Match[str]) -> Said | None:
+    if len(match["weekday"]) < 6 and not match["weekday"][0].isupper():
+        return None  # sun, sat, wed
+    weekday = _weekday_en(match["weekday"])
+    word = (match["rel"] or "").lower()
+    if word in ("every", "each"):
+        return Said(Kind.EVERY, word="WEEKLY", weekday=weekday)
+    if word == "next":
+        return _date(Written(Unit.DAY, weeks=1, weekday=weekday))
+    if word in ("last", "past"):
+        return _date(Written(Unit.DAY, weeks=-1, weekday=weekday))
+    if word in ("this", "coming", "this coming"):
+        return _date(Written(Unit.DAY, weekday=weekday))
+    return Said(Kind.WEEKDAY, weekday=weekday)
+
+
+def en_day_word(match: re.Match[str]) -> Said:
+    shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}[match[0].lower()]
+    return _date(Written(Unit.DAY, days=shift))
+
+
+def en_after(match: re.Match[str]) -> Said:
+    text = match["count"].lower()
+    count = int(text) if text.isdigit() else _WORD_NUMBERS[text]
+    return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()])
+
+
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        (
+            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+            "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
+            "seventeenth", "eighteenth", "nineteenth", "twentieth",
+        ),
+        1,
+    )
+} | {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}  # fmt: skip
+
+
+def en_ordinal(match: re.Match[str]) -> Said | None:
+    day = int(match["day"])
+    if not 1 <= day <= 31:
+        return None
+    if match["rel"]:
+        return _date(
+            Written(Unit.DAY, months=0 if match["rel"].lower() == "this" else 1, number=day)
+        )
+    return Said(Kind.DAY, number=day)
+
+
+def en_nth_after(match: re.Match[str]) -> Said | None:
+    text = match["nth"].lower()
+    count = int(text[:-2]) if text[0].isdigit() else _ORDINALS.get(text)
+    return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()]) if count else None
+
+
+_SPACES = re.compile(r"\s+")
+_OFFSET = re.compile(r"([+-]) ?([0-9]{1,2})(?::?([0-9]{2}))?$")
+
+
+def named_zone(match: re.Match[str]) -> Said | None:
+    text = _SPACES.sub(" ", match[0].strip(" ()")).lower()
+    offset = _OFFSET.search(text)
+    if offset:
+        hours, minutes = int(offset[2]), int(offset[3] or 0)
+        if hours > 14 or minutes > 59:
+            return None
+        return Said(Kind.ZONE, word=f"{offset[1]}{hours:02d}:{minutes:02d}")
+    return Said(Kind.ZONE, word=_ZONES[text])
+
+
+def every(match: re.Match[str]) -> Said:
+    return Said(Kind.EVERY, word={"年": "YEARLY", "月": "MONTHLY"}[match["every"]])
+
+
+def every_week(match: re.Match[str]) -> Said:
+    return Said(Kind.EVERY, word="WEEKLY", weekday=_weekday_zh(match["weekday"]))
+
+
+def every_en(match: re.Match[str]) -> Said:
+    return Said(Kind.EVERY, word="MONTHLY" if "month" in match[0].lower() else "YEARLY")
+
+
+def zh_days(match: re.Match[str]) -> Said | None:
+    first, last = int(match["d1"]), int(match["d2"])
+    if not 1 <= first < last <= 31:
+        return None
+    return Said(
+        Kind.DAYS,
+        (Written(Unit.DAY, number=first), Written(Unit.DAY, number=last)),
+        weak=match["unit"] is None,
+    )
+
+
+def zh_day(match: re.Match[str]) -> Said | None:
+    day = int(match["day"])
+    return Said(Kind.DAY, number=day) if 1 <= day <= 31 else None
+
+
+def en_days_first(match: re.Match[str]) -> Said | None:
+    """24-26 June, 15 July 2026."""
+    month, last = _month_en(match["month"]), int(match["d2"])
+    year = _year(match)
+    if not 1 <= last <= 31 or match["month"] == "may":
+        return None
+    other = year.of(Written(Unit.DAY, month=month, number=last))
+    if not match["d1"]:
+        return _date(other)
+    first = int(match["d1"])
+    if not 1 <= first <= 31:
+        return None
+    one = year.of(Written(Unit.DAY, month=month, number=first))
+    if match["to"].strip().lower() in ("and", "&") and last != first + 1:
+        return Said(Kind.LISTED, (one, other))
+    if last <= first:
+        return None
+    return Said(Kind.SPAN, (one, other))
+
+
+def number_first(unit: Unit) -> Build:
+    def build(match: re.Match[str]) -> Said:
+        year, count = int(match["y"] or match["y2"]), int(match["q"] or match["q2"])
+        return _date(Written(unit, year=year if year > 99 else 2000 + year, number=count))
+
+    return build

@@ -1,0 +1,1 @@
+"""An event, its fields, and what is done with many of them."""

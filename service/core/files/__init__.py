@@ -1,0 +1,1 @@
+"""Files that hold a calendar: events.yaml and exports."""

@@ -1,0 +1,456 @@
+"""Exports: what leaves Horizon as a file, and JSON's way back.
+
+An export as YAML is an events.yaml, one as JSON has the same in one object; both are read back to the
+same events, feeds and rules (calendar_file.read, read_json), so that a calendar moved to an empty
+database gives the same feed bytes. CSV (RFC 4180) is a table for people, .ics (RFC 5545) the events
+alone. Withdrawn events are in none of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NoReturn, TypeVar
+
+from service.core.alerts import rules
+from service.core.alerts.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
+from service.core.calendars import feed as feed_
+from service.core.calendars.feed import Heading, Options, Rendered
+from service.core.dates.duration import Duration
+from service.core.events import event as event_
+from service.core.events import fields, wording
+from service.core.events.event import DETAIL_KEYS, Event, Origin, Source
+from service.core.events.representation import instant
+from service.core.files.calendar_file import Entry, WantedCalendar, read_moment, read_uid
+from service.core.text.lines import nearest
+from service.errors import InvalidInput, Problem
+
+JSON_VERSION = 1
+CSV_COLUMNS = (
+    "id",
+    "title",
+    "when",
+    "start",
+    "end",
+    "when_text",
+    "precision",
+    "status",
+    "kind",
+    "importance",
+    "organizations",
+    "tickers",
+    "tags",
+    "location",
+    "url",
+    "source",
+    "source_date",
+    "source_url",
+    "excerpt",
+)
+_KEPT_KEYS = ("uid", "sequence", "created_at", "updated_at")
+_RULE_LISTS = ("feeds", "digests", "reminders", "changes")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an export has beside the events."""
+
+    feeds: tuple[FeedSpec, ...] = ()
+    digests: tuple[DigestRule, ...] = ()
+    reminders: tuple[ReminderRule, ...] = ()
+    changes: tuple[ChangeRule, ...] = ()
+
+
+def to_yaml(events: Sequence[Event], rules_: Rules, timezone: str) -> str:
+    """An events.yaml (YAML 1.2) with these events, in this order; `timezone` is the file's default.
+
+    calendar_file.read() gives the same details, ids, UIDs, sequences, times, feeds and rules back.
+    """
+    lines = ["# Written by `horizon export`.", f"timezone: {_scalar(timezone)}", ""]
+    lines += _list("events", [_file_entry(e, timezone) for e in events if not e.withdrawn], 0)
+    if rules_.feeds:
+        feeds = [_without_defaults(rules.write_feed(feed)) for feed in rules_.feeds]
+        lines += ["", *_list("feeds", feeds, 0)]
+    alerts = {
+        "digests": [rules.write_digest(rule) for rule in rules_.digests],
+        "reminders": [rules.write_reminder(rule) for rule in rules_.reminders],
+        "changes": [rules.write_change(rule) for rule in rules_.changes],
+    }
+    if any(alerts.values()):
+        lines += ["", "alerts:"]
+        for key, written in alerts.items():
+            if written:
+                lines += _list(key, [_without_defaults(rule) for rule in written], 2)
+    return "\n".join(lines) + "\n"
+
+
+def to_json(events: Sequence[Event], rules_: Rules) -> str:
+    """The same as one JSON object; read_json() takes it back."""
+    written = {
+        "horizon": JSON_VERSION,
+        "events": [
+            {
+                "id": event.id,
+                **fields.write(event.details),
+                **_kept(event),
+                "origin": event.origin.value,
+            }
+            for event in events
+            if not event.withdrawn
+        ],
+        "feeds": [rules.write_feed(feed) for feed in rules_.feeds],
+        "digests": [rules.write_digest(rule) for rule in rules_.digests],
+        "reminders": [rules.write_reminder(rule) for rule in rules_.reminders],
+        "changes": [rules.write_change(rule) for rule in rules_.changes],
+    }
+    return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(events: Sequence[Event], lang: str) -> bytes:
+    """A table that spreadsheets open right: UTF-8 with a BOM, CRLF (RFC 4180), dates in words in
+    `lang`. No cell is run as a formula: one that would be is led by an apostrophe."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for event in events:
+        if not event.withdrawn:
+            writer.writerow([_cell(value) for value in _row(event, lang)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def to_ics(events: Sequence[Event], heading: Heading, lang: str, day: date) -> Rendered:
+    """All these events as a calendar, the undated too, however long past. `left_out` names those that
+    could not be rendered; ics_reading says what does not come back from it."""
+    # 1000 years: no event lies further back.
+    options = Options(lang=lang, past=Duration(years=1000), size=None)
+    return feed_.render([e for e in events if not e.withdrawn], heading, options, day)
+
+
+def read_json(data: bytes, *, timezone: str, lang: str) -> WantedCalendar:
+    """What to_json() wrote; `timezone` and `lang` stand in where an edited file has none.
+
+    Entries are numbered from 1 in place of lines. Raises InvalidInput with every fault.
+    """
+    root = _load(data)
+    if not isinstance(root, dict):
+        _fail("", "an export is one object with `horizon`, `events`, `feeds` and rules")
+    if root.get("horizon") != JSON_VERSION or isinstance(root["horizon"], bool):
+        if "horizon" not in root:
+            _fail("/horizon", "is missing: this is not what `horizon export --format json` writes")
+        _fail("/horizon", f"is not {JSON_VERSION}; a newer Horizon may have written this file")
+    known = ("horizon", "events", *_RULE_LISTS)
+    problems = [
+        Problem(_pointer(key), f"unknown key{nearest(key, known)}")
+        for key in root
+        if key not in known
+    ]
+    entries = [
+        entry
+        for number, given in _objects(root, "events", problems)
+        if (entry := _read_entry(given, number, timezone, problems))
+    ]
+    for key in ("id", "uid"):
+        _refuse_twins(entries, key, problems)
+    defaults = {"timezone": timezone, "lang": lang}
+    wanted = WantedCalendar(
+        entries=tuple(entries),
+        feeds=_rules(root, "feeds", rules.read_feed, problems),
+        digests=_rules(root, "digests", lambda d: rules.read_digest(d, **defaults), problems),
+        reminders=_rules(root, "reminders", lambda d: rules.read_reminder(d, **defaults), problems),
+        changes=_rules(root, "changes", lambda d: rules.read_change(d, **defaults), problems),
+        name="the export",
+    )
+    if problems:
+        raise InvalidInput(problems)
+    return wanted
+
+
+def _kept(event: Event) -> dict[str, Any]:
+    return {
+        "uid": event.uid,
+        "sequence": event.sequence,
+        "created_at": instant(event.created_at),
+        "updated_at": instant(event.updated_at),
+    }
+
+
+# --- YAML
+
+
+# What other YAML readers would take for a number or a time; calendar_file would not, people may.
+_NUMBER_LIKE = re.compile(r"(?!\d{4}-\d\d-\d\d$)\d[\d_.,:eExXoOa-fA-F+-]*", re.ASCII)
+_WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+_PLAIN_STARTS = "《（“「【"
+_FLOW_SIGNS = frozenset(",[]{}:\"'")
+
+
+def _file_entry(event: Event, timezone: str) -> dict[str, Any]:
+    written = fields.write(event.details)
+    if event.details.timezone == timezone:
+        del written["timezone"]
+    if written["importance"] == "normal":
+        del written["importance"]
+    if written["source"]:
+        # The title is kept, so that a source of which nothing is known stays a source.
+        source = written["source"]
+        written["source"] = {"title": source.pop("title"), **_without_defaults(source)}
+    return {"id": event.id, **_without_defaults(written), **_kept(event)}
+
+
+def _without_defaults(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that say something: sequence 0 does, an empty text, list or mapping does not."""
+    return {
+        key: value
+        for key, value in written.items()
+        if value is not None and value is not False and value not in ("", [], {})
+    }
+
+
+def _list(key: str, items: Sequence[Mapping[str, Any]], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if not items:
+        yield f"{pad}{key}: []"
+        return
+    yield f"{pad}{key}:"
+    for item in items:
+        first, *rest = _block(item, indent + 4)
+        yield f"{pad}  - {first.lstrip(' ')}"
+        yield from rest
+
+
+def _block(mapping: Mapping[str, Any], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    for key, value in mapping.items():
+        if key == "source":
+            yield f"{pad}{key}:"
+            yield from _block(value, indent + 2)
+        elif key == "when":
+            # A window looks like a list: calendar_file reads it as it is, but not with a ~ behind it.
+            quoted = value.startswith("[") and not value.endswith("]")
+            yield f"{pad}{key}: {_quoted(value) if quoted else value}"
+        elif isinstance(value, str) and "\n" in value and _legible(value.replace("\n", "")):
+            yield f"{pad}{key}: |-"
+            yield from (f"{pad}  {line}" if line else "" for line in value.split("\n"))
+        else:
+            yield f"{pad}{key}: {_flow(value)}"
+
+
+def _flow(value: Any, inside: bool = False) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(item, True)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(_flow(item, True) for item in value)}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else _scalar(value, inside)
+
+
+def _scalar(text: str, inside: bool = False) -> str:
+    """The text without quotes where it can stand so; `inside` of brackets less can."""
+    plain = (
+        text != ""
+        and (text[0].isalnum() or text[0] in _PLAIN_STARTS)
+        and text.isprintable()
+        and not text.endswith((":", " "))
+        and ": " not in text
+        and " #" not in text
+        and not (inside and _FLOW_SIGNS & set(text))
+        and not _NUMBER_LIKE.fullmatch(text)
+        and text.lower() not in _WORDS
+    )
+    return text if plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    if char == "\n":
+        return "\\n"
+    return char if _legible(char) else f"\\U{ord(char):08X}"
+
+
+def _legible(text: str) -> bool:
+    # Beside what Python calls printable: the joiner inside of emoji, the wide space of Chinese text.
+    return text.replace("\u200d", "").replace("\u3000", "").isprintable()
+
+
+# --- JSON
+
+
+def _fail(pointer: str, detail: str) -> NoReturn:
+    raise InvalidInput([Problem(pointer, detail)])
+
+
+def _pointer(*parts: object) -> str:
+    return "".join("/" + str(p)[:100].replace("~", "~0").replace("/", "~1") for p in parts)
+
+
+def _load(data: bytes) -> Any:
+    if not data.strip():
+        _fail("", "the file is empty")
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
+    except UnicodeDecodeError as error:
+        _fail("", f"byte {error.start + 1} is no UTF-8; an export is UTF-8")
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        _fail("", f"not valid JSON: {error.msg}, line {error.lineno}, column {error.colno}")
+    except RecursionError:
+        _fail("", "lists and objects are nested too deep for an export")
+    except ValueError as error:
+        _fail("", f"not valid JSON: {error}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        key.encode()  # half of a surrogate pair: UnicodeEncodeError is a ValueError
+        if key in found:
+            raise ValueError(f"the key {key[:60]!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _objects(
+    root: Mapping[str, Any], key: str, problems: list[Problem]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects in the list under that key, numbered from 0."""
+    given = root.get(key, [])
+    if not isinstance(given, list):
+        problems.append(Problem(f"/{key}", "must be a list"))
+        return
+    for number, item in enumerate(given):
+        if isinstance(item, dict):
+            yield number, item
+        else:
+            problems.append(Problem(_pointer(key, number), "must be an object"))
+
+
+def _rules(
+    root: Mapping[str, Any],
+    key: str,
+    read_one: Callable[[dict[str, Any]], T],
+    problems: list[Problem],
+) -> tuple[T, ...]:
+    found: list[T] = []
+    names: set[str] = set()
+    for number, given in _objects(root, key, problems):
+        try:
+            found.append(read_one(given))
+        except InvalidInput as fault:
+            problems += [p.under(_pointer(key, number)) for p in fault.problems]
+            continue
+        if given["name"] in names:
+            problems.append(Problem(_pointer(key, number, "name"), "stands twice"))
+        names.add(given["name"])
+    return tuple(found)
+
+
+def _read_entry(
+    given: dict[str, Any], number: int, timezone: str, problems: list[Problem]
+) -> Entry | None:
+    known = ("id", *DETAIL_KEYS, *_KEPT_KEYS, "origin")
+    found = [
+        Problem(_pointer(key), f"unknown key{nearest(key, known)}")
+        for key in given
+        if key not in known
+    ]
+    details, id_ = None, None
+    try:
+        details = fields.read({k: v for k, v in given.items() if k in DETAIL_KEYS}, timezone)
+        id_ = event_.slug(details.title)
+    except InvalidInput as fault:
+        found += fault.problems
+    kept: dict[str, Any] = {}
+    for key, reader in _KEPT_READERS.items():
+        if given.get(key) is None:
+            continue
+        try:
+            kept[key] = reader(given[key])
+        except InvalidInput as fault:
+            found += fault.problems
+        except ValueError as error:
+            found.append(Problem(f"/{key}", str(error)))
+    problems += [problem.under(_pointer("events", number)) for problem in found]
+    if found or details is None or id_ is None:
+        return None
+    written = fields.write(details)
+    values = {key: written[key] for key in DETAIL_KEYS if key in given}
+    return Entry(kept.pop("id", id_), details, values, number + 1, **kept)
+
+
+def _refuse_twins(entries: Sequence[Entry], key: str, problems: list[Problem]) -> None:
+    first: dict[str, int] = {}
+    for entry in entries:
+        value = entry.id if key == "id" else entry.uid or f"{entry.id}@horizon"
+        if value in first:
+            there = _pointer("events", first[value] - 1)
+            detail = f"{value[:100]} is also that of {there}; each event has its own"
+            problems.append(Problem(_pointer("events", entry.line - 1, key), detail))
+        first.setdefault(value, entry.line)
+
+
+def _sequence(given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 1_000_000_000:
+        raise ValueError("must be a number from 0")
+    return given
+
+
+_KEPT_READERS: dict[str, Callable[[Any], Any]] = {
+    "id": fields.read_id,
+    "uid": read_uid,
+    "sequence": _sequence,
+    "created_at": read_moment,
+    "updated_at": read_moment,
+    "origin": Origin,
+}
+
+
+# --- CSV
+
+
+def _row(event: Event, lang: str) -> tuple[str, ...]:
+    details = event.details
+    source = details.source or Source()
+    return (
+        event.id,
+        event.title,
+        event.when.text,
+        event.when.start_text,
+        event.when.end_text,
+        wording.full(event.when, lang, details.timezone),
+        event.when.precision.value,
+        event.status.value,
+        details.kind.value,
+        details.importance.value,
+        "; ".join(details.organizations),
+        "; ".join(details.tickers),
+        "; ".join(details.tags),
+        details.location,
+        details.url,
+        " ".join(text for text in (source.publisher, source.title) if text),
+        source.date.isoformat() if source.date else "",
+        source.url,
+        source.excerpt,
+    )
+
+
+def _cell(text: str) -> str:
+    # OWASP, "CSV Injection": with these signs in front a spreadsheet takes the text for a formula.
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

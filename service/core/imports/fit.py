@@ -1,0 +1,467 @@
+"""How what a document announces fits what is stored: which event each announcement is about, if any.
+
+Of an announcement and an event, in this order:
+1. The titles must be alike (likeness.py). A year or number that both name and that differs makes two events:
+   next year's edition, annex I and annex III. What stands in brackets at the end of one title alone (a
+   place) does not count. A word more (`GTC Paris`) makes another event, unless the days are the very same; a
+   conference and the deadline for its papers are two, however alike.
+2. The dates must go together (_together): the same or overlapping; or the date that the document says no
+   longer holds is the stored one; or near enough for the kind of event (figures come monthly, quarterly results
+   every 90 days, conferences yearly); or it is the same edition by its year, or a rule of law, which takes
+   effect once. A dated event that was over on the document's day cannot move any more.
+3. Where two events fit about equally well, or the titles are only somewhat alike, nothing is merged: it is a
+   new event, and the reason names those that look like it.
+4. Two announcements are never about one event: the one that fits better gets it.
+
+An announcement sets an event's date, calls it off, or says where it is if nobody had said so; it brings its
+source, and nothing else. A date that is only less exact than the stored one, or one of its days, says
+nothing against it, and a date from an older source than the stored one's does not overrule it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from service.core.calendars.ics_reading import free_id
+from service.core.dates import when as when_
+from service.core.dates.when import DateChange, When
+from service.core.events import event as event_
+from service.core.events import fields, recurrence
+from service.core.events.catalogue import Catalogue
+from service.core.events.event import Details, Event, Source, Status
+from service.core.events.kinds import Kind
+from service.core.events.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
+from service.core.imports.proposals import Action, Candidate, Proposal, one_of, propose
+from service.core.reading.extract import Announcement
+from service.core.text.lines import one_line
+from service.errors import InvalidInput
+
+ALIKE = 0.75
+"""Titles at least so alike are those of one event, if the dates agree."""
+RULE_ALIKE = 0.85
+_TWICE = 0.9
+# The weight of a Chinese word of two characters; a Latin one has twice as much.
+_WORD = 0.5
+_EQUALLY = 0.08
+_LONGEST_EXCERPT = 1000
+# How far a date may lie from the stored one to be another date of the same event, not the next one.
+_NEAR = {Kind.DATA_RELEASE: 10, Kind.POLICY: 10, Kind.EARNINGS: 45}
+_NEAR_ELSE = 60
+# What comes again and again under one name, also within a year.
+_SERIES = frozenset({Kind.DATA_RELEASE, Kind.POLICY, Kind.EARNINGS})
+_BRACKETS = re.compile(
+    r"\s*[(（](?:(?:19|20)[0-9]{2}|[^()（）0-9０-９一二三四五六七八九十])*[)）]\s*$"
+)
+# What one is, the other is not: a conference and the deadline for its papers, a rule and the
+# consultation on it. All other kinds are told apart too loosely to count.
+_STRICT = (
+    frozenset({Kind.DEADLINE, Kind.CONSULTATION}),
+    frozenset({Kind.REGULATION}),
+    frozenset({Kind.EARNINGS}),
+    frozenset({Kind.DATA_RELEASE}),
+)
+
+
+# -- announcements to candidates
+
+
+def candidates(
+    found: Sequence[Announcement], source: Source, day: date, timezone: str, known: Catalogue
+) -> tuple[Candidate, ...]:
+    """What was announced, as candidates: each event once, though a document may name it twice.
+
+    `source` is the document, which speaks from `day`; each candidate's own source has the words and
+    the place too.
+    """
+    made = []
+    for one in found:
+        given = details_given(one, timezone, known)
+        try:
+            details = fields.read(given, timezone)
+        except InvalidInput:
+            continue  # nothing that an event could be
+        excerpt = _shortened(one.excerpt, one.title)
+        own = replace(source, excerpt=excerpt, page=one.page, line=one.line)
+        made.append(
+            Candidate(
+                event_.slug(details.title),
+                replace(details, source=own),
+                frozenset(event_.DETAIL_KEYS),
+                id_given=False,
+                confidence=round(one.confidence, 2),
+                previous=one.previous,
+                day=day,
+            )
+        )
+    return tuple(_once(made, known))
+
+
+def details_given(one: Announcement, timezone: str, known: Catalogue) -> dict[str, Any]:
+    """An announcement in the keys of the API, without its source."""
+    title = one_line(one.title)[:500]
+    organizations, tickers = known.organizations_in(title)
+    given = {
+        "title": title,
+        "when": one.when.text,
+        "timezone": one.timezone or timezone,
+        "kind": one.kind.value,
+        "organizations": list(organizations),
+        "tickers": list(tickers),
+        "location": one.location[:500],
+        "recurrence": one.recurrence if one.when.dated else None,
+        "status": Status.CANCELLED.value if one.cancelled else None,
+    }
+    return {key: value for key, value in given.items() if value not in (None, "", [])}
+
+
+def _shortened(excerpt: str, title: str) -> str:
+    """The sentence, or of a very long one the part about the title."""
+    if len(excerpt) <= _LONGEST_EXCERPT:
+        return excerpt
+    start = max(0, excerpt.find(title) - _LONGEST_EXCERPT // 2)
+    cut = excerpt[start : start + _LONGEST_EXCERPT]
+    return ("…" if start else "") + cut + ("…" if start + len(cut) < len(excerpt) else "")
+
+
+def _once(made: Sequence[Candidate], known: Catalogue) -> list[Candidate]:
+    """Without those that say of the same event the same date, or one less exact."""
+    index = _Index(((number, (c.details.title,)) for number, c in enumerate(made)), known)
+    dropped: set[int] = set()
+    for number, one in enumerate(made):
+        for other in index.near(one.details.title):
+            if other <= number or number in dropped or other in dropped:
+                continue
+            two = made[other]
+            if not _twice(one.details, two.details, known):
+                continue
+            if _says_no_more(two.details.when, one.details.when):
+                dropped.add(other)
+            elif _says_no_more(one.details.when, two.details.when):
+                dropped.add(number)
+    return [c for number, c in enumerate(made) if number not in dropped]
+
+
+def _twice(one: Details, two: Details, known: Catalogue) -> bool:
+    """Whether they speak of one event, to judge by all but the date."""
+    return (
+        one.status == two.status
+        and not _other_kind(one.kind, two.kind)
+        and likeness(one.title, two.title, known) >= _TWICE
+        and beyond(one.title, two.title, known)[0] < _WORD
+    )
+
+
+def _says_no_more(one: When, two: When) -> bool:
+    if one_of(one, two) or one_of(two, one):
+        return two.days > 1  # of all its days and its opening day, all say more
+    return one == two or when_.refines(two, one)
+
+
+# -- candidates to proposals
+
+
+@dataclass(frozen=True)
+class _Pair:
+    candidate: int
+    event: Event
+    alike: float
+    sure: float
+    """How far the dates bear out that it is the same event, from 0 to 1."""
+    why: str
+    equal: bool
+    """They say the same date."""
+
+    @property
+    def fits(self) -> float:
+        return self.alike + 0.3 * self.sure
+
+
+def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) -> list[Proposal]:
+    """A proposal for each candidate, p1, p2, … in their order.
+
+    `stored` are the events among which to look, and the withdrawn ones that have a candidate's id.
+    """
+    events = {event.id: event for event in stored}
+    there = [event for event in events.values() if not event.withdrawn]
+    index = _Index(((event.id, _titles(event)) for event in there), known)
+    pairs: list[list[_Pair]] = []
+    look_alikes: list[list[Event]] = []
+    for number, candidate in enumerate(wanted):
+        fitting, alike = _compare(number, candidate, index, events, known)
+        pairs.append(fitting)
+        look_alikes.append(alike)
+    chosen = _assigned(pairs, wanted)
+    taken = set(events)
+    proposals = []
+    for number, candidate in enumerate(wanted):
+        id_, pair = f"p{number + 1}", chosen.get(number)
+        if pair is not None:
+            proposals.append(_about(id_, candidate, pair))
+            continue
+        gone = events.get(candidate.id)
+        if gone is not None and gone.withdrawn:
+            proposals.append(_withdrawn(id_, candidate, gone))
+            continue
+        new = replace(candidate, id=free_id(candidate.id, candidate.details.when.text, taken))
+        taken.add(new.id)
+        proposals.append(_new(id_, new, look_alikes[number]))
+    return proposals
+
+
+class _Index:
+    """Titles by the words that tell what they speak of, so that few have to be compared."""
+
+    def __init__(self, titled: Iterable[tuple[Any, Sequence[str]]], known: Catalogue) -> None:
+        self._known = known
+        self._by_word: dict[str, dict[Any, None]] = defaultdict(dict)
+        for key, titles in titled:
+            for title in titles:
+                for word in telling_words(title, known):
+                    self._by_word[word][key] = None
+
+    def near(self, title: str) -> dict[Any, None]:
+        found: dict[Any, None] = {}
+        words = telling_words(title, self._known)
+        if "" in words:  # 世界人工智能大会 has no word that many others have not
+            return dict.fromkeys(key for keys in self._by_word.values() for key in keys)
+        for word in (*sorted(words), ""):
+            found.update(self._by_word.get(word, {}))
+        return found
+
+
+def _titles(event: Event) -> tuple[str, ...]:
+    return (event.title, *dict(event.details.titles).values())
+
+
+def _compare(
+    number: int, candidate: Candidate, index: _Index, events: Mapping[str, Event], known: Catalogue
+) -> tuple[list[_Pair], list[Event]]:
+    """The events that the candidate may be about, the best first; and all that look like it."""
+    fitting, alike = [], []
+    for id_ in index.near(candidate.details.title):
+        event = events[id_]
+        score, title = max(
+            (_likeness(candidate.details.title, title, known), title) for title in _titles(event)
+        )
+        if score < LOOKS_ALIKE:
+            continue
+        alike.append((-score, event.id, event))
+        if _other_kind(candidate.details.kind, event.details.kind):
+            continue
+        sure, why = _together(candidate, event, score)
+        if sure and _alike_enough(candidate, event, title, score, sure, known):
+            equal = candidate.details.when == event.when
+            fitting.append(_Pair(number, event, score, sure, why, equal))
+    fitting.sort(key=lambda pair: (-pair.fits, not pair.equal, pair.event.id))
+    return fitting, [event for *_, event in sorted(alike, key=lambda item: item[:2])]
+
+
+def _other_kind(one: Kind, two: Kind) -> bool:
+    """Whether the kinds say that these are two events, however alike their titles."""
+    if Kind.OTHER in (one, two):
+        return False
+    return any((one in strict) != (two in strict) for strict in _STRICT)
+
+
+def _alike_enough(
+    candidate: Candidate, event: Event, title: str, score: float, sure: float, known: Catalogue
+) -> bool:
+    """Whether the titles are those of one event, given how far the dates bear it out.
+
+    `GTC Paris` is much like `GTC`: a word more on one side makes another event, unless the document
+    names the stored date as the old one, or both say the very same days.
+    """
+    more, shared = beyond(*_without_brackets(candidate.details.title, title), known)
+    when, held = candidate.details.when, event.when
+    if Kind.EARNINGS in (candidate.details.kind, event.details.kind):
+        return score >= ALIKE and more < _WORD  # 腾讯音乐 is not 腾讯
+    if when == held and when.dated:
+        # On the same days in a row nothing else of such a name happens.
+        return when.days > 1 or more <= 2 * _WORD
+    if score < ALIKE:
+        return False
+    if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
+        return more <= max(2 * _WORD, 0.25 * shared)
+    if Kind.REGULATION in (candidate.details.kind, event.details.kind):
+        return score >= (ALIKE if sure == 1 else RULE_ALIKE)
+    if score < 1 and shared <= _WORD and when.dated and held.dated and _apart(when, held) > 0:
+        return False  # 红湾开发者大会 a week after 红湾大会: too little in common to be moved
+    return more < max(_WORD, 0.1 * shared)
+
+
+def _likeness(one: str, two: str, known: Catalogue) -> float:
+    """As likeness(), but what stands in brackets at the end of one of them alone does not count."""
+    return likeness(*_without_brackets(one, two), known)
+
+
+def _without_brackets(one: str, two: str) -> tuple[str, str]:
+    short_one, short_two = _BRACKETS.sub("", one), _BRACKETS.sub("", two)
+    if short_one and short_one != one and short_two == two:
+        return short_one, two
+    if short_two and short_two != two and short_one == one:
+        return one, short_two
+    return one, two
+
+
+def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, str]:
+    """How far the dates bear out that it is one event, and in words why; 0 if they do not."""
+    new, held = candidate.details.when, event.when
+    day = candidate.day
+    if event.details.recurrence is not None:
+        found = recurrence.occurrences(event.details, new.first, new.last)
+        return (1.0, "one of its dates") if any(True for _ in found) else (0, "")
+    apart = _apart(new, held)
+    if apart <= 0:
+        return 1.0, "the dates agree" if new == held else "the dates overlap"
+    if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
+        return 1.0, f"the document names its old date, {candidate.previous}"
+    if day is not None and held.dated and held.last < day and not candidate.details.status:
+        return 0, ""
+    kinds = {candidate.details.kind, event.details.kind}
+    if apart <= min(_NEAR.get(kind, _NEAR_ELSE) for kind in kinds):
+        return 0.7, f"{apart} {'day' if apart == 1 else 'days'} apart"
+    if candidate.details.status is Status.CANCELLED and apart <= _NEAR_ELSE:
+        return 0.6, f"{apart} days apart"
+    if Kind.REGULATION in kinds and alike >= RULE_ALIKE:
+        return 0.6, "a rule takes effect once"
+    same = years(candidate.details.title) & {y for title in _titles(event) for y in years(title)}
+    if same and not kinds & _SERIES:
+        return 0.6, f"the edition of {min(same)}"
+    return 0, ""
+
+
+def _apart(one: When, two: When) -> int:
+    """The days between two windows; 0 or less where they overlap."""
+    return max((one.first - two.last).days, (two.first - one.last).days)
+
+
+def _assigned(pairs: Sequence[list[_Pair]], wanted: Sequence[Candidate]) -> dict[int, _Pair]:
+    """For each candidate the event that it is about, no event twice; the best fits first."""
+    clear = [pair for fitting in pairs if _clear(fitting) for pair in fitting]
+    chosen: dict[int, _Pair] = {}
+    taken: set[str] = set()
+
+    def order(pair: _Pair) -> tuple[float, int, int]:
+        when = wanted[pair.candidate].details.when
+        return -pair.fits, when.days, pair.candidate
+
+    for pair in sorted(clear, key=order):
+        if pair.candidate not in chosen and pair.event.id not in taken:
+            chosen[pair.candidate] = pair
+            taken.add(pair.event.id)
+    return chosen
+
+
+def _clear(fitting: Sequence[_Pair]) -> bool:
+    """Whether the first is the one that is meant."""
+    if len(fitting) < 2:
+        return True
+    first, second = fitting[:2]
+    return first.fits - second.fits >= _EQUALLY or (first.equal and not second.equal)
+
+
+def _about(id_: str, candidate: Candidate, pair: _Pair) -> Proposal:
+    """What the candidate changes of its event."""
+    event, details = pair.event, candidate.details
+    title = "the same title" if pair.alike >= 0.999 else f"a title {pair.alike:.0%} alike"
+    why = f"{title}, {pair.why}"
+    sure = min(1.0, pair.alike + 0.1) * (0.7 + 0.3 * pair.sure)
+    confidence = round(candidate.confidence * sure, 2)
+    keys, kept = _keys(candidate, event)
+    if not keys:
+        return Proposal(
+            id_,
+            Action.UNCHANGED,
+            event.details,
+            event.id,
+            event.uid,
+            event.id,
+            confidence,
+            f"{event.id}, {why}: {kept}",
+            evidence=details.source,
+        )
+    if event.cancelled and details.status is None:
+        details = replace(details, status=None)
+        keys |= {"status"}
+    proposal = propose(
+        id_,
+        replace(candidate, details=details, keys=frozenset({*keys, "source"})),
+        event,
+        why,
+        confidence,
+    )
+    reason = f"{proposal.reason}; {kept}" if kept and "when" not in keys else proposal.reason
+    return replace(proposal, reason=reason, evidence=details.source)
+
+
+def _keys(candidate: Candidate, event: Event) -> tuple[set[str], str]:
+    """The keys of the event that the candidate sets, and why it does not set the date, in words."""
+    details, held = candidate.details, event.details
+    keys: set[str] = set()
+    if details.status is Status.CANCELLED:
+        if event.cancelled:
+            return set(), "it was called off already"
+        if held.recurrence is not None:
+            return set(), "it recurs; what is called off may be one of its dates: add an exception"
+        return {"status"}, ""
+    kept = _date_kept(candidate, event)
+    if not kept:
+        keys.add("when")
+    if details.location and not held.location and not event.cancelled:
+        keys.add("location")
+    return keys, kept
+
+
+def _date_kept(candidate: Candidate, event: Event) -> str:
+    """Why the stored date stays, in words; empty where the candidate's takes its place."""
+    new, held, zone = candidate.details.when, event.when, event.details.zone
+    change, _ = when_.compare(held, new, zone)
+    if change is None or new == held:
+        return "it was called off, and is named again" if event.cancelled else "nothing differs"
+    if event.details.recurrence is not None:
+        return "it is one of its dates"
+    if one_of(new, held) and candidate.previous is None:
+        return f"{new} is one of the days of {held}"  # "CES opens on 6 January"
+    whole = one_of(held, new) and not held.timed
+    if change is DateChange.LOOSENED and not whole and candidate.previous is None:
+        return f"{new} is less exact than the stored {held}, and does not contradict it"
+    ours, theirs = candidate.day, event.details.source and event.details.source.date
+    newer = bool(theirs and ours and theirs > ours)
+    if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
+        newer = False  # it speaks of the stored date itself, as one that no longer holds
+    if newer and (change is not DateChange.FIRMED or event.cancelled):
+        return f"the stored {held} is from a newer source ({theirs}) than this one ({ours})"
+    return ""
+
+
+def _withdrawn(id_: str, candidate: Candidate, gone: Event) -> Proposal:
+    return Proposal(
+        id_,
+        Action.UNCHANGED,
+        gone.details,
+        gone.id,
+        gone.uid,
+        gone.id,
+        candidate.confidence,
+        f"{gone.id}, the same title: it was withdrawn, and stays so until somebody adds it again",
+        evidence=candidate.details.source,
+    )
+
+
+def _new(id_: str, candidate: Candidate, alike: Sequence[Event]) -> Proposal:
+    proposal = propose(id_, candidate, None, "", candidate.confidence)
+    if not alike:
+        return replace(proposal, evidence=candidate.details.source)
+    named = ", ".join(f"{event.id} ({event.when})" for event in alike[:3])
+    looks = "looks" if len(alike) == 1 else "look"
+    return replace(
+        proposal,
+        confidence=round(candidate.confidence * 0.6, 2),
+        reason=f"{named} {looks} like it, but not clearly enough to be the same event",
+        evidence=candidate.details.source,
+    )

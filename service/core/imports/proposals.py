@@ -1,0 +1,325 @@
+"""What is given from outside against what is stored: create, refine, move, cancel or unchanged.
+
+A candidate says some details of one event (`keys`); those that it does not say stay as they are
+stored. One that carries an identity, as in an export or an .ics file, is matched by its UID, else by
+its id (compare). Where a match is found in another way, by likeness, propose() takes it from there:
+it decides what the pair amounts to, and knows nothing of how the two met.
+
+Of a pair: newly called off is `cancel`; a date that lies within the stored one and says more is
+`refine`; any other date is `move`; other details alone are `refine`, with their names as the reason;
+else `unchanged`. A source that is not official does not overrule one that is: a `move` or `cancel`
+that would do so is disputed, and so is taking the official source away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from service.core.calendars.ics_reading import IcsEvent, free_id
+from service.core.dates import when as when_
+from service.core.dates.when import DateChange, When
+from service.core.events import fields, recurrence, wording
+from service.core.events.event import DETAIL_KEYS, Details, Event, Origin, Source
+from service.core.files.calendar_file import Entry
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    REFINE = "refine"
+    MOVE = "move"
+    CANCEL = "cancel"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is said of one event: the `keys` of `details`.
+
+    `id_given`: the id was written down, and so names the event; else it is made from the title and
+    only proposed. The next three are used when the event is created (an export has them). The last are
+    those of a line of a document: how sure it was read, the date that it says no longer holds, and the
+    day from which the document speaks.
+    """
+
+    id: str
+    details: Details
+    keys: frozenset[str]
+    uid: str | None = None
+    id_given: bool = True
+    sequence: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    origin: Origin | None = None
+    confidence: float = 1.0
+    previous: When | None = None
+    day: date | None = None
+
+    @property
+    def extracted(self) -> bool:
+        """Read in a document, which names events by their titles alone."""
+        return self.day is not None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to do about one event, until somebody accepts it.
+
+    `details` are all of its details as they would then be. `event_id` is the event to change or the
+    id to create under; `matches` is None where there is no such event yet. A create that matches is
+    of an event that was withdrawn, and would be brought back. `evidence` is where a document says it,
+    also where nothing is to be changed.
+    """
+
+    id: str
+    action: Action
+    details: Details
+    event_id: str
+    uid: str | None
+    matches: str | None
+    confidence: float
+    reason: str
+    disputed: bool = False
+    sequence: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    origin: Origin | None = None
+    evidence: Source | None = None
+
+
+def from_entry(entry: Entry) -> Candidate:
+    """An event of an export, or of an events.yaml."""
+    return Candidate(
+        entry.id,
+        entry.details,
+        frozenset(entry.values),
+        uid=entry.uid,
+        sequence=entry.sequence,
+        created_at=entry.created_at,
+        updated_at=entry.updated_at,
+        origin=entry.origin,
+    )
+
+
+def from_ics(event: IcsEvent) -> Candidate:
+    """An event of an .ics file."""
+    return Candidate(
+        event.id,
+        event.details,
+        event.keys,
+        uid=event.uid,
+        id_given=event.id_given,
+        sequence=event.sequence,
+    )
+
+
+def compare(wanted: Sequence[Candidate], stored: Iterable[Event]) -> list[Proposal]:
+    """A proposal for each candidate, p1, p2, … in their order.
+
+    `stored` has the events with their UIDs and ids at least, the withdrawn too.
+    """
+    by_uid, by_id = {}, {}
+    for event in stored:
+        by_uid[event.uid] = by_id[event.id] = event
+    taken = by_id.keys() | {candidate.id for candidate in wanted if candidate.id_given}
+    proposals = []
+    for number, candidate in enumerate(wanted, 1):
+        match = by_uid.get(candidate.uid or f"{candidate.id}@horizon")
+        how = "UID"
+        # Without a UID its id is all that a candidate has; made of the title, it is no proof.
+        if match is None and (candidate.id_given or candidate.uid is None):
+            match, how = by_id.get(candidate.id), "id"
+        if match is None and not candidate.id_given:
+            seed = candidate.uid or candidate.details.when.text
+            candidate = replace(candidate, id=free_id(candidate.id, seed, taken))
+            taken.add(candidate.id)
+        proposals.append(propose(f"p{number}", candidate, match, f"the same {how}"))
+    return proposals
+
+
+def propose(
+    id_: str, candidate: Candidate, match: Event | None, why: str, confidence: float = 1.0
+) -> Proposal:
+    """What a candidate amounts to, given the event that it is about, if there is one.
+
+    `why` says how the two met, `confidence` from 0 to 1 how sure that is.
+    """
+    if match is None:
+        return Proposal(
+            id_,
+            Action.CREATE,
+            candidate.details,
+            candidate.id,
+            candidate.uid,
+            None,
+            confidence,
+            "no event like it is stored",
+            sequence=candidate.sequence,
+            created_at=candidate.created_at,
+            updated_at=candidate.updated_at,
+            origin=candidate.origin,
+        )
+    details = _merge(candidate, match)
+    if match.withdrawn:
+        action, reason, disputed = (
+            Action.CREATE,
+            "it was withdrawn, and would be brought back",
+            False,
+        )
+    else:
+        action, reason, disputed = _judge(details, match)
+    return Proposal(
+        id_,
+        action,
+        details,
+        match.id,
+        match.uid,
+        match.id,
+        confidence,
+        f"{match.id}, {why}: {reason}",
+        disputed,
+    )
+
+
+def write_candidate(candidate: Candidate) -> dict[str, Any]:
+    """A candidate of a document or a calendar as JSON, to be judged again later."""
+    return {
+        "id": candidate.id,
+        "details": fields.write(candidate.details),
+        "keys": sorted(candidate.keys),
+        "uid": candidate.uid,
+        "id_given": candidate.id_given,
+        "sequence": candidate.sequence,
+        "confidence": candidate.confidence,
+        "previous": candidate.previous.text if candidate.previous else None,
+        "day": candidate.day.isoformat() if candidate.day else None,
+    }
+
+
+def read_candidate(written: Mapping[str, Any]) -> Candidate:
+    """What write_candidate() wrote."""
+    details = fields.read(written["details"], written["details"]["timezone"])
+    return Candidate(
+        written["id"],
+        details,
+        frozenset(written["keys"]),
+        uid=written["uid"],
+        id_given=written["id_given"],
+        sequence=written["sequence"],
+        confidence=written["confidence"],
+        previous=when_.parse(written["previous"]) if written["previous"] else None,
+        day=date.fromisoformat(written["day"]) if written["day"] else None,
+    )
+
+
+def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
+    """The proposal as the API returns it; `lang` is that of the date in words."""
+    details = proposal.details
+    source = proposal.evidence or details.source
+    written = {
+        "id": proposal.id,
+        "action": proposal.action.value,
+        "event": {
+            "id": proposal.event_id,
+            **fields.write(details),
+            "start": details.when.start_text,
+            "end": details.when.end_text,
+            "precision": details.when.precision.value,
+            "when_text": wording.full(details.when, lang, details.timezone),
+        },
+        "matches": proposal.matches,
+        "confidence": proposal.confidence,
+        "excerpt": source.excerpt if source else "",
+        "page": source.page if source else None,
+        "line": source.line if source else None,
+        "reason": proposal.reason,
+    }
+    return {**written, "disputed": True} if proposal.disputed else written
+
+
+def _merge(candidate: Candidate, event: Event) -> Details:
+    held = event.details
+    said = {key: getattr(candidate.details, key) for key in candidate.keys}
+    if said.get("title") in dict(held.titles).values():
+        del said["title"]  # it was exported in another language
+    if "when" in said and _same_time(said["when"], held.when):
+        del said["when"]
+    details = replace(held, **said)
+    kept = replace(details, status=held.status)
+    if "status" in said and _status(kept, event) is _status(details, event):
+        details = kept  # what the date says anyhow, or what was set already
+    if details.recurrence and "recurrence" not in said:
+        try:
+            recurrence.read(details.recurrence, details.when, details.timezone)
+        except recurrence.InvalidRecurrence:  # it cannot go with the new date
+            details = replace(details, recurrence=None, exceptions=())
+    return details
+
+
+def _same_time(new: When, held: When) -> bool:
+    """The same instants, written with another offset."""
+    return new.timed and (new.start, new.end, new.qualifier) == (
+        held.start,
+        held.end,
+        held.qualifier,
+    )
+
+
+def _status(details: Details, event: Event) -> str:
+    return replace(event, details=details).status
+
+
+def _judge(details: Details, event: Event) -> tuple[Action, str, bool]:
+    """The action, its reason in words, and whether it is disputed."""
+    held = event.details
+    keys = [key for key in DETAIL_KEYS if getattr(held, key) != getattr(details, key)]
+    if not keys:
+        return Action.UNCHANGED, "nothing differs", False
+    after = replace(event, details=details)
+    said = []
+    action = Action.REFINE
+    if "when" in keys:
+        keys.remove("when")
+        action, words = _date_change(held.when, details)
+        said.append(words)
+    if after.cancelled and not event.cancelled:
+        keys.remove("status")
+        action = Action.CANCEL
+        said.insert(0, "called off")
+    if keys:
+        said.append(f"{', '.join(keys)} {'differs' if len(keys) == 1 else 'differ'}")
+    official = held.source is not None and held.source.official
+    lesser = details.source is None or not details.source.official or "source" not in keys
+    overruled = action in (Action.MOVE, Action.CANCEL) or "source" in keys
+    disputed = official and lesser and overruled
+    if disputed:
+        said.append("disputed, since the stored source is official and this one is not")
+    return action, "; ".join(said), disputed
+
+
+def one_of(day: When, days: When) -> bool:
+    """Whether the one is a single day of the several that the other lasts."""
+    return (
+        day.dated
+        and days.dated
+        and day.days == 1 < days.days
+        and days.first <= day.first <= days.last
+    )
+
+
+def _date_change(held: When, details: Details) -> tuple[Action, str]:
+    new = details.when
+    change, days = when_.compare(held, new, details.zone)
+    words = f"{held} becomes {new}"
+    if change is DateChange.FIRMED:
+        return Action.REFINE, f"more exact, {words}"
+    if change is DateChange.LOOSENED and one_of(held, new):
+        return Action.MOVE, f"all of its days, {words}"
+    if change is DateChange.LOOSENED:
+        return Action.MOVE, f"less exact, {words}"
+    if change is None or not days:
+        return Action.MOVE, f"another date, {words}"
+    return Action.MOVE, f"{days} {'day' if days == 1 else 'days'} {change.value}, {words}"

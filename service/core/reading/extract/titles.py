@@ -1,0 +1,378 @@
+"""What is announced, in as few of the text's own words as say it: a clause without its date, the words
+that only carried the date, bullets and filler."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from service.core.reading.extract import signs
+from service.core.text.characters import plain
+
+LONGEST = 120
+
+_BULLET = re.compile(
+    r"^(?:[\s•·・●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·・●■◆▪○►▶➢*]+"
+    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*"
+    r"|\([一二三四五六七八九十]{1,3}\)\s*"
+    r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[a-zA-Z][.)]\s+)"
+)
+_EDGE = " \t,:;、。.·|-~!?*_#/\\→>"
+_PREPOSITION_ZH = re.compile(
+    r"(?:(?:将|拟|预计|预期|计划|暂|已|初步|现|原|确|改|(?<![重需主必纪摘])要(?=到))?(?:(?<![决规])定|安排|计划|推迟|延期|改期|顺延|提前"
+    r"|延长|调整|改)?(?:举行|举办|召开)?(?:于|在|自|从|至|到|为|是|将|(?<![预大签合公])约)+"
+    r"|将|拟|预计|预期|计划|有望|暂定|初定|(?<!规)定|(?:原|原先)定?|原计划|截至|最迟|不晚于|最晚"
+    r"|的?时间(?:定)?[为是:]|日期[为是:])\s*$"
+)
+_AFTER_ZH = re.compile(
+    r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]"
+    r"|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
+)
+_PREPOSITION_EN = re.compile(
+    r"(?:\s*+\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
+    r"|beginning|effective|as of|to|of|the|around|about"
+    r"|no later than|prior to|is|are|be|will be|to be|has been|have been|now|currently|tentatively"
+    r"|provisionally|scheduled|set|slated|planned|expected|due"
+    r"|held|taking place|takes place|take place|happening|runs?|running|returns?|returning|confirmed"
+    r"|extended|postponed|rescheduled|moved|delayed|pushed"
+    r"|back|forward|brought|was|originally|sometime|coming|begins?|later|early|late|mid|dated?|and"
+    r"|with|while|which|that|open)\b\s*+,?+)++\s*$",
+    re.IGNORECASE,
+)
+_KEEP_VERB_EN = re.compile(
+    r"\b(?:comes? into (?:force|effect)|takes? effect|goes into effect|is effective|are due|is due"
+    r"|due|opens?|closes?|begins?|starts?|launch(?:es)?|ships?)\s*$",
+    re.IGNORECASE,
+)
+_HOLD_ZH = re.compile(
+    r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于)(?P<place>[^,。;的]{1,16}?))?(?:线上"
+    r"|线下)?(?:正式|隆重|同步)?(?:举行|举办|召开|举行召开|进行))$"
+)
+_HOLD_ZH_LAST = "行办开"
+_HELD_OF_ZH = re.compile(r"(?:举行|举办|召开|开幕)的")
+_HOLD_EN = re.compile(
+    r"\s+(?:(?:will|is|are|to) )?(?:also )?(?:(?:take|takes|taking) place"
+    r"|(?:be |being )?(?:held|hosted)|happens?|returns?|runs|is on|are on|is back|will be)"
+    r"(?:\s+(?:in|at)\s+(?P<place>[A-Z][\w' .,-]{1,40}))?\s*$",
+    re.IGNORECASE,
+)
+_LEAD_ZH = re.compile(
+    r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注"
+    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
+)
+_LEAD_EN = re.compile(
+    r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss"
+    r"|save the date:?|reminder:?|upcoming:?|please note:?)\s+",
+    re.IGNORECASE,
+)
+_TAIL_ZH = re.compile(
+    r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至"
+    r"|(?<![签报达收见])到|从|计划|拟|预计|的)$"
+)
+_TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的"
+_TAIL_EN = re.compile(
+    r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that"
+    r"|with|will|be|has been|starting|now|not)$",
+    re.IGNORECASE,
+)
+_OPEN_GROUP = re.compile(
+    rf"\s*[(\[【][^()\[\]【】]*(?:{signs.OPEN_WORDS})[^()\[\]【】]*[)\]】]", re.IGNORECASE
+)
+_OPEN_TAIL = re.compile(rf"[\s,;:-]*(?:{signs.OPEN_WORDS})[^,;]*$", re.IGNORECASE)
+_CLOSING = re.compile(r"[)\]】）〕﹞］]")
+_EMPTY_GROUP = re.compile(r"[(\[【（]\s*[,，、;:\s]*\s*[)\]】）]")
+
+_EVENT_NOUN_ZH = (
+    r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|展会|展|节|周|赛|沙龙|公开课|直播|讲座"
+    r"|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会"
+    r"|推介会|恳谈会|全会|例会|股东会|股东大会|电话会|日)"
+)
+_EVENT_NAME = re.compile(
+    rf"(?:{_EVENT_NOUN_ZH}(?:[0-9]{{4}})?(?: ?\([^()]*\))?"
+    r"|\b(?:conference|summit|forum|congress|expo|workshop|symposium|meetup|convention|conf|con|day"
+    r"|days|week|fair|show|festival|hackathon|webinar|keynote|meeting|awards?|i/o|regatta|hearing"
+    r"|open house|auction|roundtable|exhibition|marathon|race|premiere|gala|tour|session|bootcamp"
+    r"|retreat|parade|tournament|championship|cup|seminar|lecture|briefing|concert|reception|ceremony"
+    r"|vote|call|build|wwdc|gtc|ces|computex|neurips|icml|iclr|cvpr|re:invent|ignite"
+    r"|connect)(?: ?(?:20[0-9]{2}|[0-9]{2}))?(?: ?\([^()]*\))?)$",
+    re.IGNORECASE,
+)
+_RESULTS_FROM = re.compile(
+    r"^(?P<what>earnings|results)(?: reports?)? (?:from|of|by) (?P<names>[A-Z].+)$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌"
+    r"|截止|启动|开工)$"
+)
+_SAME_REMARK = re.compile(
+    r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*"
+    r"|[^()]*(?:earnings|results)|中期|年度|全年|[一二三四]季报?|半年报|年报|业绩|盘前|盘后)\)$",
+    re.IGNORECASE,
+)
+_BOOKS = re.compile(r"《[^《》]{2,60}》(?:\([^()]*\))?")
+_BOOKS_TAIL = re.compile(
+    r"^(?:等)?(?:(?:均|都|同时|一并|同步|将|拟)*(?:自)?(?:同日|当日)?(?:起)?(?:正式|开始"
+    r"|同时)*(?:施行|实施|生效|执行|发布|公布|出台|上映|上线|发售)?)$"
+)
+_REPORT_ZH = re.compile(
+    r"^(?P<names>[^、,和与及]{1,12}(?:(?:、|,|和|与|及)[^、,和与及]{1,12})+?)(?:等)?(?P<rest>(?:分别"
+    r"|均|都|将|拟)*(?:发布|公布|披露)?[^、,]{0,10}(?:财报|业绩|季报|半年报|年报|中报)[^、,]{0,6})$"
+)
+_REPORT_EN = re.compile(
+    r"^(?P<names>[A-Z][\w&.' -]{1,30}?(?:(?:, (?:and )?| and | & )[A-Z][\w&.' -]{1,30}?)+)"
+    r"(?P<rest> (?:(?:all |both )?(?:report|announce|publish|release)s?\b.*"
+    r"|(?:first|second|third|fourth)[- ]quarter.*|q[1-4]\b.*|(?:[\w-]+ )?(?:earnings|results)\b.*))$",
+    re.IGNORECASE,
+)
+
+
+def bullet(text: str) -> int:
+    """How many characters at the front are a bullet or a number in a list."""
+    line = plain(text)
+    place = 0
+    while match := _BULLET.match(line, place):
+        if match.end() == place:
+            break
+        place = match.end()
+    return place
+
+
+_HAN_LAST = re.compile(r"[\u3400-\u9fff]\s*$")
+_HAN_FIRST = re.compile(r"\s*[\u3400-\u9fff]")
+_ON_LAST = re.compile(r"\s*\b(?:on|in|from|by|at|for|until|to)(?: the)?\s*$", re.IGNORECASE)
+
+
+def without(text: str, start: int, end: int) -> str:
+    """The text without the date at start … end and the words that carried it."""
+    before, after = text[:start], text[end:]
+    before = _cut_end(before, _PREPOSITION_ZH)
+    chinese = _HAN_LAST.search(plain(before)) or _HAN_FIRST.match(after)
+    found = _PREPOSITION_EN.search(plain(before))
+    if found and not chinese:
+        kept = _KEEP_VERB_EN.search(plain(before)[: _shared_end(before, found.start())])
+        before = before[: found.start()] if not kept else before
+        if _ends_with_verb(text[:start], found):
+            before = text[:start]
+            before = _ON_LAST.sub("", before)
+    tail = _AFTER_ZH.match(plain(after))
+    if tail:
+        after = after[tail.end() :]
+    glue = (
+        ""
+        if not before or not after or _cjk(before.rstrip()[-1:]) or _cjk(after.lstrip()[:1])
+        else " "
+    )
+    if after[:1] in ",，;；、:：" and not before.strip():
+        after = after[1:]
+    if after.lstrip()[:1] in (",", ";"):
+        glue = ""
+    return (before.rstrip() + glue + after.lstrip()).strip()
+
+
+_VERB_THAT_SAYS = re.compile(r"\b(?:due|begins?|open|effective|confirmed)\b", re.IGNORECASE)
+
+
+def _ends_with_verb(before: str, found: re.Match[str]) -> bool:
+    """Whether what would be cut holds the verb that says what happens (is due, begins, opens)."""
+    return bool(_VERB_THAT_SAYS.search(found[0]))
+
+
+def _shared_end(text: str, place: int) -> int:
+    return min(len(text), place)
+
+
+def _cut_end(text: str, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(plain(text))
+    return text[: found.start()] if found else text
+
+
+def _cjk(char: str) -> bool:
+    return bool(char) and ("\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef")
+
+
+_AS_AT_LAST = re.compile(r"截至$")
+_PROGRAMME_LAST = re.compile(r"(?:日程|议程)(?:安排|表)?$")
+
+
+def clean(text: str) -> tuple[str, str]:
+    """A title, and the place where it is held if the text says so at the end ("" if not)."""
+    title, place = text, ""
+    title = title[bullet(title) :]
+    for _ in range(3):
+        before = title
+        title = _strip_edges(title)
+        if _CLOSING.search(title):
+            title = _remove(title, _OPEN_GROUP)
+            title = _remove(title, _EMPTY_GROUP)
+        line = plain(title)
+        if signs.OPEN.within(line) and (tail := _OPEN_TAIL.search(line)) and tail.start() > 1:
+            title = title[: tail.start()]
+        line = plain(title)
+        if lead := _LEAD_ZH.match(line):
+            title = title[lead.end() :] if lead.end() < len(title) else title
+        line = plain(title)
+        if lead := _LEAD_EN.match(line):
+            title = title[lead.end() :]
+        line = plain(title)
+        if line[-1:] in _HOLD_ZH_LAST and (hold := _HOLD_ZH.search(line)) and hold.start() >= 3:
+            place = place or (hold["place"] or "")
+            title = title[: hold.start()]
+        line = plain(title)
+        if (hold := _HOLD_EN.search(line)) and hold.start() >= 3:
+            place = place or (hold["place"] or "")
+            title = title[: hold.start()]
+        title = _HELD_OF_ZH.sub("", title) if title != before else title
+        title = _AS_AT_LAST.sub("截止", title)
+        line = plain(title)
+        if (
+            line[-1:] in _TAIL_ZH_LAST
+            and (tail := _TAIL_ZH.search(line))
+            and tail.start() >= 2
+            and _cjk(line[tail.start() - 1])
+        ):
+            title = title[: tail.start()]
+        line = plain(title)
+        if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:
+            title = title[: tail.start()]
+        if (programme := _PROGRAMME_LAST.search(title)) and event_name(title[: programme.start()]):
+            title = title[: programme.start()]
+        title = _LEFT_PLANNED.sub("", title)
+        if title == before:
+            break
+    if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
+        title = title[1:-1].strip()
+    return shortened(_balanced(title)), place.strip(" ,.")
+
+
+_LEFT_PLANNED = re.compile(r"(?<=\w)\s+(?:planned|scheduled|slated|set)$", re.IGNORECASE)
+
+
+def _remove(text: str, pattern: re.Pattern[str]) -> str:
+    line = plain(text)
+    for found in reversed(list(pattern.finditer(line))):
+        text = text[: found.start()] + text[found.end() :]
+    return text
+
+
+def _strip_edges(text: str) -> str:
+    line = plain(text)
+    start, end = 0, len(line)
+    while start < end and line[start] in _EDGE:
+        start += 1
+    while end > start and line[end - 1] in _EDGE + "…":
+        end -= 1
+    if text[start:end].endswith("Inc") or text[start:end].endswith("Corp"):
+        end = min(len(text), end + 1)
+    return text[start:end].strip()
+
+
+_PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket at either end that has lost its other half."""
+    for opening, closing in _PAIRS.items():
+        if text.count(opening) == text.count(closing):
+            continue
+        if text.count(opening) > text.count(closing):
+            place = text.rfind(opening)
+            text = text[:place] if len(text) - place < 4 else text[:place] + text[place + 1 :]
+        else:
+            place = text.find(closing)
+            text = text[place + 1 :] if place < 3 else text[:place] + text[place + 1 :]
+    return text.strip(" ,，、;；:：")
+
+
+def shortened(title: str) -> str:
+    """At most LONGEST characters, cut where a clause ends if one does."""
+    if len(title) <= LONGEST:
+        return title
+    cut = max(
+        title.rfind(mark, 20, LONGEST) for mark in (",", "，", ";", "；", "。", ". ", " - ", "(")
+    )
+    if cut < 20:
+        cut = title.rfind(" ", 20, LONGEST) if " " in title[20:LONGEST] else LONGEST
+    return title[:cut].rstrip(" ,，;；(（")
+
+
+_LIST_MARK = re.compile(r"、|;|；|,? and |, |和|及")
+_BETWEEN_BOOKS = re.compile(r"[\s、,，和与及/]*(?:以及)?")
+_ALL_OF_THEM = re.compile(r"^等|均|都|同时|一并|同步")
+_NAMES_ZH = re.compile(r"、|,|，|和|与|及")
+_EACH = re.compile(r"^(?:分别|均|都)")
+_REMARK_MARK = re.compile(r", |;|、|，")
+_NAMES_EN = re.compile(r", and |, | and | & ")
+_ALL_OR_BOTH = re.compile(r"^ (?:all|both) ")
+_STRONG_MARK = re.compile(r"、|;|；|和|及|与| and | & ")
+
+
+def names(title: str, every: bool = False) -> list[str]:
+    """The title, or those of the several things with names of their own that it lists. `every`: in a
+    list of companies each is one."""
+    if every:
+        parts = [part.strip() for part in _LIST_MARK.split(title)]
+        if len(parts) > 1 and all(1 < len(part) <= 24 and named(part) for part in parts):
+            return parts
+    books = list(_BOOKS.finditer(title))
+    if len(books) > 1:
+        between = [title[a.end() : b.start()] for a, b in pairwise(books)]
+        head, tail = title[: books[0].start()], title[books[-1].end() :]
+        if all(_BETWEEN_BOOKS.fullmatch(gap) for gap in between) and _BOOKS_TAIL.match(plain(tail)):
+            tail = _ALL_OF_THEM.sub("", tail)
+            return [
+                f"{head if index == 0 else ''}{book[0]}{tail}".strip()
+                for index, book in enumerate(books)
+            ]
+    if found := _REPORT_ZH.match(plain(title)):
+        listed, rest = title[: found.end("names")], title[found.start("rest") : found.end("rest")]
+        parts = _NAMES_ZH.split(listed)
+        if all(1 < len(part.strip()) <= 10 for part in parts):
+            return [part.strip() + _EACH.sub("", rest) for part in parts]
+    remarked = [part.strip() for part in _REMARK_MARK.split(title)]
+    if len(remarked) > 1 and all(_SAME_REMARK.search(plain(part)) for part in remarked):
+        return [_SAME_REMARK.sub("", part).strip() for part in remarked]
+    if found := _RESULTS_FROM.match(title):
+        parts = [part.strip() for part in _NAMES_EN.split(found["names"])]
+        if len(parts) > 1 and all(0 < len(part.split()) <= 4 for part in parts):
+            return [f"{part} {found['what']}" for part in parts]
+    if found := _REPORT_EN.match(title):
+        parts = [part.strip() for part in _NAMES_EN.split(found["names"])]
+        if all(0 < len(part.split()) <= 4 for part in parts):
+            return [part + _ALL_OR_BOTH.sub(" ", found["rest"]) for part in parts]
+    told = [part.strip() for part in title.split("、")]
+    if len(told) > 1 and all(
+        len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told
+    ):
+        return told
+    for mark in (
+        r"[;；]",
+        r"、",
+        r"\s/\s",
+        r"(?:以及|和|及|与)",
+        r",\s+and\s+|\s+and\s+|\s+&\s+|,\s+|，",
+    ):
+        parts = [part.strip() for part in re.split(mark, title)]
+        if mark == r"\s/\s" and len(parts) > 1 and all(len(part) > 5 for part in parts):
+            return parts
+        if len(parts) == 2 and not _STRONG_MARK.search(title):
+            continue  # Rookery Summit, members' session
+        if len(parts) > 1 and all(
+            len(part) > 3 and _EVENT_NAME.search(plain(_HOLD_ZH.sub("", part))) for part in parts
+        ):
+            return [_HOLD_ZH.sub("", part) for part in parts]
+    return [title]
+
+
+def event_name(text: str) -> bool:
+    """Whether it ends as the names of events do (…大会, … Summit 2027)."""
+    return _EVENT_NAME.search(plain(text.strip())) is not None
+
+
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+
+
+def named(text: str) -> bool:
+    """Whether there is enough in it to tell one event from another."""
+    line = _NO_LETTERS.sub("", text)
+    chinese = sum(1 for char in line if _cjk(char))
+    return chinese >= 2 or len(line) - chinese >= 3

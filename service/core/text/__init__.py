@@ -1,0 +1,1 @@
+"""Characters, lines and words, whatever they say."""

@@ -1,0 +1,90 @@
+"""What is ahead as a page shows it: by week, with events whose day is not known in their window.
+
+A window of up to a month stands where it begins (or at the top once it has begun), before the week
+that begins then: the undated events of one month are one section. A longer window says little of
+any week, so those come last, the one that ends first before the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from service.core.calendars.feed import LONGEST_BAR
+from service.core.events import recurrence
+from service.core.events.event import Event
+from service.core.events.items import Item
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The events of one week (Monday to Sunday), or the undated ones of one window."""
+
+    undated: bool
+    first: date
+    last: date
+    items: tuple[Item, ...]
+
+
+def items(events: Iterable[Event], first: date, last: date, zone: tzinfo) -> list[Item]:
+    """The dates of the events that touch the days from first to last, as seen in `zone`, in order:
+    of a series each occurrence, of an undated event its window."""
+    found = []
+    for event in events:
+        # A day more on either side: occurrences() counts days in the event's zone.
+        for when in recurrence.occurrences(event.details, first - _DAY, last + _DAY):
+            begins, ends = when.in_zone(zone)
+            if begins <= last and ends >= first:
+                found.append(Item(event, when, begins, ends))
+    return sorted(found, key=order)
+
+
+def order(item: Item) -> tuple[date, datetime, date, str]:
+    """By first day; whole days before the times of that day."""
+    start = item.when.start
+    moment = start.astimezone(UTC) if start else datetime.min.replace(tzinfo=UTC)
+    return item.first, moment, item.last, item.event.id
+
+
+def sections(found: Sequence[Item], day: date) -> list[Section]:
+    """The items by week and window, as seen on that day; what began before it stands at the top."""
+    weeks: dict[date, list[Item]] = {}
+    windows: dict[tuple[date, date], list[Item]] = {}
+    for item in found:
+        if item.when.dated:
+            weeks.setdefault(monday(max(item.first, day)), []).append(item)
+        else:
+            windows.setdefault(_window(item), []).append(item)
+    made = [
+        Section(False, first, first + _WEEK - _DAY, tuple(held)) for first, held in weeks.items()
+    ]
+    made += [Section(True, *window, tuple(held)) for window, held in windows.items()]
+    return sorted(made, key=lambda section: _place(section, day))
+
+
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def month_end(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
+
+
+def _window(item: Item) -> tuple[date, date]:
+    first, last = item.when.first, item.when.last
+    if (first.year, first.month) == (last.year, last.month):
+        return first.replace(day=1), month_end(first)
+    return first, last
+
+
+def _place(section: Section, day: date) -> tuple[bool, date, bool, date]:
+    long = section.undated and (section.last - section.first).days >= LONGEST_BAR
+    if long:
+        return True, section.last, False, section.first
+    return False, max(section.first, day), not section.undated, section.last

@@ -1,0 +1,536 @@
+"""Reading .ics files: our own come back, other people's are taken as far as they can be held, and one
+bad entry never takes the file with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.core.calendars.feed import Cancelled, Options, Undated, render
+from service.core.calendars.ics_reading import IcsEvent, IcsFile, read_ics
+from service.core.dates import when
+from service.core.events import event as event_
+from service.core.events.event import Event, Source, Status
+from service.core.events.kinds import Kind
+from service.core.files import exports
+from service.errors import InvalidInput
+from tests.every_kind import DAY, EVENTS, HEADING, event, ordered
+
+ALL = ordered(EVENTS["all"][0])
+ZONE = "Asia/Shanghai"
+
+
+def read(data: bytes, timezone: str = ZONE) -> IcsFile:
+    return read_ics(data, timezone=timezone)
+
+
+def back(item: Event, lang: str = "zh") -> IcsEvent:
+    file = read(exports.to_ics([item], HEADING, lang, DAY).data)
+    assert not file.skipped
+    return file.entries[0]
+
+
+def calendar(*components: str) -> bytes:
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//test//test//EN",
+        *components,
+        "END:VCALENDAR",
+    ]
+    return "\r\n".join("\n".join(lines).split("\n")).encode() + b"\r\n"
+
+
+def vevent(*lines: str, **changed: str) -> str:
+    standard = {"UID": "a@b", "SUMMARY": "T", "DTSTART;VALUE=DATE": "20260513"}
+    if any(line.startswith("DTSTART") for line in lines):
+        del standard["DTSTART;VALUE=DATE"]
+    own = [f"{name}:{text}" for name, text in (standard | changed).items() if text]
+    return "\n".join(("BEGIN:VEVENT", *own, *lines, "END:VEVENT"))
+
+
+def one(*lines: str, timezone: str = ZONE, more: str = "", **changed: str) -> IcsEvent:
+    parts = [more] if more else []
+    file = read(calendar(*parts, vevent(*lines, **changed)), timezone)
+    assert [s.reason for s in file.skipped] == []
+    return file.entries[0]
+
+
+def refused(*lines: str, more: str = "", **changed: str) -> str:
+    file = read(calendar(*([more] if more else []), vevent(*lines, **changed)))
+    assert file.entries == ()
+    (skipped,) = file.skipped
+    return skipped.reason
+
+
+# --- our own files
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("item", ALL, ids=lambda e: e.id)
+def test_every_kind_comes_back(item: Event, lang: str) -> None:
+    entry = back(item, lang)
+    details = item.details
+    assert (entry.id, entry.id_given, entry.uid, entry.sequence) == (item.id, True, item.uid, 0)
+    # What travels; a title in the language of the calendar stands in for the first one.
+    expected = replace(
+        details,
+        title=item.title_in(lang),
+        titles=(),
+        source=None,
+        organizations=(),
+        tickers=(),
+        # It is UTC by another name, and written so.
+        timezone="UTC" if item.id == "reykjavik" else details.timezone,
+    )
+    assert entry.details == expected
+    assert entry.keys.isdisjoint({"titles", "source", "organizations", "tickers", "importance"})
+    assert ("timezone" in entry.keys) is (item.when.timed and item.id not in ("utc", "reykjavik"))
+
+
+@pytest.mark.parametrize("undated", list(Undated))
+@pytest.mark.parametrize("cancelled", list(Cancelled))
+def test_feeds_of_any_options_come_back_too(undated: Undated, cancelled: Cancelled) -> None:
+    options = Options("zh", undated=undated, cancelled=cancelled, size=None)
+    file = read(render(ALL, HEADING, options, DAY).data)
+    assert not file.skipped
+    shown = {e.id: e for e in ALL}
+    for entry in file.entries:
+        item = shown[entry.id]
+        assert (entry.details.when, entry.details.title) == (item.when, item.title)
+        assert (entry.details.status is Status.CANCELLED) is item.cancelled
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "comes_back"),
+    [
+        ("2026-05-13", "tentative", Status.TENTATIVE),
+        ("2026-05-13", "confirmed", None),
+        ("2026-05-13~", "confirmed", Status.CONFIRMED),
+        ("2026-05-13~", "tentative", None),
+        ("2026-05", "confirmed", None),
+        ("2026-05", "cancelled", Status.CANCELLED),
+        ("2026-05-13~", "cancelled", Status.CANCELLED),
+    ],
+)
+def test_a_status(text: str, status: str, comes_back: Status | None) -> None:
+    assert back(event("x", text, status=status)).details.status is comes_back
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        None,
+        Source(
+            title="周报", publisher="国信证券", date=date(2026, 4, 27), excerpt="第一行\n第二行"
+        ),
+        Source(url="https://example.org/s"),
+        Source(title="A “title”", url="https://example.org/s", excerpt="says ”"),
+        Source(excerpt="only this"),
+        Source(date=date(2026, 4, 27)),
+        Source(),
+    ],
+)
+@pytest.mark.parametrize("url", ["", "https://example.org/a?b=c"])
+@pytest.mark.parametrize(
+    "description", ["", "一段", "来源：见下\n另一段", "a\n\nSource: x\nb\\n c"]
+)
+def test_what_a_feed_adds_to_the_description_is_taken_off(
+    source: Source | None, url: str, description: str, lang: str
+) -> None:
+    item = event("x", "2026-05", url=url, description=description)
+    item = replace(item, details=replace(item.details, source=source))
+    entry = back(item, lang)
+    assert (entry.details.description, entry.details.url) == (description, url)
+    assert {"description", "url"} <= entry.keys
+
+
+@pytest.mark.parametrize("title", ["〔约〕x", "[May, date TBD] x", "〔5月内〕x", "  a\\nb  "])
+def test_a_title_that_looks_like_ours_stays(title: str) -> None:
+    for text in ("2026-05-13", "2026-05-13~", "2026-05"):
+        item = event("x", text, title=title)
+        assert back(item).details.title == item.title
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=200).filter(
+        str.strip
+    ),
+    st.sampled_from(["2026-05", "2026-05-13", "2026-05-13?", "2026"]),
+)
+def test_any_title_comes_back(title: str, text: str) -> None:
+    item = event(
+        "x", text, title=title, location=title, tags=[title[:100]] if title[:100].strip() else []
+    )
+    details = back(item).details
+    assert (details.title, details.location, details.tags) == (
+        item.title,
+        item.details.location,
+        item.details.tags,
+    )
+
+
+def test_an_entry_that_somebody_moved_is_where_it_was_put() -> None:
+    data = exports.to_ics(
+        [event("x", "2026-05-13/2026-05-14"), event("may", "2026-05")], HEADING, "zh", DAY
+    ).data
+    moved = data.replace(b"DTSTART;VALUE=DATE:20260513", b"DTSTART;VALUE=DATE:20260514")
+    moved = moved.replace(b"20260501", b"20260603").replace(b"20260601", b"20260604")
+    assert [(e.details.title, e.details.when.text) for e in read(moved).entries] == [
+        ("试验 x", "2026-05-14"),
+        ("试验 may", "2026-06-03"),
+    ]
+
+
+def test_a_description_that_somebody_wrote_anew_says_nothing_of_the_address() -> None:
+    data = exports.to_ics(
+        [event("x", "2026-05-13", url="https://example.org")], HEADING, "zh", DAY
+    ).data
+    entry = read(data.replace("2026年5月13日".encode(), "明天".encode())).entries[0]
+    assert entry.details.description == "明天\n网址：https://example.org"
+    assert "url" not in entry.keys
+
+
+def test_sequence_and_a_foreign_uid_come_back() -> None:
+    item = replace(event("x", "2026-05-13"), uid="{ABC}@example.org", sequence=7)
+    entry = back(item)
+    assert (entry.uid, entry.sequence) == ("{ABC}@example.org", 7)
+    assert (entry.id, entry.id_given) == (event_.slug(item.title), False)
+
+
+# --- other people's files: dates
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "timezone"),
+    [
+        (["DTSTART;VALUE=DATE:20260513"], "2026-05-13", ZONE),
+        (["DTSTART:20260513"], "2026-05-13", ZONE),
+        (
+            ["DTSTART;VALUE=DATE:20260513", "DTEND;VALUE=DATE:20260515"],
+            "2026-05-13/2026-05-14",
+            ZONE,
+        ),
+        (["DTSTART;VALUE=DATE:20260513", "DTEND;VALUE=DATE:20260513"], "2026-05-13", ZONE),
+        (["DTSTART;VALUE=DATE:20260513", "DURATION:P2D"], "2026-05-13/2026-05-14", ZONE),
+        (["DTSTART;VALUE=DATE:20260513", "DURATION:P1W"], "2026-05-13/2026-05-19", ZONE),
+        (["DTSTART:20260520T010000"], "2026-05-20T01:00+08:00", ZONE),
+        (["DTSTART:20260519T170000Z"], "2026-05-20T01:00+08:00", ZONE),
+        (
+            ["DTSTART;TZID=America/Los_Angeles:20260519T100000", "DURATION:PT1H30M"],
+            "2026-05-19T10:00-07:00/2026-05-19T11:30-07:00",
+            "America/Los_Angeles",
+        ),
+        (
+            ["DTSTART;TZID=China Standard Time:20260520T010000", "DTEND;TZID=UTC:20260519T180000"],
+            "2026-05-20T01:00+08:00/2026-05-20T02:00+08:00",
+            ZONE,
+        ),
+        (
+            ["DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Berlin:20260520T010000"],
+            "2026-05-20T01:00+02:00",
+            "Europe/Berlin",
+        ),
+        (
+            ['DTSTART;TZID="Europe/Berlin":20261225T010059'],
+            "2026-12-25T01:00+01:00",
+            "Europe/Berlin",
+        ),
+        (["DTSTART:20260520T010000", "DTEND:20260520T010000"], "2026-05-20T01:00+08:00", ZONE),
+        # Clocks are put forward over 02:30; a day later by the clock is 23 hours.
+        (
+            ["DTSTART;TZID=America/New_York:20260307T120000", "DURATION:P1D"],
+            "2026-03-07T12:00-05:00/2026-03-08T12:00-04:00",
+            "America/New_York",
+        ),
+        (
+            ["DTSTART;TZID=America/New_York:20260308T023000"],
+            "2026-03-08T03:30-04:00",
+            "America/New_York",
+        ),
+    ],
+)
+def test_a_date(lines: list[str], text: str, timezone: str) -> None:
+    entry = one(*lines)
+    assert (entry.details.when.text, entry.details.timezone) == (text, timezone)
+
+
+CUSTOM = """BEGIN:VTIMEZONE
+TZID:Customized Time Zone
+X-LIC-LOCATION:Nowhere
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+COMMENT:x
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0300
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE"""
+
+
+def test_a_zone_of_the_files_own_gives_the_offset() -> None:
+    for day, text in (
+        ("20260520", "2026-05-20T15:00+08:00"),
+        ("20261220", "2026-12-20T16:00+08:00"),
+    ):
+        entry = one(f"DTSTART;TZID=Customized Time Zone:{day}T100000", more=CUSTOM)
+        assert (entry.details.when.text, entry.details.timezone) == (text, ZONE)
+    # What one file defines is nothing to the next.
+    other = CUSTOM.replace("+0300", "+0500").replace("+0200", "+0500")
+    entry = one("DTSTART;TZID=Customized Time Zone:20260520T100000", more=other)
+    assert entry.details.when.text == "2026-05-20T13:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=SECONDLY"),
+        ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=YEARLY;INTERVAL=0"),
+        ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=YEARLY;BYHOUR=1;BYMINUTE=1"),
+        ("TZOFFSETTO:+0200", "TZOFFSETTO:x"),
+        ("BEGIN:STANDARD", "BEGIN:NONSENSE"),
+    ],
+)
+def test_a_zone_that_cannot_be_used(old: str, new: str) -> None:
+    more = CUSTOM.replace(old, new).replace(
+        "END:STANDARD", new.replace("BEGIN", "END") if "NONSENSE" in new else "END:STANDARD"
+    )
+    assert "is not known" in refused("DTSTART;TZID=Customized Time Zone:20260520T100000", more=more)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["DTSTART:"], "no date or time"),
+        (["DTSTART:20260230"], "no date or time"),
+        (["DTSTART:2026-05-13"], "no date or time"),
+        (["DTSTART;VALUE=DATE:19691231"], "outside 1970-2199"),
+        (["DTSTART;VALUE=DATE:99991231", "DURATION:P30D"], "cannot be read"),
+        (["DTSTART;TZID=Mars/Olympus:20260513T100000"], "'Mars/Olympus' is not known"),
+        (["DTSTART;VALUE=DATE:20260513", "DTEND;VALUE=DATE:20260512"], "ends before it starts"),
+        (["DTSTART:20260513T100000", "DTEND:20260513T090000"], "ends before it starts"),
+        (["DTSTART:20260513T100000", "DTEND;VALUE=DATE:20260514"], "only one has a time"),
+        (["DTSTART:20260513T100000", "DURATION:-PT1H"], "no duration"),
+        (["DTSTART:20260513T100000", "DURATION:1 hour"], "no duration"),
+    ],
+)
+def test_a_date_that_is_none(lines: list[str], reason: str) -> None:
+    assert reason in refused(*lines)
+
+
+# --- other people's files: series
+
+
+def test_a_series() -> None:
+    entry = one(
+        "DTSTART;TZID=Europe/London:20261019T180000",
+        "RRULE:FREQ=WEEKLY;WKST=MO;UNTIL=20261130T180000Z;BYDAY=MO",
+        "EXDATE;TZID=Europe/London:20261026T180000,20261102T180000",
+        "EXDATE:20261109T180000Z",
+    )
+    assert entry.details.recurrence == "FREQ=WEEKLY;UNTIL=20261130T180000Z;BYDAY=MO;WKST=MO"
+    assert entry.details.exceptions == (date(2026, 10, 26), date(2026, 11, 2), date(2026, 11, 9))
+
+
+def test_a_series_in_utc_counts_in_utc() -> None:
+    entry = one("DTSTART:20260518T180000Z", "RRULE:FREQ=WEEKLY;BYDAY=MO")
+    assert (entry.details.timezone, entry.details.when.text) == ("UTC", "2026-05-18T18:00Z")
+
+
+def test_once_is_no_series() -> None:
+    entry = one(RRULE="FREQ=DAILY;COUNT=1")
+    assert entry.details.recurrence is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["RRULE:FREQ=HOURLY"], "RRULE: FREQ is one of"),
+        (["RRULE:FREQ=WEEKLY;BYDAY=MO"], "does not fall on"),
+        (["RRULE:nonsense"], "is no part of a rule"),
+        (["RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"], "more than one rule"),
+        (["RDATE:20260514"], "more than one rule"),
+        (["RECURRENCE-ID;VALUE=DATE:20260513"], "one occurrence of a series"),
+        (["RRULE:FREQ=DAILY", "EXDATE:tomorrow"], "no date or time"),
+    ],
+)
+def test_a_series_that_cannot_be_held(lines: list[str], reason: str) -> None:
+    assert reason in refused(*lines)
+
+
+def test_a_series_in_a_zone_without_a_name() -> None:
+    lines = ("DTSTART;TZID=Customized Time Zone:20260520T100000", "RRULE:FREQ=DAILY")
+    assert "no known name" in refused(*lines, more=CUSTOM)
+
+
+# --- other people's files: what else they say
+
+
+def test_texts_and_categories() -> None:
+    entry = one(
+        "SUMMARY;LANGUAGE=en:Comma\\, semicolon\\; back\\\\slash",
+        "DESCRIPTION:first\\nsecond\\Nthird",
+        "LOCATION:San Francisco\\, CA",
+        "URL;VALUE=URI:https://example.org/a?b=1,2;c",
+        "CATEGORIES:AI\\, ML,conference",
+        "CATEGORIES:Work",
+        "STATUS:TENTATIVE",
+        "SEQUENCE:3",
+        "BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:other\nSUMMARY:other\nTRIGGER:-PT1H\nEND:VALARM",
+        SUMMARY="",
+    )
+    details = entry.details
+    assert details.title == "Comma, semicolon; back\\slash"
+    assert details.description == "first\nsecond\nthird"
+    assert (details.location, details.url) == ("San Francisco, CA", "https://example.org/a?b=1,2;c")
+    assert (details.kind, details.tags) == (Kind.CONFERENCE, ("AI, ML", "Work"))
+    assert (details.status, entry.sequence, entry.uid) == (Status.TENTATIVE, 3, "a@b")
+    assert entry.id == event_.slug(details.title)
+    assert not entry.id_given
+
+
+def test_what_the_file_does_not_say_is_no_key() -> None:
+    assert one().keys == {"title", "when", "recurrence", "exceptions"}
+    assert one("STATUS:CONFIRMED").keys == {"title", "when", "recurrence", "exceptions", "status"}
+    assert one("URL:mailto:a@b").keys == one().keys
+    assert one("CATEGORIES:a").keys == {*one().keys, "tags"}
+
+
+def test_too_much_text_is_cut() -> None:
+    details = one(
+        SUMMARY="x" * 600, DESCRIPTION="y" * 30_000, LOCATION="z" * 600, CATEGORIES="t" * 200
+    ).details
+    assert [
+        len(t) for t in (details.title, details.description, details.location, details.tags[0])
+    ] == [
+        500,
+        20_000,
+        500,
+        100,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"SUMMARY": ""}, "no title"),
+        ({"SUMMARY": " \\n "}, "no title"),
+        ({"DTSTART;VALUE=DATE": ""}, "no DTSTART"),
+        ({"UID": "x" * 256}, "more than 255"),
+        ({"UID": "a\x01"}, "control character"),
+        ({"SUMMARY": "a\x00b"}, "control character"),
+    ],
+)
+def test_an_entry_that_cannot_be_taken(changed: dict[str, Any], reason: str) -> None:
+    assert reason in refused(**changed)
+
+
+def test_one_bad_entry_does_not_take_the_file_with_it() -> None:
+    todo = "BEGIN:VTODO\nUID:todo\nSUMMARY:Milk\nEND:VTODO"
+    bad = vevent("DTSTART:x", UID="bad", SUMMARY="Bad")
+    raw_break = vevent("DESCRIPTION:first\nthe second half without a name", UID="raw")
+    file = read(calendar(vevent(UID="one"), todo, bad, raw_break))
+    assert [entry.uid for entry in file.entries] == ["one", "raw"]
+    assert [(s.uid, s.title) for s in file.skipped] == [("todo", "Milk"), ("bad", "Bad")]
+    assert file.skipped[0].reason == "a VTODO is no event"
+
+
+def test_ids_are_distinct_and_the_same_next_time() -> None:
+    same = [vevent(UID=uid) for uid in ("a", "b", "c")]
+    own = vevent(UID=f"{event_.slug('T')}@horizon")
+    ids = [entry.id for entry in read(calendar(*same, own)).entries]
+    assert len(set(ids)) == 4
+    assert ids[3] == event_.slug("T")
+    assert all(id_.startswith(event_.slug("T")) for id_ in ids)
+    assert ids == [entry.id for entry in read(calendar(*same, own)).entries]
+    assert read(calendar(*same)).entries[0].id == event_.slug("T")
+
+
+def test_of_one_uid_the_newest_is_taken() -> None:
+    file = read(
+        calendar(
+            vevent(SUMMARY="old"),
+            vevent(SUMMARY="new", SEQUENCE="2"),
+            vevent(SUMMARY="older", SEQUENCE="1"),
+        )
+    )
+    assert [entry.details.title for entry in file.entries] == ["new"]
+    assert len(file.skipped) == 2
+
+
+def test_without_a_uid() -> None:
+    entry = one(UID="")
+    assert (entry.uid, entry.id, entry.id_given) == (None, event_.slug("T"), False)
+
+
+# --- the file itself
+
+
+def test_bom_folds_line_ends_and_several_calendars() -> None:
+    long = "一" * 100
+    text = vevent(SUMMARY=long).encode()
+    folded = text.replace(long.encode(), long.encode()[:50] + b"\n " + long.encode()[50:])
+    whole = b"\xef\xbb\xbf\n" + calendar().replace(b"END:VCALENDAR", folded + b"\nEND:VCALENDAR")
+    for data in (
+        whole,
+        whole.replace(b"\r\n", b"\n"),
+        whole.replace(b"\r\n", b"\n").replace(b"\n", b"\r"),
+    ):
+        assert read(data).entries[0].details.title == long
+    assert len(read(calendar(vevent(UID="a")) + calendar(vevent(UID="b"))).entries) == 2
+    assert read(calendar().lower().replace(b"\r\n", b"\n")) == IcsFile((), ())
+
+
+@pytest.mark.parametrize(
+    ("data", "detail"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n \r\n", "empty"),
+        (b"title,when\r\n", "does not begin with BEGIN:VCALENDAR"),
+        (b"<!DOCTYPE html>", "web page"),
+        ("BEGIN:VCALENDAR".encode("utf-16"), "UTF-16"),
+        (
+            calendar(vevent(SUMMARY="é")).decode().encode("latin-1"),
+            "line 6 has bytes that are no UTF-8",
+        ),
+        (calendar(vevent())[:-15], "cut off: VCALENDAR, which begins in line 1"),
+        (calendar(vevent())[:90], "cut off: VEVENT, which begins in line 4"),
+        (calendar("BEGIN:VEVENT\nEND:VTODO"), "line 5 ends VTODO where VEVENT is open"),
+        (b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", "does not begin"),
+    ],
+)
+def test_what_is_no_whole_file(data: bytes, detail: str) -> None:
+    with pytest.raises(InvalidInput, match=detail):
+        read(data)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_nothing_but_the_promised_error_comes_out(data: st.DataObject) -> None:
+    whole = exports.to_ics(ALL[:12], HEADING, "zh", DAY).data
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(len(whole), start + 200)))
+    broken = whole[:start] + data.draw(st.binary(max_size=20)) + whole[end:]
+    try:
+        file = read(broken)
+    except InvalidInput:
+        return
+    assert len({entry.id for entry in file.entries}) == len(file.entries)
+
+
+def test_the_dates_are_canonical() -> None:
+    for item in read(exports.to_ics(ALL, HEADING, "zh", DAY).data).entries:
+        assert when.parse(item.details.when.text) == item.details.when
