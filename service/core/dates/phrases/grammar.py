@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from service.core.dates.phrases import lexer
-from service.core.dates.phrases.meanings import number
 from service.core.dates.phrases.tokens import Kind, Token
+from service.core.dates.phrases.words import number
 from service.core.dates.phrases.written import Unit, Written
 from service.core.text.characters import plain
 

@@ -1,4 +1,4 @@
-"""What the words of a form say: the pieces of patterns, and for each form how its match is read."""
+"""What a form says: for each, how its match is read."""
 
 from __future__ import annotations
 
@@ -8,153 +8,23 @@ from dataclasses import dataclass, replace
 
 from service.core.dates.phrases.other_languages import month_of
 from service.core.dates.phrases.tokens import Kind, Said
+from service.core.dates.phrases.words import (
+    MONTH_NAMES,
+    MONTH_SHIFTS_ZH,
+    PARTS_OF_DAY,
+    REL_DAYS_ZH,
+    REL_YEARS_EN,
+    REL_YEARS_ZH,
+    SEASONS,
+    SHIFTS_ZH,
+    THIRDS,
+    WEEKDAY_NAMES,
+    WORD_NUMBERS,
+    ZONES,
+    N,
+    number,
+)
 from service.core.dates.phrases.written import Unit, Written
-
-_DIGITS = {char: digit for digit, char in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "○": 0,
-    "两": 2,
-}
-_TENS = {"十": 1, "廿": 2, "卅": 3}
-
-
-def number(text: str) -> int:
-    """12, 十二, 二十, 廿三, 二〇二六, 一百二十."""
-    if text.isascii():
-        return int(text)
-    if text == "元":
-        return 1
-    if "百" in text:
-        hundreds, _, rest = text.partition("百")
-        return 100 * number(hundreds or "一") + (number(rest.lstrip("零")) if rest else 0)
-    for char, tens in _TENS.items():
-        before, found, after = text.partition(char)
-        if found:
-            lead = number(before) if before else 1
-            return 10 * lead * tens + (number(after) if after else 0)
-    value = 0
-    for char in text:
-        value = 10 * value + _DIGITS[char]
-    return value
-
-
-N = r"(?:[0-9]{1,2}|元(?=月)|[一二三四五六七八九十廿卅]{1,3})"
-DASH = r" ?(?:-{1,2}|~|至|到|/) ?"
-TO_DAY = rf"(?={DASH}{N} ?[日号])"
-Y4 = r"(?:19|20|21)[0-9]{2}"
-YEAR_ZH = (
-    r"(?:(?:中华)?民国 ?(?P<roc>[0-9]{2,3}) ?年"
-    r"|(?<![0-9.])(?P<roc_bare>1[0-9]{2}) ?年(?= ?[0-9]{1,2} ?月)"
-    rf"|(?P<year>{Y4}|(?<![0-9.])[0-9]{{2}}|[〇零○一二三四五六七八九]{{4}}) ?年(?:度)?"
-    r"|(?P<rel_year>今年|明年|后年|来年|本年|当年|去年|前年))"
-)
-_REL_YEARS = {
-    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2,
-    "this": 0, "the": 0, "next": 1, "last": -1, "past": -1, "coming": 1, "current": 0,
-}  # fmt: skip
-_REL_MONTH_ZH = {"本": 0, "当": 0, "这个": 0, "下": 1, "下个": 1, "次": 1, "上": -1, "上个": -1}
-_THIRDS = {
-    "中下旬": 4,
-    "上中旬": 5,
-    "上旬": 1,
-    "初": 1,
-    "中旬": 2,
-    "中": 2,
-    "下旬": 3,
-    "底": 3,
-    "末": 3,
-    "尾": 3,
-}
-
-_MONTHS_EN = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-MONTH_EN = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june|jun\.?|july|jul\.?|aug(?:ust|\.)?"
-    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![a-z])"
-)
-ORD = r"(?:st|nd|rd|th)?"
-TO = r" ?(?:-{1,2}|~|to|through|thru|until|till) ?"
-AND = r" ?(?:and|&) ?"
-YEAR_EN = rf"(?P<year>{Y4}|'[0-9]{{2}})(?![0-9])"
-DAY_END = r"(?![0-9]|[:.][0-9]|st|nd|rd|th| ?[ap]\.?m\b|%)"
-_WORD_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
-}  # fmt: skip
-_WEEKDAYS_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEKDAY_EN = (
-    r"(?:mon(?:day|\.)?|tue(?:s(?:day|\.)?|\.)?|wed(?:nesday|\.)?|thu(?:r(?:s(?:day)?)?)?(?:sday)?\.?"
-    r"|fri(?:day|\.)?"
-    r"|sat(?:urday|\.)?|sun(?:day|\.)?)(?![a-z])"
-)
-_SEASONS = {
-    "spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4, "春": 1, "夏": 2, "秋": 3, "冬": 4,
-}  # fmt: skip
-
-_ZONE_NAMES = {
-    "Asia/Shanghai": (
-        "北京时间", "中国时间", "京时", "beijing time", "china time", "china standard time",
-    ),
-    "Asia/Hong_Kong": ("香港时间", "hong kong time", "hkt"),
-    "Asia/Taipei": ("台北时间", "taipei time"),
-    "Asia/Tokyo": ("东京时间", "日本时间", "tokyo time", "jst"),
-    "Asia/Seoul": ("韩国时间", "首尔时间", "kst"),
-    "Asia/Singapore": ("新加坡时间", "singapore time", "sgt"),
-    "Asia/Kolkata": ("印度时间", "ist"),
-    "Australia/Sydney": ("悉尼时间",),
-    "+10:00": ("aest",),
-    "+11:00": ("aedt",),
-    "Europe/London": ("伦敦时间", "英国时间", "london time", "uk time"),
-    "+01:00": ("bst",),
-    "Europe/Berlin": ("欧洲中部时间", "柏林时间", "法兰克福时间", "central european time", "cet"),
-    "Europe/Paris": ("巴黎时间",),
-    "+02:00": ("central european summer time", "cest"),
-    "Europe/Athens": ("eet",),
-    "+03:00": ("eest",),
-    "Europe/Moscow": ("msk", "莫斯科时间"),
-    "America/New_York": (
-        "美国东部时间", "美东时间", "东部时间", "纽约时间", "eastern time", "et", "new york time",
-        "eastern",
-    ),
-    "-05:00": ("est", "eastern standard time", "cdt"),
-    "-04:00": ("edt", "eastern daylight time"),
-    "America/Chicago": ("美国中部时间", "美中时间", "central time", "ct"),
-    "America/Denver": ("mt", "mountain time"),
-    "-07:00": ("mst", "pdt", "pacific daylight time"),
-    "-06:00": ("mdt",),
-    "America/Los_Angeles": (
-        "美国太平洋时间", "美西时间", "太平洋时间", "美国西部时间", "西部时间", "加州时间",
-        "旧金山时间", "洛杉矶时间", "pacific time", "pacific", "pt",
-    ),
-    "-08:00": ("pst", "pacific standard time"),
-    "UTC": (
-        "格林尼治时间", "格林尼治标准时间", "格林威治时间", "世界时", "世界协调时", "utc", "gmt",
-        "coordinated universal time", "greenwich mean time", "z",
-    ),
-    "-12:00": ("aoe", "anywhere on earth"),
-    "": ("当地时间", "local time", "本地时间"),
-    "cst": ("cst",),
-}  # fmt: skip
-_ZONES = {name: zone for zone, names in _ZONE_NAMES.items() for name in names}
-ZONE_WORDS_ZH = "|".join(sorted((w for w in _ZONES if not w.isascii()), key=len, reverse=True))
-ZONE_WORDS_EN = "|".join(
-    re.escape(w)
-    for w in sorted((w for w in _ZONES if w.isascii() and len(w) > 4), key=len, reverse=True)
-)
-ZONE_SHORT = "|".join(
-    w.upper()
-    for w in sorted((w for w in _ZONES if w.isascii() and len(w) <= 4), key=len, reverse=True)
-)
-
-_PARTS_OF_DAY = {
-    "凌晨": 0, "清晨": 5, "早上": 6, "早晨": 6, "早间": 6, "上午": 6, "早": 6, "中午": 11, "正午": 11,
-    "午间": 11, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 18, "晚间": 18, "夜间": 18, "深夜": 18, "夜里": 18,
-    "晚": 18, "当晚": 18, "今晚": 18, "明晚": 18,
-}  # fmt: skip
-PART_OF_DAY = "|".join(sorted(_PARTS_OF_DAY, key=len, reverse=True))
 
 Build = Callable[[re.Match[str]], Said | None]
 
@@ -183,7 +53,11 @@ def _year(match: re.Match[str]) -> _Year:
         return _Year(value if value > 99 else 2000 + value)
     if republic := said.get("roc") or said.get("roc_bare"):
         return _Year(1911 + int(republic))
-    return _Year(ahead=_REL_YEARS[said["rel_year"].lower()]) if said.get("rel_year") else _Year()
+    return (
+        _Year(ahead=(REL_YEARS_ZH | REL_YEARS_EN)[said["rel_year"].lower()])
+        if said.get("rel_year")
+        else _Year()
+    )
 
 
 def _date(written: Written) -> Said:
@@ -191,9 +65,7 @@ def _date(written: Written) -> Said:
 
 
 def _month_en(text: str) -> int:
-    return 1 + next(
-        i for i, name in enumerate(_MONTHS_EN) if name.startswith(text.lower().rstrip(".")[:3])
-    )
+    return MONTH_NAMES[text.lower().rstrip(".")]
 
 
 def _weekday_zh(text: str) -> int:
@@ -201,7 +73,7 @@ def _weekday_zh(text: str) -> int:
 
 
 def _weekday_en(text: str) -> int:
-    return _WEEKDAYS_EN.index(text[:3].lower())
+    return WEEKDAY_NAMES[text.lower().rstrip(".")]
 
 
 def ymd(match: re.Match[str]) -> Said | None:
@@ -305,11 +177,11 @@ def zh(match: re.Match[str]) -> Said | None:
     months = None
     part = match["part"]
     if match["bare_month"]:  # 月底, 月初: of this month
-        return None if year or part not in _THIRDS else _date(_third(part, None, 0))
+        return None if year or part not in THIRDS else _date(_third(part, None, 0))
     if match["rel_month"] is not None:
         if year:
             return None
-        months = _REL_MONTH_ZH[match["rel_month"]]
+        months = MONTH_SHIFTS_ZH[match["rel_month"]]
     month = number(match["month"]) if match["month"] else None
     if month is not None and not 1 <= month <= 12:
         return None
@@ -335,7 +207,7 @@ def _third(part: str, month: int | None, months: int | None = None) -> Written:
     if part in ("上半月", "下半月"):
         unit, count = Unit.MONTH_HALF, 1 if part == "上半月" else 2
     else:
-        unit, count = Unit.THIRD, _THIRDS[part]
+        unit, count = Unit.THIRD, THIRDS[part]
     return Written(unit, month=month, months=months, number=count)
 
 
@@ -343,7 +215,7 @@ def zh_part_of_year(match: re.Match[str]) -> Said:
     """A quarter or a half."""
     year = _year(match)
     if match["rel_quarter"]:
-        shift = {"本": 0, "这个": 0, "下": 1, "下个": 1, "上": -1, "上个": -1}[match["rel_quarter"]]
+        shift = SHIFTS_ZH[match["rel_quarter"]]
         return _date(Written(Unit.QUARTER, quarters=shift))
     if match["half"]:
         return _date(year.of(Written(Unit.HALF, number=1 if match["half"] == "上" else 2)))
@@ -374,7 +246,7 @@ def zh_nth(match: re.Match[str]) -> Said | None:
 
 
 def en_nth(match: re.Match[str]) -> Said:
-    nth = 5 if match["nth"].lower() == "last" else _WORD_NUMBERS[match["nth"].lower()]
+    nth = 5 if match["nth"].lower() == "last" else WORD_NUMBERS[match["nth"].lower()]
     months = None if match["rel"] is None else (0 if match["rel"].lower() == "this" else 1)
     month = _month_en(match["month"]) if match["month"] else None
     return _date(
@@ -421,7 +293,7 @@ def zh_season(match: re.Match[str]) -> Said:
         return _date((year or _THIS_YEAR).of(Written(Unit.SEASON, number=number_)))
     if not year:
         year = _Year(ahead={"今": 0, "明": 1, "去": -1}[match["short_year"]])
-    return _date(year.of(Written(Unit.SEASON, number=_SEASONS[match["season"]])))
+    return _date(year.of(Written(Unit.SEASON, number=SEASONS[match["season"]])))
 
 
 def zh_year(match: re.Match[str]) -> Said | None:
@@ -431,26 +303,18 @@ def zh_year(match: re.Match[str]) -> Said | None:
 
 
 def zh_week(match: re.Match[str]) -> Said | None:
-    shift = {"上上": -2, "上": -1, "本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2}
     prefix, day = match["week"], match["weekday"]
     if day == "末":
         if prefix is None:
             return None
-        monday = Written(Unit.WEEK, weeks=shift[prefix], weekday=5)
-        return Said(Kind.SPAN, (monday, Written(Unit.WEEK, weeks=shift[prefix], weekday=6)))
+        monday = Written(Unit.WEEK, weeks=SHIFTS_ZH[prefix], weekday=5)
+        return Said(Kind.SPAN, (monday, Written(Unit.WEEK, weeks=SHIFTS_ZH[prefix], weekday=6)))
     weekday = _weekday_zh(day) if day else None
     if prefix is None:
         return Said(Kind.WEEKDAY, weekday=weekday) if weekday is not None else None
     if weekday is None:
-        return _date(Written(Unit.WEEK, weeks=shift[prefix]))
-    return _date(Written(Unit.DAY, weeks=shift[prefix], weekday=weekday))
-
-
-REL_DAYS_ZH = {
-    "今日": 0, "今天": 0, "今晚": 0, "今早": 0, "今晨": 0, "即日": 0, "当日": 0, "明日": 1, "明天": 1,
-    "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "后日": 2, "大后天": 3, "昨日": -1, "昨天": -1, "昨晚": -1,
-    "前天": -2, "前日": -2,
-}  # fmt: skip
+        return _date(Written(Unit.WEEK, weeks=SHIFTS_ZH[prefix]))
+    return _date(Written(Unit.DAY, weeks=SHIFTS_ZH[prefix], weekday=weekday))
 
 
 def zh_relative(match: re.Match[str]) -> Said | None:
@@ -497,7 +361,7 @@ def zh_clock(match: re.Match[str]) -> Said | None:
 
 def _clock(hour: int, minute: int, part: str | None) -> Said | None:
     if part:
-        begins = _PARTS_OF_DAY[part]
+        begins = PARTS_OF_DAY[part]
         small_hours = part in ("晚上", "晚", "深夜", "夜里") and hour < 5
         if (begins >= 12 and hour < 12 and not small_hours) or (begins == 11 and hour < 5):
             hour += 12
@@ -628,7 +492,7 @@ def en_months(match: re.Match[str]) -> Said:
 
 def en_quarter(match: re.Match[str]) -> Said:
     text = match["q"] or match["q2"]
-    count = _WORD_NUMBERS[text.lower()] if not text[0].isdigit() else int(text[0])
+    count = WORD_NUMBERS[text.lower()] if not text[0].isdigit() else int(text[0])
     end = _en_part(match["part"]) == 3
     year = _year(match)
     return _date(year.of(Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count)))
@@ -643,7 +507,7 @@ def en_half(match: re.Match[str]) -> Said:
 
 
 def en_season(match: re.Match[str]) -> Said:
-    return _date(_year(match).of(Written(Unit.SEASON, number=_SEASONS[match["season"].lower()])))
+    return _date(_year(match).of(Written(Unit.SEASON, number=SEASONS[match["season"].lower()])))
 
 
 def en_year(match: re.Match[str]) -> Said:
@@ -678,7 +542,7 @@ def en_relative(match: re.Match[str]) -> Said | None:
         case "quarter":
             return _date(Written(Unit.QUARTER, quarters=shift))
         case "spring" | "summer" | "autumn" | "fall" | "winter" as season:
-            return _date(Written(Unit.SEASON, number=_SEASONS[season], years=shift))
+            return _date(Written(Unit.SEASON, number=SEASONS[season], years=shift))
         case _:
             unit = (Unit.YEAR, Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE)[part]
             if part == 3 and "end" in match["part"].lower():
@@ -709,7 +573,7 @@ def en_day_word(match: re.Match[str]) -> Said:
 
 def en_after(match: re.Match[str]) -> Said:
     text = match["count"].lower()
-    count = int(text) if text.isdigit() else _WORD_NUMBERS[text]
+    count = int(text) if text.isdigit() else WORD_NUMBERS[text]
     return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()])
 
 
@@ -755,7 +619,7 @@ def named_zone(match: re.Match[str]) -> Said | None:
         if hours > 14 or minutes > 59:
             return None
         return Said(Kind.ZONE, word=f"{offset[1]}{hours:02d}:{minutes:02d}")
-    return Said(Kind.ZONE, word=_ZONES[text])
+    return Said(Kind.ZONE, word=ZONES[text])
 
 
 def every(match: re.Match[str]) -> Said:
