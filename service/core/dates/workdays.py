@@ -31,6 +31,24 @@ def known_years() -> tuple[int, int]:
     return min(holidays).year, max(holidays).year
 
 
+def days_off(holiday: date) -> tuple[date, date] | None:
+    """The first and the last of the days off in a row around the holiday, weekends included.
+
+    None where no days off were announced for it.
+    """
+    first, last = known_years()
+    if is_workday(holiday) or not first <= holiday.year <= last:
+        return None
+    begin = end = holiday
+    while not is_workday(begin - _DAY):
+        begin -= _DAY
+    while not is_workday(end + _DAY):
+        end += _DAY
+    # The holiday itself may be a Saturday, and a day beside it the one that is off for it.
+    row = (begin + n * _DAY for n in range((end - begin).days + 1))
+    return (begin, end) if any(day in holidays for day in row) else None
+
+
 def last_workday_on_or_before(day: date) -> date:
     """The day itself where it is a working day, else the last one before it."""
     while not is_workday(day):

@@ -81,3 +81,21 @@ def test_no_break_is_longer_than_reckoned_with() -> None:
         assert day - workdays.last_workday_on_or_before(day) < timedelta(
             days=workdays.LONGEST_BREAK
         )
+
+
+@pytest.mark.parametrize(
+    ("holiday", "first", "last"),
+    [
+        ("2026-10-01", "2026-10-01", "2026-10-07"),
+        ("2025-10-06", "2025-10-01", "2025-10-08"),  # 中秋 within the National Day's
+        ("2026-04-05", "2026-04-04", "2026-04-06"),
+        ("2012-06-23", "2012-06-22", "2012-06-24"),  # 端午 on a Saturday, the Friday off for it
+        ("2017-01-01", "2016-12-31", "2017-01-02"),
+        ("2006-04-05", None, None),  # 清明 was no day off yet
+        ("2026-03-07", None, None),  # a Saturday like any other
+        ("2027-10-01", None, None),  # not announced yet
+    ],
+)
+def test_the_days_off_in_a_row(holiday: str, first: str | None, last: str | None) -> None:
+    expected = (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
+    assert workdays.days_off(date.fromisoformat(holiday)) == expected
