@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-# Traditional forms of the characters that stand in the patterns, here and in core/extract.
+# Traditional forms of the characters that stand in the patterns, here and in core/extract, the names of
+# holidays among them.
 _TRADITIONAL = (
     "將舉辦開發佈報價幣實訊聯佔會議論壇學節賽講說動態資訂於點時間週號後際內從禮兩幾當個這來歲晝淩預計"
     "劃擬屆備籌擇暫閉"
@@ -19,6 +20,7 @@ _TRADITIONAL = (
     "倫亞傳聲廣視師團參觀環競錦盃獲創優評書單項階層連補貼繫門員衆許風養齊係餘庫設裡擊撥廳灣臺檢繼讓賣"
     "買轉農島鐵橋錶獨"
     "離歡釋隨礎戰鬥絡雲齡歸擁擔貢糧蘭嶺陽鐘儲潔遊戲碼縮鏈氫舊"
+    "勞婦兒慶聖雙軍親樹臘曆費陣諸爾齋馬龍頭靈驚蟄穀滿處東燈黨種顯難誕"
 )
 _SIMPLIFIED = (
     "将举办开发布报价币实讯联占会议论坛学节赛讲说动态资订于点时间周号后际内从礼两几当个这来岁昼凌预计"
@@ -30,6 +32,7 @@ _SIMPLIFIED = (
     "伦亚传声广视师团参观环竞锦杯获创优评书单项阶层连补贴系门员众许风养齐系余库设里击拨厅湾台检继让卖"
     "买转农岛铁桥表独"
     "离欢释随础战斗络云龄归拥担贡粮兰岭阳钟储洁游戏码缩链氢旧"
+    "劳妇儿庆圣双军亲树腊历费阵诸尔斋马龙头灵惊蛰谷满处东灯党种显难诞"
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SAME = {
