@@ -26,7 +26,7 @@ def spellings(pattern: str) -> Iterator[str]:
 
 def _texts(parts: list[Any]) -> Iterator[str]:
     """Each choice of one part, the other parts at their first."""
-    choices = [list(islice(_choices(part), 200)) or [""] for part in parts]
+    choices = [list(islice(_choices(part, last=part is parts[-1]), 200)) or [""] for part in parts]
     yield "".join(choice[0] for choice in choices)
     for place, choice in enumerate(choices):
         before = "".join(c[0] for c in choices[:place])
@@ -34,7 +34,7 @@ def _texts(parts: list[Any]) -> Iterator[str]:
         yield from (before + text + after for text in choice[1:])
 
 
-def _choices(part: Any) -> Iterator[str]:
+def _choices(part: Any, last: bool) -> Iterator[str]:
     kind, value = part
     if kind is op.LITERAL:
         yield chr(value)
@@ -55,8 +55,9 @@ def _choices(part: Any) -> Iterator[str]:
             yield from (text * (least + 1) for text in once[:1])
     elif kind is op.GROUPREF:
         yield from "-/."  # the same mark again
-    elif kind is op.ASSERT and value[0] == 1:
-        yield from islice(_texts(list(value[1])), 3)  # what has to stand behind it
+    elif kind is op.ASSERT and value[0] == 1:  # what has to stand behind it
+        texts = list(islice(_texts(list(value[1])), 3))
+        yield from [*texts, ""] if last else ["", *texts]
     else:
         yield ""
 

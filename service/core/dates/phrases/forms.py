@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from service.core.dates import holidays
 from service.core.dates.phrases.meanings import (
     Build,
+    bare_hour,
+    bare_hours,
     compact,
     dmy,
+    either_day,
     en_after,
+    en_ahead,
     en_clock,
     en_clocks,
     en_day_word,
@@ -19,7 +24,9 @@ from service.core.dates.phrases.meanings import (
     en_noon,
     en_nth,
     en_nth_after,
+    en_nth_of,
     en_ordinal,
+    en_ordinal_day,
     en_quarter,
     en_relative,
     en_season,
@@ -29,23 +36,40 @@ from service.core.dates.phrases.meanings import (
     every,
     every_en,
     every_week,
+    full_span,
+    half_month,
+    half_week,
+    holiday_named,
+    marked_month,
+    military,
     month_day,
     month_number,
-    named_month,
+    month_parts,
     named_zone,
+    near_part,
+    nothing,
     number_first,
     numeric_part,
     numeric_span,
     other_language,
+    part_of_day,
+    quarter_end,
     short,
+    this_and_next_year,
+    weak_years,
+    week_after_next,
+    week_number,
+    years,
     ymd,
     zh,
     zh_after,
+    zh_ahead,
     zh_clock,
     zh_day,
     zh_days,
     zh_listed,
     zh_nth,
+    zh_nth_of,
     zh_part_of_year,
     zh_relative,
     zh_season,
@@ -56,21 +80,31 @@ from service.core.dates.phrases.meanings import (
 from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
     AND,
+    COUNT_EN,
+    COUNT_ZH,
     DASH,
     DAY_END,
+    DAY_ORDINALS,
+    HOUR_WORDS,
     MONTH_EN,
     MONTH_NAMES,
     MONTH_SHIFTS_ZH,
+    NTH_EN,
     ORD,
+    ORDINALS,
     PART_OF_DAY,
     PARTS_OF_DAY,
+    REL_DAYS_EN,
     REL_DAYS_ZH,
     REL_YEARS_ZH,
     SHIFTS_ZH,
     TO,
     TO_DAY,
+    UNITS_EN,
+    UNITS_ZH,
     WEEKDAY_EN,
     WEEKDAY_NAMES,
+    WORD_NUMBERS,
     Y4,
     YEAR_EN,
     YEAR_ZH,
@@ -96,6 +130,14 @@ YEARS = "0 一 元 民 中 " + firsts(REL_YEARS_ZH)
 MONTHS = " ".join(MONTH_NAMES)
 WEEKDAYS = " ".join(WEEKDAY_NAMES)
 SEASONS = "spring summer autumn fall winter"
+_BEHIND_WEEKDAY = "|".join(rf"(?<=\b{name} )" for name in WEEKDAY_NAMES)
+_FROM_TO = r"(?: ?(?:-{1,2}|~|至|到) ?| to )"
+_HOUR = rf"(?:1[0-2]|[1-9]|{one_of(HOUR_WORDS)})"
+_HOUR_END = (
+    r"(?=[,.;!?)]|$|,? (?:in the|at night|tomorrow|tonight|tonite|this (?:morning|afternoon|evening)|to"
+    r"|till|until)\b)"
+    r"(?![.,][0-9])"
+)
 
 # A row a form: its name; what it begins with; the pattern; what it says. At one place the rows are tried
 # in this order. It begins with digits (0), with a Chinese numeral (一), with one of the characters or one of
@@ -105,6 +147,22 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "date of ISO time", "0",
         rf"(?<![0-9])(?P<y>{Y4})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?=T[0-9]{{2}}:)",
         ymd,
+    ),
+    (
+        "clocks", "0",
+        r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|~|to|until|till|(?P<and>and)) ?"
+        r"(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m(?![a-z])\.?",
+        en_clocks,
+    ),
+    (
+        "two dates in numbers", "0",
+        rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y1>{Y4})(?P<sep>[-/.])(?P<m1>[0-9]{{1,2}})(?P=sep)"
+        rf"(?P<d1>[0-9]{{1,2}}){_FROM_TO}(?P<y2>{Y4})(?P=sep)(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})"
+        rf"|(?P<a1>[0-9]{{1,2}})(?P<sep2>[/.])(?P<b1>[0-9]{{1,2}})(?:(?P=sep2)"
+        rf"(?P<c1>20[0-9]{{2}}))?{_FROM_TO}"
+        r"(?P<a2>[0-9]{1,2})(?P=sep2)(?P<b2>[0-9]{1,2})(?P=sep2)(?P<c2>20[0-9]{2}))"
+        r"(?![0-9]|[./][0-9]|-[0-9]{3})",
+        full_span,
     ),
     (
         "days in numbers", "0",
@@ -127,10 +185,35 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         compact,
     ),
     (
-        "named month", "0",
-        rf"(?<![0-9./-])(?P<d>[0-9]{{1,2}})-(?P<month>{MONTH_EN})-(?P<y>20[0-9]{{2}}"
+        "day, named month, year", "0",
+        rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?P<sep>[-/])(?P<month>{MONTH_EN})(?P=sep)(?P<year>20[0-9]{{2}}"
         r"|[0-9]{2})(?![0-9])",
-        named_month,
+        marked_month,
+    ),
+    (
+        "day, named month", "0",
+        rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})[-/](?P<month>{MONTH_EN})(?:,? (?P<year>20[0-9]{{2}}))?"
+        rf"(?![-/0-9])",
+        marked_month,
+    ),
+    (
+        "year, named month, day", "0",
+        rf"(?<![0-9./-])(?P<year>20[0-9]{{2}})(?P<sep>[-/ ])(?P<month>{MONTH_EN})(?P=sep)"
+        rf"(?P<day>[0-9]{{1,2}})"
+        rf"{ORD}(?![0-9:])",
+        marked_month,
+    ),
+    (
+        "named month, day, year", MONTHS,
+        rf"\b(?P<month>{MONTH_EN})(?P<sep>[-/])(?P<day>[0-9]{{1,2}})(?:(?:(?P=sep)|, )"
+        rf"(?P<year>20[0-9]{{2}}))?"
+        r"(?![0-9:]|[-/][0-9A-Za-z])",
+        marked_month,
+    ),
+    (
+        "named month, year", MONTHS,
+        rf"\b(?P<month>{MONTH_EN})[-/](?P<year>20[0-9]{{2}})(?P<day>(?!))?(?![0-9]|[-/][0-9])",
+        marked_month,
     ),
     (
         "short numbers", "0",
@@ -153,16 +236,79 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"|december)\b)",
         every_en,
     ),
+    (
+        "holiday", firsts(holidays.NAMES) + " 正 冬 腊 农 阴 旧 夏 大 闰 0 一",
+        rf"(?P<name>{holidays.LUNAR}|{holidays.CHINESE})的?(?P<how>期间|(?:小|大)?长假|假期|黄金周|放假"
+        rf"|之?前(?!后)夕?|节?之?后|当[天日]|周末)?",
+        holiday_named,
+    ),
+    (
+        "holiday", "the a " + firsts(holidays.NAMES),
+        rf"(?P<before>(?!))?(?P<name>{holidays.ENGLISH})(?P<how> weekend| day(?= weekend))?",
+        holiday_named,
+    ),
+    (
+        "holiday", "before after by over during right just weekend the",
+        rf"\b(?P<before>(?:right |just )?(?:before|after)|by|over|(?:the )?weekend of) "
+        rf"(?P<name>{holidays.ENGLISH})(?P<how>(?!))?",
+        holiday_named,
+    ),
+    # What has words of dates in it and is no day of the calendar, or none that can be known
+    (
+        "lunar day", "农 阴 旧 夏 腊 正",
+        r"(?:(?:农历|阴历|旧历|夏历)(?:的?[0-9〇零一二三四五六七八九十]{2,4}年)?|"
+        r"(?=[腊正]月[初廿一二三四五六七八九十]))"
+        r"(?:的?闰?[正冬腊一二三四五六七八九十]{1,2}月(?:初|廿|卅)?[一二三四五六七八九十]{0,3}日?)?",
+        nothing,
+    ),
+    (
+        "fiscal year", "0 一 第 财 会 本 上 下",
+        r"(?:(?:20)?[0-9]{2} ?|本|上|下)?(?:财政年度|财年|会计年度)(?: ?第?[一二三四1-4] ?(?:季度?|财季)"
+        r"|[上下]半(?:财?年)?"
+        r"|[初中末底])?|第?[一二三四1-4本上下] ?财季",
+        nothing,
+    ),
+    (
+        "fiscal year", "q h fy fiscal first second third fourth the 0",
+        r"\b(?:the )?(?:(?:[qh][1-4]|first|second|third|fourth|[1-4](?:st|nd|rd|th)) (?:quarter |half )?"
+        r"(?:of )?(?:the )?)?(?:fy ?'?(?:20)?[0-9]{2}(?: ?[qh][1-4])?|fiscal(?: year)?(?: '?(?:20)?[0-9]{2})?"
+        r"(?: (?:first |second |third |fourth |[qh][1-4])?(?:quarter|half)?)?(?:,? (?:of )?(?:20)?[0-9]{2})?)"
+        r"(?![0-9a-z])",
+        nothing,
+    ),
+    (
+        "one of two days", YEARS,
+        rf"(?:{YEAR_ZH} ?)?(?P<month_zh>{N}) ?月 ?(?P<d1>{N}) ?[日号]? ?(?:或者?|还是) ?(?P<d2>{N}) ?[日号]",
+        either_day,
+    ),
+    (
+        "one of two days", MONTHS,
+        rf"\b(?P<month>{MONTH_EN}) (?:the )?(?P<d1>[0-9]{{1,2}}){ORD} or (?:the )?(?P<d2>[0-9]{{1,2}}){ORD}"
+        rf"{DAY_END}(?:,? {YEAR_EN})?",
+        either_day,
+    ),
+    (
+        "one of two days", "0",
+        rf"(?<![0-9./-])(?P<d1>[0-9]{{1,2}}){ORD} or (?:the )?(?P<d2>[0-9]{{1,2}}){ORD} (?:of )?"
+        rf"(?P<month>{MONTH_EN})(?:,? {YEAR_EN})?",
+        either_day,
+    ),
     ("days listed", YEARS, rf"(?:{YEAR_ZH} ?)?(?P<month>{N}) ?月 ?(?P<days>{_DAYS_ZH})", zh_listed),
     (
-        "weekday of month", f"{YEARS} 下",
+        "weekday of month", f"{YEARS} {firsts(SHIFTS_ZH)}",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?P<month>{N}) ?月(?:份)?"
-        rf"|(?P<rel_month>{one_of(SHIFTS_ZH)})月)的? ?第?(?P<nth>[首一二三四1-4末])个?(?:周|星期"
+        rf"|(?P<rel_month>{one_of(SHIFTS_ZH)})月)的? ?(?:第?(?P<nth>[首一二三四1-4末])|最后一)个?(?:周|星期"
         r"|礼拜)(?P<weekday>[一二三四五六日天])",
         zh_nth,
     ),
     (
-        "month", f"{YEARS} 上 次 这 下 月",
+        "parts of a month", YEARS,
+        rf"(?:{YEAR_ZH} ?的? ?)?(?P<month>{N}) ?月(?:份)?(?P<part>[上中下]旬|初|底|末)(?:{DASH}|或)"
+        r"(?P<to_part>[上中下]旬|初|底|末)",
+        month_parts,
+    ),
+    (
+        "month", f"{YEARS} {firsts(MONTH_SHIFTS_ZH)} 月",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?<![0-9])(?<![0-9]\.)(?P<month>{N})(?: ?月(?:份)?(?!球|亮|薪|饼"
         rf"|嫂|光|票|台)|{DASH}(?P<to_month>{N}) ?月(?:份)?)"
         rf"|(?P<rel_month>{one_of(MONTH_SHIFTS_ZH)})月(?:份)?"
@@ -170,17 +316,27 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         rf"(?: ?(?P<day>{N})(?: ?[日号]|{TO_DAY})| ?的? ?(?P<part>{_PART_ZH}))?",
         zh,
     ),
+    ("half of this month", "上 下", r"(?P<part>[上下]半月)(?!刊)", half_month),
+    ("part of the week", "上 下 本 这", r"(?:(?P<week>本|这|下)周)?(?P<part>[上下])半周", half_week),
     (
-        "quarter, half", f"{YEARS} 第 首 下 上 这",
+        "quarter, half", f"{YEARS} 第 首 前 后 {firsts(SHIFTS_ZH)}",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:第? ?(?P<quarter>[一二三四首]|[1-4](?= ?季)) ?季度?(?!报|赛"
         r"|节)(?P<quarter_end>末|底)?"
-        rf"|(?P<rel_quarter>{one_of(SHIFTS_ZH)})季度?(?!报|财)|(?P<half>[上下])半年(?!报|度))",
+        rf"|(?P<rel_quarter>{one_of(SHIFTS_ZH)})季度?(?!报|财)(?P<rel_end>末|底)?|(?P<half>[上下前后])半年"
+        rf"(?!报|度))",
         zh_part_of_year,
+    ),
+    ("end of this quarter", "季", r"季度?末(?!考)", lambda _: quarter_end(0)),
+    (
+        "years", "0",
+        rf"(?<![0-9.-])(?P<y>{Y4}) ?年?(?: ?(?:-{{1,2}}|~|至|到) ?)(?P<y2>{Y4}) ?年(?!度报"
+        rf"|[0-9一二三四五六七八九十]{{1,2}} ?月)",
+        years,
     ),
     (
         "part of year", f"{YEARS} 年 岁",
         rf"(?:{YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国期报])|底|末|尾|内)"
-        r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学])(?:年|岁)(?P<part2>初"
+        r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学财])(?:年|岁)(?P<part2>初"
         r"|中(?![国期报大会])|底|末|尾|内))",
         zh_year_part,
     ),
@@ -193,37 +349,47 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "quarter", "0",
         rf"(?P<year>{Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?"
-        r"(?P<half>(?!))?(?P<quarter_end>末|底)?",
+        r"(?P<half>(?!))?(?P<quarter_end>末|底)?(?P<rel_end>(?!))?",
         zh_part_of_year,
     ),
+    (
+        "so long from now on", "未 今 接",
+        rf"(?:未来|今后|接下来)的? ?(?P<count>{COUNT_ZH}) ?(?P<unit>{one_of(UNITS_ZH)})(?! ?[之以]?内)",
+        zh_ahead,
+    ),
+    (
+        "so long after", "0 一 半",
+        rf"(?:(?P<half>半年)|(?P<count>{COUNT_ZH}) ?(?P<span>{one_of(UNITS_ZH)}))(?:之?后"
+        rf"(?!的?[一二两三第])|以后|之?内)",
+        zh_after,
+    ),
+    (
+        "so many of it", "第 前 头 最 后",
+        rf"(?P<lead>第|前|头|最后|后)的? ?(?P<count>{COUNT_ZH}) ?(?P<unit>{one_of(UNITS_ZH)})"
+        r"(?![初报以之内前后末一二三四五六日天度])",
+        zh_nth_of,
+    ),
     ("year", YEARS, rf"{YEAR_ZH}(?![代期龄])", zh_year),
+    ("this and the next year", "今", r"今明两年", this_and_next_year),
     ("weekday in brackets", "(", r"\((?P<week>(?!))?(?P<weekday>[一二三四五六日])\)", zh_week),
     ("next day", "次 翌 隔", r"(?:次|翌|隔)[日天]", lambda _: Said(Kind.NEXT_DAY)),
     (
-        "week", "上 本 这 下 周 星 礼",
-        rf"(?P<week>{one_of(SHIFTS_ZH)})?(?:周|星期|礼拜)(?P<weekday>[一二三四五六末]"
+        "week", f"{firsts(SHIFTS_ZH)} 周 星 礼",
+        rf"(?P<week>{one_of(SHIFTS_ZH)})?(?:周的?(?=周|星期|礼拜))?(?:周|星期|礼拜)"
+        rf"(?P<weekday>[一二三四五六末]"
         r"|[日天](?!程|历|报|志|前))?(?![年期岁度边])",
         zh_week,
     ),
     ("near day", firsts(REL_DAYS_ZH), one_of(REL_DAYS_ZH), zh_relative),
     (
-        "so long after", "0 一 半",
-        r"(?:(?P<half>半年)|(?P<count>[0-9]{1,3}|[一二三四五六七八九十两][一二三四五六七八九十百]{0,3})"
-        r" ?(?P<span>天|个?工作日|日|周|个?星期|个月|年))(?:之?后|以后|之?内)",
-        zh_after,
-    ),
-    (
-        "clocks", "0",
-        r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|to"
-        r"|until) ?(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m\b\.?",
-        en_clocks,
-    ),
-    (
         "clock", f"0 一 {firsts(PARTS_OF_DAY)}",
-        rf"(?:(?P<part>{PART_OF_DAY}) ?)?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零|[一二三四五六七八九十]{{1,3}})"
-        r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整)?(?:(?P<half>半)"
-        r"|(?P<quarter>[一三])刻|(?P<minute>[0-9]{1,2}) ?分?)?"
-        r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9%]|:[0-9])(?! ?[ap]\.?m\b))",
+        rf"(?:(?P<part>{PART_OF_DAY})的? ?)?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零"
+        rf"|[一二三四五六七八九十两]{{1,3}})"
+        r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整|正)?(?:(?P<half>半)"
+        r"|(?P<quarter>[一三])刻|(?:零|过)?(?P<minute>[0-9]{1,2}(?! ?[点时日号月年个])"
+        r"|[一二三四五][一二三四五六七八九十]{1,2}|十[一二三四五六七八九]?|[一二三四五六七八九]"
+        r"(?=分)) ?分?)?"
+        r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9%]|:[0-9])(?! ?[ap]\.?m(?![a-z])))",
         zh_clock,
     ),
     (
@@ -234,24 +400,55 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "day", "0",
-        r"(?<![0-9第月])(?<!月 )(?<![0-9]\.)(?<![0-9],)(?P<day>[0-9]{1,2}) ?(?:日(?!元)"
-        r"|(?<![0-9][)\]〕][0-9])(?<![0-9][)\]〕][0-9]{2})号(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))",
+        r"(?<![0-9第月])(?<!月 )(?<![0-9]\.)(?<![0-9],)(?<![路道街巷弄里村段])(?P<day>[0-9]{1,2}) ?(?:日"
+        r"(?!元)"
+        r"|(?<![0-9][)\]〕][0-9])(?<![0-9][)\]〕][0-9]{2})号"
+        r"(?![线楼院店文令机馆门厅站井舰星车舱桥坑矿公卫反文码召称]))",
         zh_day,
     ),
-    ("part of day", firsts(PARTS_OF_DAY), rf"(?:{PART_OF_DAY})", lambda m: Said(Kind.PART_OF_DAY)),
+    ("part of day", firsts(PARTS_OF_DAY), rf"(?:{PART_OF_DAY})", part_of_day),
     ("zone", firsts(ZONES_ZH), rf"(?:{one_of(ZONES_ZH)})", named_zone),
     (
-        "clock", "0",
-        r"(?<![0-9:.])(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?::[0-9]{2})? ?"
-        r"(?P<half>[ap])\.?m\b\.?",
+        "clock", f"0 {' '.join(HOUR_WORDS)}",
+        rf"(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|\b(?:{one_of(HOUR_WORDS)}) (?=[ap]\.? ?m))(?:[:.]"
+        rf"(?P<minute>[0-9]{{2}}))?"
+        r"(?::[0-9]{2})? ?(?P<half>[ap])\.? ?m(?![a-z])\.?",
         en_clock,
+    ),
+    (
+        "clock with h", "0",
+        r"(?<![0-9:.])(?P<hour>[0-9]{1,2}) ?(?-i:h) ?(?P<minute>[0-5][0-9])(?P<half>(?!))?(?![0-9a-z])",
+        en_clock,
+    ),
+    (
+        "clock with h", "at from by until till",
+        r"\b(?:at|from|by|until|till) (?P<hour>[0-9]{1,2}) ?h(?P<minute>(?!))?(?P<half>(?!))?(?![0-9a-z])",
+        en_clock,
+    ),
+    (
+        "clock with a point", "at from by until till",
+        r"\b(?:at|from|by|until|till) (?P<hour>1[3-9]|2[0-3])\.(?P<minute>[0-5][0-9])(?P<half>(?!))?"
+        r"(?![0-9.%a-z])",
+        en_clock,
+    ),
+    (
+        "hours in four digits", "0",
+        r"(?<![0-9:.,/-])(?:(?P<from>[0-2][0-9][0-5][0-9]) ?(?:-|~|to|until) ?)?"
+        r"(?P<to>[0-2][0-9][0-5][0-9]) ?"
+        r"(?-i:hours|hrs|h)(?![a-z])",
+        military,
     ),
     (
         "clock of ISO time", "t",
         r"(?<=[0-9]{8})T(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:[0-9]{2})?(?P<half>(?!))?",
         en_clock,
     ),
-    ("noon", "noon midnight", r"\b(?:noon|midnight)\b", en_noon),
+    ("noon", "0 noon midnight midday", r"(?<![0-9])\b(?:12 ?)?(?:noon|midday|midnight)\b", en_noon),
+    (
+        "part of day", "in early late morning afternoon evening night",
+        r"\b(?-i:(?:in the )?(?:early |late )?(?P<part>morning|afternoon|evening|night))\b",
+        part_of_day,
+    ),
     (
         "days listed", MONTHS,
         rf"\b(?P<month>{MONTH_EN}) (?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{1,8}},?{AND}"
@@ -274,9 +471,16 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "days and month", "0",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
-        rf"|{AND})(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
+        rf"|{AND}|/)(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,
+    ),
+    (
+        "day, month, year of two digits", "0",
+        rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th) (?:of )?(?P<month>{MONTH_EN}),? '?"
+        rf"(?P<year>[2-9][0-9])"
+        r"(?![0-9:.%]|st|nd|rd|th| ?[ap]\.?m(?![a-z]))",
+        marked_month,
     ),
     (
         "another language", "0",
@@ -292,17 +496,18 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_months,
     ),
     (
-        "month", f"{MONTHS} the very early mid late beginning start middle end",
+        "month", f"{MONTHS} the very early mid late beginning start middle end this next last",
         r"(?P<part>\b(?:the )?(?:very )?(?:early[- ]to[- ]mid|mid[- ]to[- ]late|early|mid|late"
         r"|beginning of|start of|middle of"
         r"|end of)(?: in)?[ -](?:the month of )?)?"
-        rf"\b(?P<month>{MONTH_EN})(?:,? (?:of )?(?:{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
+        rf"(?:\b(?P<rel>this|next|last) )?\b(?P<month>{MONTH_EN})"
+        rf"(?:,? (?:of )?(?:{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
         en_month,
     ),
     (
-        "quarter", "the end late early mid q first second third fourth",
+        "quarter", "0 the end late early mid q first second third fourth",
         r"(?P<part>\b(?:the )?(?:end of|late|early|mid)[ -](?:the )?)?(?:\bq(?P<q>[1-4])"
-        r"|(?:\bthe )?\b(?P<q2>first|second|third|fourth)[ -]quarter)(?![a-z])"
+        r"|(?:\bthe )?\b(?P<q2>first|second|third|fourth|[1-4](?:st|nd|rd|th))[ -]quarter)(?![a-z])"
         rf"(?:[ ,/-]{{0,2}}(?:of )?(?:(?:the )?(?:calendar )?{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
         en_quarter,
     ),
@@ -343,13 +548,34 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_season,
     ),
     (
+        "so many of it", f"0 the {' '.join(ORDINALS)} last final",
+        rf"\b(?:the )?(?P<nth>{NTH_EN}) (?:(?P<count>{COUNT_EN}) )?(?:full )?"
+        rf"(?P<unit>week|month|quarter|day)s?(?= (?:of|in)\b)(?! of (?:training|work|operation|school|term))",
+        en_nth_of,
+    ),
+    ("week after next", "the week", r"\b(?:the )?week after next\b", week_after_next),
+    (
+        "so long from now on", f"the next following coming 0 {firsts(WORD_NUMBERS)}",
+        rf"\b(?:the )?(?:(?:next|following|coming) (?P<count>{COUNT_EN})|(?P<count2>{COUNT_EN}) (?:next"
+        rf"|upcoming"
+        rf"|coming)(?= [a-z]+s\b)) (?P<unit>{one_of(UNITS_EN)})s?\b(?!-)",
+        en_ahead,
+    ),
+    (
         "relative",
-        "the early mid late later beginning start middle end this next last past previous following coming",
+        "the early mid late later beginning start middle end this next last past previous following coming"
+        " current",
         r"(?P<part>\b(?:the )?(?:early|mid|late|later|beginning of|start of|middle of"
-        r"|end of)[ -](?:in )?)?\b(?P<rel>this|next|last|past|previous|following|coming"
+        r"|end of)[ -](?:in )?)?\b(?P<rel>this|next|last|past|previous|following|coming|current"
         r"|(?<=in )the(?= year\b))\b"
-        r"(?: coming)? (?P<unit>weekend|week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?!-)",
+        r"(?: coming)?(?: calendar)? (?P<unit>weekend|work(?:ing )?week|week|month|quarter|year|spring"
+        r"|summer|autumn|fall|winter)\b(?!-)",
         en_relative,
+    ),
+    (
+        "this part of day", "this",
+        r"\bthis (?:early |late )?(?P<part>morning|afternoon|evening|night)\b",
+        near_part,
     ),
     (
         "end of month", "the end", r"(?:(?<=\bby )|(?<=\bbefore ))(?:the )?end of the month\b",
@@ -361,15 +587,15 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_year_end,
     ),
     (
-        "so long after", "0 a an one two three four five six seven eight nine ten eleven twelve",
-        r"(?<![0-9.])\b(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten"
-        r"|eleven|twelve) (?:calendar )?(?P<span>(?:working |business )?day|week|fortnight|month"
-        r"|year)s?\b(?: from (?:now|today)| hence)?",
+        "so long after", f"for 0 {firsts(WORD_NUMBERS)}",
+        rf"(?<![0-9.])\b(?:(?P<lasting>for)(?: the)? )?(?P<count>{COUNT_EN}) (?:calendar )?"
+        rf"(?P<span>{one_of(UNITS_EN)})s?\b"
+        r"(?P<sign> from (?:now|today)| hence| later)?",
         en_after,
     ),
     (
-        "weekday of month", "the first second third fourth last",
-        rf"\b(?:the )?(?P<nth>first|second|third|fourth|last) (?P<weekday>{WEEKDAY_EN}) (?:of"
+        "weekday of month", f"0 the {' '.join(ORDINALS)} last",
+        rf"\b(?:the )?(?P<nth>{NTH_EN}) (?P<weekday>{WEEKDAY_EN}) (?:of"
         rf"|in) (?:(?P<rel>this|next) month|(?P<month>{MONTH_EN}))(?:,? {YEAR_EN})?",
         en_nth,
     ),
@@ -384,9 +610,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_ordinal,
     ),
     (
-        "nth day after", "the",
-        r"\bthe (?P<nth>[a-z]+|[0-9]{1,2}(?:st|nd|rd|th)) (?P<span>day|week|month) (?=after"
-        r"|following)",
+        "day of the month", "on",
+        r"\bon the (?P<day>[0-9]{1,2})(?P<rel>(?!))?(?= (?:from|between|at)\b|[,.;](?![0-9])|$)",
+        en_ordinal,
+    ),
+    (
+        "nth day after", f"the {' '.join(UNITS_EN)}",
+        rf"\bthe (?:(?P<nth>{NTH_EN}) )?(?P<span>day|week|month)(?= (?:after|following|before) )",
         en_nth_after,
     ),
     (
@@ -395,15 +625,26 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         lambda _: Said(Kind.WEEK_OF),
     ),
     (
-        "weekday", f"every each this next coming last past on {WEEKDAYS}",
-        r"\b(?:(?P<rel>every|each|this coming|this|next|coming|last|past"
-        rf"|on) )?(?P<weekday>{WEEKDAY_EN})(?! ?[a-z]*times\b)",
+        "number of the week", "calendar cw kw week the",
+        rf"\b(?:(?:calendar week|cw|kw) ?(?P<week>[0-9]{{1,2}})(?:,? (?:of )?{YEAR_EN})?"
+        r"|(?:the )?week (?P<week2>[0-9]{1,2})(?:,| of) (?P<year2>20[0-9]{2}))(?![0-9])",
+        week_number,
+    ),
+    (
+        "number of the week", "0",
+        rf"(?<![0-9./-])(?P<year>{Y4})-?W(?P<week>[0-9]{{2}})(?P<week2>(?!))?(?![0-9a-z-])",
+        week_number,
+    ),
+    (
+        "weekday", f"every each this next following coming last past on {WEEKDAYS}",
+        r"\b(?:(?P<rel>every|each|this coming|this|next|following|coming|last|past"
+        rf"|on) )?(?P<weekday>{WEEKDAY_EN})(?P<after_next> after next\b(?! (?:week|month|year)))?"
+        r"(?! ?[a-z]*times\b)",
         en_weekday,
     ),
-    ("near day", "today tonight tomorrow yesterday", r"\b(?:today|tonight|tomorrow|yesterday)\b", en_day_word),
+    ("near day", firsts(REL_DAYS_EN), rf"\b(?:{one_of(REL_DAYS_EN)})\b", en_day_word),
     ("zone", "utc gmt", r"\b(?:utc|gmt) ?[+-] ?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])", named_zone),
-    ("zone", firsts(ZONES_EN), rf"\b(?:{one_of(ZONES_EN)})\b", named_zone),
-    ("zone", "z", r"(?<=[0-9])Z\b", named_zone),
+    ("zone", firsts(ZONES_EN), rf"(?<![a-z])(?:{one_of(ZONES_EN)})(?![a-z])", named_zone),
     (
         "offset", "+ -",
         r"(?:(?<=[0-9]) ?\+|(?<=T[0-9]{2}:[0-9]{2})-"
@@ -424,14 +665,55 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "month and day", "0",
         r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]"
-        r"|[./][0-9]|:[0-9]| ?(?:[日号天个月年人]|周(?![一二三四五六日天末])))",
+        r"|[./-][0-9]|:[0-9]| ?(?:[日号天个月年人亿万元版折]|周(?![一二三四五六日天末])|的[人企家受用学国产]"
+        r"|(?:kg|km|mm|cm|kilo|mg|ml|gb|mb|tb|ghz|usd|million|billion|percent)))",
         month_day,
     ),
     (
+        "years", "0",
+        r"(?<![0-9A-Za-z.,/$#-])(?<!© )(?<!\(c\) )(?<!copyright )(?P<y>20[0-9]{2}) ?(?:-|to|through|until"
+        r"|and) ?(?P<y2>20[0-9]{2})"
+        r"(?![0-9A-Za-z%]|[.,/-][0-9])",
+        weak_years,
+    ),
+    (
         "year", "0 early mid late later the beginning start middle end",
-        r"(?P<part>\b(?:early|mid|late|later in|(?:the )?(?:beginning|start|middle|end) of)[ -](?:the year )?)?"
+        r"(?P<part>\b(?:early|mid|late|later in|(?:the )?(?:beginning|start|middle|end) of)[ -]"
+        r"(?:the year )?)?"
         r"(?<![0-9A-Za-z.,/$#-])(?P<year>20[0-9]{2})(?![0-9A-Za-z%]|[.,][0-9]|[/-][0-9])",
         en_year,
     ),
-    ("year", "mid late early", r"(?P<part>\b(?:mid|late|early)-)(?P<year>20[0-9]{2})(?![0-9A-Za-z%])", en_year),
+    (
+        "year", "mid late early",
+        r"(?P<part>\b(?:mid|late|early)-)(?P<year>20[0-9]{2})(?![0-9A-Za-z%])",
+        en_year,
+    ),
+    (
+        "number behind a weekday", "0",
+        rf"(?:{_BEHIND_WEEKDAY})"
+        r"(?P<day>[0-9]{1,2})(?=[,.;!?)]|$| (?:at|between|from)\b)(?![.,][0-9])",
+        en_ordinal_day,
+    ),
+    (
+        "ordinal", f"0 the {firsts(DAY_ORDINALS)}",
+        rf"(?<![0-9.])\b(?:the )?(?P<day>[0-9]{{1,2}}(?:st|nd|rd|th)|{one_of(DAY_ORDINALS)})\b(?!-)"
+        rf"(?: day)?(?= (?:(?:of|in|to|till|until|through|thru|and|or|at|from|{one_of(HOUR_WORDS)})\b"
+        rf"|{MONTH_EN}|{WEEKDAY_EN}"
+        r"|[0-9]{1,2}(?:[:.][0-9]{2}| ?[ap]\.?m\b))|[,.;:)-]|$)",
+        en_ordinal_day,
+    ),
+    (
+        "hours beside a part of day", f"from between 0 {' '.join(HOUR_WORDS)}",
+        rf"(?:\b(?:from|between) )?(?<![0-9:.,/$-])\b(?P<h1>{_HOUR})(?::(?P<m1>[0-5][0-9]))? ?(?:-|to"
+        rf"|until|till|and) ?"
+        rf"(?P<h2>{_HOUR})(?::(?P<m2>[0-5][0-9]))?{_HOUR_END}",
+        bare_hours,
+    ),
+    (
+        "hour beside a part of day", f"at around about by till until 0 {' '.join(HOUR_WORDS)}",
+        rf"(?:\b(?:at|around|about|by|till|until) |(?:(?<=^)|(?<=[,;:(] )))(?<![0-9:.,/$-])\b"
+        rf"(?P<hour>{_HOUR})"
+        rf"(?: ?o'?clock)?{_HOUR_END}",
+        bare_hour,
+    ),
 )  # fmt: skip

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from service.core.dates.phrases import lexer
+from service.core.dates.phrases.joining import joined
+from service.core.dates.phrases.leftovers import leftover
+from service.core.dates.phrases.meanings import in_part
 from service.core.dates.phrases.tokens import Kind, Token
 from service.core.dates.phrases.words import number
 from service.core.dates.phrases.written import Unit, Written
@@ -46,6 +49,8 @@ class Phrase:
     weak            numbers that may be no date (8/25, 2026.5, a bare year)
     daily           the clock times are those of each of several days
     after, within   so long after something, or at some time until then (two weeks, 30日内)
+    leftover        words of time beside it that it did not take
+    undecided       and they could change the day, so that it has no reading
     """
 
     start: int
@@ -67,6 +72,13 @@ class Phrase:
     after: tuple[int, str] | None = None
     within: bool = False
     daily: bool = False
+    leftover: str = ""
+    undecided: bool = False
+
+    @property
+    def holiday(self) -> bool:
+        """It is the name of a day."""
+        return self.first is not None and self.first.holiday != "" and self.first.exact
 
     @property
     def exact(self) -> bool:
@@ -100,6 +112,10 @@ class _Point:
     within: bool = False
     next_day: bool = False
     day_only: int | None = None
+    ordinal: bool = False  # a 13th that is a day only in company
+    either: bool = False
+    part: str = ""  # of the day
+    half_open: bool = False  # the clock may be of the other half of the day
     tokens: int = field(default=0)
 
 
@@ -108,13 +124,16 @@ _DASH = re.compile(
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
     r"|till)(?: the)?) ?"
 )
-_RANGE = re.compile(rf"(?:{_DASH.pattern}|\)? ?(?:,? ?and(?= )|和|与|、) ?)\(?")
+_OR = re.compile(r" ?(?:,? ?or(?: the)?(?= )|或者?|还是) ?")
+_RANGE = re.compile(
+    rf"(?:{_DASH.pattern}|{_OR.pattern}|\)? ?(?:,? ?and(?: the)?(?= )|和|与|、) ?)\(?"
+)
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
 _BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
 _BEFORE_CLOCK = re.compile(
     r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?"
 )
-_SLASH = re.compile(r" ?/ ?")
+_SLASH = re.compile(r" ?[/(] ?")
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
 # not 9:00-16:30,周一, in Chinese two clauses
 _CLOCK_TO_DATE = re.compile(r"(?:\) ?| ?(?:, {1,2})?)(?:on |of )?(?:the )?")
@@ -161,7 +180,7 @@ _WEEK_AFTER = re.compile(
 def find(text: str) -> tuple[Phrase, ...]:
     """The phrases of a line, in order. The places are those in the line as it was given."""
     line = plain(text)
-    tokens = list(lexer.tokens(line))
+    tokens = joined(line, lexer.tokens(line))
     if "/" in line:
         tokens = _as_beside(tokens)
     phrases: list[Phrase] = []
@@ -171,7 +190,34 @@ def find(text: str) -> tuple[Phrase, ...]:
         if phrase is not None:
             phrases.append(phrase)
         index += max(used, 1)
-    return tuple(phrases)
+    return tuple(_without_names(line, phrases))
+
+
+def _without_names(line: str, phrases: list[Phrase]) -> list[Phrase]:
+    """Less the holidays that only name a day which stands beside them: 29 March (Easter Monday)."""
+    if not any(phrase.holiday for phrase in phrases):
+        return phrases
+    return [
+        phrase
+        for n, phrase in enumerate(phrases)
+        if not (
+            phrase.holiday
+            and phrase.clock is None
+            and any(
+                other.exact
+                and not other.holiday
+                and _NO_WORD.fullmatch(_between(line, phrase, other))
+                for other in phrases[max(0, n - 1) : n + 2]
+            )
+        )
+    ]
+
+
+_NO_WORD = re.compile(r"[^\w]{0,4}")
+
+
+def _between(line: str, one: Phrase, two: Phrase) -> str:
+    return line[one.end : two.start] if one.end <= two.start else line[two.end : one.start]
 
 
 def _as_beside(tokens: list[Token]) -> list[Token]:
@@ -203,28 +249,43 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
         return None, 1
     used = point.tokens
     if point.after is not None and point.date is None:
-        before = line[max(0, point.start - 16) : point.start]
-        within = point.within or _WITHIN.search(before) is not None
-        phrase = Phrase(point.start, point.end, None, after=point.after, within=within)
-        return _about(line, phrase), used
+        return _so_long(line, point), used
     if point.date is None and point.clock is None:
         return None, used
     phrase = Phrase(
         point.start, point.end, point.date, point.last, point.listed, point.clock, point.until, point.zone,
         every=point.every, weekday=point.weekday, weak=point.weak, week_of=point.week_of,
-        daily=point.last is not None and point.clock is not None,
+        daily=point.last is not None and point.clock is not None, between=point.either,
     )  # fmt: skip
     if len(phrase.others) == 1 and _BETWEEN_BEFORE.search(
         line, max(0, phrase.start - 30), phrase.start
     ):
         phrase = replace(phrase, last=phrase.others[0], others=())  # between 12 and 16 October
     if phrase.last is None and not phrase.others and index + used < len(tokens) + 1:
-        phrase, more = _range(line, tokens, index + used, phrase)
+        phrase, more = _range(line, tokens, index + used, phrase, point)
         used += more
-    return _about(line, phrase), used
+    if point.ordinal and phrase.last is None:
+        return None, used
+    whole = _about(line, phrase)
+    beside = tokens[index - 1] if index else None
+    behind = tokens[index + used] if index + used < len(tokens) else None
+    left = leftover(line, whole.start, whole.end, phrase, beside, behind)
+    return (replace(whole, leftover=left.text, undecided=left.undecided) if left else whole), used
 
 
-def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[Phrase, int]:
+def _so_long(line: str, point: _Point) -> Phrase | None:
+    """三天后, within two weeks; three weeks alone are no date."""
+    before = line[max(0, point.start - 16) : point.start]
+    within = point.within or _WITHIN.search(before) is not None
+    if point.weak and not within and not _SINCE.search(before) and not _THEN.match(line, point.end):
+        return None  # three weeks of training; the week after something that is no date
+    phrase = Phrase(point.start, point.end, None, after=point.after, within=within)
+    return _about(line, phrase)
+
+
+def _range(
+    line: str, tokens: list[Token], index: int, phrase: Phrase, point: _Point
+) -> tuple[Phrase, int]:
     """The phrase with the second date or time to which it goes on, and how many tokens that takes."""
     bare = _bare_range(line, tokens, index, phrase)
     if bare is not None:
@@ -235,13 +296,30 @@ def _range(line: str, tokens: list[Token], index: int, phrase: Phrase) -> tuple[
     end = _point(line, tokens, index, ends=True)
     if end is None:
         return phrase, 0
+    between = _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start) or (
+        _BETWEEN_AFTER.match(line, end.end)
+    )
     if end.clock is not None and end.date is None and not end.next_day:
-        joined = _until_clock(phrase, end, end.clock) if dash else None
-    elif dash or _BETWEEN_BEFORE.search(line, max(0, phrase.start - 30), phrase.start):
-        joined = _until(phrase, end)
+        whole = _until_clock(phrase, end, end.clock) if dash else None
+    elif dash or between:
+        whole = _until(phrase, end, now=_NOW.match(line, phrase.start) is not None)
+    elif _gap(line, phrase.end, tokens[index].start, _OR):
+        whole = _either(phrase, end)
     else:
-        joined = None
-    return (joined, end.tokens) if joined is not None else (phrase, 0)
+        whole = None
+    return (whole, end.tokens) if whole is not None else (phrase, 0)
+
+
+def _either(phrase: Phrase, end: _Point) -> Phrase | None:
+    """The 3rd or the 4th of May: one day between the two."""
+    if phrase.clock is not None or end.clock is not None or not phrase.exact:
+        return None
+    whole = _until(phrase, end)
+    if whole is None or whole.first is None or whole.last is None:
+        return None
+    one, two = whole.first, whole.last
+    beside = one.month == two.month and two.number - one.number == 1 and one.weekday is None
+    return replace(whole, between=True) if beside else None
 
 
 def _bare_range(
@@ -278,8 +356,8 @@ def _until_clock(phrase: Phrase, end: _Point, until: Clock) -> Phrase | None:
     )
 
 
-def _until(phrase: Phrase, end: _Point) -> Phrase | None:
-    """The phrase as the range to the date at its end."""
+def _until(phrase: Phrase, end: _Point, now: bool = False) -> Phrase | None:
+    """The phrase as the range to the date at its end; from `now` on, that date is the one that is told."""
     if end.next_day:
         if phrase.clock is None or end.clock is None:
             return None
@@ -291,12 +369,15 @@ def _until(phrase: Phrase, end: _Point) -> Phrase | None:
     if end.day_only is not None:
         if not first.exact or (first.month is None and first.months is None and not first.number):
             return None
-        last = replace(first, number=end.day_only)
+        last = _day_behind(first, end.day_only)
     if last is None or last.exact != first.exact:
         return None
+    if _day_alone(first) and last.number and last.weekday is None and _month_said(last):
+        first = _day_before(last, first.number)  # the 13th to the 15th of July
+        phrase = replace(phrase, first=first)
     if last.weekday is not None and last.weeks is None and first.weeks is not None:
         last = replace(last, weeks=first.weeks)  # 下周三至周五
-    if first.days == 0 and last.days is None:  # 即日起至9月5日, from now until 5 September
+    if now and last.days is None:  # 即日起至9月5日, from now until 5 September
         return replace(phrase, first=last, end=end.end, clock=end.clock, zone=end.zone, by=True)
     if end.last is not None or end.listed:
         return None
@@ -304,6 +385,30 @@ def _until(phrase: Phrase, end: _Point) -> Phrase | None:
         phrase, last=last, end=end.end, until=end.clock or phrase.until, zone=phrase.zone or end.zone,
         end_zone=end.zone, weak=phrase.weak and end.weak,
     )  # fmt: skip
+
+
+def _day_alone(day: Written) -> bool:
+    return day.exact and bool(day.number) and not _month_said(day) and day.weekday is None
+
+
+def _month_said(day: Written) -> bool:
+    return day.month is not None or day.months is not None
+
+
+def _day_behind(first: Written, day: int) -> Written:
+    """27 April to the 3rd: of the next month."""
+    if day > first.number or first.month is None:
+        return replace(first, number=day)
+    year = first.year + 1 if first.year is not None and first.month == 12 else first.year
+    return replace(first, number=day, month=first.month % 12 + 1, year=year)
+
+
+def _day_before(last: Written, day: int) -> Written:
+    """The 27th to the 3rd of May: of the month before."""
+    if day < last.number or last.month is None:
+        return replace(last, number=day)
+    year = last.year - 1 if last.year is not None and last.month == 1 else last.year
+    return replace(last, number=day, month=(last.month + 10) % 12 + 1, year=year)
 
 
 def _bare_end(line: str, place: int, first: Written) -> tuple[Written, int] | None:
@@ -328,6 +433,8 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
     end of a range, so that a dash may stand before it."""
     token = tokens[index]
     point = _Point(token.start, token.end)
+    if token.kind is Kind.NOTHING or token.kind is Kind.NTH:
+        return None
     if token.kind is Kind.EVERY:
         return _every(line, tokens, index, point)
     if token.kind is Kind.WEEK_OF:
@@ -345,6 +452,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         point.weekday = token.said.weekday
         place += 1
     elif token.kind is Kind.PART_OF_DAY and _ahead(line, tokens, place, _BEFORE_ZONE, _CLOCKS):
+        point.part = token.said.word
         place += 1
     head = tokens[place]
     if head.kind in _CLOCKS:
@@ -353,6 +461,7 @@ def _point(line: str, tokens: list[Token], index: int, ends: bool = False) -> _P
         return _next_day(line, tokens, place, point, place - index)
     if not _date_of(line, head, point, ends):
         return None
+    point.part = head.said.word if head.kind in (Kind.DATE, Kind.WEEKDAY) else ""
     point.end = head.end
     point.tokens = place - index + 1
     if point.after is not None:
@@ -382,11 +491,12 @@ def _every(line: str, tokens: list[Token], index: int, point: _Point) -> _Point 
 
 def _week_of(line: str, tokens: list[Token], index: int, point: _Point) -> _Point | None:
     """The week of 1 May."""
-    if not _ahead(line, tokens, index, _BEFORE_DATE, (Kind.DATE, Kind.DAY)):
+    if not _ahead(line, tokens, index, _BEFORE_DATE, (Kind.DATE, Kind.DAY, Kind.ORDINAL)):
         return None
     inner = _point(line, tokens, index + 1)
     if inner is None or inner.date is None or not inner.date.exact:
         return None
+    inner.ordinal = False
     inner.start, inner.week_of, inner.tokens = point.start, True, inner.tokens + 1
     return inner
 
@@ -409,6 +519,7 @@ def _date_of(line: str, head: Token, point: _Point, ends: bool) -> bool:
         case Kind.DATE | Kind.NUMERIC | Kind.SPAN | Kind.DAYS:
             point.date, point.last = head.said.dates[0], (*head.said.dates[1:], None)[0]
             point.weak = head.kind is Kind.NUMERIC or head.said.weak
+            point.either = head.said.either
         case Kind.LISTED:
             point.date, point.listed = head.said.dates[0], head.said.dates[1:]
         case Kind.DAY:
@@ -417,17 +528,31 @@ def _date_of(line: str, head: Token, point: _Point, ends: bool) -> bool:
                 return False
             point.day_only = head.said.number
             point.date = Written(Unit.DAY, number=point.day_only)
+        case Kind.ORDINAL:
+            point.day_only, point.ordinal = head.said.number, point.weekday is None
+            point.date = Written(Unit.DAY, number=point.day_only)
         case Kind.WEEKDAY:
             if head.text[0] == "(":
                 return False  # （四）is the number of a section where no date stands before it
             point.date = Written(Unit.DAY, weekday=head.said.weekday)
         case Kind.AFTER:
             point.after, point.within = (head.said.number, head.said.word), head.said.within
+            point.weak = head.said.weak
         case _:
             return False
     return True
 
 
+# in two weeks; of "within", see _WITHIN
+_SINCE = re.compile(r"\b(?:in|after)(?: about| around| some)? $", re.IGNORECASE)
+_THEN = re.compile(
+    r" (?:after|from|of|following)(?: the| its| this| that| their)*(?: date| day)?(?: of)?(?: its| the"
+    r"| this| that)* ?"
+    r"(?:of )?(?:official )?(?:publication|publishing|announcement|promulgation|signature|\w+ published"
+    r"|that of)",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"即日|从?现在|now\b", re.IGNORECASE)
 _WITHIN = re.compile(
     r"(?:未来|今后|接下来的?|\bwithin(?: the (?:next|coming))?|\b(?:over|in|during) the (?:next|coming)) ?$",
     re.IGNORECASE,
@@ -435,7 +560,7 @@ _WITHIN = re.compile(
 _EVERY_GAP = re.compile(r" ?(?:的|on|around|in)? ?")
 _ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
 _CLOCKS = (Kind.CLOCK, Kind.CLOCKS)
-_NAMED_DAYS = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC)
+_NAMED_DAYS = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC, Kind.ORDINAL)
 _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
 
 
@@ -499,10 +624,21 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
                 return 1  # 5月20日（下周三）
         case Kind.CLOCK | Kind.NEXT_DAY if point.clock is not None:
             return _end_clock(line, tokens, place, point, point.clock)
-        case Kind.PART_OF_DAY | Kind.CLOCK | Kind.CLOCKS if point.clock is None:
-            if _gap(line, point.end, token.start, _BEFORE_CLOCK):
-                if token.kind is not Kind.PART_OF_DAY:
-                    point.clock, point.until = _clocks(token)
+        case Kind.PART_OF_DAY if _gap(line, point.end, token.start, _BEFORE_CLOCK):
+            if point.clock is not None and not point.half_open:
+                return int(token.text.isascii())  # 8 p.m. in the evening
+            if point.clock is not None and not token.text.isascii():
+                return 0  # 9:00,下午…: another time
+            point.part = point.part or token.said.word
+            _settle(point)
+            return 1
+        case Kind.CLOCK | Kind.CLOCKS if point.clock is None:
+            if _gap(line, point.end, token.start, _BEFORE_CLOCK) and (
+                point.part
+                or token.said.word != "bare"
+                or _ahead(line, tokens, place, _BEFORE_CLOCK, (Kind.PART_OF_DAY,))
+            ):
+                _set_clock(point, token)
                 return 1
         case Kind.ZONE if point.zone is None and _zone_fits(line, tokens, place, point):
             point.zone = token.said.word
@@ -512,9 +648,22 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
     return 0
 
 
-def _clocks(token: Token) -> tuple[Clock, Clock | None]:
+def _set_clock(point: _Point, token: Token) -> None:
     start, *end = map(Clock, token.said.minutes)
-    return start, end[0] if end else None
+    point.clock, point.until = start, end[0] if end else None
+    point.half_open = token.said.weak
+    _settle(point)
+
+
+def _settle(point: _Point) -> None:
+    """今晚8点 is 20:00: the hour, once the part of the day is known too."""
+    if point.clock is None or not point.half_open or not point.part:
+        return
+    point.clock = replace(point.clock, minutes=in_part(point.clock.minutes, point.part))
+    if point.until is not None:
+        minutes = in_part(point.until.minutes, point.part)
+        point.until = Clock(minutes, int(minutes <= point.clock.minutes))
+    point.half_open = False
 
 
 def _end_clock(line: str, tokens: list[Token], place: int, point: _Point, start: Clock) -> int:
@@ -525,7 +674,7 @@ def _end_clock(line: str, tokens: list[Token], place: int, point: _Point, start:
         and _gap(line, point.end, token.start, _SLASH)
         and _ahead(line, tokens, place, _BEFORE_ZONE, (Kind.ZONE,))
     ):
-        return 2  # 2:00 p.m. PT / 5:00 p.m. ET: the same moment
+        return 2  # 2:00 p.m. PT / 5:00 p.m. ET, 14:30 UTC (9:30am EST): the same moment
     if point.until is not None or not _gap(line, point.end, token.start, _DASH):
         return 0
     if token.kind is Kind.NEXT_DAY:
@@ -535,6 +684,8 @@ def _end_clock(line: str, tokens: list[Token], place: int, point: _Point, start:
         return 2
     minutes = token.said.minutes[0]
     noon = 12 * 60
+    if token.said.weak and point.part and minutes == noon and start.minutes > noon:
+        minutes = in_part(minutes, point.part)  # 夜里9点到12点
     if start.minutes >= noon > minutes and not _MORNING.match(token.text):
         minutes += noon if minutes + noon > start.minutes else 0  # 下午2点-5点
     point.until = Clock(minutes, int(minutes <= start.minutes))
@@ -560,23 +711,30 @@ def _unclosed(line: str, start: int, end: int) -> bool:
 def _clock_first(line: str, tokens: list[Token], place: int, point: _Point, skipped: int) -> _Point:
     """A time of day, and perhaps its date behind it (10 a.m. PT on June 8)."""
     token = tokens[place]
-    point.clock, point.until = _clocks(token)
+    _set_clock(point, token)
     point.end = token.end
     point.tokens = skipped + 1
     point = _point_rest(line, tokens, place + 1, point)
     following = place + point.tokens - skipped
     if (
         following < len(tokens)
-        and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN)
+        and tokens[following].kind in (Kind.DATE, Kind.DAY, Kind.WEEKDAY, Kind.SPAN, Kind.NUMERIC)
         and (_gap(line, point.end, tokens[following].start, _CLOCK_TO_DATE))
     ):
         date = _point(line, tokens, following) if _exact(tokens[following]) else None
         if date is not None and date.date is not None and date.clock is None:
             point.date, point.last, point.weekday = date.date, date.last, date.weekday
             point.zone = point.zone or date.zone
+            point.part = point.part or date.part
+            point.either = date.either
+            _settle(point)
             point.end = date.end
             point.tokens += date.tokens
             point = _point_rest(line, tokens, following + date.tokens, point)
+    if token.said.word == "bare" and not point.part:
+        point.clock = point.until = None
+        if point.date is not None:
+            point.start = tokens[following].start  # at 8 on Friday: whose half of the day?
     return point
 
 

@@ -6,25 +6,32 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from service.core.dates import holidays
 from service.core.dates.phrases.other_languages import month_of
 from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
     MONTH_NAMES,
     MONTH_SHIFTS_ZH,
+    PARTS_EN,
     PARTS_OF_DAY,
+    REL_DAYS_EN,
     REL_DAYS_ZH,
     REL_YEARS_EN,
     REL_YEARS_ZH,
     SEASONS,
     SHIFTS_ZH,
     THIRDS,
+    UNITS_EN,
+    UNITS_ZH,
     WEEKDAY_NAMES,
-    WORD_NUMBERS,
     ZONES,
     N,
+    en_number,
     number,
+    one_of,
 )
-from service.core.dates.phrases.written import Unit, Written
+from service.core.dates.phrases.written import LAST, Unit, Written
+from service.core.text.characters import plain
 
 Build = Callable[[re.Match[str]], Said | None]
 
@@ -89,14 +96,10 @@ def _day(year: int | None, month: int, day: int) -> Said | None:
 def dmy(match: re.Match[str]) -> Said | None:
     """Day first where points stand or only that is possible, month first where only that is. Where both
     are, it says so."""
-    a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
-    if match["sep"] == "." or (a > 12 and b <= 12) or a == b:
-        return _day(year, b, a)
-    if b > 12 and a <= 12:
-        return _day(year, a, b)
-    if max(a, b) > 12 or not min(a, b):
-        return None
-    return _date(Written(Unit.DAY, year=year, month=a, number=b, either_order=True))
+    year = int(match["y"])
+    if match["sep"] == ".":
+        return _day(year, int(match["b"]), int(match["a"]))
+    return _month_or_day_first(match["a"], match["b"], year)
 
 
 def numeric_span(match: re.Match[str]) -> Said | None:
@@ -119,12 +122,6 @@ def numeric_span(match: re.Match[str]) -> Said | None:
     if either:
         dates = tuple(replace(date, either_order=True) for date in dates)
     return Said(Kind.NUMERIC if year is None else Kind.SPAN, dates)
-
-
-def named_month(match: re.Match[str]) -> Said | None:
-    """4-Nov-2027."""
-    year = int(match["y"])
-    return _day(year if year > 99 else 2000 + year, _month_en(match["month"]), int(match["d"]))
 
 
 def other_language(match: re.Match[str]) -> Said | None:
@@ -152,6 +149,8 @@ def compact(match: re.Match[str]) -> Said | None:
 def month_day(match: re.Match[str]) -> Said | None:
     """8/25; 25/8 only where no month comes first, and never 24/7."""
     month, day = int(match["m"]), int(match["d"])
+    if match["sep"] == "-" and _WEEKDAY_BEFORE.search(match.string[: match.start()]):
+        return None  # Monday 11-4: hours
     order = "month first" if day > 12 else ""
     if match["sep"] == "/" and month > 12 and match[0] != "24/7":
         month, day, order = day, month, "day first"
@@ -159,6 +158,11 @@ def month_day(match: re.Match[str]) -> Said | None:
     if made and match["sep"] == "/" and month != day and day <= 12:
         made = _date(replace(made.dates[0], either_order=True))
     return Said(Kind.NUMERIC, made.dates, word=order) if made else None
+
+
+_WEEKDAY_BEFORE = re.compile(
+    rf"\b(?:{one_of(WEEKDAY_NAMES)})(?: morning| afternoon| evening)? $", re.IGNORECASE
+)
 
 
 def numeric_part(match: re.Match[str]) -> Said | None:
@@ -198,7 +202,7 @@ def zh(match: re.Match[str]) -> Said | None:
     if not part:
         return _date(year.of(Written(Unit.MONTH, month=month, months=months)))
     if part[0] in "第最":
-        count = 6 if part[0] == "最" else number(part[1:].strip()[0])
+        count = LAST if part[0] == "最" else number(part[1:].strip()[0])
         return _date(year.of(Written(Unit.MONTH_WEEK, month=month, months=months, number=count)))
     return _date(year.of(_third(part, month, months)))
 
@@ -214,14 +218,13 @@ def _third(part: str, month: int | None, months: int | None = None) -> Written:
 def zh_part_of_year(match: re.Match[str]) -> Said:
     """A quarter or a half."""
     year = _year(match)
+    unit = Unit.QUARTER_END if match["quarter_end"] or match["rel_end"] else Unit.QUARTER
     if match["rel_quarter"]:
-        shift = SHIFTS_ZH[match["rel_quarter"]]
-        return _date(Written(Unit.QUARTER, quarters=shift))
+        return _date(Written(unit, quarters=SHIFTS_ZH[match["rel_quarter"]]))
     if match["half"]:
-        return _date(year.of(Written(Unit.HALF, number=1 if match["half"] == "上" else 2)))
+        return _date(year.of(Written(Unit.HALF, number=1 if match["half"] in "上前" else 2)))
     count = 1 if match["quarter"] == "首" else number(match["quarter"])
-    end = match["quarter_end"]
-    return _date(year.of(Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count)))
+    return _date(year.of(Written(unit, number=count)))
 
 
 def zh_year_part(match: re.Match[str]) -> Said:
@@ -234,19 +237,21 @@ def zh_year_part(match: re.Match[str]) -> Said:
 
 
 def zh_nth(match: re.Match[str]) -> Said | None:
-    nth = {"首": 1, "末": 5}.get(match["nth"]) or number(match["nth"])
+    nth = {"首": 1, "末": 5, None: 5}.get(match["nth"]) or number(match["nth"])
     weekday = _weekday_zh(match["weekday"])
     month = number(match["month"]) if match["month"] else None
     if month is not None and not 1 <= month <= 12:
         return None
-    months = None if match["rel_month"] is None else (0 if match["rel_month"] == "本" else 1)
+    months = None if match["rel_month"] is None else SHIFTS_ZH[match["rel_month"]]
     return _date(
         _year(match).of(Written(Unit.DAY, month=month, months=months, number=nth, weekday=weekday))
     )
 
 
-def en_nth(match: re.Match[str]) -> Said:
-    nth = 5 if match["nth"].lower() == "last" else WORD_NUMBERS[match["nth"].lower()]
+def en_nth(match: re.Match[str]) -> Said | None:
+    nth = 5 if match["nth"].lower() in ("last", "final") else en_number(match["nth"])
+    if nth > 5:
+        return None
     months = None if match["rel"] is None else (0 if match["rel"].lower() == "this" else 1)
     month = _month_en(match["month"]) if match["month"] else None
     return _date(
@@ -318,17 +323,11 @@ def zh_week(match: re.Match[str]) -> Said | None:
 
 
 def zh_relative(match: re.Match[str]) -> Said | None:
-    if match[0] == "当日":
+    text = match[0]
+    if text == "当日":
         return None
-    return _date(Written(Unit.DAY, days=REL_DAYS_ZH[match[0]]))
-
-
-_SPANS = {
-    "天": "days", "日": "days", "个工作日": "workdays", "工作日": "workdays", "周": "weeks", "星期": "weeks",
-    "个星期": "weeks", "个月": "months", "月": "months", "年": "years", "半年": "half",
-    "day": "days", "week": "weeks", "month": "months", "year": "years", "working day": "workdays",
-    "business day": "workdays", "fortnight": "fortnights",
-}  # fmt: skip
+    part = {"晚": "晚", "夜": "晚", "早": "早", "晨": "早"}.get(text[-1], "")
+    return Said(Kind.DATE, (Written(Unit.DAY, days=REL_DAYS_ZH[text]),), word=part)
 
 
 def zh_after(match: re.Match[str]) -> Said | None:
@@ -336,7 +335,7 @@ def zh_after(match: re.Match[str]) -> Said | None:
     if match["half"]:
         return Said(Kind.AFTER, number=6, word="months", within=within)
     return Said(
-        Kind.AFTER, number=number(match["count"]), word=_SPANS[match["span"]], within=within
+        Kind.AFTER, number=number(match["count"]), word=UNITS_ZH[match["span"]], within=within
     )
 
 
@@ -345,8 +344,9 @@ def zh_clock(match: re.Match[str]) -> Said | None:
     minute = 0
     numeral = not match["hour"].isascii()
     if numeral and not (
-        match["part"] or match["half"] or match["minute"] or "整" in match[0] or hour == 0
-    ):
+        match["part"] or match["half"] or match["quarter"] or match["minute"] or "整" in match[0]
+        or "正" in match[0] or hour == 0
+    ):  # fmt: skip
         return None  # 三点建议
     if match["minute"]:
         minute = number(match["minute"])
@@ -356,33 +356,47 @@ def zh_clock(match: re.Match[str]) -> Said | None:
         minute = 15 * number(match["quarter"])
     elif match["m2"]:
         minute = int(match["m2"])
-    return _clock(hour, minute, match["part"])
-
-
-def _clock(hour: int, minute: int, part: str | None) -> Said | None:
+    value = _minutes(hour, minute)
+    if value is None:
+        return None
+    part = match["part"]
     if part:
-        begins = PARTS_OF_DAY[part]
-        small_hours = part in ("晚上", "晚", "深夜", "夜里") and hour < 5
-        if (begins >= 12 and hour < 12 and not small_hours) or (begins == 11 and hour < 5):
-            hour += 12
-        elif begins >= 18 and hour == 12:
-            hour = 24
-        elif begins == 0 and hour == 12:
-            hour = 0
+        return Said(Kind.CLOCK, minutes=(in_part(value, part),))
+    return Said(Kind.CLOCK, minutes=(value,), weak=_half_open(match["hour"]))
+
+
+def _minutes(hour: int, minute: int) -> int | None:
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return None
-    return Said(Kind.CLOCK, minutes=(hour * 60 + minute,))
+    return hour * 60 + minute
+
+
+def _half_open(hour: str) -> bool:
+    """Whether 8 may be 20: not 08, not 13."""
+    return hour[0] not in "0零〇" and number(hour) <= 12
+
+
+def in_part(minutes: int, part: str) -> int:
+    """A clock time in minutes, by the part of day beside it: 晚上8点, 8 in the evening."""
+    hour, minute = divmod(minutes, 60)
+    begins = PARTS_OF_DAY[part] if part in PARTS_OF_DAY else PARTS_EN[part]
+    small_hours = begins == 18 and hour < 5
+    if (begins >= 12 and hour < 12 and not small_hours) or (begins == 11 and hour < 5):
+        hour += 12
+    elif begins >= 18 and hour == 12:
+        hour = 24
+    elif (begins == 0 or part == "morning") and hour == 12:
+        hour = 0
+    return hour * 60 + (minute if hour < 24 else 0)
 
 
 def _en_minutes(hour: str, minute: str | None, half: str | None) -> int | None:
-    h, m = int(hour), int(minute or 0)
+    h, m = en_number(hour.strip()), int(minute or 0)
     if half:
         if not 1 <= h <= 12:
             return None
         h = h % 12 + (12 if half[0].lower() == "p" else 0)
-    if h > 24 or m > 59 or (h == 24 and m):
-        return None
-    return h * 60 + m
+    return _minutes(h, m)
 
 
 def en_clock(match: re.Match[str]) -> Said | None:
@@ -392,6 +406,8 @@ def en_clock(match: re.Match[str]) -> Said | None:
 
 def en_clocks(match: re.Match[str]) -> Said | None:
     """10-11:30 a.m.: the half of the day stands once, and the first may lie before noon (11-1 p.m.)."""
+    if match["and"] and not match.string[: match.start()].lower().endswith("between "):
+        return None
     last = _en_minutes(match["h2"], match["m2"], match["half"])
     first = _en_minutes(match["h1"], match["m1"], match["half"])
     if first is None or last is None:
@@ -402,7 +418,35 @@ def en_clocks(match: re.Match[str]) -> Said | None:
 
 
 def en_noon(match: re.Match[str]) -> Said:
-    return Said(Kind.CLOCK, minutes=(12 * 60 if match[0].lower() == "noon" else 24 * 60,))
+    return Said(Kind.CLOCK, minutes=(24 * 60 if "midnight" in match[0].lower() else 12 * 60,))
+
+
+def military(match: re.Match[str]) -> Said | None:
+    """1900-2130 hours, 0930 hrs."""
+    times = [
+        _minutes(int(text[:2]), int(text[2:])) for text in (match["from"], match["to"]) if text
+    ]
+    if None in times:
+        return None
+    minutes = tuple(time for time in times if time is not None)
+    return Said(Kind.CLOCKS if len(minutes) == 2 else Kind.CLOCK, minutes=minutes)
+
+
+def bare_hour(match: re.Match[str]) -> Said | None:
+    """At 8, 9 tomorrow evening: a time only beside a part of the day."""
+    value = _minutes(en_number(match["hour"]), 0)
+    return None if value is None else Said(Kind.CLOCK, minutes=(value,), weak=True, word="bare")
+
+
+def bare_hours(match: re.Match[str]) -> Said | None:
+    """From 7 to 9, between 10 and 11:30."""
+    values = [
+        _minutes(en_number(match[h]), int(match[m] or 0)) for h, m in (("h1", "m1"), ("h2", "m2"))
+    ]
+    minutes = tuple(value for value in values if value is not None)
+    if len(minutes) < 2 or minutes[0] >= minutes[1]:
+        return None
+    return Said(Kind.CLOCKS, minutes=minutes, weak=True, word="bare")
 
 
 def en_days(match: re.Match[str]) -> Said | None:
@@ -440,13 +484,20 @@ def _en_part(text: str | None) -> int:
 
 
 def en_month(match: re.Match[str]) -> Said | None:
-    if match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
-        return None  # the verbs, and what is no English
-    if not (match["part"] or match["year"] or match["rel_year"]) and _is_name(match):
+    bare = not (match["part"] or match["year"] or match["rel_year"] or match["rel"])
+    if bare and match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
+        before = match.string[max(0, match.start() - 7) : match.start()]
+        if not _IN_BEFORE.search(before):
+            return None  # the verbs, and what is no English
+    if bare and (_is_name(match) or _is_verb(match)):
         return None
     part = _en_part(match["part"])
     unit = Unit.THIRD if part else Unit.MONTH
-    return _date(_year(match).of(Written(unit, month=_month_en(match["month"]), number=part)))
+    month = Written(unit, month=_month_en(match["month"]), number=part)
+    if match["rel"]:
+        shift = REL_YEARS_EN[match["rel"].lower()]
+        return _date(replace(month, years=shift, next_named=shift == 1))
+    return _date(_year(match).of(month))
 
 
 # in May, by June
@@ -457,6 +508,7 @@ _TIME_WORD_BEFORE = re.compile(
     ),
     re.IGNORECASE,
 )
+_IN_BEFORE = re.compile(r"\b(?:in|by|until|during|since) $", re.IGNORECASE)
 _INITIAL = re.compile(r"\b[A-Z]\. ?$")  # A. May
 _SURNAME = re.compile(r" [A-Z][a-z]{2,}")
 
@@ -482,6 +534,20 @@ def _is_name(match: re.Match[str]) -> bool:
     return _SURNAME.match(text[end : end + 6]) is not None
 
 
+_VERB = re.compile(r" (?!(?:and|or|to|through|thru|until|till|of|in|at|is|will)\b)[a-z]")
+_SENTENCE_BEFORE = re.compile(r"(?:^|[.!?:;]) ?$")
+
+
+def _is_verb(match: re.Match[str]) -> bool:
+    """May we remind you; March past it: at the beginning of a sentence, a word behind."""
+    text, start, end = match.string, match.start(), match.end()
+    return (
+        match["month"].lower() in ("may", "march")
+        and _VERB.match(text, end) is not None
+        and _SENTENCE_BEFORE.search(text[max(0, start - 2) : start]) is not None
+    )
+
+
 def en_months(match: re.Match[str]) -> Said:
     return _date(
         _year(match).of(
@@ -490,9 +556,11 @@ def en_months(match: re.Match[str]) -> Said:
     )
 
 
-def en_quarter(match: re.Match[str]) -> Said:
+def en_quarter(match: re.Match[str]) -> Said | None:
     text = match["q"] or match["q2"]
-    count = WORD_NUMBERS[text.lower()] if not text[0].isdigit() else int(text[0])
+    count = en_number(text)
+    if not 1 <= count <= 4:
+        return None
     end = _en_part(match["part"]) == 3
     year = _year(match)
     return _date(year.of(Written(Unit.QUARTER_END if end else Unit.QUARTER, number=count)))
@@ -526,18 +594,21 @@ def en_year_end(match: re.Match[str]) -> Said:
 
 def en_relative(match: re.Match[str]) -> Said | None:
     word = match["rel"].lower()
-    shift = {"this": 0, "the": 0, "current": 0, "next": 1, "following": 1, "coming": 1, "last": -1, "past": -1,
-             "previous": -1}[word]  # fmt: skip
+    shift = REL_YEARS_EN[word]
     part = _en_part(match["part"])
     match match["unit"].lower():
+        case "workweek" | "working week":
+            return _date(Written(Unit.WEEK_PART, weeks=shift, number=4))
         case "week":
-            if part:
-                return None
-            return _date(Written(Unit.WEEK, weeks=shift))
+            if "later" in (match["part"] or "").lower() and shift == 0:
+                return _date(Written(Unit.LATER, weeks=0))
+            return _date(Written(Unit.WEEK_PART if part else Unit.WEEK, weeks=shift, number=part))
         case "weekend":
             ends = (Written(Unit.DAY, weeks=shift, weekday=day) for day in (5, 6))
             return Said(Kind.SPAN, tuple(ends))
         case "month":
+            if "later" in (match["part"] or "").lower() and shift == 0:
+                return _date(Written(Unit.LATER, months=0))
             return _date(Written(Unit.THIRD if part else Unit.MONTH, months=shift, number=part))
         case "quarter":
             return _date(Written(Unit.QUARTER, quarters=shift))
@@ -557,7 +628,9 @@ def en_weekday(match: re.Match[str]) -> Said | None:
     word = (match["rel"] or "").lower()
     if word in ("every", "each"):
         return Said(Kind.EVERY, word="WEEKLY", weekday=weekday)
-    if word == "next":
+    if match["after_next"]:
+        return _date(Written(Unit.DAY, days=1, weekday=weekday, plus=(1, "weeks")))
+    if word in ("next", "following"):
         return _date(Written(Unit.DAY, weeks=1, weekday=weekday))
     if word in ("last", "past"):
         return _date(Written(Unit.DAY, weeks=-1, weekday=weekday))
@@ -567,27 +640,27 @@ def en_weekday(match: re.Match[str]) -> Said | None:
 
 
 def en_day_word(match: re.Match[str]) -> Said:
-    shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}[match[0].lower()]
-    return _date(Written(Unit.DAY, days=shift))
+    word = match[0].lower()
+    part = "night" if word in PARTS_EN else ""
+    return Said(Kind.DATE, (Written(Unit.DAY, days=REL_DAYS_EN[word]),), word=part)
 
 
 def en_after(match: re.Match[str]) -> Said:
-    text = match["count"].lower()
-    count = int(text) if text.isdigit() else WORD_NUMBERS[text]
-    return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()])
-
-
-_ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        (
-            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-            "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
-            "seventeenth", "eighteenth", "nineteenth", "twentieth",
-        ),
-        1,
+    if (
+        match["lasting"] and match["sign"] and "from" in match["sign"].lower()
+    ):  # for three days from today
+        days = {"day": 1, "week": 7}.get(match["span"].lower(), 0) * en_number(match["count"])
+        today = Written(Unit.DAY, days=0)
+        return (
+            Said(Kind.SPAN, (today, replace(today, days=days - 1))) if days else Said(Kind.NOTHING)
+        )
+    return Said(
+        Kind.AFTER,
+        number=en_number(match["count"]),
+        word=UNITS_EN[match["span"].lower()],
+        weak=match["sign"] is None,
+        count=0 if match["lasting"] else 1,
     )
-} | {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}  # fmt: skip
 
 
 def en_ordinal(match: re.Match[str]) -> Said | None:
@@ -602,9 +675,157 @@ def en_ordinal(match: re.Match[str]) -> Said | None:
 
 
 def en_nth_after(match: re.Match[str]) -> Said | None:
-    text = match["nth"].lower()
-    count = int(text[:-2]) if text[0].isdigit() else _ORDINALS.get(text)
-    return Said(Kind.AFTER, number=count, word=_SPANS[match["span"].lower()]) if count else None
+    """The twentieth day, the day: after something; the week after it is no day of it."""
+    if match["nth"] is None:
+        word = "days" if match["span"].lower() == "day" else match["span"].lower()
+        return Said(Kind.AFTER, number=1, word=word, weak=True)
+    if match["nth"].lower() in ("last", "final"):
+        return None
+    return Said(
+        Kind.AFTER, number=en_number(match["nth"]), word=UNITS_EN[match["span"].lower()], weak=True
+    )
+
+
+def en_ordinal_day(match: re.Match[str]) -> Said | None:
+    day = en_number(match["day"])
+    return Said(Kind.ORDINAL, number=day) if 1 <= day <= 31 else None
+
+
+def en_nth_of(match: re.Match[str]) -> Said | None:
+    """The third week, the last two months: of the stretch that stands behind."""
+    nth = LAST if match["nth"].lower() in ("last", "final") else en_number(match["nth"])
+    count = en_number(match["count"]) if match["count"] else 1
+    if count > 1 and nth not in (1, LAST):
+        return None
+    return Said(Kind.NTH, number=nth, count=count, word=UNITS_EN[match["unit"].lower()])
+
+
+def zh_nth_of(match: re.Match[str]) -> Said | None:
+    """第三周, 前两个月, 最后3周: of the stretch that stands before."""
+    count = number(match["count"]) if match["count"] else 1
+    unit = UNITS_ZH[match["unit"]]
+    if match["lead"] == "第":
+        return Said(Kind.NTH, number=count, word=unit)
+    nth = 1 if match["lead"] in ("前", "头", "首") else LAST
+    return Said(Kind.NTH, number=nth, count=count, word=unit)
+
+
+def en_ahead(match: re.Match[str]) -> Said | None:
+    """The next three weeks: from tomorrow on."""
+    said = match["count"] or match["count2"]
+    unit = UNITS_EN[match["unit"].lower()]
+    if unit == "workdays":
+        return Said(Kind.NOTHING)  # whose, and with which holidays?
+    return _date(Written(Unit.AHEAD, plus=(en_number(said), unit)))
+
+
+def zh_ahead(match: re.Match[str]) -> Said | None:
+    unit = UNITS_ZH[match["unit"]]
+    return _date(Written(Unit.AHEAD, plus=(number(match["count"]), unit)))
+
+
+def years(match: re.Match[str]) -> Said | None:
+    """2031-2034年."""
+    first, last = int(match["y"]), int(match["y2"])
+    if first >= last:
+        return None
+    return Said(Kind.SPAN, (Written(Unit.YEAR, year=first), Written(Unit.YEAR, year=last)))
+
+
+def weak_years(match: re.Match[str]) -> Said | None:
+    """2014-2018, which may be no years."""
+    made = years(match)
+    return replace(made, kind=Kind.NUMERIC, weak=True) if made else None
+
+
+def either_day(match: re.Match[str]) -> Said | None:
+    """3月20日或21日; June 3 or 4: one of the two."""
+    words = match.groupdict()
+    zh_month = words.get("month_zh")
+    month = number(zh_month) if zh_month else _month_en(match["month"])
+    first, last = (
+        number(day) if zh_month else en_number(day) for day in (match["d1"], match["d2"])
+    )
+    if not (1 <= month <= 12 and 1 <= first < last <= 31):
+        return None
+    dates = (Written(Unit.DAY, month=month, number=day) for day in (first, last))
+    return Said(Kind.SPAN, tuple(_year(match).of(day) for day in dates), either=True)
+
+
+def full_span(match: re.Match[str]) -> Said | None:
+    """2018/1/10-2018/7/10, 10/1/2018 - 10/7/2018, 5/1-5/7/2020."""
+    said = match.groupdict()
+    if said["y1"]:
+        first, last = (_day(*(int(said[key + n]) for key in "ymd")) for n in "12")
+    else:
+        year = int(said["c2"])
+        first, last = (
+            _month_or_day_first(said["a" + n], said["b" + n], int(said["c" + n] or year))
+            for n in "12"
+        )
+    if first is None or last is None:
+        return None
+    one, two = first.dates[0], last.dates[0]
+    if one.either_order != two.either_order:  # the one that is clear tells the order of both
+        day_first = int(said["a2" if one.either_order else "a1"]) > 12
+        one, two = one.ordered(day_first), two.ordered(day_first)
+    return Said(Kind.SPAN, (one, two))
+
+
+def _month_or_day_first(a: str, b: str, year: int) -> Said | None:
+    one, two = int(a), int(b)
+    if one > 12 >= two or one == two:
+        return _day(year, two, one)
+    if two > 12 >= one:
+        return _day(year, one, two)
+    if max(one, two) > 12 or not min(one, two):
+        return None
+    return _date(Written(Unit.DAY, year=year, month=one, number=two, either_order=True))
+
+
+def marked_month(match: re.Match[str]) -> Said | None:
+    """Oct/2, 23/Sep/2020, 2020/Sep/23, Sep-23-2020, Dec/2018."""
+    said = match.groupdict()
+    month = _month_en(said["month"])
+    if said["day"] is None:
+        return _date(Written(Unit.MONTH, year=int(said["year"]), month=month))
+    return _day(_two_digits(said["year"]), month, int(said["day"]))
+
+
+def _two_digits(year: str | None) -> int | None:
+    """'27 and 27 are 2027."""
+    if not year:
+        return None
+    value = int(year.lstrip("'"))
+    return value if value > 99 else 2000 + value
+
+
+def week_after_next(_: re.Match[str]) -> Said:
+    return _date(Written(Unit.WEEK, weeks=2))
+
+
+def week_number(match: re.Match[str]) -> Said | None:
+    """Week 31 of 2027, calendar week 31, 2027-W31 (ISO 8601)."""
+    count = int(match["week"] or match["week2"])
+    year = match.groupdict().get("year2")
+    if not 1 <= count <= 53:
+        return None
+    chosen = _Year(int(year)) if year else _year(match)
+    return _date(chosen.of(Written(Unit.YEAR_WEEK, number=count)))
+
+
+def month_parts(match: re.Match[str]) -> Said | None:
+    """1月中旬至下旬."""
+    month = number(match["month"])
+    parts = [_third(match[key], month) for key in ("part", "to_part")]
+    if not 1 <= month <= 12 or parts[0].number >= parts[1].number:
+        return None
+    return Said(Kind.SPAN, tuple(_year(match).of(part) for part in parts))
+
+
+def near_part(match: re.Match[str]) -> Said:
+    """This evening."""
+    return Said(Kind.DATE, (Written(Unit.DAY, days=0),), word=match["part"].lower())
 
 
 _SPACES = re.compile(r"\s+")
@@ -663,6 +884,8 @@ def en_days_first(match: re.Match[str]) -> Said | None:
     if not 1 <= first <= 31:
         return None
     one = year.of(Written(Unit.DAY, month=month, number=first))
+    if match["to"] == "/" and last != first + 1:
+        return None
     if match["to"].strip().lower() in ("and", "&") and last != first + 1:
         return Said(Kind.LISTED, (one, other))
     if last <= first:
@@ -676,3 +899,48 @@ def number_first(unit: Unit) -> Build:
         return _date(Written(unit, year=year if year > 99 else 2000 + year, number=count))
 
     return build
+
+
+def nothing(_: re.Match[str]) -> Said:
+    """No day of the calendar, or none that can be known from here: a lunar day, a fiscal quarter."""
+    return Said(Kind.NOTHING)
+
+
+def half_month(match: re.Match[str]) -> Said:
+    return _date(_third(match["part"], None, 0))
+
+
+def half_week(match: re.Match[str]) -> Said:
+    weeks = SHIFTS_ZH[match["week"]] if match["week"] else 0
+    return _date(Written(Unit.WEEK_PART, weeks=weeks, number=1 if match["part"] == "上" else 3))
+
+
+def quarter_end(shift: int) -> Said:
+    return _date(Written(Unit.QUARTER_END, quarters=shift))
+
+
+def this_and_next_year(_: re.Match[str]) -> Said:
+    return Said(Kind.SPAN, (Written(Unit.YEAR, years=0), Written(Unit.YEAR, years=1)))
+
+
+def part_of_day(match: re.Match[str]) -> Said:
+    return Said(Kind.PART_OF_DAY, word=match.groupdict().get("part") or match[0])
+
+
+_HOLIDAY_UNITS = {
+    "周末": Unit.WEEKEND, "weekend": Unit.WEEKEND, "weekend of": Unit.WEEKEND, "前": Unit.BEFORE,
+    "before": Unit.BEFORE, "by": Unit.BEFORE, "后": Unit.AFTER, "after": Unit.AFTER, "over": Unit.DAYS_OFF,
+    "期间": Unit.DAYS_OFF, "假": Unit.DAYS_OFF, "假期": Unit.DAYS_OFF, "长假": Unit.DAYS_OFF,
+    "黄金周": Unit.DAYS_OFF, "放假": Unit.DAYS_OFF,
+}  # fmt: skip
+
+
+def holiday_named(match: re.Match[str]) -> Said | None:
+    """春节, Thanksgiving, and what they bound: 春节前, 国庆期间, Labor Day weekend, after Thanksgiving."""
+    name = plain(match["name"]).lower()
+    groups = match.groupdict()
+    how = (groups["how"] or groups.get("before") or "").strip().lower()
+    unit = next((_HOLIDAY_UNITS[end] for end in _HOLIDAY_UNITS if how.endswith(end)), Unit.DAY)
+    if not how and not holidays.stands_alone(match.string, match.end()):
+        return Said(Kind.NOTHING)
+    return _date(Written(unit, holiday=name))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.core.dates import when as when_
 from service.core.dates.phrases.grammar import Clock, Phrase
-from service.core.dates.phrases.written import NoSuchDate, Unit, Written, stretch
+from service.core.dates.phrases.written import NoSuchDate, Unit, Written, later, stretch
 from service.core.dates.when import InvalidWhen, When
 
 
@@ -73,6 +73,8 @@ def others(phrase: Phrase, anchor: Anchor) -> list[Read]:
 
 
 def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
+    if phrase.undecided:
+        return None
     if phrase.after is not None:
         return _after(phrase, anchor)
     if phrase.first is None:
@@ -94,6 +96,8 @@ def _dated(phrase: Phrase, written: Written, anchor: Anchor) -> Read:
         phrase.weekday is not None and written.exact and days.first.weekday() != phrase.weekday
         and written.weekday is None and not phrase.week_of
     )  # fmt: skip
+    if mismatch and written.plus is not None:
+        raise NoSuchDate("Sunday, three weeks after a Friday")
     if mismatch:
         sure = min(sure, 0.5)
     if phrase.week_of:
@@ -187,7 +191,7 @@ def _days(phrase: Phrase, first: Written, anchor: Anchor) -> _Days:
         if said is None and first.years is not None:
             said = anchor.today.year + first.years
         return _Days(*_span(first, last, anchor, said), sure=0.95)
-    if first.exact and first.month is None and first.weekday is None:
+    if first.exact and first.month is None and first.weekday is None and not first.holiday:
         return _bare(first, last, anchor, phrase.weekday)
     if anchor.year is not None:
         return _Days(*_span(first, last, anchor, anchor.year), sure=0.9)
@@ -219,16 +223,18 @@ def _yearless(phrase: Phrase, first: Written, last: Written | None, anchor: Anch
 def _span(
     first: Written, last: Written | None, anchor: Anchor, year: int | None
 ) -> tuple[date, date]:
-    one = stretch(first, anchor.today, year)
+    one = stretch(first, anchor.today, year, anchor.zone)
     if last is None:
         return one
     end_year = last.year if last.year is not None else one[0].year
     if last.month is None and not last.relative and last.exact and last.number:
         last = replace(last, month=one[0].month, year=one[0].year)
-    two = stretch(last, anchor.today, end_year)
+    two = stretch(last, anchor.today, end_year, anchor.zone)
     same_year = last.year in (None, first.year) and not last.relative
     if two[1] < one[0] and same_year and last.month and first.month and last.month < first.month:
-        two = stretch(replace(last, year=one[0].year + 1), anchor.today, None)  # 12月30日至1月2日
+        two = stretch(
+            replace(last, year=one[0].year + 1), anchor.today, None, anchor.zone
+        )  # 12月30日至1月2日
     if two[1] < one[0]:
         raise NoSuchDate("it ends before it starts")
     return one[0], two[1]
@@ -248,6 +254,10 @@ def _bare(
     today, rolled = anchor.today, False
     year, month = today.year, today.month
     behind = 0
+    if weekday is not None and last is None:
+        day = _month_by_weekday(first.number, weekday, today)
+        if day is not None:
+            return _Days(day, day, sure=0.9)
     for _ in range(4):
         if first.number <= monthrange(year, month)[1]:
             one = _span(first.in_month(year, month), last, anchor, year)
@@ -262,6 +272,21 @@ def _bare(
     raise NoSuchDate("no month has it")
 
 
+def _month_by_weekday(number: int, weekday: int, today: date) -> date | None:
+    """Friday the 13th: this month's, also where it is past, else the next within half a year."""
+    year, month = today.year, today.month
+    for _ in range(_MONTHS_AHEAD):
+        if number <= monthrange(year, month)[1]:
+            day = date(year, month, number)
+            if day.weekday() == weekday:
+                return day
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return None
+
+
+_MONTHS_AHEAD = 7
+
+
 def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
     assert phrase.after is not None
     count, unit = phrase.after
@@ -269,20 +294,10 @@ def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
         return _within(count, unit, anchor)
     base = anchor.base or anchor.today
     exact = anchor.base is not None
-    match unit:
-        case "days":
-            day = base + timedelta(days=count)
-        case "weeks" | "fortnights":
-            day = base + timedelta(weeks=count * (2 if unit == "fortnights" else 1))
-        case "months" | "years":
-            index = base.year * 12 + base.month - 1 + count * (12 if unit == "years" else 1)
-            year, month = index // 12, index % 12 + 1
-            if not exact:
-                text = f"{year}-{month:02d}" if unit == "months" else str(year)
-                return Read(when_.parse(text), False, 0, True, 0.7)
-            day = date(year, month, min(base.day, monthrange(year, month)[1]))
-        case _:
-            return None  # working days are counted differently by everyone
+    day = later(base, count, unit)
+    if unit in ("months", "years") and not exact:
+        text = f"{day.year}-{day.month:02d}" if unit == "months" else str(day.year)
+        return Read(when_.parse(text), False, 0, True, 0.7)
     return Read(
         _about(when_.day(day), phrase, False),
         False,
@@ -294,16 +309,9 @@ def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
 
 def _within(count: int, unit: str, anchor: Anchor) -> Read | None:
     base = anchor.base or anchor.today
-    days = {"days": 1, "weeks": 7, "fortnights": 14, "months": 30, "years": 365}.get(unit)
-    if days is None:
+    if unit == "workdays":
         return None
-    if unit in ("months", "years"):
-        index = base.year * 12 + base.month - 1 + count * (12 if unit == "years" else 1)
-        year, month = index // 12, index % 12 + 1
-        last = date(year, month, min(base.day, monthrange(year, month)[1]))
-    else:
-        last = base + timedelta(days=days * count)
-    return Read(when_.window(base, last), False, 0, True, 0.75)
+    return Read(when_.window(base, later(base, count, unit)), False, 0, True, 0.75)
 
 
 def _timed(first: date, last: date | None, phrase: Phrase, anchor: Anchor) -> When | None:

@@ -17,7 +17,7 @@ def one_of(spellings: Iterable[str]) -> str:
 
 def firsts(spellings: Iterable[str]) -> str:
     """What spellings begin with: the first word of English ones, the first character of others."""
-    begins = {one.split(" ")[0] if one.isascii() else one[0] for one in spellings}
+    begins = {re.split("[ -]", one)[0] if one.isascii() else one[0] for one in spellings}
     return " ".join(sorted(begins))
 
 
@@ -52,7 +52,17 @@ def number(text: str) -> int:
 REL_YEARS_ZH = {
     "今年": 0, "本年": 0, "当年": 0, "明年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2,
 }  # fmt: skip
-REL_YEARS_EN = {"this": 0, "the": 0, "next": 1, "last": -1, "past": -1, "coming": 1, "current": 0}
+REL_YEARS_EN = {
+    "this": 0,
+    "the": 0,
+    "next": 1,
+    "last": -1,
+    "past": -1,
+    "coming": 1,
+    "current": 0,
+    "following": 1,
+    "previous": -1,
+}
 # 下个周五, 上上個週三; 下月, 上个季度; 次 and 当 only of months
 SHIFTS_ZH = {
     "上上个": -2, "上上": -2, "上个": -1, "上": -1, "本": 0, "这个": 0, "这": 0, "下个": 1, "下": 1,
@@ -72,6 +82,7 @@ YEAR_ZH = (
 THIRDS = {
     "中下旬": 4,
     "上中旬": 5,
+    "中上旬": 5,
     "上旬": 1,
     "初": 1,
     "中旬": 2,
@@ -100,11 +111,70 @@ TO = r" ?(?:-{1,2}|~|to|through|thru|until|till) ?"
 AND = r" ?(?:and|&) ?"
 YEAR_EN = rf"(?P<year>{Y4}|'[0-9]{{2}})(?![0-9])"
 DAY_END = r"(?![0-9]|[:.][0-9]|st|nd|rd|th| ?[ap]\.?m\b|%)"
-WORD_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
+HOUR_WORDS = {
+    word: value
+    for value, word in enumerate(
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        1,
+    )
+}
+WORD_NUMBERS = HOUR_WORDS | {
+    "a": 1, "an": 1, "a couple of": 2, "couple of": 2, "couple": 2, "fifteen": 15, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
 }  # fmt: skip
+ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        (
+            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+            "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth",
+            "seventeenth", "eighteenth", "nineteenth", "twentieth",
+        ),
+        1,
+    )
+} | {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}  # fmt: skip
+# The days of a month in words: the twenty-third
+DAY_ORDINALS = {word: day for word, day in ORDINALS.items() if day <= 31} | {
+    f"{tens}{joint}{word}": base + ORDINALS[word]
+    for tens, base, last in (("twenty", 20, 9), ("thirty", 30, 1))
+    for joint in "- "
+    for word in list(ORDINALS)[:last]
+}
+NTH_EN = rf"(?:{one_of(ORDINALS)}|last|final|[0-9]{{1,2}}(?:st|nd|rd|th))"
+COUNT_EN = rf"(?:[0-9]{{1,3}}|{one_of(WORD_NUMBERS)})"
+COUNT_ZH = r"(?:[0-9]{1,3}|[一二三四五六七八九十两][一二三四五六七八九十百]{0,3})"
+UNITS_EN = {
+    "day": "days", "week": "weeks", "fortnight": "fortnights", "month": "months", "quarter": "quarters",
+    "year": "years", "working day": "workdays", "business day": "workdays",
+}  # fmt: skip
+UNITS_ZH = {
+    "天": "days", "日": "days", "个工作日": "workdays", "工作日": "workdays", "周": "weeks", "星期": "weeks",
+    "个星期": "weeks", "礼拜": "weeks", "个礼拜": "weeks", "个月": "months", "个季度": "quarters",
+    "季度": "quarters", "年": "years",
+}  # fmt: skip
+
+
+def en_number(text: str) -> int:
+    """12, twelve, 12th, twelfth, a."""
+    word = text.lower()
+    if word[0].isdigit():
+        return int(word.rstrip("stndrh"))
+    return (WORD_NUMBERS | DAY_ORDINALS | ORDINALS)[word]
+
+
 WEEKDAY_NAMES = {
     "mon": 0, "monday": 0, "tue": 1, "tues": 1, "tuesday": 1, "wed": 2, "weds": 2, "wednesday": 2, "thu": 3,
     "thur": 3, "thurs": 3, "thursday": 3, "fri": 4, "friday": 4, "sat": 5, "saturday": 5, "sun": 6,
@@ -166,12 +236,20 @@ ZONES_EN = [name for name in ZONES if name.isascii()]
 PARTS_OF_DAY = {
     "凌晨": 0, "清晨": 5, "早上": 6, "早晨": 6, "早间": 6, "上午": 6, "早": 6, "中午": 11, "正午": 11,
     "午间": 11, "下午": 12, "午后": 12, "傍晚": 12, "晚上": 18, "晚间": 18, "夜间": 18, "深夜": 18, "夜里": 18,
-    "晚": 18, "当晚": 18, "今晚": 18, "明晚": 18,
+    "晚": 18, "夜": 18, "当晚": 18,
 }  # fmt: skip
 PART_OF_DAY = one_of(PARTS_OF_DAY)
+# From which hour on; afternoon and later an hour is one after noon.
+PARTS_EN = {"morning": 6, "afternoon": 12, "evening": 18, "night": 18, "tonight": 18, "tonite": 18}
 
 REL_DAYS_ZH = {
-    "今日": 0, "今天": 0, "今晚": 0, "今早": 0, "今晨": 0, "即日": 0, "当日": 0, "明日": 1, "明天": 1,
-    "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "后日": 2, "大后天": 3, "昨日": -1, "昨天": -1, "昨晚": -1,
-    "前天": -2, "前日": -2,
+    "今日": 0, "今天": 0, "今晚": 0, "今夜": 0, "今早": 0, "今晨": 0, "即日": 0, "当日": 0, "明日": 1,
+    "明天": 1, "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "后日": 2, "后晚": 2, "大后天": 3, "大后日": 3,
+    "大大后天": 4, "昨日": -1, "昨天": -1, "昨晚": -1, "昨夜": -1, "昨早": -1, "前天": -2, "前日": -2,
+    "前晚": -2, "大前天": -3, "大前日": -3,
+}  # fmt: skip
+REL_DAYS_EN = {
+    "today": 0, "tonight": 0, "tonite": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1,
+    "the day after tomorrow": 2, "day after tomorrow": 2, "the day before yesterday": -2,
+    "day before yesterday": -2,
 }  # fmt: skip

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from service.core.dates import holidays
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
@@ -20,7 +22,15 @@ class Unit(StrEnum):
 
     DAY = "day"
     WEEK = "week"
+    WEEK_PART = "part of week"
     MONTH_WEEK = "week of month"
+    YEAR_WEEK = "week of year"
+    WEEKEND = "weekend of a holiday"
+    DAYS_OFF = "days off around a holiday"
+    BEFORE = "from now to a holiday"
+    AFTER = "a week after a holiday"
+    LATER = "what is left of it"
+    AHEAD = "so long from tomorrow on"
     THIRD = "third of month"
     MONTH_HALF = "half of month"
     MONTH = "month"
@@ -41,6 +51,10 @@ class Written:
     """One date, or one stretch of time. Of the relative fields 0 is the reference date's own.
 
     A day with `weekday` and `number` is the number-th such weekday of its month (5: the last).
+    `count`: so many weeks from the number-th on (LAST: up to the last).
+    `holiday`: its name in holidays.py, of the year.
+    `plus`: so long after the date (before it, where it is less than 0): a number, and its unit.
+    `next_named`: next June, of which nobody knows in March whose June it is.
     `either_order`: 07/08/2026 was written, and is here read with the month first.
     """
 
@@ -54,7 +68,11 @@ class Written:
     days: int | None = None
     quarters: int | None = None
     weekday: int | None = None
+    count: int = 1
+    holiday: str = ""
+    plus: tuple[int, str] | None = None
     either_order: bool = False
+    next_named: bool = False
 
     @property
     def year_said(self) -> bool:
@@ -63,7 +81,7 @@ class Written:
 
     @property
     def relative(self) -> bool:
-        return any(
+        return self.unit is Unit.AHEAD or any(
             value is not None
             for value in (self.years, self.months, self.weeks, self.days, self.quarters)
         )
@@ -84,20 +102,105 @@ class Written:
     def in_month(self, year: int | None, month: int) -> Written:
         return replace(self, year=year, month=month)
 
+    @property
+    def bare_month(self) -> bool:
+        """A month, no part of it: a day of it may stand beside it."""
+        return self.unit is Unit.MONTH and (self.month is not None or self.months is not None)
+
+
+# Days of early, in the middle of and late in the week, and its working days
+_PARTS_OF_WEEK = {1: (0, 2), 2: (1, 3), 3: (3, 6), 4: (0, 4)}
+LAST = 6  # the last week of a month or year
+
 
 class NoSuchDate(ValueError):
     """30 February, the 13th month, a year that is too far."""
 
 
-def stretch(written: Written, today: date, year: int | None = None) -> tuple[date, date]:
-    """First and last day of what is meant, in `year` where the words name none.
+def stretch(
+    written: Written, today: date, year: int | None = None, zone: str = ""
+) -> tuple[date, date]:
+    """First and last day of what is meant, in `year` where the words name none. `zone`, an IANA name, tells
+    whose holidays are meant where they differ.
 
     Raises NoSuchDate.
     """
     try:
-        return _stretch(written, today, year)
+        first, last = (
+            _holiday(written, today, year, zone)
+            if written.holiday
+            else _stretch(written, today, year)
+        )
+        if written.plus is None or written.unit is Unit.AHEAD:
+            return first, last
+        return later(first, *written.plus), later(last, *written.plus)
     except (ValueError, OverflowError) as fault:
         raise NoSuchDate(str(fault)) from None
+
+
+def _holiday(w: Written, today: date, year: int | None, zone: str) -> tuple[date, date]:
+    named = holidays.named(w.holiday)
+    if named is None:
+        raise NoSuchDate(w.holiday)
+    year = today.year + w.years if w.years is not None else w.year or year or today.year
+    day = holidays.day_of(named, year, zone)
+    if w.unit is Unit.WEEKEND:
+        period = holidays.weekend_of(named, year, zone)
+    else:
+        period = holidays.period_of(named, year) if w.unit is not Unit.DAY else None
+    if day is None or (period is None and w.unit in (Unit.WEEKEND, Unit.DAYS_OFF)):
+        raise NoSuchDate(w.holiday)
+    first, last = (period.first, period.last) if period else (day, day)
+    match w.unit:
+        case Unit.BEFORE:
+            return min(today, first - timedelta(days=1)), first - timedelta(days=1)
+        case Unit.AFTER:
+            return last + timedelta(days=1), last + timedelta(days=7)
+        case _:
+            return first, last
+
+
+def later(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks, fortnights, months or years after it (before it: less than 0); of a
+    shorter month the last day. Raises NoSuchDate for another unit, such as working days, which everyone
+    counts differently."""
+    match unit:
+        case "days":
+            return day + timedelta(days=count)
+        case "weeks":
+            return day + timedelta(weeks=count)
+        case "fortnights":
+            return day + timedelta(weeks=2 * count)
+        case "months" | "years":
+            index = day.year * 12 + day.month - 1 + count * (12 if unit == "years" else 1)
+            year, month = index // 12, index % 12 + 1
+            return date(year, month, min(day.day, monthrange(year, month)[1]))
+        case _:
+            raise NoSuchDate(f"so many {unit}")
+
+
+def _ahead(today: date, count: int, unit: str) -> tuple[date, date]:
+    """The next three weeks: from tomorrow on; quarters are whole ones."""
+    if unit == "quarters":
+        index = today.year * 4 + (today.month - 1) // 3 + 1
+        first = date(index // 4, index % 4 * 3 + 1, 1)
+        return first, later(first, 3 * count, "months") - timedelta(days=1)
+    return today + timedelta(days=1), later(today, count, unit)
+
+
+def _weeks(first: date, last: date, number: int, count: int) -> tuple[date, date]:
+    """Of the weeks, Monday to Sunday, that have their Thursday in the stretch (ISO 8601): `count` of them
+    from the number-th on, or the last ones."""
+    thursday = first + timedelta(days=(3 - first.weekday()) % 7)
+    if number == LAST:
+        end = last - timedelta(days=(last.weekday() - 3) % 7)
+        thursday = end - timedelta(weeks=count - 1)
+    else:
+        thursday += timedelta(weeks=number - 1)
+        end = thursday + timedelta(weeks=count - 1)
+        if end > last:
+            raise NoSuchDate(f"there is no week {number}")
+    return thursday - timedelta(days=3), end + timedelta(days=3)
 
 
 def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
@@ -107,15 +210,30 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=w.weeks)
         if w.weekday is not None:
             return _one(monday + timedelta(days=w.weekday))
+        if w.unit is Unit.WEEK_PART:  # early, in the middle, late
+            begins, ends = _PARTS_OF_WEEK[w.number]
+            return monday + timedelta(days=begins), monday + timedelta(days=ends)
+        if w.unit is Unit.LATER:
+            return today, monday + timedelta(days=6)
         return monday, monday + timedelta(days=6)
+    if w.unit is Unit.AHEAD:
+        assert w.plus is not None
+        return _ahead(today, *w.plus)
     if w.weekday is not None and w.unit is Unit.DAY and not w.number and w.months is None:
         return _one(today + timedelta(days=(w.weekday - today.weekday()) % 7))
     if w.quarters is not None:
         index = today.year * 4 + (today.month - 1) // 3 + w.quarters
-        return _months(index // 4, index % 4 * 3 + 1, 3)
+        start = index % 4 * 3 + 1
+        return (
+            _months(index // 4, start + 2, 1)
+            if w.unit is Unit.QUARTER_END
+            else _months(index // 4, start, 3)
+        )
     if w.months is not None:
         index = today.year * 12 + today.month - 1 + w.months
         w = replace(w, months=None, year=index // 12, month=index % 12 + 1)
+    if w.next_named and w.month is not None and w.month > today.month:
+        raise NoSuchDate("this year's or the next one's")
     if w.years is not None:
         w = replace(w, years=None, year=today.year + w.years)
     year = w.year if w.year is not None else year
@@ -123,6 +241,8 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         year = today.year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NoSuchDate(f"the year {year}")
+    if w.unit is Unit.YEAR_WEEK:
+        return _weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count)
     if w.unit in (Unit.YEAR, Unit.HALF, Unit.QUARTER, Unit.QUARTER_END, Unit.SEASON) or (
         w.unit in (Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE, Unit.YEAR_END)
     ):
@@ -137,11 +257,13 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     if w.unit is Unit.MONTHS:
         end = year + 1 if w.number < month else year
         return date(year, month, 1), date(end, w.number, monthrange(end, w.number)[1])
+    if w.unit is Unit.MONTH_WEEK:
+        return _weeks(date(year, month, 1), date(year, month, last), w.number, w.count)
+    if w.unit is Unit.LATER:
+        return max(today, date(year, month, 1)), date(year, month, last)
     first_day, last_day = {
         Unit.THIRD: {1: (1, 10), 2: (11, 20), 3: (21, last), 4: (11, last), 5: (1, 20)},
         Unit.MONTH_HALF: {1: (1, 15), 2: (16, last)},
-        Unit.MONTH_WEEK: {n: (7 * n - 6, min(7 * n, last)) for n in range(1, 6)}
-        | {6: (last - 6, last)},  # the last one
         Unit.MONTH: {0: (1, last)},
     }[w.unit][w.number]
     return date(year, month, first_day), date(year, month, last_day)
