@@ -36,7 +36,7 @@ _SIMPLIFIED = (
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SAME = {
-    **dict.fromkeys("‐‑‒–—―−－﹣⁃", "-"),
+    **dict.fromkeys("‐‑‒–—―−－﹣⁃ー", "-"),
     **dict.fromkeys("～〜∼˜∽", "~"),
     **dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009\u202f\u2007", " "),
     **dict.fromkeys("〔﹝", "("),

@@ -33,7 +33,7 @@ def day(name: str, year: int, zone: str = "") -> date | None:
 # --- The days ---
 
 # Without those that were moved once: the law of 2008, Juneteenth, a jubilee, a day for the King.
-YEARS = range(2023, 2061)
+YEARS = range(2023, 2046)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_each_day_is_the_one_that_the_countrys_law_says(
 ) -> None:
     table = getattr(published, country)
     part = {"subdiv": "ENG"} if country == "GB" else {}
-    for year in YEARS if country != "CN" else range(2025, 2061):  # 除夕 is off since 2025
+    for year in YEARS if country != "CN" else range(2025, 2046):  # 除夕 is off since 2025
         law = table(years=year, categories=table.supported_categories, language="en_US", **part)
         for ours, theirs in names.items():
             # The first: where several days are off by one name (国庆), the holiday is the first of them.
@@ -240,7 +240,7 @@ def test_every_spelling_has_one_day_in_each_year_or_never() -> None:
 def test_no_day_strays_from_its_season() -> None:
     """From year to year a holiday moves by a month at most."""
     for name, found in holidays.NAMES.items():
-        days = [day_of(found, year) for year in range(1970, 2200, 7)]
+        days = [day_of(found, year) for year in range(1970, 2200, 11)]
         of_the_year = [one.timetuple().tm_yday for one in days if one and one.month < 12]
         assert not of_the_year or max(of_the_year) - min(of_the_year) <= 36, name
 

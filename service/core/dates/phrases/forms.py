@@ -14,6 +14,7 @@ from service.core.dates.phrases.meanings import (
     en_ahead,
     en_clock,
     en_clocks,
+    en_day_in_words,
     en_day_word,
     en_days,
     en_days_first,
@@ -126,7 +127,7 @@ _PART_ZH = (
 )
 
 NUMERALS = "〇零○一二三四五六七八九十廿卅两"
-YEARS = "0 一 元 民 中 " + firsts(REL_YEARS_ZH)
+YEARS = "0中 一 元 民 中 " + firsts(REL_YEARS_ZH)
 MONTHS = " ".join(MONTH_NAMES)
 WEEKDAYS = " ".join(WEEKDAY_NAMES)
 SEASONS = "spring summer autumn fall winter"
@@ -140,22 +141,22 @@ _HOUR_END = (
 )
 
 # A row a form: its name; what it begins with; the pattern; what it says. At one place the rows are tried
-# in this order. It begins with digits (0), with a Chinese numeral (一), with one of the characters or one of
-# the words.
+# in this order. It begins with digits before a mark (0-), before a Chinese character (0中) or before anything
+# else (0a), with a Chinese numeral (一), with one of the characters or one of the words.
 FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
-        "date of ISO time", "0",
+        "date of ISO time", "0-",
         rf"(?<![0-9])(?P<y>{Y4})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?=T[0-9]{{2}}:)",
         ymd,
     ),
     (
-        "clocks", "0",
+        "clocks", "0- 0a",
         r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|~|to|until|till|(?P<and>and)) ?"
         r"(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m(?![a-z])\.?",
         en_clocks,
     ),
     (
-        "two dates in numbers", "0",
+        "two dates in numbers", "0-",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y1>{Y4})(?P<sep>[-/.])(?P<m1>[0-9]{{1,2}})(?P=sep)"
         rf"(?P<d1>[0-9]{{1,2}}){_FROM_TO}(?P<y2>{Y4})(?P=sep)(?P<m2>[0-9]{{1,2}})(?P=sep)(?P<d2>[0-9]{{1,2}})"
         rf"|(?P<a1>[0-9]{{1,2}})(?P<sep2>[/.])(?P<b1>[0-9]{{1,2}})(?:(?P=sep2)"
@@ -165,7 +166,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         full_span,
     ),
     (
-        "days in numbers", "0",
+        "days in numbers", "0-",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y>{Y4})(?P<sep1>[./-]))?(?P<m>[0-9]{{1,2}})(?P<sep>[./])"
         r"(?P<d>[0-9]{1,2})(?:\([一二三四五六日]\))?(?: ?-{1,2} ?| ?~ ?| ?至 ?| ?到 ?)"
         r"(?:(?P=sep1))?(?:(?P<m2>[0-9]{1,2})(?P=sep))?(?P<d2>[0-9]{1,2})"
@@ -173,34 +174,34 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         numeric_span,
     ),
     (
-        "year first", "0",
+        "year first", "0-",
         rf"(?<![0-9./-])(?P<y>{Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?"
         r"(?P<d>[0-9]{1,2})(?![0-9]|[./][0-9]|-[0-9]{3})",
         ymd,
     ),
     (
-        "compact", "0",
+        "compact", "0- 0a 0中",
         r"(?<![0-9A-Za-z_.#/])(?:(?<!-)|(?<=[0-9]{8}-))20[0-9]{6}(?![0-9A-SU-Za-z_%/]|\.[0-9]"
         r"|T(?![0-9]))",
         compact,
     ),
     (
-        "day, named month, year", "0",
+        "day, named month, year", "0-",
         rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?P<sep>[-/])(?P<month>{MONTH_EN})(?P=sep)(?P<year>20[0-9]{{2}}"
         r"|[0-9]{2})(?![0-9])",
         marked_month,
     ),
     (
-        "day, named month", "0",
+        "day, named month", "0-",
         rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})[-/](?P<month>{MONTH_EN})(?:,? (?P<year>20[0-9]{{2}}))?"
         rf"(?![-/0-9])",
         marked_month,
     ),
     (
-        "year, named month, day", "0",
-        rf"(?<![0-9./-])(?P<year>20[0-9]{{2}})(?P<sep>[-/ ])(?P<month>{MONTH_EN})(?P=sep)"
+        "year, named month, day", "0- 0a",
+        rf"(?<![0-9./-])(?P<year>20[0-9]{{2}})(?P<sep>[-/ ])(?P<month>{MONTH_EN})(?:(?P=sep)"
         rf"(?P<day>[0-9]{{1,2}})"
-        rf"{ORD}(?![0-9:])",
+        rf"{ORD}(?![0-9:])|(?![-/ a-z]))",
         marked_month,
     ),
     (
@@ -216,13 +217,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         marked_month,
     ),
     (
-        "short numbers", "0",
+        "short numbers", "0-",
         r"(?<![0-9./-])(?P<a>[0-9]{2})(?P<sep>[-/])(?P<b>[0-9]{1,2})(?P=sep)(?P<c>[0-9]{1,2})(?![0-9]"
         r"|[./-][0-9])",
         short,
     ),
     (
-        "year last", "0",
+        "year last", "0-",
         r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>20[0-9]{2})"
         r"(?![0-9]|[./-][0-9])",
         dmy,
@@ -262,14 +263,14 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         nothing,
     ),
     (
-        "fiscal year", "0 一 第 财 会 本 上 下",
+        "fiscal year", "0中 一 第 财 会 本 上 下",
         r"(?:(?:20)?[0-9]{2} ?|本|上|下)?(?:财政年度|财年|会计年度)(?: ?第?[一二三四1-4] ?(?:季度?|财季)"
         r"|[上下]半(?:财?年)?"
         r"|[初中末底])?|第?[一二三四1-4本上下] ?财季",
         nothing,
     ),
     (
-        "fiscal year", "q h fy fiscal first second third fourth the 0",
+        "fiscal year", "q h fy fiscal first second third fourth the 0a",
         r"\b(?:the )?(?:(?:[qh][1-4]|first|second|third|fourth|[1-4](?:st|nd|rd|th)) (?:quarter |half )?"
         r"(?:of )?(?:the )?)?(?:fy ?'?(?:20)?[0-9]{2}(?: ?[qh][1-4])?|fiscal(?: year)?(?: '?(?:20)?[0-9]{2})?"
         r"(?: (?:first |second |third |fourth |[qh][1-4])?(?:quarter|half)?)?(?:,? (?:of )?(?:20)?[0-9]{2})?)"
@@ -288,10 +289,15 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         either_day,
     ),
     (
-        "one of two days", "0",
+        "one of two days", "0a",
         rf"(?<![0-9./-])(?P<d1>[0-9]{{1,2}}){ORD} or (?:the )?(?P<d2>[0-9]{{1,2}}){ORD} (?:of )?"
         rf"(?P<month>{MONTH_EN})(?:,? {YEAR_EN})?",
         either_day,
+    ),
+    (
+        "days listed", YEARS,
+        rf"(?:{YEAR_ZH} ?)?(?P<month>{N}) ?月 ?(?P<days>{N} ?[日号](?:[,、] ?{N} ?[日号]){{1,9}})",
+        zh_listed,
     ),
     ("days listed", YEARS, rf"(?:{YEAR_ZH} ?)?(?P<month>{N}) ?月 ?(?P<days>{_DAYS_ZH})", zh_listed),
     (
@@ -308,7 +314,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         month_parts,
     ),
     (
-        "month", f"{YEARS} {firsts(MONTH_SHIFTS_ZH)} 月",
+        "month", f"0- {YEARS} {firsts(MONTH_SHIFTS_ZH)} 月",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?<![0-9])(?<![0-9]\.)(?P<month>{N})(?: ?月(?:份)?(?!球|亮|薪|饼"
         rf"|嫂|光|票|台)|{DASH}(?P<to_month>{N}) ?月(?:份)?)"
         rf"|(?P<rel_month>{one_of(MONTH_SHIFTS_ZH)})月(?:份)?"
@@ -328,15 +334,15 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("end of this quarter", "季", r"季度?末(?!考)", lambda _: quarter_end(0)),
     (
-        "years", "0",
-        rf"(?<![0-9.-])(?P<y>{Y4}) ?年?(?: ?(?:-{{1,2}}|~|至|到) ?)(?P<y2>{Y4}) ?年(?!度报"
+        "years", "0- 0中",
+        rf"(?<![0-9.-])(?P<y>{Y4})(?: ?年)?(?: ?(?:-{{1,2}}|~|至|到) ?)(?P<y2>{Y4}) ?年(?!度报"
         rf"|[0-9一二三四五六七八九十]{{1,2}} ?月)",
         years,
     ),
     (
         "part of year", f"{YEARS} 年 岁",
         rf"(?:{YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国期报])|底|末|尾|内)"
-        r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学财])(?:年|岁)(?P<part2>初"
+        r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学财次翌])(?:年|岁)(?P<part2>初"
         r"|中(?![国期报大会])|底|末|尾|内))",
         zh_year_part,
     ),
@@ -347,7 +353,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh_season,
     ),
     (
-        "quarter", "0",
+        "quarter", "0中",
         rf"(?P<year>{Y4}|(?<![0-9.])[0-9]{{2}}) ?年 ?[Qq](?P<quarter>[1-4])(?P<rel_quarter>(?!))?"
         r"(?P<half>(?!))?(?P<quarter_end>末|底)?(?P<rel_end>(?!))?",
         zh_part_of_year,
@@ -358,7 +364,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh_ahead,
     ),
     (
-        "so long after", "0 一 半",
+        "so long after", "0中 一 半",
         rf"(?:(?P<half>半年)|(?P<count>{COUNT_ZH}) ?(?P<span>{one_of(UNITS_ZH)}))(?:之?后"
         rf"(?!的?[一二两三第])|以后|之?内)",
         zh_after,
@@ -382,7 +388,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("near day", firsts(REL_DAYS_ZH), one_of(REL_DAYS_ZH), zh_relative),
     (
-        "clock", f"0 一 {firsts(PARTS_OF_DAY)}",
+        "clock", f"0- 0中 一 {firsts(PARTS_OF_DAY)}",
         rf"(?:(?P<part>{PART_OF_DAY})的? ?)?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零"
         rf"|[一二三四五六七八九十两]{{1,3}})"
         r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整|正)?(?:(?P<half>半)"
@@ -393,13 +399,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh_clock,
     ),
     (
-        "days", "0",
-        r"(?<![0-9.,第])(?P<d1>[0-9]{1,2}) ?(?P<unit>[日号])? ?(?:-{1,2}|~|至"
+        "days", "0- 0中",
+        r"(?<![0-9.,第])(?P<d1>[0-9]{1,2})(?: ?(?P<unit>[日号]))? ?(?:-{1,2}|~|至"
         r"|到) ?(?P<d2>[0-9]{1,2}) ?[日号](?!元|内|后|以)",
         zh_days,
     ),
     (
-        "day", "0",
+        "day", "0中",
         r"(?<![0-9第月])(?<!月 )(?<![0-9]\.)(?<![0-9],)(?<![路道街巷弄里村段])(?P<day>[0-9]{1,2}) ?(?:日"
         r"(?!元)"
         r"|(?<![0-9][)\]〕][0-9])(?<![0-9][)\]〕][0-9]{2})号"
@@ -409,14 +415,14 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ("part of day", firsts(PARTS_OF_DAY), rf"(?:{PART_OF_DAY})", part_of_day),
     ("zone", firsts(ZONES_ZH), rf"(?:{one_of(ZONES_ZH)})", named_zone),
     (
-        "clock", f"0 {' '.join(HOUR_WORDS)}",
+        "clock", f"0- 0a {' '.join(HOUR_WORDS)}",
         rf"(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|\b(?:{one_of(HOUR_WORDS)}) (?=[ap]\.? ?m))(?:[:.]"
         rf"(?P<minute>[0-9]{{2}}))?"
         r"(?::[0-9]{2})? ?(?P<half>[ap])\.? ?m(?![a-z])\.?",
         en_clock,
     ),
     (
-        "clock with h", "0",
+        "clock with h", "0a",
         r"(?<![0-9:.])(?P<hour>[0-9]{1,2}) ?(?-i:h) ?(?P<minute>[0-5][0-9])(?P<half>(?!))?(?![0-9a-z])",
         en_clock,
     ),
@@ -426,13 +432,18 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_clock,
     ),
     (
+        "clock with a or p", "at",
+        r"\bat (?P<hour>[0-9]{1,2})(?::(?P<minute>[0-5][0-9]))?(?P<half>[ap])(?![a-z.]m)(?![a-z])",
+        en_clock,
+    ),
+    (
         "clock with a point", "at from by until till",
         r"\b(?:at|from|by|until|till) (?P<hour>1[3-9]|2[0-3])\.(?P<minute>[0-5][0-9])(?P<half>(?!))?"
         r"(?![0-9.%a-z])",
         en_clock,
     ),
     (
-        "hours in four digits", "0",
+        "hours in four digits", "0- 0a",
         r"(?<![0-9:.,/-])(?:(?P<from>[0-2][0-9][0-5][0-9]) ?(?:-|~|to|until) ?)?"
         r"(?P<to>[0-2][0-9][0-5][0-9]) ?"
         r"(?-i:hours|hrs|h)(?![a-z])",
@@ -443,7 +454,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"(?<=[0-9]{8})T(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?:[0-9]{2})?(?P<half>(?!))?",
         en_clock,
     ),
-    ("noon", "0 noon midnight midday", r"(?<![0-9])\b(?:12 ?)?(?:noon|midday|midnight)\b", en_noon),
+    ("noon", "0a noon midnight midday", r"(?<![0-9])\b(?:12 ?)?(?:noon|midday|midnight)\b", en_noon),
     (
         "part of day", "in early late morning afternoon evening night",
         r"\b(?-i:(?:in the )?(?:early |late )?(?P<part>morning|afternoon|evening|night))\b",
@@ -456,7 +467,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_listed,
     ),
     (
-        "days listed", "0",
+        "days listed", "0a",
         rf"(?<![0-9./,-])(?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{1,8}},?{AND}[0-9]{{1,2}}{ORD})"
         rf" (?P<month>{MONTH_EN})(?:,? {YEAR_EN})?",
         en_listed,
@@ -469,26 +480,26 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_days,
     ),
     (
-        "days and month", "0",
+        "days and month", "0- 0a",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
         rf"|{AND}|/)(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,
     ),
     (
-        "day, month, year of two digits", "0",
+        "day, month, year of two digits", "0a",
         rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th) (?:of )?(?P<month>{MONTH_EN}),? '?"
         rf"(?P<year>[2-9][0-9])"
         r"(?![0-9:.%]|st|nd|rd|th| ?[ap]\.?m(?![a-z]))",
         marked_month,
     ),
     (
-        "another language", "0",
+        "another language", "0- 0a",
         r"(?<![0-9.])(?P<d>[0-9]{1,2})(?:\.|er|\.?º)? (?:de |di )?"
         r"(?P<word>[^\W\d_\u3040-\u9fff]{3,12})\.? (?:de )?(?P<y>20[0-9]{2})(?![0-9])",
         other_language,
     ),
-    ("Korean", "0", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", ymd),
+    ("Korean", "0a", r"(?P<y>20[0-9]{2})년 ?(?P<m>[0-9]{1,2})월 ?(?P<d>[0-9]{1,2})일", ymd),
     (
         "months", MONTHS,
         rf"\b(?P<m1>{MONTH_EN}) ?(?:-|to|or"
@@ -505,20 +516,20 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_month,
     ),
     (
-        "quarter", "0 the end late early mid q first second third fourth",
+        "quarter", "0a the end late early mid q first second third fourth",
         r"(?P<part>\b(?:the )?(?:end of|late|early|mid)[ -](?:the )?)?(?:\bq(?P<q>[1-4])"
         r"|(?:\bthe )?\b(?P<q2>first|second|third|fourth|[1-4](?:st|nd|rd|th))[ -]quarter)(?![a-z])"
         rf"(?:[ ,/-]{{0,2}}(?:of )?(?:(?:the )?(?:calendar )?{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
         en_quarter,
     ),
     (
-        "quarter", "0",
+        "quarter", "0- 0a",
         r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?q(?P<q>[1-4])(?![0-9a-z])"
         r"|(?<![0-9.])(?P<q2>[1-4])q(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.QUARTER),
     ),
     (
-        "half", "0",
+        "half", "0- 0a",
         r"(?<![0-9.])(?P<y>20[0-9]{2}) ?[- ]?h(?P<q>[12])(?![0-9a-z])"
         r"|(?<![0-9.])(?P<q2>[12])h ?(?P<y2>(?:20)?[0-9]{2})\b",
         number_first(Unit.HALF),
@@ -548,14 +559,14 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_season,
     ),
     (
-        "so many of it", f"0 the {' '.join(ORDINALS)} last final",
+        "so many of it", f"0a the {' '.join(ORDINALS)} last final",
         rf"\b(?:the )?(?P<nth>{NTH_EN}) (?:(?P<count>{COUNT_EN}) )?(?:full )?"
         rf"(?P<unit>week|month|quarter|day)s?(?= (?:of|in)\b)(?! of (?:training|work|operation|school|term))",
         en_nth_of,
     ),
     ("week after next", "the week", r"\b(?:the )?week after next\b", week_after_next),
     (
-        "so long from now on", f"the next following coming 0 {firsts(WORD_NUMBERS)}",
+        "so long from now on", f"the next following coming 0a {firsts(WORD_NUMBERS)}",
         rf"\b(?:the )?(?:(?:next|following|coming) (?P<count>{COUNT_EN})|(?P<count2>{COUNT_EN}) (?:next"
         rf"|upcoming"
         rf"|coming)(?= [a-z]+s\b)) (?P<unit>{one_of(UNITS_EN)})s?\b(?!-)",
@@ -587,14 +598,14 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_year_end,
     ),
     (
-        "so long after", f"for 0 {firsts(WORD_NUMBERS)}",
+        "so long after", f"for 0a {firsts(WORD_NUMBERS)}",
         rf"(?<![0-9.])\b(?:(?P<lasting>for)(?: the)? )?(?P<count>{COUNT_EN}) (?:calendar )?"
         rf"(?P<span>{one_of(UNITS_EN)})s?\b"
         r"(?P<sign> from (?:now|today)| hence| later)?",
         en_after,
     ),
     (
-        "weekday of month", f"0 the {' '.join(ORDINALS)} last",
+        "weekday of month", f"0a the {' '.join(ORDINALS)} last",
         rf"\b(?:the )?(?P<nth>{NTH_EN}) (?P<weekday>{WEEKDAY_EN}) (?:of"
         rf"|in) (?:(?P<rel>this|next) month|(?P<month>{MONTH_EN}))(?:,? {YEAR_EN})?",
         en_nth,
@@ -604,7 +615,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd"
         r"|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place"
         r"|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile"
-        r"|[a-z]+ (?:annual|edition|congress)))(?-i:(?!-| [A-Z]))(?! (?:of )?(?:january|february"
+        r"|[a-z]+ (?:annual|edition|congress)))(?!-)(?! (?:of )?(?:january|february"
         r"|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun"
         r"|jul|aug|sept?|oct|nov|dec)\b)",
         en_ordinal,
@@ -631,7 +642,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         week_number,
     ),
     (
-        "number of the week", "0",
+        "number of the week", "0- 0a",
         rf"(?<![0-9./-])(?P<year>{Y4})-?W(?P<week>[0-9]{{2}})(?P<week2>(?!))?(?![0-9a-z-])",
         week_number,
     ),
@@ -652,32 +663,38 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         named_zone,
     ),
     (
-        "part of month", "0",
+        "part of month", "0-",
         r"(?<![0-9./-])(?P<m>[0-9]{1,2})/(?P<part>上旬|中旬|下旬|月?底|月?初)",
         numeric_part,
     ),
     (
-        "year and month", "0",
+        "month and year", "0-",
+        r"(?<![0-9./-])(?P<m>0?[1-9]|1[0-2])(?P<sep>/)(?P<y>20[0-9]{2})(?![0-9/])",
+        month_number,
+    ),
+    (
+        "year and month", "0-",
         rf"(?<![0-9./-])(?P<y>{Y4})(?P<sep>[-/.])(?P<m>0[1-9]|1[0-2]|[1-9])(?![0-9]|[./-][0-9]"
         r"|[%xX])",
         month_number,
     ),
     (
-        "month and day", "0",
-        r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})(?![0-9%xX]"
+        "month and day", "0-",
+        r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})"
+        r"(?:(?:(?<=/[0-9])|(?<=/[0-9]{2}))[号日])?(?![0-9%xX]"
         r"|[./-][0-9]|:[0-9]| ?(?:[日号天个月年人亿万元版折]|周(?![一二三四五六日天末])|的[人企家受用学国产]"
         r"|(?:kg|km|mm|cm|kilo|mg|ml|gb|mb|tb|ghz|usd|million|billion|percent)))",
         month_day,
     ),
     (
-        "years", "0",
+        "years", "0- 0a",
         r"(?<![0-9A-Za-z.,/$#-])(?<!© )(?<!\(c\) )(?<!copyright )(?P<y>20[0-9]{2}) ?(?:-|to|through|until"
         r"|and) ?(?P<y2>20[0-9]{2})"
         r"(?![0-9A-Za-z%]|[.,/-][0-9])",
         weak_years,
     ),
     (
-        "year", "0 early mid late later the beginning start middle end",
+        "year", "0- 0a 0中 early mid late later the beginning start middle end",
         r"(?P<part>\b(?:early|mid|late|later in|(?:the )?(?:beginning|start|middle|end) of)[ -]"
         r"(?:the year )?)?"
         r"(?<![0-9A-Za-z.,/$#-])(?P<year>20[0-9]{2})(?![0-9A-Za-z%]|[.,][0-9]|[/-][0-9])",
@@ -689,28 +706,33 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_year,
     ),
     (
-        "number behind a weekday", "0",
+        "day in words", "twenty",
+        rf"\btwenty[- ](?P<ones>{one_of(HOUR_WORDS)})\b",
+        en_day_in_words,
+    ),
+    (
+        "number behind a weekday", "0- 0a",
         rf"(?:{_BEHIND_WEEKDAY})"
         r"(?P<day>[0-9]{1,2})(?=[,.;!?)]|$| (?:at|between|from)\b)(?![.,][0-9])",
         en_ordinal_day,
     ),
     (
-        "ordinal", f"0 the {firsts(DAY_ORDINALS)}",
+        "ordinal", f"0a the {firsts(DAY_ORDINALS)}",
         rf"(?<![0-9.])\b(?:the )?(?P<day>[0-9]{{1,2}}(?:st|nd|rd|th)|{one_of(DAY_ORDINALS)})\b(?!-)"
         rf"(?: day)?(?= (?:(?:of|in|to|till|until|through|thru|and|or|at|from|{one_of(HOUR_WORDS)})\b"
         rf"|{MONTH_EN}|{WEEKDAY_EN}"
-        r"|[0-9]{1,2}(?:[:.][0-9]{2}| ?[ap]\.?m\b))|[,.;:)-]|$)",
+        r"|[0-9]{1,2}(?:[:.][0-9]{2}| ?[ap]\.?m\b)|20[0-9]{2}\b)|[,.;:)-]|$)",
         en_ordinal_day,
     ),
     (
-        "hours beside a part of day", f"from between 0 {' '.join(HOUR_WORDS)}",
+        "hours beside a part of day", f"from between 0- 0a {' '.join(HOUR_WORDS)}",
         rf"(?:\b(?:from|between) )?(?<![0-9:.,/$-])\b(?P<h1>{_HOUR})(?::(?P<m1>[0-5][0-9]))? ?(?:-|to"
         rf"|until|till|and) ?"
         rf"(?P<h2>{_HOUR})(?::(?P<m2>[0-5][0-9]))?{_HOUR_END}",
         bare_hours,
     ),
     (
-        "hour beside a part of day", f"at around about by till until 0 {' '.join(HOUR_WORDS)}",
+        "hour beside a part of day", f"at around about by till until 0- 0a {' '.join(HOUR_WORDS)}",
         rf"(?:\b(?:at|around|about|by|till|until) |(?:(?<=^)|(?<=[,;:(] )))(?<![0-9:.,/$-])\b"
         rf"(?P<hour>{_HOUR})"
         rf"(?: ?o'?clock)?{_HOUR_END}",

@@ -116,6 +116,7 @@ class _Point:
     either: bool = False
     part: str = ""  # of the day
     half_open: bool = False  # the clock may be of the other half of the day
+    assumed: str = ""  # words of a clock whose half of the day was assumed
     tokens: int = field(default=0)
 
 
@@ -131,7 +132,8 @@ _RANGE = re.compile(
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
 _BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
 _BEFORE_CLOCK = re.compile(
-    r" ?[)\]】]?[ ,;的于在@T|\t]{0,3}(?:(?:at|from|starting at|on|@|by|before) )?[(\[]?"
+    r" ?[)\]】]?[ ,;的于在@T|\t-]{0,3}(?:(?:at|from|starting at|on|@|by|before|between|at around|at about"
+    r"|around|about) )?[(\[]?"
 )
 _SLASH = re.compile(r" ?[/(] ?")
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
@@ -270,7 +272,9 @@ def _phrase(line: str, tokens: list[Token], index: int) -> tuple[Phrase | None, 
     beside = tokens[index - 1] if index else None
     behind = tokens[index + used] if index + used < len(tokens) else None
     left = leftover(line, whole.start, whole.end, phrase, beside, behind)
-    return (replace(whole, leftover=left.text, undecided=left.undecided) if left else whole), used
+    if left is not None:
+        return replace(whole, leftover=left.text, undecided=left.undecided), used
+    return (replace(whole, leftover=point.assumed) if point.assumed else whole), used
 
 
 def _so_long(line: str, point: _Point) -> Phrase | None:
@@ -635,7 +639,7 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
         case Kind.CLOCK | Kind.CLOCKS if point.clock is None:
             if _gap(line, point.end, token.start, _BEFORE_CLOCK) and (
                 point.part
-                or token.said.word != "bare"
+                or token.said.word in ("", "afternoon")
                 or _ahead(line, tokens, place, _BEFORE_CLOCK, (Kind.PART_OF_DAY,))
             ):
                 _set_clock(point, token)
@@ -652,6 +656,9 @@ def _set_clock(point: _Point, token: Token) -> None:
     start, *end = map(Clock, token.said.minutes)
     point.clock, point.until = start, end[0] if end else None
     point.half_open = token.said.weak
+    if token.said.word == "afternoon":
+        point.assumed = "" if point.part else token.text
+        point.part = point.part or "afternoon"
     _settle(point)
 
 

@@ -33,6 +33,8 @@ class _Dated(Protocol):
     def clock(self) -> object | None: ...
     @property
     def weak(self) -> bool: ...
+    @property
+    def exact(self) -> bool: ...
 
 
 _UNIT = r"(?:day|week|weekend|month|quarter|year|night|fortnight)s?"
@@ -44,14 +46,15 @@ _MOVES_BEFORE = re.compile(
     r"(?: the)? ?$"
     r"|\b(?:eve of|half of|remainder of|rest of|other than|except|less than|more than|at least|at most)"
     r"(?: the)? ?$"
-    r"|\b(?:fiscal|fy) ?$|(?:财年|财政年度|农历|阴历|旧历|夏历|闰) ?的?$|[0-9a-z][-/]$",
+    r"|\b(?:fiscal|fy) ?$|(?:财年|财政年度|农历|阴历|旧历|夏历|闰) ?的?$|[0-9a-z][-/]$|年[前后]$",
     re.IGNORECASE,
 )
+_AFTER_BEFORE = re.compile(r"\bafter(?: the)? ?$", re.IGNORECASE)
 _MOVES_BEHIND = re.compile(
     r" ?[)）]? (?:after|before|of) (?:next|last|this|the (?:next|following))\b"
     r"| (?:next|last) (?:week|month|year)\b"
     rf"| {_UNIT} (?:later|earlier|before|after|ago)\b"
-    r"|(?: the)? [0-9]{1,2}(?:st|nd|rd|th)\b|[-/][0-9]+(?![0-9:])|,? two thousand\b"
+    r"|(?: the)? [0-9]{1,2}(?:st|nd|rd|th)\b|[-/][0-9]+(?![0-9:])|,? two thousand\b| ?\+ ?[0-9]+ ?[a-z]+"
     rf"|[上中下]旬|[之以]?[后前]的?{_ZH_SO_LONG}|的?(?:首个|第[一二三四五六七八九十])| ?财年| fiscal\b",
     re.IGNORECASE,
 )
@@ -90,6 +93,12 @@ def leftover(
         return Leftover(found[0].strip(), True)
     if phrase.first is None:
         return None
+    if (
+        not phrase.exact
+        and not phrase.first.holiday
+        and (found := _AFTER_BEFORE.search(line, max(0, start - 12), start))
+    ):
+        return Leftover(found[0].strip(), True)
     if found := _MOVES_BEHIND.match(line, end):
         return Leftover(found[0].strip(), True)
     alone = phrase.first.weekday is not None and not phrase.first.number

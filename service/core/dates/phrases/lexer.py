@@ -9,23 +9,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from service.core.dates.phrases.forms import FORMS, NUMERALS
-from service.core.dates.phrases.meanings import Build
 from service.core.dates.phrases.tokens import Token
 
-_ROWS: dict[str, list[tuple[re.Pattern[str], Build]]] = {}
-for _, _begins, _form, _build in FORMS:
-    for _start in dict.fromkeys(_begins.split()):
-        _ROWS.setdefault(_start, []).append((re.compile(_form, re.IGNORECASE), _build))
-_WORDS = sorted(start for start in _ROWS if start.isalpha() and start.isascii())
+# What may begin a form: the forms that begin with it, by their place in the table.
+_ROWS: dict[str, tuple[int, ...]] = {}
+for _row, _form in enumerate(FORMS):
+    for _start in dict.fromkeys(_form[1].split()):
+        _ROWS[_start] = (*_ROWS.get(_start, ()), _row)
 _SIGNS = re.escape("".join(start for start in _ROWS if not start.isalnum() or not start.isascii()))
 # The next place where a form may begin. Digits, numerals and words are taken whole, so that each is tried
 # once; of a text in small letters.
 _NEXT = re.compile(
-    rf"(?P<digits>[0-9]+)|(?P<numerals>[{NUMERALS}]+)|(?<![a-z])(?P<word>{'|'.join(_WORDS)})(?![a-z])"
-    rf"|(?P<sign>[{_SIGNS}])"
+    rf"[0-9]+(?:(?= ?[-./~:])()|(?= ?[\u4e00-\u9fff])()|())|[{NUMERALS}]+()|[a-z]+|[{_SIGNS}]"
 )
+_STARTS = {1: "0-", 2: "0中", 3: "0a", 4: "一"}
+
+
+def begins(match: re.Match[str]) -> str:
+    """What stands at a place that _NEXT found, as the table of forms has it."""
+    return _STARTS.get(match.lastindex or 0) or match[0]
+
+
+_NAMED = re.compile(r"\(\?P<(\w+)>")
+_AGAIN = re.compile(r"\(\?P=(\w+)\)")
+_LETTER = re.compile(r"\(\?P[<=]\w+[>)]|\\.|[A-Z]+")
+
+
+@lru_cache(maxsize=len(FORMS))
+def _pattern(row: int) -> re.Pattern[str]:
+    return re.compile(FORMS[row][2], re.IGNORECASE)
+
+
+@lru_cache(maxsize=len(_ROWS))
+def _any_of(rows: tuple[int, ...]) -> tuple[re.Pattern[str], dict[int, int]]:
+    """One pattern of several forms, since most places have none, and to try each takes long; and which form
+    each of its groups is. Made when it is first needed."""
+    united = re.compile("|".join(f"({_unnamed(row)})" for row in rows))
+    groups, number = {}, 1
+    for row in rows:
+        groups[number] = row
+        number += 1 + len(set(_AGAIN.findall(FORMS[row][2])))
+    return united, groups
+
+
+def _unnamed(row: int) -> str:
+    """The form for a text in small letters, which is quicker than to ignore their size, and without names of
+    its groups, but for those that have to stand there again."""
+    form = FORMS[row][2].replace("(?-i:", "(?:")
+    form = _LETTER.sub(lambda m: m[0].lower() if m[0].isalpha() else m[0], form)
+    again = set(_AGAIN.findall(form))
+    form = _NAMED.sub(lambda m: f"(?P<{m[1]}{row}>" if m[1] in again else "(?:", form)
+    return _AGAIN.sub(rf"(?P=\g<1>{row})", form)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -34,17 +71,21 @@ def tokens(text: str) -> Iterator[Token]:
     place = 0
     while found := _NEXT.search(small, place):
         begin, place = found.span()
-        match found.lastgroup:
-            case "digits":
-                start = "0"
-            case "numerals":
-                start = "一"
-            case _:
-                start = found[0]
-        for pattern, build in _ROWS[start]:
-            match = pattern.match(text, begin)
-            made = build(match) if match else None
-            if match and made:
-                yield Token(made.kind, match.start(), match.end(), made, match[0])
-                place = match.end()
-                break
+        rows = _ROWS.get(begins(found))
+        if rows and (token := _at(text, small, begin, rows)):
+            yield token
+            place = token.end
+
+
+def _at(text: str, small: str, begin: int, rows: tuple[int, ...]) -> Token | None:
+    """The token that the first of the forms makes at a place of the text."""
+    united, groups = _any_of(rows)
+    first = united.match(small, begin)
+    if first is None:
+        return None
+    for row in rows[rows.index(groups[first.lastindex or 0]) :]:
+        match = _pattern(row).match(text, begin)
+        made = FORMS[row][3](match) if match else None
+        if match and made:
+            return Token(made.kind, begin, match.end(), made, match[0])
+    return None

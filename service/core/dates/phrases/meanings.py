@@ -56,8 +56,7 @@ _THIS_YEAR = _Year(ahead=0)
 def _year(match: re.Match[str]) -> _Year:
     said = match.groupdict()
     if said.get("year"):
-        value = number(said["year"].lstrip("'"))
-        return _Year(value if value > 99 else 2000 + value)
+        return _Year(_whole_year(number(said["year"].lstrip("'"))))
     if republic := said.get("roc") or said.get("roc_bare"):
         return _Year(1911 + int(republic))
     return (
@@ -97,7 +96,7 @@ def dmy(match: re.Match[str]) -> Said | None:
     """Day first where points stand or only that is possible, month first where only that is. Where both
     are, it says so."""
     year = int(match["y"])
-    if match["sep"] == ".":
+    if match["sep"] == "." and int(match["b"]) <= 12:
         return _day(year, int(match["b"]), int(match["a"]))
     return _month_or_day_first(match["a"], match["b"], year)
 
@@ -105,6 +104,8 @@ def dmy(match: re.Match[str]) -> Said | None:
 def numeric_span(match: re.Match[str]) -> Said | None:
     """8/12-8/14, 14/8-16/8, 10.28-10.31, 4/28-29, 2026.7.15-7.18."""
     year = int(match["y"]) if match["y"] else None
+    if year is None and match["sep"] == "." and _word_before(match):
+        return None
     month, day = int(match["m"]), int(match["d"])
     last_month, last_day = int(match["m2"] or month), int(match["d2"])
     slashed = year is None and match["sep"] == "/" and match["m2"] is not None
@@ -133,10 +134,11 @@ def other_language(match: re.Match[str]) -> Said | None:
 def short(match: re.Match[str]) -> Said | None:
     """03-21-28: only where no other order is possible."""
     a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
+    possible = [(c, a, b), (c, b, a)] + [(a, b, c)] * (match["sep"] == "-")
     orders = {
         (2000 + year, month, day)
-        for year, month, day in ((c, a, b), (c, b, a), (a, b, c))
-        if 20 <= year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
+        for year, month, day in possible
+        if year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
     }
     return _day(*orders.pop()) if len(orders) == 1 else None
 
@@ -149,6 +151,8 @@ def compact(match: re.Match[str]) -> Said | None:
 def month_day(match: re.Match[str]) -> Said | None:
     """8/25; 25/8 only where no month comes first, and never 24/7."""
     month, day = int(match["m"]), int(match["d"])
+    if match["sep"] == "." and _word_before(match):
+        return None  # at 10.1
     if match["sep"] == "-" and _WEEKDAY_BEFORE.search(match.string[: match.start()]):
         return None  # Monday 11-4: hours
     order = "month first" if day > 12 else ""
@@ -163,6 +167,15 @@ def month_day(match: re.Match[str]) -> Said | None:
 _WEEKDAY_BEFORE = re.compile(
     rf"\b(?:{one_of(WEEKDAY_NAMES)})(?: morning| afternoon| evening)? $", re.IGNORECASE
 )
+
+
+_A_WORD = re.compile(r"(?<![a-z])(?!(?:on|by|until|till|from|since|before|after|to|and)\b)[a-z]+ $")
+
+
+def _word_before(match: re.Match[str]) -> bool:
+    """Whether an English word stands before it, and none that a date may follow: 5.12 is a number there."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return _A_WORD.search(before) is not None and not _WEEKDAY_BEFORE.search(before)
 
 
 def numeric_part(match: re.Match[str]) -> Said | None:
@@ -433,9 +446,12 @@ def military(match: re.Match[str]) -> Said | None:
 
 
 def bare_hour(match: re.Match[str]) -> Said | None:
-    """At 8, 9 tomorrow evening: a time only beside a part of the day."""
-    value = _minutes(en_number(match["hour"]), 0)
-    return None if value is None else Said(Kind.CLOCK, minutes=(value,), weak=True, word="bare")
+    """At 8, 9 tomorrow evening: a time only beside a part of the day; at 5, which nobody begins before dawn."""
+    hour = en_number(match["hour"])
+    afternoon = hour <= 6 and match[0][:1].isalpha()
+    return Said(
+        Kind.CLOCK, minutes=(hour * 60,), weak=True, word="afternoon" if afternoon else "bare"
+    )
 
 
 def bare_hours(match: re.Match[str]) -> Said | None:
@@ -549,11 +565,11 @@ def _is_verb(match: re.Match[str]) -> bool:
 
 
 def en_months(match: re.Match[str]) -> Said:
-    return _date(
-        _year(match).of(
-            Written(Unit.MONTHS, month=_month_en(match["m1"]), number=_month_en(match["m2"]))
-        )
-    )
+    first, last = _month_en(match["m1"]), _month_en(match["m2"])
+    year = _year(match)
+    if last < first and year.number is not None:
+        year = _Year(year.number - 1)  # December to May 2025
+    return _date(year.of(Written(Unit.MONTHS, month=first, number=last)))
 
 
 def en_quarter(match: re.Match[str]) -> Said | None:
@@ -665,6 +681,9 @@ def en_after(match: re.Match[str]) -> Said:
 
 def en_ordinal(match: re.Match[str]) -> Said | None:
     day = int(match["day"])
+    behind = match.string[match.end() : match.end() + 2]
+    if behind[:1] == " " and behind[1:].isupper():
+        return None  # the 25th Meridian Forum
     if not 1 <= day <= 31:
         return None
     if match["rel"]:
@@ -689,6 +708,16 @@ def en_nth_after(match: re.Match[str]) -> Said | None:
 def en_ordinal_day(match: re.Match[str]) -> Said | None:
     day = en_number(match["day"])
     return Said(Kind.ORDINAL, number=day) if 1 <= day <= 31 else None
+
+
+def en_day_in_words(match: re.Match[str]) -> Said | None:
+    """May twenty-nine."""
+    if not _MONTH_BEFORE.search(match.string[max(0, match.start() - 10) : match.start()]):
+        return None
+    return Said(Kind.ORDINAL, number=20 + en_number(match["ones"]))
+
+
+_MONTH_BEFORE = re.compile(rf"\b(?:{one_of(MONTH_NAMES)})\.? $", re.IGNORECASE)
 
 
 def en_nth_of(match: re.Match[str]) -> Said | None:
@@ -796,8 +825,14 @@ def _two_digits(year: str | None) -> int | None:
     """'27 and 27 are 2027."""
     if not year:
         return None
-    value = int(year.lstrip("'"))
-    return value if value > 99 else 2000 + value
+    return _whole_year(int(year.lstrip("'")))
+
+
+def _whole_year(value: int) -> int:
+    """27 is 2027, 98 is 1998 (as POSIX has it)."""
+    if value > 99:
+        return value
+    return 2000 + value if value < 69 else 1900 + value
 
 
 def week_after_next(_: re.Match[str]) -> Said:

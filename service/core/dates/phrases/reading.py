@@ -45,6 +45,7 @@ class Read:
     since       of a date without a year: how many days ago it last was, None elsewhere
     sure        from 0 to 1
     zone        the IANA name of the zone that the text names, or None
+    leftover    words of time beside it that it did not take, "" where there are none
     """
 
     when: When
@@ -54,14 +55,20 @@ class Read:
     sure: float
     zone: str | None = None
     since: int | None = None
+    leftover: str = ""
 
 
 def read(phrase: Phrase, anchor: Anchor) -> Read | None:
     """The date of a phrase, or None where it cannot be decided or does not exist."""
+    if phrase.undecided:
+        return None
     try:
-        return _read(phrase, anchor)
+        made = _read(phrase, anchor)
     except (NoSuchDate, InvalidWhen):
         return None
+    if made is None or not phrase.leftover:
+        return made
+    return replace(made, sure=min(made.sure, _SURE_OF_A_PART), leftover=phrase.leftover)
 
 
 def others(phrase: Phrase, anchor: Anchor) -> list[Read]:
@@ -73,8 +80,6 @@ def others(phrase: Phrase, anchor: Anchor) -> list[Read]:
 
 
 def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
-    if phrase.undecided:
-        return None
     if phrase.after is not None:
         return _after(phrase, anchor)
     if phrase.first is None:
@@ -214,9 +219,11 @@ def _yearless(phrase: Phrase, first: Written, last: Written | None, anchor: Anch
         raise NoSuchDate("no year has it")
     if this is None or this[0].year != today.year or chosen[0].year <= today.year:
         return _Days(*chosen, sure=0.9, year_said=False)
-    if this[0].weekday() == phrase.weekday != chosen[0].weekday():
-        return _Days(*this, sure=0.9)  # the weekday beside it says that this year's is meant
     behind = (today - this[1]).days
+    if this[0].weekday() == phrase.weekday != chosen[0].weekday():
+        if behind > _FAR_BEHIND:
+            raise NoSuchDate("the weekday beside it was right long ago")
+        return _Days(*this, sure=0.9)  # the weekday beside it says that this year's is meant
     return _Days(*chosen, sure=0.75, year_said=False, rolled=True, behind=behind)
 
 
@@ -230,6 +237,8 @@ def _span(
     if last.month is None and not last.relative and last.exact and last.number:
         last = replace(last, month=one[0].month, year=one[0].year)
     two = stretch(last, anchor.today, end_year, anchor.zone)
+    if two[1] < one[0] and last.weekday is not None and not last.number and last.weeks is None:
+        two = two[0] + timedelta(weeks=1), two[1] + timedelta(weeks=1)  # Friday to Monday
     same_year = last.year in (None, first.year) and not last.relative
     if two[1] < one[0] and same_year and last.month and first.month and last.month < first.month:
         two = stretch(
@@ -285,6 +294,8 @@ def _month_by_weekday(number: int, weekday: int, today: date) -> date | None:
 
 
 _MONTHS_AHEAD = 7
+_FAR_BEHIND = 180  # days
+_SURE_OF_A_PART = 0.6
 
 
 def _after(phrase: Phrase, anchor: Anchor) -> Read | None:
