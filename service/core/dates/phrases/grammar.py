@@ -113,6 +113,7 @@ class _Point:
     next_day: bool = False
     day_only: int | None = None
     ordinal: bool = False  # a 13th that is a day only in company
+    ordinal_day: bool = False
     either: bool = False
     part: str = ""  # of the day
     half_open: bool = False  # the clock may be of the other half of the day
@@ -294,9 +295,14 @@ def _range(
     bare = _bare_range(line, tokens, index, phrase)
     if bare is not None:
         return bare
-    if index >= len(tokens) or not _gap(line, phrase.end, tokens[index].start, _RANGE):
+    if index >= len(tokens):
         return phrase, 0
-    dash = _gap(line, phrase.end, tokens[index].start, _DASH)
+    # Tue 12th Thu 14th January: a dash was lost
+    lost = point.ordinal_day and tokens[index].kind is Kind.WEEKDAY
+    lost = lost and line[phrase.end : tokens[index].start] == " "
+    if not lost and not _gap(line, phrase.end, tokens[index].start, _RANGE):
+        return phrase, 0
+    dash = _gap(line, phrase.end, tokens[index].start, _DASH) or lost
     end = _point(line, tokens, index, ends=True)
     if end is None:
         return phrase, 0
@@ -534,6 +540,7 @@ def _date_of(line: str, head: Token, point: _Point, ends: bool) -> bool:
             point.date = Written(Unit.DAY, number=point.day_only)
         case Kind.ORDINAL:
             point.day_only, point.ordinal = head.said.number, point.weekday is None
+            point.ordinal_day = True
             point.date = Written(Unit.DAY, number=point.day_only)
         case Kind.WEEKDAY:
             if head.text[0] == "(":
@@ -621,6 +628,8 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
             if _gap(line, point.end, token.start, _BEFORE_WEEKDAY):
                 point.weekday = token.said.weekday
                 return 1
+        case Kind.DAY if _same_day_in_brackets(line, token, point):
+            return 1  # 本周六（5日）
         case Kind.DATE if line[token.start - 1] == "(" and token.start == point.end + 1:
             said = token.said.dates[0]
             if said.weeks is not None and said.weekday is not None and line[token.end :][:1] == ")":
@@ -639,7 +648,7 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
         case Kind.CLOCK | Kind.CLOCKS if point.clock is None:
             if _gap(line, point.end, token.start, _BEFORE_CLOCK) and (
                 point.part
-                or token.said.word in ("", "afternoon")
+                or token.said.word != "bare"
                 or _ahead(line, tokens, place, _BEFORE_CLOCK, (Kind.PART_OF_DAY,))
             ):
                 _set_clock(point, token)
@@ -652,10 +661,25 @@ def _beside(line: str, tokens: list[Token], place: int, point: _Point) -> int:
     return 0
 
 
+def _same_day_in_brackets(line: str, token: Token, point: _Point) -> bool:
+    """Whether it says again, by its number, the day of a week before it."""
+    day = point.date
+    return (
+        day is not None
+        and day.weekday is not None
+        and not day.number
+        and line[token.start - 1] == "("
+        and line[token.end :][:1] == ")"
+        and point.clock is None
+    )
+
+
 def _set_clock(point: _Point, token: Token) -> None:
     start, *end = map(Clock, token.said.minutes)
     point.clock, point.until = start, end[0] if end else None
     point.half_open = token.said.weak
+    if not token.said.weak:
+        point.part = token.said.word or point.part
     if token.said.word == "afternoon":
         point.assumed = "" if point.part else token.text
         point.part = point.part or "afternoon"

@@ -374,7 +374,7 @@ def zh_clock(match: re.Match[str]) -> Said | None:
         return None
     part = match["part"]
     if part:
-        return Said(Kind.CLOCK, minutes=(in_part(value, part),))
+        return Said(Kind.CLOCK, minutes=(in_part(value, part),), word=part)
     return Said(Kind.CLOCK, minutes=(value,), weak=_half_open(match["hour"]))
 
 

@@ -26,7 +26,8 @@ class Kind(Enum):
     DAYS = auto()  # 15日至16日. dates: first and last, without a month; weak
     WEEKDAY = auto()  # weekday
     NEXT_DAY = auto()  # 次日: the day after the one that stands nearby
-    # minutes: one; weak: it may be the other half of the day; word "bare": an hour only beside a part of day
+    # minutes: one; weak: it may be the other half of the day; word: the part of day it says
+    # (下午3点), or "bare", an hour only beside one, or "afternoon", an hour that is meant of it
     CLOCK = auto()
     CLOCKS = auto()  # minutes: of the start and the end; weak and word as of CLOCK
     PART_OF_DAY = auto()  # word: 上午
@@ -34,9 +35,8 @@ class Kind(Enum):
     EVERY = auto()  # word: "YEARLY", "MONTHLY", "WEEKLY"; weekday
     AFTER = auto()  # so long after something. number, word: the unit of time, within
     WEEK_OF = auto()  # the week that has the next date
-    NOTHING = (
-        auto()
-    )  # no date of the calendar, whatever stands in it: a fiscal quarter, a lunar day
+    # no date of the calendar, or none that can be known, whatever stands in it: a fiscal quarter
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, slots=True)
