@@ -239,7 +239,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "holiday", firsts(holidays.NAMES) + " 正 冬 腊 农 阴 旧 夏 大 闰 0 一",
-        rf"(?P<name>{holidays.LUNAR}|{holidays.CHINESE})的?(?P<how>期间|(?:小|大)?长假|假期|黄金周|放假"
+        rf"(?P<name>(?:{holidays.LUNAR})(?![日号])|{holidays.CHINESE})的?(?P<how>期间|(?:小|大)?长假|假期|黄金周|放假"
         rf"|之?前(?!后)夕?|节?之?后|当[天日]|周末)?",
         holiday_named,
     ),

@@ -51,6 +51,7 @@ class Phrase:
     after, within   so long after something, or at some time until then (two weeks, 30日内)
     leftover        words of time beside it that it did not take
     undecided       and they could change the day, so that it has no reading
+    carried         only the time stands there; the day is that of a time before it in the line
     """
 
     start: int
@@ -74,6 +75,7 @@ class Phrase:
     daily: bool = False
     leftover: str = ""
     undecided: bool = False
+    carried: bool = False
 
     @property
     def holiday(self) -> bool:
@@ -193,7 +195,22 @@ def find(text: str) -> tuple[Phrase, ...]:
         if phrase is not None:
             phrases.append(phrase)
         index += max(used, 1)
-    return tuple(_without_names(line, phrases))
+    return tuple(_same_day(_without_names(line, phrases)))
+
+
+def _same_day(phrases: list[Phrase]) -> list[Phrase]:
+    """With the day for times that stand alone behind the one time of the line that has its day: 周三 9:30 …,
+    随后 10:15 …, 14:00 …."""
+    dated = [phrase for phrase in phrases if phrase.first is not None]
+    if len(dated) != 1 or dated[0].clock is None or dated[0].last is not None:
+        return phrases
+    given = phrases.index(dated[0])
+    return [
+        replace(phrase, first=dated[0].first, zone=phrase.zone or dated[0].zone, carried=True)
+        if n > given and phrase.first is None and phrase.clock and phrase.after is None
+        else phrase
+        for n, phrase in enumerate(phrases)
+    ]
 
 
 def _without_names(line: str, phrases: list[Phrase]) -> list[Phrase]:

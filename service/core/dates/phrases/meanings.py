@@ -134,11 +134,10 @@ def other_language(match: re.Match[str]) -> Said | None:
 def short(match: re.Match[str]) -> Said | None:
     """03-21-28: only where no other order is possible."""
     a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
-    possible = [(c, a, b), (c, b, a)] + [(a, b, c)] * (match["sep"] == "-")
     orders = {
         (2000 + year, month, day)
-        for year, month, day in possible
-        if year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
+        for year, month, day in ((c, a, b), (c, b, a), (a, b, c))
+        if 20 <= year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
     }
     return _day(*orders.pop()) if len(orders) == 1 else None
 
