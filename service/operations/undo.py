@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.core.events import event as event_
@@ -30,6 +31,9 @@ def undo(writing: Writing, id_: str, version: int, by: By) -> bool:
         change = event_.revise(event, before.details, by.now)
     if change is None:
         return False
+    # What a calendar said then is unsaid too: the same again, or what was right before it, is no older.
+    told = before.calendar_version if before else None
+    change = replace(change, after=replace(change.after, calendar_version=told))
     source = None if change.after.withdrawn else change.after.details.source
     writing.record(change, who=by.who, origin=by.origin, source=source)
     return True

@@ -20,7 +20,16 @@ from service.core.alerts.schedule import AlertKind
 from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events import fields, filters, recurrence
-from service.core.events.event import ChangeKind, Details, Event, Importance, Origin, Source, Status
+from service.core.events.event import (
+    CalendarVersion,
+    ChangeKind,
+    Details,
+    Event,
+    Importance,
+    Origin,
+    Source,
+    Status,
+)
 from service.core.events.filters import Filter
 from service.core.events.kinds import Kind
 from service.core.text.lines import fold
@@ -44,7 +53,7 @@ def to_json(value: Any) -> str:
 
 
 def event_columns(event: Event) -> dict[str, Any]:
-    """The row of an event, but for `file_values`."""
+    """The row of an event, but for `file_values` and `calendar_version`."""
     details = event.details
     when = details.when
     first_day = when.first
@@ -74,6 +83,10 @@ def event_columns(event: Event) -> dict[str, Any]:
     }
 
 
+def calendar_version_text(version: CalendarVersion | None) -> str | None:
+    return None if version is None else to_json(fields.write_calendar_version(version))
+
+
 def labels(event: Event) -> set[tuple[str, str]]:
     """What an event is found by, each with its type, folded as filters compare them."""
     details = event.details
@@ -99,6 +112,9 @@ def read_event(row: RowMapping) -> Event:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         withdrawn=row["withdrawn"],
+        calendar_version=fields.read_calendar_version(
+            json.loads(row["calendar_version"] or "null")
+        ),
     )
 
 
@@ -115,6 +131,7 @@ def event_text(event: Event) -> str:
             "updated_at": time_text(event.updated_at),
             "withdrawn": event.withdrawn,
             "details": fields.write(event.details),
+            "calendar_version": fields.write_calendar_version(event.calendar_version),
         }
     )
 
@@ -131,6 +148,8 @@ def read_event_text(text: str) -> Event:
         created_at=datetime.fromisoformat(given["created_at"]),
         updated_at=datetime.fromisoformat(given["updated_at"]),
         withdrawn=given["withdrawn"],
+        # A version that was stored before calendars were counted has none.
+        calendar_version=fields.read_calendar_version(given.get("calendar_version")),
     )
 
 

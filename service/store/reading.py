@@ -64,6 +64,7 @@ _EVENT = (
     events.c.created_at,
     events.c.updated_at,
     events.c.withdrawn,
+    events.c.calendar_version,
 )
 # The mark that a restore leaves: see Reading.lost_changes.
 LOST_CHANGES = "lost_changes"

@@ -104,6 +104,7 @@ events = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
     Column("file_values", TEXT),
+    Column("calendar_version", TEXT),
     # A page of a list is a walk along one of these, or along the one of event_labels: each is in
     # the order of lists.
     Index(None, "withdrawn", "sort_key", "id"),

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
-from service.core.events.event import Change, ChangeKind, Event, Origin, Source
+from service.core.events.event import CalendarVersion, Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
 from service.store import encoding
 from service.store.reading import Reading
@@ -80,6 +80,9 @@ class Writing(Reading):
         """
         self._store_event(change)
         self._store_labels(change)
+        told = change.before.calendar_version if change.before else None
+        if change.after.calendar_version != told:
+            self.set_calendar_version(change.after.id, change.after.calendar_version)
         self._seq += 1
         self._changed = True
         event = change.after
@@ -116,6 +119,14 @@ class Writing(Reading):
         if not done.rowcount:
             raise NotFound("event", id)
         self._changed = True
+
+    def set_calendar_version(self, id: str, version: CalendarVersion | None) -> None:
+        """Keeps what its calendar last said of an event, also of one that did not change by it, and so
+        has no new version in the journal. Nothing that anybody is shown differs."""
+        text = encoding.calendar_version_text(version)
+        self._connection.execute(
+            update(events).where(events.c.id == id).values(calendar_version=text)
+        )
 
     def purge(self, event: Event, *, who: str, origin: Origin) -> int:
         """Erases the event and its history, and whatever else was kept with its words; a row without

@@ -9,7 +9,14 @@ import pytest
 
 from service.core.dates import when
 from service.core.events import event, fields
-from service.core.events.event import DETAIL_KEYS, ChangeKind, Origin, Source, Status
+from service.core.events.event import (
+    DETAIL_KEYS,
+    CalendarVersion,
+    ChangeKind,
+    Origin,
+    Source,
+    Status,
+)
 from service.core.events.filters import Filter
 from service.errors import Conflict, NotFound
 from service.store import Position, Store
@@ -194,6 +201,29 @@ def test_changes_are_paged_by_number(store: Store) -> None:
         assert reading.changes(5) == []
         assert reading.changes(10**30) == []
         assert len(reading.changes(-(10**30))) == 5
+
+
+def test_what_its_calendar_said_is_kept_with_an_event_also_without_a_change(store: Store) -> None:
+    """It is read by no feed and no history: whoever follows them has nothing to fetch."""
+    first, later = CalendarVersion(3, NOW.replace(microsecond=0)), CalendarVersion(4)
+    one = created("one", uid="x@example.org", calendar_version=first)
+    put(store, one)
+    with store.reading() as reading:
+        assert reading.event("one") == one.after
+        before = reading.position()
+    with store.writing(NOW) as writing:
+        writing.set_calendar_version("one", later)
+        assert not writing.changed
+    with store.reading() as reading:
+        assert reading.by_uid("x@example.org") == replace(one.after, calendar_version=later)
+        assert reading.position() == before
+        assert [row.event for row in reading.history("one")] == [one.after]
+    held = replace(one.after, calendar_version=later)
+    put(store, revised(held, details("2026-05-14")))
+    with store.reading() as reading:
+        found = reading.event("one")
+    assert found is not None
+    assert found.calendar_version == later
 
 
 def test_naive_times_are_refused(store: Store) -> None:

@@ -100,8 +100,26 @@ class Details:
 
 
 @dataclass(frozen=True)
+class CalendarVersion:
+    """Which of several tellings of one UID an iCalendar entry is: SEQUENCE, at a tie DTSTAMP (in UTC,
+    None where it has none), as RFC 5546 2.1.5 has it."""
+
+    sequence: int
+    dtstamp: datetime | None = None
+
+    def older_than(self, other: CalendarVersion) -> bool:
+        if self.sequence != other.sequence or not self.dtstamp or not other.dtstamp:
+            return self.sequence < other.sequence
+        return self.dtstamp < other.dtstamp
+
+
+@dataclass(frozen=True)
 class Event:
-    """An event as stored. Times are aware, in UTC."""
+    """An event as stored. Times are aware, in UTC.
+
+    `calendar_version` is what the calendar it comes from said last. Such a calendar counts by itself:
+    `sequence` is what Horizon publishes, and grows by its own rule.
+    """
 
     id: str
     uid: str
@@ -112,6 +130,7 @@ class Event:
     created_at: datetime
     updated_at: datetime
     withdrawn: bool = False
+    calendar_version: CalendarVersion | None = None
 
     @property
     def title(self) -> str:
@@ -131,6 +150,16 @@ class Event:
     @property
     def cancelled(self) -> bool:
         return self.details.status is Status.CANCELLED
+
+    @property
+    def own_uid(self) -> bool:
+        """Whether Horizon gave the event its UID; else it is another calendar's."""
+        return self.uid == own_uid(self.id)
+
+    @property
+    def published(self) -> CalendarVersion:
+        """What feeds say of it now."""
+        return CalendarVersion(self.sequence, self.updated_at.replace(microsecond=0))
 
     def title_in(self, lang: str) -> str:
         """The title in that language where somebody gave one; never translated by machine."""
@@ -188,6 +217,11 @@ SEQUENCED = frozenset({"when", "status", "recurrence", "exceptions", "timezone",
 DETAIL_KEYS = tuple(field.name for field in fields(Details))
 
 
+def own_uid(id_: str) -> str:
+    """The UID that Horizon gives to the event with that id."""
+    return f"{id_}@horizon"
+
+
 def slug(title: str) -> str:
     """An id for an event that was given none: ASCII words of its title and six hex digits of the
     title's SHA-256, so that the same title always gets the same id."""
@@ -206,28 +240,36 @@ def new(
     sequence: int = 0,
     created_at: datetime | None = None,
     updated_at: datetime | None = None,
+    calendar_version: CalendarVersion | None = None,
 ) -> Change:
     """A new event. An import or an export brings its own uid, sequence and times."""
     event = Event(
         id=id_,
-        uid=uid or f"{id_}@horizon",
+        uid=uid or own_uid(id_),
         details=details,
         sequence=sequence,
         version=1,
         origin=origin,
         created_at=created_at or now,
         updated_at=updated_at or now,
+        calendar_version=calendar_version,
     )
     return Change(ChangeKind.CREATED, None, event, DETAIL_KEYS)
 
 
 def revise(
-    event: Event, details: Details, now: datetime, origin: Origin | None = None
+    event: Event,
+    details: Details,
+    now: datetime,
+    origin: Origin | None = None,
+    calendar_version: CalendarVersion | None = None,
 ) -> Change | None:
     """The event with other details, or None where nothing differs.
 
-    `origin` is who owns it from now on (the file taking over); None leaves that as it is. A
-    withdrawn event stays withdrawn: restore() brings it back.
+    `origin` is who owns it from now on (the file taking over); None leaves that as it is.
+    `calendar_version` is that of the calendar that says so; changed by anybody else, an event under
+    our own UID is again what Horizon says it is. A withdrawn event stays withdrawn: restore() brings
+    it back.
     """
     keys = tuple(key for key in DETAIL_KEYS if getattr(event.details, key) != getattr(details, key))
     if not keys and (origin is None or origin is event.origin):
@@ -239,6 +281,8 @@ def revise(
         origin=origin or event.origin,
         updated_at=_later(event.updated_at, now) if keys else event.updated_at,
     )
+    if calendar_version or (keys and event.own_uid):
+        after = replace(after, calendar_version=calendar_version)
     if keys and (SEQUENCED & set(keys) or after.status is not event.status):
         after = replace(after, sequence=event.sequence + 1)
     kind, days = _name_change(event, after)
@@ -253,13 +297,20 @@ def withdraw(event: Event, now: datetime) -> Change | None:
 
 
 def restore(
-    event: Event, details: Details, now: datetime, origin: Origin | None = None
+    event: Event,
+    details: Details,
+    now: datetime,
+    origin: Origin | None = None,
+    calendar_version: CalendarVersion | None = None,
 ) -> Change | None:
     """A withdrawn event brought back, with these details; None if it was never out."""
     if not event.withdrawn:
         return None
     back = _step(event, now, withdrawn=False)
-    revised = revise(replace(back, version=event.version), details, now, origin)
+    if calendar_version:
+        back = replace(back, calendar_version=calendar_version)
+    same = replace(back, version=event.version)
+    revised = revise(same, details, now, origin, calendar_version)
     if revised is None:
         return Change(ChangeKind.RESTORED, event, back)
     return Change(ChangeKind.RESTORED, event, revised.after, revised.keys, revised.days)

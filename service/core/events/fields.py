@@ -8,9 +8,9 @@ pointer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -20,7 +20,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from service.core.dates import when as when_
 from service.core.dates.when import InvalidWhen, When
 from service.core.events import recurrence as recurrence_
-from service.core.events.event import DETAIL_KEYS, Details, Importance, Source, Status
+from service.core.events.event import (
+    DETAIL_KEYS,
+    CalendarVersion,
+    Details,
+    Importance,
+    Source,
+    Status,
+)
 from service.core.events.kinds import Kind, infer_kind
 from service.core.text.lines import UnfitText, many_lines, nearest, one_line
 from service.errors import InvalidInput, Problem
@@ -116,6 +123,21 @@ def write_source(source: Source | None) -> dict[str, Any] | None:
         if getattr(source, key):
             written[key] = getattr(source, key)
     return written
+
+
+def write_calendar_version(version: CalendarVersion | None) -> list[Any] | None:
+    """SEQUENCE and DTSTAMP as JSON."""
+    if version is None:
+        return None
+    return [version.sequence, version.dtstamp.isoformat() if version.dtstamp else None]
+
+
+def read_calendar_version(written: Sequence[Any] | None) -> CalendarVersion | None:
+    """What write_calendar_version() wrote."""
+    if written is None:
+        return None
+    sequence, dtstamp = written
+    return CalendarVersion(sequence, datetime.fromisoformat(dtstamp) if dtstamp else None)
 
 
 def read_id(given: Any) -> str:

@@ -9,7 +9,15 @@ import pytest
 
 from service.core.dates.when import parse
 from service.core.events import event as event_
-from service.core.events.event import Change, ChangeKind, Details, Event, Origin, Status
+from service.core.events.event import (
+    CalendarVersion,
+    Change,
+    ChangeKind,
+    Details,
+    Event,
+    Origin,
+    Status,
+)
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=12)
@@ -169,3 +177,37 @@ def test_an_id_made_from_a_title_is_stable_and_plain(title: str, start: str) -> 
     assert len(made) == len(start) + 6
     assert made == event_.slug(title)
     assert made != event_.slug(title + " ")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "older"),
+    [
+        (CalendarVersion(1), CalendarVersion(2), True),
+        (CalendarVersion(2), CalendarVersion(1), False),
+        (CalendarVersion(1, LATER), CalendarVersion(2, NOW), True),
+        (CalendarVersion(1, NOW), CalendarVersion(1, LATER), True),
+        (CalendarVersion(1, LATER), CalendarVersion(1, NOW), False),
+        (CalendarVersion(1, NOW), CalendarVersion(1, NOW), False),
+        (CalendarVersion(1), CalendarVersion(1, NOW), False),
+        (CalendarVersion(1, NOW), CalendarVersion(1), False),
+    ],
+)
+def test_the_higher_sequence_is_newer_and_at_a_tie_the_later_stamp(
+    one: CalendarVersion, other: CalendarVersion, older: bool
+) -> None:
+    """RFC 5546 2.1.5. Without a stamp neither of two is the older."""
+    assert one.older_than(other) is older
+
+
+def test_what_a_calendar_said_stays_with_its_event_until_we_speak_for_it_again() -> None:
+    """Under a calendar's UID its numbers go on, whoever changes the event in between. Under our own
+    they are what we publish as soon as anybody else changes it."""
+    told = CalendarVersion(7, NOW)
+    for uid, kept in (("x@calendar.example", told), (None, None)):
+        made = event_.new("io", details(), NOW, Origin.IMPORT, uid=uid, calendar_version=told)
+        assert revised(made.after, title="x").after.calendar_version == kept
+        newer = event_.revise(
+            made.after, details(title="y"), LATER, calendar_version=CalendarVersion(8, LATER)
+        )
+        assert newer is not None
+        assert newer.after.calendar_version == CalendarVersion(8, LATER)
