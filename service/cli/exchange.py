@@ -99,15 +99,19 @@ def import_(
         if given.reference is not None:
             typer.echo(str(given.reference), err=True)
         with horizon.store.reading() as reading:
-            found = imports.propose(reading, given, who.known)
+            settled = imports.settle(reading, given)
+            found = imports.propose(reading, settled, who.known)
             new = imports.missing(reading, given)
         if as_json:
             from service.core.imports import proposals
 
             print_json([proposals.as_json(p, settings.language) for p in found])
         else:
-            _show(found, given, new)
+            _show(found, settled, new)
         if not imports.safe(found) and new == Rules():
+            if any(proposal.calendar_version for proposal in found):
+                with horizon.store.writing(horizon.now()) as writing:
+                    imports.note(writing, found)
             return
         if not yes and (as_json or not _agreed()):
             typer.echo("nothing was applied; --yes applies what is not disputed", err=True)
@@ -186,7 +190,7 @@ def _exported(horizon: Horizon, format_: Format) -> bytes:
 
 def _show(found: list[Proposal], given: Given, new: Rules) -> None:
     for proposal in found:
-        if proposal.action != "unchanged":
+        if proposal.action != "unchanged" or proposal.older:
             mark = "disputed " if proposal.disputed else ""
             sure = f" · {proposal.confidence:.0%} sure" if proposal.confidence < 1 else ""
             typer.echo(
@@ -205,6 +209,8 @@ def _show(found: list[Proposal], given: Given, new: Rules) -> None:
     for name in names + [rule.name for rule in new.changes]:
         typer.echo(f"new rule: {name}")
     counts = Counter(str(p.action) for p in found)
+    if given.skipped:
+        counts["skipped"] = len(given.skipped)
     typer.echo(", ".join(f"{n} {action}" for action, n in counts.items()) or "no events in it")
 
 

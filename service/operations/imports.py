@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from service.core.calendars import ics_reading
-from service.core.calendars.ics_reading import Skipped
+from service.core.calendars.ics_reading import Cancellation, Skipped
 from service.core.dates import when as when_
 from service.core.events import event as event_
 from service.core.events import wording
@@ -48,11 +48,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Given:
-    """What a file says: its events, the entries that could not be taken, with the reason, and of a
-    document the day from which it speaks."""
+    """What a file says: its events, the entries that could not be taken, with the reason, what a
+    calendar calls off, and of a document the day from which it speaks."""
 
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
     rules: Rules = NO_RULES
     reference: Reference | None = None
 
@@ -85,7 +86,8 @@ def read(
     declared = (file.media_type or "").partition(";")[0].strip().lower()
     if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
         calendar = ics_reading.read_ics(file.data, timezone=by.timezone)
-        return Given(tuple(map(proposals.from_ics, calendar.entries)), calendar.skipped)
+        entries = tuple(map(proposals.from_ics, calendar.entries))
+        return Given(entries, calendar.skipped, calendar.cancellations)
     if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
         wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang)
     elif name.endswith((".yaml", ".yml")):
@@ -138,15 +140,27 @@ def fetch(url: str) -> File:
     return File(fetched.data, fetched.name, fetched.media_type, fetched.url)
 
 
+def settle(reading: Reading, given: Given) -> Given:
+    """The same with what is called off among the candidates, where it is stored, else among what is
+    skipped."""
+    candidates, skipped = list(given.candidates), list(given.skipped)
+    for each in given.cancellations:
+        candidate, refused = proposals.from_cancellation(each, reading.by_uid(each.uid))
+        candidates += [candidate] if candidate else []
+        skipped += refused
+    return replace(given, candidates=tuple(candidates), skipped=tuple(skipped), cancellations=())
+
+
 def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> list[Proposal]:
     """What each of the events amounts to, against what is stored now."""
+    given = settle(reading, given)
     ids = {candidate.id for candidate in given.candidates}
     stored = dict(reading.events(ids))
     if any(candidate.extracted for candidate in given.candidates):
         stored |= {event.id: event for event in reading.select(Filter())}
         return fit.fit(given.candidates, stored.values(), known or shipped())
     for candidate in given.candidates:
-        event = reading.by_uid(candidate.uid or f"{candidate.id}@horizon")
+        event = reading.by_uid(candidate.uid or event_.own_uid(candidate.id))
         if event is not None:
             stored[event.id] = event
     return proposals.compare(given.candidates, stored.values())
@@ -186,7 +200,9 @@ def apply(
     overwritten unseen. Gives the changes that were made.
     """
     made = []
-    for proposal in propose(writing, given, by.known):
+    found = propose(writing, given, by.known)
+    note(writing, found)
+    for proposal in found:
         wanted = not proposal.disputed if accepted is None else proposal.id in accepted
         if not wanted or proposal.action is Action.UNCHANGED:
             continue
@@ -194,6 +210,14 @@ def apply(
         if change is not None:
             made.append((proposal, change))
     return made
+
+
+def note(writing: Writing, found: Sequence[Proposal]) -> None:
+    """Keep what a calendar says last of the events that it leaves as they are: that is no change, and
+    nobody has to agree to it."""
+    for proposal in found:
+        if proposal.action is Action.UNCHANGED and proposal.calendar_version:
+            writing.set_calendar_version(proposal.event_id, proposal.calendar_version)
 
 
 def safe(found: Sequence[Proposal]) -> list[Proposal]:
@@ -208,7 +232,9 @@ def keep(writing: Writing, given: Given, by: By) -> StoredImport:
     """Judge the file's events now, and keep them until somebody has looked at the proposals."""
     from service.store import StoredImport
 
+    given = settle(writing, given)
     found = propose(writing, given, by.known)
+    note(writing, found)
     content = {
         "candidates": [proposals.write_candidate(c) for c in given.candidates],
         "proposals": [_written(p) for p in found],
@@ -330,10 +356,12 @@ def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
             sequence=proposal.sequence or 0,
             created_at=proposal.created_at,
             updated_at=proposal.updated_at,
+            calendar_version=proposal.calendar_version,
         )
+    told = proposal.calendar_version
     if event.withdrawn:
-        return event_.restore(event, proposal.details, by.now)
-    return event_.revise(event, proposal.details, by.now)
+        return event_.restore(event, proposal.details, by.now, calendar_version=told)
+    return event_.revise(event, proposal.details, by.now, calendar_version=told)
 
 
 def _judged(reading: Reading, proposal: Proposal) -> list[Any]:

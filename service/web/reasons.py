@@ -38,6 +38,10 @@ _WHOLE = forms(
 _CLAUSES = forms(
     (r"nothing differs", "没有变化"),
     (r"called off", "已取消"),
+    (
+        r"older than what is stored, (SEQUENCE|DTSTAMP) (\S+) against (\S+)",
+        r"比现有的旧：\1 为 \2，现有 \3",
+    ),
     (r"it was called off already", "先前已取消"),
     (r"it was called off, and is named again", "先前已取消，这里又提到"),
     (

@@ -12,7 +12,7 @@ from service.app import build
 from service.operations.feeds import FeedAnswers, read_address
 from service.operations.notices import Notices
 from service.settings import read_settings
-from tests.cli.conftest import NOW, Shell
+from tests.cli.conftest import NOW, Ran, Shell
 
 FILE = """\
 timezone: Asia/Shanghai
@@ -176,6 +176,31 @@ def test_an_ics_of_others_is_compared_shown_and_applied_on_yes(full: Shell) -> N
     assert event["history"][-1]["origin"] == "import"
     listed = json.loads(full.run("list", "--json", "-q", "Another").out)
     assert (listed[0]["uid"], listed[0]["timezone"]) == ("new@elsewhere.example", "Europe/Paris")
+
+
+def test_an_older_calendar_and_a_cancellation_say_what_they_do(shell: Shell) -> None:
+    """What is older is named with its reason though nothing changes by it; what calls off an event that
+    is not there is skipped, and counted."""
+
+    def imported(text: str) -> Ran:
+        (shell.folder / "in.ics").write_bytes(text.replace("\n", "\r\n").encode())
+        return shell.run("import", "in.ics", "--yes")
+
+    head, summit = "BEGIN:VCALENDAR\nVERSION:2.0\n", "BEGIN:VEVENT\nUID:s@calendar.example\n"
+    tail = "SUMMARY:Example Summit\nEND:VEVENT\nEND:VCALENDAR\n"
+    stamp = "DTSTAMP:20260501T000000Z\n"
+    imported(f"{head}{summit}{stamp}SEQUENCE:2\nDTSTART;VALUE=DATE:20260910\n{tail}")
+    older = imported(f"{head}{summit}{stamp}SEQUENCE:1\nDTSTART;VALUE=DATE:20260903\n{tail}")
+    assert older.code == 0
+    assert "unchanged: Example Summit · 2026-09-10\n" in older.out
+    assert "older than what is stored, SEQUENCE 1 against 2\n1 unchanged\n" in older.out
+    off = imported(f"{head}METHOD:CANCEL\n{summit}{stamp}SEQUENCE:3\nEND:VEVENT\n"
+                   f"BEGIN:VEVENT\nUID:unknown@calendar.example\n{stamp}{tail}")  # fmt: skip
+    assert "cancel: Example Summit · 2026-09-10" in off.out
+    assert "1 cancel, 1 skipped\napplied 1 of 1\n" in off.out
+    assert "skipped: Example Summit: it calls off an event that is not stored" in off.err
+    (listed,) = json.loads(shell.run("list", "--json").out)
+    assert (listed["when"], listed["status"]) == ("2026-09-10", "cancelled")
 
 
 def test_a_lesser_source_does_not_overrule_an_official_one_by_yes(shell: Shell) -> None:

@@ -160,6 +160,25 @@ def test_a_calendar_s_event_that_was_edited_in_between_is_not_overwritten(writer
     assert applied(writer, made["id"], "all").status_code == 409
 
 
+def test_a_calendar_that_calls_off_or_is_older_says_so_over_http(writer: Service) -> None:
+    id_ = kept_and_applied(writer)
+    older = kept(writer, ICS.replace("20260427T", "20260426T").encode(), "text/calendar")
+    (proposal,) = older["proposals"]
+    assert (proposal["action"], proposal["matches"]) == ("unchanged", id_)
+    assert "older than what is stored, DTSTAMP 2026-04-26T00:00:00Z" in proposal["reason"]
+    entries = ICS.replace("VERSION:2.0", "VERSION:2.0\r\nMETHOD:CANCEL").encode()
+    off = kept(writer, entries, "text/calendar")
+    assert [(p["action"], p["matches"]) for p in off["proposals"]] == [("cancel", id_)]
+    assert off["skipped"] == [
+        {"title": "无日期", "reason": "it calls off an event that is not stored"}
+    ]
+    assert writer.client.get(f"{API}/events/{id_}").json()["status"] == "confirmed"
+    (done,) = applied(writer, off["id"], "all").json()["applied"]
+    assert done["change"] == "cancelled"
+    event = writer.client.get(f"{API}/events/{id_}").json()
+    assert (event["status"], event["sequence"], event["when"]) == ("cancelled", 1, "2026-05-13")
+
+
 def kept_and_applied(writer: Service) -> str:
     made = kept(writer, ICS.encode(), "text/calendar")
     return str(applied(writer, made["id"], "all").json()["applied"][0]["event_id"])

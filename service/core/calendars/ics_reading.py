@@ -15,6 +15,10 @@ location, kind, tags, description and address. What iCalendar as Horizon writes 
 Other files: an all-day entry has days, a timed one is kept in its zone (TZID, IANA or Windows name),
 without a zone, or with one of the file's own, in the default zone. What Horizon cannot hold is skipped
 rather than bent: RDATE, changed occurrences of a series, rules that recurrence does not take.
+
+Of the entries with one UID the newest counts (CalendarVersion). What a calendar says is named by its
+METHOD (RFC 5546 1.4): none, PUBLISH and REQUEST hold events; CANCEL calls them off, or with a
+RECURRENCE-ID an occurrence; the others (REPLY, COUNTER, REFRESH, …) are talk about events.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ from service.core.dates.duration import InvalidDuration
 from service.core.dates.when import InvalidWhen, When
 from service.core.events import event as event_
 from service.core.events import fields, recurrence, wording
-from service.core.events.event import Details, Event, Origin, Status
+from service.core.events.event import CalendarVersion, Details, Event, Origin, Status
 from service.core.events.kinds import KIND_WORDS
 from service.core.events.recurrence import InvalidRecurrence
 from service.core.text.lines import UnfitText, fold, one_line
@@ -53,14 +57,32 @@ _KINDS = {fold(word): kind for words in KIND_WORDS.values() for kind, word in wo
 @dataclass(frozen=True)
 class IcsEvent:
     """One entry. `keys` are the details that the file says; `id_given`: the id is our own UID's, else
-    it is made from the title. `uid` is None where the file has none."""
+    it is made from the title. `uid` is None where the file has none; `ours`: Horizon wrote it.
+
+    `version` is None where it says nothing: without a UID, and under our own UID without a SEQUENCE,
+    which Horizon always writes.
+    """
 
     id: str
     id_given: bool
     uid: str | None
     sequence: int
+    version: CalendarVersion | None
     details: Details
     keys: frozenset[str]
+    ours: bool
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """What a calendar of METHOD:CANCEL calls off: the event with that UID, or of a series only the
+    occurrences that begin then, each a day or an instant in UTC. It need not say more of them.
+    `version` as that of an IcsEvent."""
+
+    uid: str
+    title: str
+    version: CalendarVersion | None
+    occurrences: tuple[date | datetime, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +96,11 @@ class Skipped:
 
 @dataclass(frozen=True)
 class IcsFile:
+    """`cancellations` are of events that the file does not hold itself."""
+
     entries: tuple[IcsEvent, ...]
     skipped: tuple[Skipped, ...]
+    cancellations: tuple[Cancellation, ...] = ()
 
 
 def read_ics(data: bytes, *, timezone: str) -> IcsFile:
@@ -83,28 +108,29 @@ def read_ics(data: bytes, *, timezone: str) -> IcsFile:
 
     Raises InvalidInput where it is no iCalendar file, or not a whole one.
     """
-    components = [(name, _Properties(lines)) for name, lines in _components(data)]
-    zones = _Zones([props for name, props in components if name == "VTIMEZONE"], timezone)
-    newest = _newest([props for name, props in components if name == "VEVENT"])
+    components = list(_components(data))
+    zones = _Zones([each.props for each in components if each.name == "VTIMEZONE"], timezone)
+    newest = _newest(components)
     entries: list[IcsEvent] = []
+    cancelled: list[Cancellation] = []
     skipped: list[Skipped] = []
-    for name, props in components:
-        if name == "VTIMEZONE":
+    for component in components:
+        props = component.props
+        if component.name == "VTIMEZONE":
             continue
         try:
-            if name != "VEVENT":
-                raise _Unfit(f"a {name} is no event")
-            if props.get("RECURRENCE-ID"):
-                raise _Unfit("it changes one occurrence of a series; the series is read as planned")
-            if newest.get(props.uid, props) is not props:
-                raise _Unfit("its UID stands twice; another entry has it with a higher SEQUENCE")
-            entries.append(_entry(props, zones))
+            _check(component, newest)
+            if component.method == "CANCEL":
+                cancelled.append(_cancellation(props, zones))
+            else:
+                entries.append(_entry(props, zones))
         except (_Unfit, InvalidInput) as fault:
             skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], str(fault)))
         except Exception as fault:  # one bad entry must not take the file with it
             reason = f"it cannot be read ({type(fault).__name__}: {fault})"
             skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500]))
-    return IcsFile(tuple(_distinct(entries)), tuple(skipped))
+    entries, cancelled, refused = _called_off(entries, _joined(cancelled))
+    return IcsFile(tuple(_distinct(entries)), (*skipped, *refused), tuple(cancelled))
 
 
 def free_id(id_: str, seed: str, taken: Container[str]) -> str:
@@ -121,15 +147,111 @@ class _Unfit(Exception):
     """Inside this file: this entry cannot be taken."""
 
 
-def _newest(events: Sequence[_Properties]) -> dict[str, _Properties]:
-    """Of the entries with one UID the one with the highest SEQUENCE (RFC 5545 3.8.7.4)."""
-    newest: dict[str, _Properties] = {}
-    for props in events:
-        if props.uid and not props.get("RECURRENCE-ID"):
-            known = newest.setdefault(props.uid, props)
-            if props.sequence > known.sequence:
-                newest[props.uid] = props
+def _check(component: _Component, newest: Mapping[str, _Component]) -> None:
+    """Raises _Unfit for what is no event, or is overruled by another entry of the file."""
+    props, method = component.props, component.method
+    if component.name != "VEVENT":
+        raise _Unfit(f"a {component.name} is no event")
+    if not component.tells_of_events:
+        raise _Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
+    chosen = newest.get(props.uid, component)
+    if props.get("RECURRENCE-ID"):
+        if method != "CANCEL":
+            raise _Unfit("it changes one occurrence of a series; the series is read as planned")
+        if chosen.method == "CANCEL" and chosen is not component:
+            raise _Unfit("another entry calls off the whole series")
+    elif chosen is not component:
+        if chosen.props.version == props.version:
+            raise _Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
+        raise _Unfit(
+            "its UID stands twice; another entry has it with a higher SEQUENCE or a later DTSTAMP"
+        )
+
+
+def _newest(components: Sequence[_Component]) -> dict[str, _Component]:
+    """Of the entries with one UID the newest; of two that are as new the one that calls off, else the
+    first."""
+    newest: dict[str, _Component] = {}
+    for each in components:
+        uid, version = each.props.uid, each.props.version
+        if each.name != "VEVENT" or not each.tells_of_events:
+            continue
+        if not uid or each.props.get("RECURRENCE-ID"):
+            continue
+        known = newest.setdefault(uid, each)
+        calls_off = each.method == "CANCEL" and known.method != "CANCEL"
+        as_new = not version.older_than(known.props.version)
+        if known.props.version.older_than(version) or (calls_off and as_new):
+            newest[uid] = each
     return newest
+
+
+def _cancellation(props: _Properties, zones: _Zones) -> Cancellation:
+    uid = _uid(props.uid)
+    if uid is None:
+        raise _Unfit("it calls off an event, and has no UID to say which")
+    which = props.get("RECURRENCE-ID")
+    occurrences: tuple[date | datetime, ...] = ()
+    if which:
+        if "RANGE" in which.params:
+            raise _Unfit("it calls off an occurrence with all that follow; end the series instead")
+        time = zones.read(which)
+        occurrences = (time.instant or time.day,)
+    return Cancellation(uid, props.text("SUMMARY").strip()[:500], _counted(props), occurrences)
+
+
+def _counted(props: _Properties) -> CalendarVersion | None:
+    if not props.uid or (_OWN_UID.fullmatch(props.uid) and "SEQUENCE" not in props):
+        return None
+    return props.version
+
+
+def _older(one: CalendarVersion | None, other: CalendarVersion | None) -> bool:
+    return one is not None and other is not None and one.older_than(other)
+
+
+def _joined(cancelled: Sequence[Cancellation]) -> list[Cancellation]:
+    """One for each UID, with all the occurrences that are called off."""
+    joined: dict[str, Cancellation] = {}
+    for each in cancelled:
+        known = joined.setdefault(each.uid, each)
+        newer = each if _older(known.version, each.version) else known
+        both = tuple(dict.fromkeys((*known.occurrences, *each.occurrences)))
+        joined[each.uid] = replace(newer, occurrences=both)
+    return list(joined.values())
+
+
+def _called_off(
+    entries: Sequence[IcsEvent], cancelled: Sequence[Cancellation]
+) -> tuple[list[IcsEvent], list[Cancellation], list[Skipped]]:
+    """The entries without the occurrences that the same file calls off, the cancellations that are of
+    other events, and what could not be called off."""
+    by_uid = {each.uid: each for each in cancelled}
+    told: list[IcsEvent] = []
+    skipped: list[Skipped] = []
+    for entry in entries:
+        found = by_uid.pop(entry.uid or "", None)
+        if found is not None and _older(found.version, entry.version):
+            reason = "one occurrence is called off in an older entry than that of the series"
+            skipped.append(Skipped(found.uid, found.title, reason))
+        elif found is not None:
+            details, refused = without(entry.details, found.occurrences)
+            entry = replace(entry, details=details)
+            skipped += [Skipped(found.uid, found.title, reason) for reason in refused]
+        told.append(entry)
+    return told, list(by_uid.values()), skipped
+
+
+def without(
+    details: Details, occurrences: Sequence[date | datetime]
+) -> tuple[Details, Sequence[str]]:
+    """The series without those occurrences, and why some of them stay."""
+    days = [
+        each.astimezone(details.zone).date() if isinstance(each, datetime) else each
+        for each in occurrences
+    ]
+    kept, refused = recurrence.leave_out(details, days)
+    return kept, [f"one occurrence cannot be called off: {why}" for why in refused.values()]
 
 
 def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
@@ -185,9 +307,11 @@ def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
         own_id[1] if own_id else event_.slug(details.title),
         bool(own_id),
         _uid(props.uid),
-        props.sequence,
+        props.version.sequence,
+        _counted(props),
         details,
         frozenset(data),
+        ours="X-HORIZON-WHEN" in props,
     )
 
 
@@ -408,22 +532,48 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
             _fail(f"line {number} has bytes that are no UTF-8; save the file as UTF-8")
 
 
-def _components(data: bytes) -> list[tuple[str, list[str]]]:
-    """Name and lines of each component that stands directly in a calendar of the file; of what is in
-    it again (alarms) nothing, but for the parts of a time zone."""
-    found: list[tuple[str, list[str]]] = []
+class _Component(NamedTuple):
+    """What stands directly in a calendar, and that calendar's METHOD, empty where it has none."""
+
+    name: str
+    props: _Properties
+    method: str
+
+    @property
+    def tells_of_events(self) -> bool:
+        return self.method in ("", "PUBLISH", "REQUEST", "CANCEL")
+
+
+def _components(data: bytes) -> Iterator[_Component]:
+    for calendar in _calendars(data):
+        method = _Properties(calendar.own).text("METHOD").strip().upper()
+        for name, lines in calendar.components:
+            yield _Component(name, _Properties(lines), method)
+
+
+class _Calendar(NamedTuple):
+    """Its own lines, and name and lines of each component that stands directly in it."""
+
+    own: list[str]
+    components: list[tuple[str, list[str]]]
+
+
+def _calendars(data: bytes) -> list[_Calendar]:
+    """The calendars of the file; of what is in their components again (alarms) nothing, but for the
+    parts of a time zone."""
+    calendars: list[_Calendar] = []
     open_: list[tuple[str, int]] = []
-    begun = False
     for number, line in _lines(data):
         word, colon, name = (part.strip().upper() for part in line.partition(":"))
         if not open_:
             if (word, name) == ("BEGIN", "VCALENDAR"):
                 open_.append((name, number))
-                begun = True
-            elif not begun:
+                calendars.append(_Calendar([], []))
+            elif not calendars:
                 page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
                 _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
             continue
+        calendar, found = calendars[-1], calendars[-1].components
         if word == "BEGIN" and colon:
             open_.append((name, number))
             if len(open_) == 2:
@@ -432,17 +582,19 @@ def _components(data: bytes) -> list[tuple[str, list[str]]]:
             if open_[-1][0] != name:
                 _fail(f"line {number} ends {name[:40]} where {open_[-1][0][:40]} is open: damaged")
             open_.pop()
+        elif len(open_) == 1:
+            calendar.own.append(line)
         # The component's own properties; of a time zone also its parts, with their bounds.
         own = len(open_) == 2 and word not in ("BEGIN", "END")
         part = len(open_) == 3 or (len(open_) == 2 and word == "END")
         if own or (part and found[-1][0] == "VTIMEZONE"):
             found[-1][1].append(line)
-    if not begun:
+    if not calendars:
         _fail("the file is empty")
     if open_:
         name, number = open_[-1]
         _fail(f"the file is cut off: {name[:40]}, which begins in line {number}, does not end")
-    return found
+    return calendars
 
 
 @dataclass(frozen=True)
@@ -470,7 +622,11 @@ class _Properties:
         self._ours = "X-HORIZON-WHEN" in self._found
         self.uid = self.text("UID").strip()
         digits = self.text("SEQUENCE").strip()
-        self.sequence = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0
+        sequence = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0
+        self.version = CalendarVersion(sequence, _dtstamp(self.text("DTSTAMP")))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._found
 
     def get(self, name: str) -> _Property | None:
         found = self._found.get(name)
@@ -496,6 +652,15 @@ class _Properties:
 
 
 # --- times and their zones
+
+
+def _dtstamp(text: str) -> datetime | None:
+    """DTSTAMP is in UTC always (RFC 5545 3.8.7.2), and to the second."""
+    match = re.fullmatch(r"([0-9]{8}T[0-9]{6})Z?", text.strip())
+    try:
+        return datetime.fromisoformat(match[1]).replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
 
 
 class _Time(NamedTuple):

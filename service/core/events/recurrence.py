@@ -9,7 +9,7 @@ rejects a whole file that has one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -80,6 +80,25 @@ def check_exceptions(details: Details) -> None:
     first = _start(details.when, details.timezone).date()
     if first in details.exceptions:
         raise InvalidRecurrence(f"{first} is the first day; let the event begin on its next one")
+
+
+def leave_out(details: Details, days: Iterable[date]) -> tuple[Details, dict[date, str]]:
+    """The series without the occurrences that begin on those days, and by day why one of them cannot
+    be left out."""
+    wanted = set(days) - set(details.exceptions)
+    if details.recurrence is None:
+        return details, dict.fromkeys(sorted(wanted), "the event does not recur")
+    first = _start(details.when, details.timezone).date()
+    starts = set()
+    for start in _starts(details.recurrence, details.when, details.timezone):
+        if not wanted or start.date() > max(wanted):
+            break
+        starts.add(start.date())
+    refused = {day: f"nothing of the series begins on {day}" for day in sorted(wanted - starts)}
+    if first in wanted:
+        refused[first] = f"{first} is the first day, which the series cannot do without"
+    left_out = sorted({*details.exceptions, *(wanted - refused.keys())})
+    return replace(details, exceptions=tuple(left_out)), refused
 
 
 def occurrences(details: Details, first: date, last: date) -> Iterator[When]:

@@ -7,7 +7,8 @@ it decides what the pair amounts to, and knows nothing of how the two met.
 
 Of a pair: newly called off is `cancel`; a date that lies within the stored one and says more is
 `refine`; any other date is `move`; other details alone are `refine`, with their names as the reason;
-else `unchanged`. A source that is not official does not overrule one that is: a `move` or `cancel`
+else `unchanged`. An entry of a calendar that is older than what was told before changes nothing (RFC 5546
+2.1.5), and says so. A source that is not official does not overrule one that is: a `move` or `cancel`
 that would do so is disputed, and so is taking the official source away.
 """
 
@@ -19,11 +20,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from service.core.calendars.ics_reading import IcsEvent, free_id
+from service.core.calendars.ics_reading import Cancellation, IcsEvent, Skipped, free_id, without
 from service.core.dates import when as when_
 from service.core.dates.when import DateChange, When
+from service.core.events import event as event_
 from service.core.events import fields, recurrence, wording
-from service.core.events.event import DETAIL_KEYS, Details, Event, Origin, Source
+from service.core.events.event import (
+    DETAIL_KEYS,
+    CalendarVersion,
+    Details,
+    Event,
+    Origin,
+    Source,
+    Status,
+)
+from service.core.events.representation import instant
 from service.core.files.calendar_file import Entry
 
 
@@ -43,6 +54,9 @@ class Candidate:
     only proposed. The next three are used when the event is created (an export has them). The last are
     those of a line of a document: how sure it was read, the date that it says no longer holds, and the
     day from which the document speaks.
+
+    `version` is that of a calendar's entry, to be held against what is stored; `ours`: Horizon wrote
+    the entry; `occurrence`: it speaks of occurrences of a series, which have versions of their own.
     """
 
     id: str
@@ -57,6 +71,9 @@ class Candidate:
     confidence: float = 1.0
     previous: When | None = None
     day: date | None = None
+    version: CalendarVersion | None = None
+    ours: bool = False
+    occurrence: bool = False
 
     @property
     def extracted(self) -> bool:
@@ -71,7 +88,8 @@ class Proposal:
     `details` are all of its details as they would then be. `event_id` is the event to change or the
     id to create under; `matches` is None where there is no such event yet. A create that matches is
     of an event that was withdrawn, and would be brought back. `evidence` is where a document says it,
-    also where nothing is to be changed.
+    also where nothing is to be changed, and `calendar_version` what the event was then told, if that
+    is something new. `older`: nothing is changed since the entry is older than what is stored.
     """
 
     id: str
@@ -88,6 +106,8 @@ class Proposal:
     updated_at: datetime | None = None
     origin: Origin | None = None
     evidence: Source | None = None
+    calendar_version: CalendarVersion | None = None
+    older: bool = False
 
 
 def from_entry(entry: Entry) -> Candidate:
@@ -113,7 +133,37 @@ def from_ics(event: IcsEvent) -> Candidate:
         uid=event.uid,
         id_given=event.id_given,
         sequence=event.sequence,
+        version=event.version,
+        ours=event.ours,
     )
+
+
+def from_cancellation(
+    cancellation: Cancellation, event: Event | None
+) -> tuple[Candidate | None, list[Skipped]]:
+    """What a METHOD:CANCEL says of the stored event with its UID, and what of it cannot be said."""
+    uid = cancellation.uid
+    if event is None or event.withdrawn:
+        reason = "it calls off an event that is not stored"
+        return None, [Skipped(uid, cancellation.title, reason)]
+    details, keys, skipped = event.details, {"status"}, []
+    if cancellation.occurrences:
+        details, refused = without(details, cancellation.occurrences)
+        title = cancellation.title or event.title
+        keys, skipped = {"exceptions"}, [Skipped(uid, title, reason) for reason in refused]
+        if len(refused) == len(cancellation.occurrences):
+            return None, skipped
+    else:
+        details = replace(details, status=Status.CANCELLED)
+    candidate = Candidate(
+        event.id,
+        details,
+        frozenset(keys),
+        uid=uid,
+        version=cancellation.version,
+        occurrence=bool(cancellation.occurrences),
+    )
+    return candidate, skipped
 
 
 def compare(wanted: Sequence[Candidate], stored: Iterable[Event]) -> list[Proposal]:
@@ -127,7 +177,7 @@ def compare(wanted: Sequence[Candidate], stored: Iterable[Event]) -> list[Propos
     taken = by_id.keys() | {candidate.id for candidate in wanted if candidate.id_given}
     proposals = []
     for number, candidate in enumerate(wanted, 1):
-        match = by_uid.get(candidate.uid or f"{candidate.id}@horizon")
+        match = by_uid.get(candidate.uid or event_.own_uid(candidate.id))
         how = "UID"
         # Without a UID its id is all that a candidate has; made of the title, it is no proof.
         if match is None and (candidate.id_given or candidate.uid is None):
@@ -161,8 +211,23 @@ def propose(
             created_at=candidate.created_at,
             updated_at=candidate.updated_at,
             origin=candidate.origin,
+            calendar_version=_told(candidate, None),
         )
-    details = _merge(candidate, match)
+    held = _held_version(candidate, match)
+    if candidate.version and held and candidate.version.older_than(held):
+        return Proposal(
+            id_,
+            Action.UNCHANGED,
+            match.details,
+            match.id,
+            match.uid,
+            match.id,
+            confidence,
+            f"{match.id}, {why}: {_older(candidate.version, held)}",
+            older=True,
+        )
+    told = _told(candidate, match)
+    details = _merge(candidate, match, held)
     if match.withdrawn:
         action, reason, disputed = (
             Action.CREATE,
@@ -181,7 +246,42 @@ def propose(
         confidence,
         f"{match.id}, {why}: {reason}",
         disputed,
+        calendar_version=None if action is Action.UNCHANGED and told == held else told,
     )
+
+
+def _held_version(candidate: Candidate, event: Event) -> CalendarVersion | None:
+    """What the candidate must not be older than; None where nothing is known that it counts from.
+
+    Under our own UID, and in what Horizon wrote, the numbers go on from those that it publishes. Any
+    other calendar counts by itself.
+    """
+    if event.own_uid:
+        return event.calendar_version or event.published
+    return event.published if candidate.ours else event.calendar_version
+
+
+def _told(candidate: Candidate, event: Event | None) -> CalendarVersion | None:
+    """What is to be kept of the candidate's version with the event that it is about."""
+    version = candidate.version
+    own_uid = event.own_uid if event else candidate.uid == event_.own_uid(candidate.id)
+    if version is None or (candidate.ours and not own_uid):
+        return None  # it counts as Horizon does, not as the calendar that the event comes from
+    if not candidate.occurrence:
+        return version
+    held = _held_version(candidate, event) if event else None
+    if held is None or version.dtstamp is None:
+        return held
+    # An occurrence has a SEQUENCE of its own. That it was called off is later than what was told of
+    # the series before, which is not to bring it back when it comes once more.
+    return replace(held, dtstamp=max(held.dtstamp or version.dtstamp, version.dtstamp))
+
+
+def _older(version: CalendarVersion, held: CalendarVersion) -> str:
+    if version.sequence != held.sequence:
+        return f"older than what is stored, SEQUENCE {version.sequence} against {held.sequence}"
+    one, two = (instant(each.dtstamp) for each in (version, held) if each.dtstamp)
+    return f"older than what is stored, DTSTAMP {one} against {two}"
 
 
 def write_candidate(candidate: Candidate) -> dict[str, Any]:
@@ -196,6 +296,9 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "confidence": candidate.confidence,
         "previous": candidate.previous.text if candidate.previous else None,
         "day": candidate.day.isoformat() if candidate.day else None,
+        "version": fields.write_calendar_version(candidate.version),
+        "ours": candidate.ours,
+        "occurrence": candidate.occurrence,
     }
 
 
@@ -212,6 +315,10 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         confidence=written["confidence"],
         previous=when_.parse(written["previous"]) if written["previous"] else None,
         day=date.fromisoformat(written["day"]) if written["day"] else None,
+        # Imports that were kept by an earlier version have none of these.
+        version=fields.read_calendar_version(written.get("version")),
+        ours=written.get("ours", False),
+        occurrence=written.get("occurrence", False),
     )
 
 
@@ -240,9 +347,13 @@ def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
     return {**written, "disputed": True} if proposal.disputed else written
 
 
-def _merge(candidate: Candidate, event: Event) -> Details:
+def _merge(candidate: Candidate, event: Event, told_before: CalendarVersion | None) -> Details:
     held = event.details
     said = {key: getattr(candidate.details, key) for key in candidate.keys}
+    told = candidate.version
+    anew = told and told_before and told.sequence > told_before.sequence
+    if anew and event.cancelled and not candidate.occurrence:
+        said.setdefault("status", None)  # it is on again: nobody says now that it is called off
     if said.get("title") in dict(held.titles).values():
         del said["title"]  # it was exported in another language
     if "when" in said and _same_time(said["when"], held.when):

@@ -4,7 +4,7 @@ bad entry never takes the file with it."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from service.core.calendars.feed import Cancelled, Options, Undated, render
 from service.core.calendars.ics_reading import IcsEvent, IcsFile, read_ics
 from service.core.dates import when
 from service.core.events import event as event_
-from service.core.events.event import Event, Source, Status
+from service.core.events.event import CalendarVersion, Event, Source, Status
 from service.core.events.kinds import Kind
 from service.core.files import exports
 from service.errors import InvalidInput
@@ -469,6 +469,117 @@ def test_of_one_uid_the_newest_is_taken() -> None:
     )
     assert [entry.details.title for entry in file.entries] == ["new"]
     assert len(file.skipped) == 2
+
+
+def test_of_one_uid_and_sequence_the_later_stamp_is_taken_wherever_it_stands() -> None:
+    """The first in the file used to be taken, however old, with an untrue reason for the rest."""
+    stamps = ("20260502T000000Z", "20260503T000001Z", "20260503T000000Z")
+    file = read(calendar(*(vevent(SUMMARY=stamp, DTSTAMP=stamp) for stamp in stamps)))
+    assert [entry.details.title for entry in file.entries] == ["20260503T000001Z"]
+    twice = "its UID stands twice; another entry has it with a higher SEQUENCE or a later DTSTAMP"
+    assert [skipped.reason for skipped in file.skipped] == [twice] * 2
+    same = read(calendar(vevent(SUMMARY="one"), vevent(SUMMARY="two")))
+    assert [entry.details.title for entry in same.entries] == ["one"]
+    assert [skipped.reason for skipped in same.skipped] == [
+        "its UID stands twice; another entry with the same SEQUENCE is taken"
+    ]
+
+
+def method(name: str, *components: str) -> bytes:
+    return calendar(f"METHOD:{name}", *components)
+
+
+@pytest.mark.parametrize("name", ["PUBLISH", "request", " Publish "])
+def test_published_and_requested_events_are_events(name: str) -> None:
+    file = read(method(name, vevent()))
+    assert ([entry.uid for entry in file.entries], file.cancellations) == (["a@b"], ())
+
+
+def test_a_cancellation_need_say_no_more_than_which_event() -> None:
+    """RFC 5546 3.2.5 asks for neither SUMMARY nor DTSTART nor STATUS."""
+    for lines in ((), ("STATUS:CANCELLED", "SUMMARY:T", "DTSTART;VALUE=DATE:20260513")):
+        own = "\n".join(
+            ("BEGIN:VEVENT", "UID:a@b", "DTSTAMP:20260501T080000Z", "SEQUENCE:2", *lines)
+        )
+        file = read(method("CANCEL", f"{own}\nEND:VEVENT"))
+        assert (file.entries, file.skipped) == ((), ())
+        (found,) = file.cancellations
+        assert (found.uid, found.occurrences) == ("a@b", ())
+        assert found.version == CalendarVersion(2, datetime(2026, 5, 1, 8, tzinfo=UTC))
+
+
+def test_a_cancellation_that_cannot_be_carried_out_says_why() -> None:
+    ranged = "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260520"
+    entries = [vevent(UID=""), vevent(ranged), vevent("RECURRENCE-ID:x", UID="other@b")]
+    file = read(method("CANCEL", *entries))
+    assert (file.entries, file.cancellations) == ((), ())
+    assert [skipped.reason for skipped in file.skipped] == [
+        "it calls off an event, and has no UID to say which",
+        "it calls off an occurrence with all that follow; end the series instead",
+        "RECURRENCE-ID:x is no date or time",
+    ]
+
+
+def test_each_calendar_of_a_file_has_its_own_method() -> None:
+    parts = [
+        method("REPLY", vevent(UID="asked@b")),
+        method("CANCEL", vevent(UID="off@b")),
+        calendar(vevent(UID="on@b")),
+    ]
+    file = read(b"".join(parts))
+    assert [entry.uid for entry in file.entries] == ["on@b"]
+    assert [found.uid for found in file.cancellations] == ["off@b"]
+    assert [(s.uid, s.reason) for s in file.skipped] == [
+        ("asked@b", "METHOD:REPLY is no event; PUBLISH and REQUEST hold them")
+    ]
+
+
+def test_an_answer_with_a_higher_sequence_does_not_stand_in_for_the_event() -> None:
+    file = read(method("REQUEST", vevent()) + method("REPLY", vevent(SEQUENCE="9")))
+    assert [entry.sequence for entry in file.entries] == [0]
+
+
+def test_of_two_as_new_the_cancellation_counts() -> None:
+    for parts in (("REQUEST", "CANCEL"), ("CANCEL", "REQUEST")):
+        file = read(b"".join(method(part, vevent()) for part in parts))
+        assert (file.entries, len(file.cancellations)) == ((), 1)
+    newer = read(method("CANCEL", vevent()) + method("REQUEST", vevent(SEQUENCE="1")))
+    assert (len(newer.entries), newer.cancellations) == (1, ())
+
+
+def test_occurrences_that_the_file_itself_calls_off_are_left_out_of_its_series() -> None:
+    series = vevent("RRULE:FREQ=WEEKLY;COUNT=4", SEQUENCE="1")
+    off = [
+        vevent(f"RECURRENCE-ID;VALUE=DATE:{day}", SEQUENCE=sequence)
+        for day, sequence in (("20260520", "1"), ("20260528", "2"))
+    ]
+    file = read(method("CANCEL", *off) + method("REQUEST", series))
+    (entry,) = file.entries
+    assert entry.details.exceptions == (date(2026, 5, 20),)
+    assert file.cancellations == ()
+    assert [skipped.reason for skipped in file.skipped] == [
+        "one occurrence cannot be called off: nothing of the series begins on 2026-05-28"
+    ]
+    older = read(
+        method("CANCEL", off[0]) + method("REQUEST", series.replace("SEQUENCE:1", "SEQUENCE:2"))
+    )
+    assert older.entries[0].details.exceptions == ()
+    assert [skipped.reason for skipped in older.skipped] == [
+        "one occurrence is called off in an older entry than that of the series"
+    ]
+    whole = read(method("CANCEL", *off, vevent(SEQUENCE="3")) + method("REQUEST", series))
+    assert [found.occurrences for found in whole.cancellations] == [()]
+    assert "another entry calls off the whole series" in {s.reason for s in whole.skipped}
+
+
+def test_what_an_entry_counts_from() -> None:
+    stamped = {"DTSTAMP": "20260501T080000Z"}
+    at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    assert one(**stamped).version == CalendarVersion(0, at)
+    assert one(SEQUENCE="3", DTSTAMP="yesterday").version == CalendarVersion(3)
+    assert one(UID="", **stamped).version is None
+    assert one(UID="x@horizon", **stamped).version is None
+    assert one(UID="x@horizon", SEQUENCE="0", **stamped).version == CalendarVersion(0, at)
 
 
 def test_without_a_uid() -> None:

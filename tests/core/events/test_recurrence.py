@@ -113,6 +113,20 @@ def test_an_exception_on_which_nothing_falls_is_not_written() -> None:
     assert recurrence.exdates(fair) == [date(2027, 5, 13)]
 
 
+def test_occurrences_are_left_out_but_for_the_first_and_what_is_none() -> None:
+    call = event("2026-03-04T10:00", "FREQ=WEEKLY;COUNT=4", exceptions=["2026-03-11"])
+    days = [date(2026, 3, n) for n in (4, 11, 12, 18, 19)]
+    left, refused = recurrence.leave_out(call, days)
+    assert left.exceptions == (date(2026, 3, 11), date(2026, 3, 18))
+    assert refused == {
+        date(2026, 3, 4): "2026-03-04 is the first day, which the series cannot do without",
+        date(2026, 3, 12): "nothing of the series begins on 2026-03-12",
+        date(2026, 3, 19): "nothing of the series begins on 2026-03-19",
+    }
+    once = fields.read({"title": "x", "when": "2026-03-04"}, "UTC")
+    assert recurrence.leave_out(once, days[:1]) == (once, {days[0]: "the event does not recur"})
+
+
 def test_exceptions_have_the_starts_type_and_time() -> None:
     days = event("2026-05-13", "FREQ=YEARLY", exceptions=["2027-05-13"])
     assert recurrence.exdates(days) == [date(2027, 5, 13)]

@@ -232,3 +232,34 @@ def test_what_would_overrule_an_official_source_is_not_ticked(
     assert 'type="checkbox"' in disputed
     assert "checked" not in disputed
     assert "现有日期出自官方来源" in disputed
+
+
+def test_a_cancellation_is_reviewed_taken_and_undone(service: Service, member: Member) -> None:
+    head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+    own = "BEGIN:VEVENT\r\nUID:abc@example.org\r\nDTSTAMP:2026010{}T000000Z\r\n"
+    tail = (
+        "DTSTART;VALUE=DATE:20260901\r\nSUMMARY:Example Summit\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+    def taken_from(text: str) -> str:
+        path = str(uploaded(member, "in.ics", text.encode()).headers["location"])
+        page = service.client.get(path).text
+        token = member.forms(path)[f"{path}/apply"]["form"]
+        accept = re.findall(r'name="accept" value="([^"]+)"', page)
+        given = {"form": token, "accept": accept}
+        service.client.post(f"{path}/apply", data=given, headers=HTML)
+        return path
+
+    def status() -> str:
+        (found,) = service.client.get("/api/v1/events?q=Example Summit").json()["items"]
+        return str(found["status"])
+
+    taken_from(head + own.format(2) + tail)
+    path = taken_from(f"{head}METHOD:CANCEL\r\n{own.format(3)}{tail}")
+    assert status() == "cancelled"
+    assert member.post(f"{path}/undo", member.forms(path)[f"{path}/undo"]).status_code == 303
+    assert status() == "confirmed"
+    older = str(
+        uploaded(member, "in.ics", (head + own.format(1) + tail).encode()).headers["location"]
+    )
+    assert "比现有的旧：DTSTAMP 为 2026-01-01T00:00:00Z" in service.client.get(older).text

@@ -127,6 +127,14 @@ def test_what_is_wrong_with_a_document_is_said_in_chinese(name: str, data: bytes
         ),
         ("x, the same UID: nothing differs", "x，UID 相同：没有变化"),
         (
+            "x, the same UID: older than what is stored, SEQUENCE 1 against 2",
+            "x，UID 相同：比现有的旧：SEQUENCE 为 1，现有 2",
+        ),
+        (
+            "x, the same UID: older than what is stored, DTSTAMP 2026-05-19T08:00:00Z against 2026-05-20T08:00:00Z",
+            "x，UID 相同：比现有的旧：DTSTAMP 为 2026-05-19T08:00:00Z，现有 2026-05-20T08:00:00Z",
+        ),
+        (
             "x, the same title, one of its dates: it recurs; what is called off may be one of its dates: add an exception",
             "x，标题相同，是其中一次的日期：这是重复的事件，取消的可能只是其中一次：请添加例外",
         ),
