@@ -286,7 +286,7 @@ def _older(version: CalendarVersion, held: CalendarVersion) -> str:
 
 def write_candidate(candidate: Candidate) -> dict[str, Any]:
     """A candidate of a document or a calendar as JSON, to be judged again later."""
-    return {
+    written = {
         "id": candidate.id,
         "details": fields.write(candidate.details),
         "keys": sorted(candidate.keys),
@@ -296,10 +296,13 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "confidence": candidate.confidence,
         "previous": candidate.previous.text if candidate.previous else None,
         "day": candidate.day.isoformat() if candidate.day else None,
+    }
+    calendar = {
         "version": fields.write_calendar_version(candidate.version),
         "ours": candidate.ours,
         "occurrence": candidate.occurrence,
     }
+    return {**written, **{key: value for key, value in calendar.items() if value}}
 
 
 def read_candidate(written: Mapping[str, Any]) -> Candidate:
@@ -315,7 +318,7 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         confidence=written["confidence"],
         previous=when_.parse(written["previous"]) if written["previous"] else None,
         day=date.fromisoformat(written["day"]) if written["day"] else None,
-        # Imports that were kept by an earlier version have none of these.
+        # A document has none of these, nor has what an earlier version of Horizon kept.
         version=fields.read_calendar_version(written.get("version")),
         ours=written.get("ours", False),
         occurrence=written.get("occurrence", False),
