@@ -168,6 +168,10 @@ def test_our_own_export_read_again_later_does_not_undo_what_was_changed_since(de
     assert desk.imports(exported) == []
     assert desk.told == [("unchanged", "older than what is stored, SEQUENCE 1 against 2")]
     assert desk.imports(calendar(on("0906", sequence=0, stamp="0504"))) == [ChangeKind.LATER]
+    # Nor does one that somebody edited: the calendar is followed as before.
+    edited = desk.exported().replace("Example Summit", "Sample Summit")
+    assert desk.imports(edited) == [ChangeKind.EDITED]
+    assert desk.imports(calendar(on("0907", sequence=0, stamp="0505"))) == [ChangeKind.LATER]
 
 
 def test_an_event_of_our_own_that_a_calendar_program_moves_twice(desk: Desk) -> None:
