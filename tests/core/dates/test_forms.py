@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import islice
+from itertools import islice, product
 from re import _constants as op  # what a pattern is made of: there is no public way to ask
 from re import _parser as patterns
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from service.core.dates.phrases import Anchor, find, lexer, others, read
 from service.core.dates.phrases.forms import FORMS, NUMERALS
+from service.core.dates.when import parse
 
 ANCHOR = Anchor(date(2026, 4, 27), "Asia/Shanghai", day=date(2026, 4, 27))
 _MOST = 3000  # spellings of one form that are tried
@@ -68,7 +69,9 @@ def _members(value: list[Any]) -> Iterator[str]:
         return
     for kind, member in value:
         if kind is op.RANGE:
-            yield from (chr(code) for code in range(member[0], member[1] + 1))
+            first, last = member
+            later = first + (chr(first) == "0")  # a month or a day is no 0
+            yield from (chr(code) for code in (*range(later, last + 1), *range(first, later)))
         elif kind is op.LITERAL:
             yield chr(member)
         else:
@@ -126,3 +129,45 @@ def test_shifted_weeks_months_and_quarters(text: str, when: str) -> None:
     made = read(phrase, ANCHOR)
     assert made is not None
     assert made.when.text == when
+
+
+def _first_spellings() -> list[str]:
+    """One text of each form, such as it accepts."""
+    found = []
+    for _, _, form, build in FORMS:
+        pattern = re.compile(form, re.IGNORECASE)
+        for text in islice(spellings(form), _MOST):
+            match = pattern.match(text)
+            if match and build(match):
+                found.append(match[0])
+                break
+    return found
+
+
+def _check(text: str) -> None:
+    for phrase in find(text):
+        assert 0 <= phrase.start < phrase.end <= len(text), text
+        made = read(phrase, ANCHOR)
+        assert made is None or parse(made.when.text) == made.when, text
+        others(phrase, ANCHOR)
+
+
+_JOINTS = ("", " ", "至", " - ", "，", " of ", " to the ", " after ", " and ", "(")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("joint", _JOINTS)
+def test_any_two_forms_beside_one_another_give_dates_that_exist_or_none(joint: str) -> None:
+    words = _first_spellings()
+    assert len(words) > 90
+    for one, two in product(words, repeat=2):
+        _check(one + joint + two)
+
+
+@pytest.mark.slow
+def test_any_three_kinds_of_words_beside_one_another_give_dates_that_exist_or_none() -> None:
+    by_kind = {token.kind: text for text in _first_spellings() for token in lexer.tokens(text)}
+    assert len(by_kind) > 15
+    for words in product(by_kind.values(), repeat=3):
+        for joint in (" ", "至", " and "):
+            _check(joint.join(words))

@@ -549,7 +549,9 @@ def _is_name(match: re.Match[str]) -> bool:
     return _SURNAME.match(text[end : end + 6]) is not None
 
 
-_VERB = re.compile(r" (?!(?:and|or|to|through|thru|until|till|of|in|at|is|will)\b)[a-z]")
+_VERB = re.compile(
+    r" (?!(?:the|twenty|thirty|and|or|to|through|thru|until|till|of|in|at|is|will)\b)[a-z]"
+)
 _SENTENCE_BEFORE = re.compile(r"(?:^|[.!?:;]) ?$")
 
 

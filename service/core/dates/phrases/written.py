@@ -205,7 +205,10 @@ def _weeks(first: date, last: date, number: int, count: int) -> tuple[date, date
 
 def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     if w.days is not None:
-        return _one(today + timedelta(days=w.days))
+        day = today + timedelta(days=w.days)
+        if w.weekday is not None:  # the first such weekday from then on
+            day += timedelta(days=(w.weekday - day.weekday()) % 7)
+        return _one(day)
     if w.weeks is not None:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=w.weeks)
         if w.weekday is not None:
