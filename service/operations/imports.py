@@ -19,7 +19,7 @@ from service.core.calendars import ics_reading
 from service.core.calendars.ics_reading import Cancellation, Skipped
 from service.core.dates import when as when_
 from service.core.events import event as event_
-from service.core.events import wording
+from service.core.events import fields, wording
 from service.core.events.catalogue import Catalogue
 from service.core.events.event import Change, Event, Source
 from service.core.events.filters import Filter
@@ -392,7 +392,7 @@ def _written(proposal: Proposal) -> dict[str, Any]:
 
 
 def _worded(written: dict[str, Any], lang: str) -> dict[str, Any]:
-    event = written["event"]
+    event = fields.completed(written["event"])
     words = wording.full(when_.parse(event["when"]), lang, event["timezone"])
     return {**written, "event": {**event, "when_text": words}}
 

@@ -6,8 +6,9 @@ reads thousands of rows at once.
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events import fields, filters, recurrence
 from service.core.events.event import (
+    DETAIL_KEYS,
     CalendarVersion,
     ChangeKind,
     Details,
@@ -137,20 +139,7 @@ def event_text(event: Event) -> str:
 
 
 def read_event_text(text: str) -> Event:
-    given = json.loads(text)
-    return Event(
-        id=given["id"],
-        uid=given["uid"],
-        details=_details(given["details"]),
-        sequence=given["sequence"],
-        version=given["version"],
-        origin=Origin(given["origin"]),
-        created_at=datetime.fromisoformat(given["created_at"]),
-        updated_at=datetime.fromisoformat(given["updated_at"]),
-        withdrawn=given["withdrawn"],
-        # A version that was stored before calendars were counted has none.
-        calendar_version=fields.read_calendar_version(given.get("calendar_version")),
-    )
+    return Event(**_known(json.loads(text), _EVENT_KEYS, _EVENT_READERS))
 
 
 def read_version(row: RowMapping) -> Event | None:
@@ -293,40 +282,49 @@ def _when(text: str) -> When:
     return when_.parse(text)
 
 
+# How a stored value becomes a field's, where it is not that already. A key that a row lacks is one that
+# the Horizon which wrote it did not know yet: it has its field's default, in every version of an event.
+_DETAIL_READERS: dict[str, Callable[[Any], Any]] = {
+    "when": _when,
+    "kind": Kind,
+    "titles": lambda titles: tuple(titles.items()),
+    "organizations": tuple,
+    "tickers": tuple,
+    "tags": tuple,
+    "importance": Importance,
+    "exceptions": lambda days: tuple(map(date.fromisoformat, days)),
+    "status": lambda status: None if status is None else Status(status),
+    "source": lambda source: None if source is None else _source(source),
+}
+_EVENT_READERS: dict[str, Callable[[Any], Any]] = {
+    "details": lambda given: _details(given),
+    "origin": Origin,
+    "created_at": datetime.fromisoformat,
+    "updated_at": datetime.fromisoformat,
+    "calendar_version": fields.read_calendar_version,
+}
+_SOURCE_READERS: dict[str, Callable[[Any], Any]] = {
+    "date": lambda day: date.fromisoformat(day) if day else None,
+}
+_EVENT_KEYS = tuple(field.name for field in dataclasses.fields(Event))
+
+
 def _details(given: Mapping[str, Any]) -> Details:
-    status, source = given["status"], given["source"]
     if not fields.known_timezone(given["timezone"]):
         raise ValueError(f"the time zone {given['timezone']!r} is not known")
-    return Details(
-        title=given["title"],
-        when=_when(given["when"]),
-        timezone=given["timezone"],
-        kind=Kind(given["kind"]),
-        titles=tuple(given["titles"].items()),
-        organizations=tuple(given["organizations"]),
-        tickers=tuple(given["tickers"]),
-        tags=tuple(given["tags"]),
-        importance=Importance(given["importance"]),
-        location=given["location"],
-        url=given["url"],
-        description=given["description"],
-        recurrence=given["recurrence"],
-        exceptions=tuple(map(date.fromisoformat, given["exceptions"])),
-        status=None if status is None else Status(status),
-        source=None if source is None else _source(source),
-    )
+    return Details(**_known(given, DETAIL_KEYS, _DETAIL_READERS))
 
 
 def _source(given: Mapping[str, Any]) -> Source:
-    day = given["date"]
-    return Source(
-        title=given["title"],
-        publisher=given["publisher"],
-        date=date.fromisoformat(day) if day else None,
-        url=given["url"],
-        official=given["official"],
-        excerpt=given["excerpt"],
-        page=given.get("page"),
-        line=given.get("line"),
-        sha256=given.get("sha256", ""),
-    )
+    return Source(**_known(given, fields.SOURCE_KEYS, _SOURCE_READERS))
+
+
+def _known(
+    given: Mapping[str, Any], keys: Iterable[str], readers: Mapping[str, Callable[[Any], Any]]
+) -> dict[str, Any]:
+    """Those of the keys that are there, each as its field has it."""
+    found = {key: given[key] for key in keys if key in given}
+    for key, read in readers.items():
+        if key in found:
+            found[key] = read(found[key])
+    return found

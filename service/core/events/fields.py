@@ -107,6 +107,13 @@ def write(details: Details) -> dict[str, Any]:
     }
 
 
+def completed(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What write() wrote, also before a key was added: one that it lacks has its default."""
+    # Of these three no default is known, and every write has had them.
+    defaults = write(Details(title="", when=when_.parse("1970"), timezone="UTC"))
+    return {**written, **{key: defaults[key] for key in DETAIL_KEYS if key not in written}}
+
+
 def write_source(source: Source | None) -> dict[str, Any] | None:
     """A source as JSON; page, line and SHA-256 only where a document was read."""
     if source is None:
