@@ -83,7 +83,7 @@ def by(horizon: Horizon, day: date | None = None) -> By:
 
     settings = horizon.settings
     known = load(settings.events_file)
-    return By("cli", Origin.CLI, horizon.now(), settings.timezone, known, day)
+    return By("cli", Origin.CLI, horizon.now(), settings.timezone, known, day, settings.language)
 
 
 def today(horizon: Horizon) -> date:

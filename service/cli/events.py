@@ -387,8 +387,12 @@ def _event_lines(
 def _read_in(source: Source | None, entered: date) -> str:
     """Where a step of the history was read, so that it can be looked up, and how long after its
     publication it was entered."""
+    from service.core.events import wording
+
     if source is None or not source.title:
         return ""
+    if wording.entered_by_hand(source):
+        return f", {wording.source_line(source, 'en', False).removeprefix('Source: ')}"
     page = f", page {source.page}" if source.page else ""
     line = f", line {source.line}" if source.line else ""
     file = f" (SHA-256 {source.sha256})" if source.sha256 else ""

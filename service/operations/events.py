@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from service.core.events import event as event_
-from service.core.events import fields
+from service.core.events import fields, wording
 from service.core.events.catalogue import Catalogue
 from service.core.events.event import Change, ChangeKind, Details, Event, Origin, Status
 from service.core.events.filters import Filter
@@ -47,12 +47,17 @@ KEPT_BY_HORIZON = frozenset(
         "similar",
     }
 )
+# What stands in a source, and where: of another date it says nothing.
+_WORDS_OF_A_SOURCE = frozenset({"excerpt", "page", "line", "sha256"})
+# Of an event that is there, a line says these. The rest of what is read from one is inferred.
+_SAID_BY_A_LINE = frozenset({"title", "when", "location", "recurrence", "status"})
 
 
 @dataclass(frozen=True)
 class By:
     """Who asks: the name of a key, a person or a file, through which door, and when; which
-    organisations are known; and from which day words such as "next Tuesday" are read, if not now."""
+    organisations are known; from which day words such as "next Tuesday" are read, if not now; and the
+    service's language, in which what Horizon itself adds is written."""
 
     who: str
     origin: Origin
@@ -60,6 +65,7 @@ class By:
     timezone: str
     known: Catalogue = field(default_factory=shipped)
     day: date | None = None
+    lang: str = "zh"
 
     def today(self, timezone: str | None = None) -> date:
         """The day from which words are read."""
@@ -114,11 +120,7 @@ def put(
     check(before if before and not before.withdrawn else None)
     if before is None:
         return _add(writing, id_, details, by)
-    if before.withdrawn:
-        change = event_.restore(before, details, by.now)
-    else:
-        change = event_.revise(before, details, by.now)
-    return Stored(_record(writing, change, by) or before, created=before.withdrawn)
+    return _set(writing, before, details, by)
 
 
 def patch(
@@ -128,17 +130,15 @@ def patch(
     by: By,
     check: Callable[[Event], None] = lambda _: None,
 ) -> Stored:
-    """The event with a JSON merge patch (RFC 7396) applied. Raises NotFound, InvalidInput, Outdated."""
+    """The event with a JSON merge patch (RFC 7396) applied; another date brings its own source, see
+    _patched(). Raises NotFound, InvalidInput, Outdated."""
     before = current(writing, id_)
     check(before)
     if patch_.get("text") is not None:
         raise InvalidInput([Problem("/text", "makes an event; to change one, set title and when")])
     if patch_.get("id", id_) != id_:
         raise InvalidInput([Problem("/id", "an id cannot change; calendars know the event by it")])
-    merged = merge(fields.write(before.details), _settable(patch_))
-    details = _read(merged, by)
-    change = event_.revise(before, details, by.now)
-    return Stored(_record(writing, change, by) or before)
+    return _set(writing, before, _patched(before, patch_, by), by)
 
 
 def cancel(writing: Writing, id_: str, by: By) -> Stored:
@@ -171,7 +171,8 @@ def purge(
 
 
 def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
-    """Creates, or with an id creates or replacements, all or nothing.
+    """Creates, or with an id that exists changes of the keys that are given, all or nothing. A
+    withdrawn event comes back.
 
     Raises InvalidInput that names every bad one by its place.
     """
@@ -180,18 +181,21 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
             [Problem("/events", f"has {len(items)} events; at most {MOST_IN_BATCH}")]
         )
     problems: list[Problem] = []
+    rows: list[tuple[str | None, Details]] = []
     seen: dict[str, int] = {}
-    given = {item["id"] for item in items if isinstance(item, Mapping) and item.get("id")}
+    given = [item["id"] for item in items if isinstance(item, Mapping) and item.get("id")]
+    held = writing.events(id_ for id_ in given if isinstance(id_, str))
     for number, item in enumerate(items):
         prefix = f"/events/{number}"
         if not isinstance(item, Mapping):
             problems.append(Problem(prefix, "must be an object"))
             continue
         try:
-            id_, _ = _read_new(item, by)
+            id_, details = _read_row(item, held, by)
         except InvalidInput as refusal:
             problems += [problem.under(prefix) for problem in refusal.problems]
             continue
+        rows.append((id_, details))
         if id_ is not None:
             if id_ in seen:
                 problems.append(
@@ -201,10 +205,10 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
     if problems:
         raise InvalidInput(problems)
     return [
-        put(writing, item["id"], item, by)
-        if item.get("id") is not None
-        else create(writing, item, by, given)
-        for item in items
+        _add(writing, id_ or _free_id(writing, details.title, seen), details, by)
+        if id_ is None or id_ not in held
+        else _set(writing, held[id_], details, by)
+        for id_, details in rows
     ]
 
 
@@ -245,6 +249,25 @@ def must_be(expected: int) -> Callable[[Event | None], None]:
             raise Outdated("the event has changed since it was read; read it again and try anew")
 
     return check
+
+
+def _patched(event: Event, patch_: Mapping[str, Any], by: By) -> Details:
+    """The event's details with those keys changed.
+
+    The source says where the date was read, so another date does not keep it: it has the source that
+    is given with it, and nothing of the old one's words, or was entered by hand.
+    """
+    said = _settable(patch_)
+    merged = merge(fields.write(event.details), said)
+    details = _read(merged, by)
+    if details.when == event.when:
+        return details
+    if "source" in said:
+        held = fields.write_source(event.details.source) or {}
+        named = {key: value for key, value in held.items() if key not in _WORDS_OF_A_SOURCE}
+        return _read({**merged, "source": merge(named, said["source"])}, by)
+    day = by.now.astimezone(ZoneInfo(by.timezone)).date()
+    return replace(details, source=wording.by_hand(day, by.lang))
 
 
 def _settable(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -333,6 +356,21 @@ def _read_new(data: Mapping[str, Any], by: By) -> tuple[str | None, Details]:
     return id_, details
 
 
+def _read_row(
+    row: Mapping[str, Any], held: Mapping[str, Event], by: By
+) -> tuple[str | None, Details]:
+    """The id that a row of a batch names, if any, and the details that its event shall have."""
+    id_ = row.get("id")
+    before = held.get(id_) if isinstance(id_, str) else None
+    if before is None:
+        return _read_new(row, by)
+    if row.get("text") is not None:
+        timezone = before.details.timezone
+        found = _from_text(row, timezone, by)
+        row = {key: found[key] for key in found if key in row or key in _SAID_BY_A_LINE}
+    return before.id, _patched(before, row, by)
+
+
 def _free_id(writing: Writing, title: str, taken: Collection[str]) -> str:
     slug = event_.slug(title)
     id_, number = slug, 1
@@ -340,6 +378,15 @@ def _free_id(writing: Writing, title: str, taken: Collection[str]) -> str:
         number += 1
         id_ = f"{slug}-{number}"
     return id_
+
+
+def _set(writing: Writing, before: Event, details: Details, by: By) -> Stored:
+    """The event with these details, back if it was withdrawn."""
+    if before.withdrawn:
+        change = event_.restore(before, details, by.now)
+    else:
+        change = event_.revise(before, details, by.now)
+    return Stored(_record(writing, change, by) or before, created=before.withdrawn)
 
 
 def _add(writing: Writing, id_: str, details: Details, by: By) -> Stored:

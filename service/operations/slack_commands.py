@@ -399,7 +399,7 @@ class SlackCommands:
 
     def _once(self, key: str, who: str, act: Callable[[Writing, By], Message]) -> Message:
         """Do it in one transaction, or give the answer that the same request got before."""
-        by = By(who, Origin.SLACK, self.now(), self.timezone, self.known())
+        by = By(who, Origin.SLACK, self.now(), self.timezone, self.known(), lang=self.lang)
 
         def reply(writing: Writing) -> Reply:
             message = act(writing, by)

@@ -23,6 +23,17 @@ def _source(excerpt: str) -> dict[str, Any]:
     return {**_REPORT, "excerpt": excerpt}
 
 
+# A date that came without a source.
+_BY_HAND = {
+    "title": "2026年4月27日手工录入",
+    "publisher": "",
+    "date": "2026-04-27",
+    "url": "",
+    "official": False,
+    "excerpt": "",
+}
+
+
 def _event(id_: str, given: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
     """An event as it is returned: what was given, its defaults, and what Horizon makes of it."""
     return {
@@ -119,6 +130,7 @@ GOOGLE_IO_DATED = {
     "end": "2026-05-20",
     "precision": "day",
     "when_text": "2026年5月19日—20日",
+    "source": _BY_HAND,
     "sequence": 1,
 }
 BAIDU_ADDED = _event(
@@ -152,6 +164,7 @@ FIRMED_CHANGE = {
     "change": "firmed",
     "from": "2026-05",
     "to": "2026-05-19/2026-05-20",
+    "source": _BY_HAND,
 }
 CREATED_STEP = {
     "seq": 1,
@@ -194,8 +207,11 @@ FIRMED_STEP = {
     "from": "2026-05",
     "to": "2026-05-19/2026-05-20",
     "days": None,
-    "changed": {"when": {"from": "2026-05", "to": "2026-05-19/2026-05-20"}},
-    "source": GOOGLE_IO["source"],
+    "changed": {
+        "when": {"from": "2026-05", "to": "2026-05-19/2026-05-20"},
+        "source": {"from": GOOGLE_IO["source"], "to": _BY_HAND},
+    },
+    "source": _BY_HAND,
 }
 FEED = {
     "name": "conferences",

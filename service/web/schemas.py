@@ -229,8 +229,15 @@ _EVENT_PATCH = _object(
     },
     (),
     "A JSON merge patch (RFC 7396): keys that are not there stay, null gives a key its default back, "
-    "`titles` and `source` are merged key by key.",
+    "`titles` and `source` are merged key by key. Another `when` does not keep what the old source "
+    "said: its excerpt goes, and where no `source` comes with it, it was entered by hand.",
 )
+# Whether an id exists is not seen in the row.
+_BATCH_ROW = {
+    **_EVENT_INPUT,
+    "description": "An event as it is sent; of one whose `id` exists, the keys to change.",
+}
+_BATCH_ROW["anyOf"] = [*_EVENT_INPUT["anyOf"], {"required": ["id"]}]
 _EVENT_KEYS: Schema = {
     "id": _text(pattern=ID_PATTERN, maxLength=100),
     "uid": _text("The UID of the event in every calendar. It never changes.", minLength=1),
@@ -402,7 +409,8 @@ def _page(items: str, following: Schema | None = None) -> Schema:
 COMPONENTS: dict[str, Schema] = {
     "EventInput": _EVENT_INPUT,
     "EventPatch": _EVENT_PATCH,
-    "Batch": _object({"events": _list(_ref("EventInput"), maxItems=MOST_IN_BATCH)}),
+    "BatchRow": _BATCH_ROW,
+    "Batch": _object({"events": _list(_ref("BatchRow"), maxItems=MOST_IN_BATCH)}),
     "Event": _object(_EVENT_KEYS, description="An event as it is returned."),
     "CreatedEvent": _object(
         {
@@ -1071,10 +1079,10 @@ _EVENT_OPERATIONS: dict[str, Operation] = {
         Scope.WRITE,
     ),
     "batch_events": Operation(
-        "Add or replace many events",
+        "Add or change many events",
         _EVENTS,
-        f"Up to {MOST_IN_BATCH:,}, all or nothing: one without an id is added, one with an id is "
-        "added or replaced.",
+        f"Up to {MOST_IN_BATCH:,}, all or nothing: a row whose id exists changes the keys that it has, "
+        "as PATCH does, and any other adds an event. A withdrawn event comes back.",
         {200: _answer("Stored", {"items": [examples.RULES_ADDED, examples.BAIDU_ADDED]})},
         (*_WRITES, "WrongBatch"),
         ("IdempotencyKey", "Lang"),

@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,8 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
     try:
         run = runner(tmp_path)
         script = "\n".join(blocks(README, "sh")).replace("http://127.0.0.1:8000", server.address)
+        before = {event["id"]: event for event in _stored(server)}
+        assert len(before) > 10
         out = run("bash", "-euo", "pipefail", "-c", script)
         assert '"similar":[]' in out
         assert '"change":"later"' in out
@@ -40,8 +43,17 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
         told = run(sys.executable, "-c", program.replace("http://127.0.0.1:8000", server.address))
         assert "annex-iii later 2026-08-02 → 2027-12-02" in told
         assert "annex-iii withdrawn" in told
+        # Beside it stands somebody's calendar: nothing of it changes but the two dates of the note.
+        after = {event["id"]: event for event in _stored(server)}
+        changed = {id_ for id_ in before if after.get(id_) != before[id_]}
+        assert changed == {"google-io-2026", "microsoft-build-2026"}
     finally:
         server.stop(signal.SIGTERM)
+
+
+def _stored(server: Process) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = server.get("/api/v1/events?limit=500").json()["items"]
+    return items
 
 
 def test_the_first_key_is_in_a_file_of_ones_own_where_nobody_looks_on(tmp_path: Path) -> None:

@@ -93,6 +93,20 @@ def test_an_event_is_changed_key_by_key(shell: Shell) -> None:
     )
 
 
+def test_a_date_that_is_set_without_a_source_was_entered_by_hand(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history said of the new date that it had been read in the report of the old one."""
+    monkeypatch.setenv("HORIZON_LANGUAGE", "en")
+    shell.run(*IO, "--source", "Example weekly", "--excerpt", "in May: Google I/O")
+    assert shell.run("set", "google-io-2026", "when=2026-05-19/2026-05-20").code == 0
+    source = shown(shell, "google-io-2026")["source"]
+    assert (source["title"], source["excerpt"]) == ("entered by hand on 27 April 2026", "")
+    created, moved = shell.run("show", "google-io-2026").out.split("\n\n")[1].splitlines()
+    assert created.endswith(", read in Example weekly")
+    assert moved.endswith("by cli, entered by hand on 27 April 2026")
+
+
 @pytest.mark.parametrize(
     ("pair", "says"),
     [

@@ -13,7 +13,8 @@ from service.core.events import event as event_
 from service.core.events.event import Origin
 from service.core.events.filters import Filter
 from service.errors import InvalidFile, NotFound, RemovalsRefused
-from service.operations import file_sync
+from service.operations import events, file_sync
+from service.operations.events import By
 from service.operations.file_sync import SyncReport
 from service.store import Store
 
@@ -120,6 +121,30 @@ def test_a_date_refined_elsewhere_stays_until_the_file_itself_changes_it(
     assert [(d.id, d.key) for d in report.differences] == [("google-io-2026", "when")]
     calendar.sync(retitled.replace("when: 2026-05}", "when: 2026-06}"))
     assert calendar.event("google-io-2026").when.text == "2026-06"
+
+
+def test_a_date_of_the_file_does_not_count_as_entered_by_hand(calendar: Calendar) -> None:
+    """A date is set by hand, then the file changes it: the source that Horizon noted for the one set by
+    hand goes with it, while one that a person named stays, as any key."""
+    calendar.sync(FILE)
+    by = By("analyst", Origin.WEB, calendar.now, "Asia/Shanghai")
+    with calendar.store.writing(calendar.now) as writing:
+        events.patch(writing, "google-io-2026", {"when": "2026-05-20"}, by)
+        named = {"when": "2026-06-12", "source": {"title": "SuperAI"}}
+        events.patch(writing, "superai-2026", named, by)
+    set_by_hand = calendar.event("google-io-2026").details.source
+    assert set_by_hand is not None
+    assert set_by_hand.title == "2026年4月27日手工录入"
+    assert calendar.sync().unchanged
+    assert calendar.event("google-io-2026").details.source == set_by_hand
+    changed = FILE.replace("when: 2026-05}", "when: 2026-05-19/2026-05-20}")
+    calendar.sync(changed.replace("2026-06-10/2026-06-11", "2026-06-11"))
+    source = calendar.event("google-io-2026").details.source
+    assert source is not None
+    assert source.publisher == "国信证券"
+    named_source = calendar.event("superai-2026").details.source
+    assert named_source is not None
+    assert named_source.title == "SuperAI"
 
 
 def test_an_event_that_left_the_file_is_withdrawn_and_comes_back_as_the_same(

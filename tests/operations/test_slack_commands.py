@@ -11,6 +11,7 @@ import pytest
 
 from service.core.alerts.blockkit import Message
 from service.core.events import event as event_
+from service.core.events import wording
 from service.core.events.event import Event, Origin
 from service.core.events.fields import read as read_details
 from service.core.events.filters import Filter
@@ -331,6 +332,9 @@ def test_a_date_is_set_once_and_not_over_somebody_elses(zh: SlackCommands) -> No
     with zh.store.reading() as reading:
         history = reading.history("io")
     assert [(row.change, row.who) for row in history] == [("created", "file"), ("firmed", "bob")]
+    source = history[-1].source
+    assert source is not None
+    assert wording.entered_by_hand(source)
     other = zh.set_date(dialog, "2026-05-21", "eve", "s2")
     assert told(other).startswith("没有照办：the event has changed since it was read")
 

@@ -240,12 +240,95 @@ def test_a_batch_is_stored_whole_or_not_at_all(empty: Service) -> None:
         "/events/5/kind",
     ]
     assert empty.client.get(f"{API}/changes").json() == before
-    replaced = empty.client.post(f"{API}/events/batch", json={"events": [bad[2]]}).json()["items"][
-        0
-    ]
-    assert (replaced["id"], replaced["sequence"], replaced["tickers"]) == ("io", 1, [])
+    changed = empty.client.post(f"{API}/events/batch", json={"events": [bad[2]]}).json()["items"][0]
+    assert (changed["id"], changed["sequence"], changed["tickers"]) == ("io", 1, ["GOOGL.O"])
     many = [{"title": f"E{n}", "when": "2026"} for n in range(1001)]
     assert empty.client.post(f"{API}/events/batch", json={"events": many}).status_code == 422
+
+
+def test_a_row_of_a_batch_changes_the_keys_that_it_has(empty: Service) -> None:
+    """A row without kind and source, for an event that had both, left it as `other` and with none."""
+    url = f"{API}/events/io"
+    before = empty.client.put(
+        url, json={**IO, "kind": "launch", "location": "Mountain View"}
+    ).json()
+
+    def batch(*rows: dict[str, Any]) -> dict[str, Any]:
+        answer = empty.client.post(f"{API}/events/batch", json={"events": list(rows)})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json()["items"][0])
+
+    same = batch({"id": "io", "title": before["title"], "when": before["when"]})
+    assert same == before
+    after = batch({"id": "io", "tags": ["AI"], "location": None}, {"id": "new", **IO})
+    assert {key for key in after if after[key] != before[key]} == {"tags", "location", "sequence"}
+    assert (after["tags"], after["location"]) == (["AI"], "")
+    assert empty.client.get(f"{API}/events/new").json()["kind"] == "conference"
+    whole = empty.client.get(url).json()
+    assert batch(whole) == whole
+    # A line says title and date; what kind that looks like was decided before.
+    lined = batch({"id": "io", "text": "5月20日：Google I/O 2026 开发者大会"})
+    assert (lined["when"], lined["kind"], lined["tags"]) == ("2026-05-20", "launch", ["AI"])
+
+
+def test_a_row_of_a_batch_that_cannot_be_used_changes_nothing(empty: Service) -> None:
+    empty.client.put(f"{API}/events/io", json=IO)
+    before = empty.client.get(f"{API}/changes").json()
+    rows = [
+        {"id": "io", "location": "Mountain View"},
+        {"id": "io-2", "location": "nowhere"},
+        {"id": "io", "kind": "party"},
+        {"id": "io", "recurrence": "FREQ=DAILY"},
+    ]
+    refused = empty.client.post(f"{API}/events/batch", json={"events": rows})
+    assert [error["pointer"] for error in refused.json()["errors"]] == [
+        "/events/1/title",
+        "/events/1/when",
+        "/events/2/kind",
+        "/events/3/recurrence",
+    ]
+    assert empty.client.get(f"{API}/changes").json() == before
+
+
+def test_a_withdrawn_event_comes_back_by_a_batch_with_what_it_had(empty: Service) -> None:
+    url = f"{API}/events/io"
+    event = empty.client.put(url, json=IO).json()
+    empty.client.delete(url)
+    rows = {"events": [{"id": "io", "title": event["title"], "when": event["when"]}]}
+    assert empty.client.post(f"{API}/events/batch", json=rows).status_code == 200
+    back = empty.client.get(url).json()
+    assert (back["tickers"], back["source"]) == (event["tickers"], event["source"])
+
+
+def test_another_date_does_not_keep_the_old_ones_source(empty: Service) -> None:
+    """A date that was moved by hand stood there as if the report of the old one had said so."""
+    url = f"{API}/events/io"
+    old = {**IO["source"], "page": 3, "line": 7, "official": False}
+    empty.client.put(url, json={**IO, "source": old})
+    moved = change(empty, "io", when="2026-05-19")["source"]
+    assert moved == {
+        "title": "2026年4月27日手工录入",
+        "publisher": "",
+        "date": "2026-04-27",
+        "url": "",
+        "official": False,
+        "excerpt": "",
+    }
+    assert "来源：2026年4月27日手工录入" in empty.client.get("/feeds/all.ics").text
+    english = empty.client.get("/feeds/all.ics?lang=en").text.replace("\r\n ", "")
+    assert "Source: entered by hand on 27 April 2026" in english
+    (created, *_, last) = empty.client.get(f"{url}/history").json()["items"]
+    assert created["source"]["excerpt"] == old["excerpt"]
+    assert last["source"] == moved
+    # What is no other date keeps its source, and one that is given is taken.
+    assert change(empty, "io", when="2026-05-19", location="x")["source"] == moved
+    given = change(empty, "io", when="2026-05-20", source={"title": "Google", "date": None})
+    assert (given["source"]["title"], given["source"]["date"]) == ("Google", None)
+    empty.client.put(url, json={**IO, "source": old})
+    other = change(empty, "io", when="2026-05-21", source={"title": "Google"})["source"]
+    assert (other["title"], other["excerpt"]) == ("Google", "")
+    assert other.keys() == moved.keys()  # neither page nor line
+    assert change(empty, "io", when="2026-05-22", source=None)["source"] is None
 
 
 def test_a_repeated_request_is_answered_again_and_not_carried_out_again(empty: Service) -> None:

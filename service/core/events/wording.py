@@ -127,11 +127,26 @@ def day(value: date, lang: str, years: bool = True) -> str:
     return _days(value, value, lang, years)
 
 
+def by_hand(on: date, lang: str) -> Source:
+    """The source of a date that somebody entered without naming one: that it was entered by hand,
+    and on which day."""
+    return Source(title=_by_hand(on, lang), date=on)
+
+
+def entered_by_hand(source: Source) -> bool:
+    """Whether it is such a source, in whatever language."""
+    on = source.date
+    return on is not None and source.title in (_by_hand(on, "zh"), _by_hand(on, "en"))
+
+
 def source_line(source: Source, lang: str, excerpt: bool = True) -> str:
     """Where a date was read, in one sentence; `excerpt` says whether to quote it."""
     zh = lang == "zh"
     title = source.title
-    if title and not title.startswith("《") and zh and _chinese(title):
+    day_named = entered_by_hand(source)
+    if source.date and day_named:
+        title = _by_hand(source.date, lang)
+    elif title and not title.startswith("《") and zh and _chinese(title):
         title = f"《{title}》"
     elif title and not zh:
         title = f"“{title}”"
@@ -139,13 +154,18 @@ def source_line(source: Source, lang: str, excerpt: bool = True) -> str:
     joined = ("" if zh and title.startswith("《") else ", ").join(names)
     if not joined:
         joined = source.url
-    if source.date:
+    if source.date and not day_named:
         words = day(source.date, lang)
         joined += f"（{words}）" if zh else f" ({words})"
     if source.excerpt and excerpt:
         quoted = f"“{source.excerpt}”"
         joined += f"，原文：{quoted}" if zh else f": {quoted}"
     return (f"来源：{joined}" if zh else f"Source: {joined}") if joined else ""
+
+
+def _by_hand(on: date, lang: str) -> str:
+    words = day(on, lang)
+    return f"{words}手工录入" if lang == "zh" else f"entered by hand on {words}"
 
 
 def zone_name(timezone: str, at: datetime, lang: str) -> str:

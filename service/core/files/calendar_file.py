@@ -17,6 +17,8 @@ key by key (`Stored.values`), and only what changed since *in the file* is appli
    elsewhere, it stays withdrawn.
 4. One that left the file is withdrawn, and nothing is remembered of it.
 5. `kind`, where the file gives none and it was inferred from the title, is inferred from the new one.
+6. A date that was entered by hand has a source that says so, which nobody set: where the file changes
+   the date, its source takes that one's place too.
 
 Planning again after a plan was carried out gives no steps.
 """
@@ -45,7 +47,7 @@ from ruamel.yaml.events import (
 from service.core.alerts import rules
 from service.core.alerts.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
 from service.core.events import event as event_
-from service.core.events import fields
+from service.core.events import fields, wording
 from service.core.events.event import DETAIL_KEYS, Change, Details, Event, Origin
 from service.core.events.kinds import infer_kind
 from service.core.text.lines import UnfitText, nearest, one_line
@@ -274,6 +276,8 @@ def _merge(entry: Entry, known: Stored) -> Details:
     } & set(DETAIL_KEYS)
     if "title" in changed and "kind" not in says and held.kind is infer_kind(held.title):
         changed.add("kind")
+    if "when" in changed and held.source and wording.entered_by_hand(held.source):
+        changed.add("source")
     if not changed:
         return held
     merged = replace(held, **{key: getattr(entry.details, key) for key in changed})

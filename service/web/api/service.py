@@ -38,8 +38,10 @@ class Api:
 
     def by(self, caller: Caller) -> By:
         """In whose name the caller changes events."""
-        known = catalogue.current(self.settings.events_file)
-        return By(caller.name, Origin.API, self.now(), self.settings.timezone, known)
+        settings = self.settings
+        known = catalogue.current(settings.events_file)
+        now = self.now()
+        return By(caller.name, Origin.API, now, settings.timezone, known, lang=settings.language)
 
     def lang(self, request: Request) -> str:
         return language(request, self.settings.language)

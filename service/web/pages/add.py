@@ -113,9 +113,16 @@ def _page(visit: Visit, text: str, understood: Understood | None) -> Response:
 
 def _by(visit: Visit) -> By:
     assert visit.caller is not None
-    known = catalogue.current(visit.settings.events_file)
+    settings = visit.settings
+    known = catalogue.current(settings.events_file)
     return By(
-        visit.caller.name, Origin.WEB, visit.now, visit.settings.timezone, known, _ref_date(visit)
+        visit.caller.name,
+        Origin.WEB,
+        visit.now,
+        settings.timezone,
+        known,
+        _ref_date(visit),
+        settings.language,
     )
 
 

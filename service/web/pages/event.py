@@ -243,8 +243,10 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
     cited = ""
     # Who changes a date and names no source leaves the one that stood there: it did not say this.
     if source is not None and ("source" in row.keys or before is None):
-        cited = t.from_source.format(showing.cited(source, visit.lang))
-        if source.date is not None and day >= source.date:
+        cited = showing.cited(source, visit.lang)
+        by_hand = wording.entered_by_hand(source)
+        cited = cited if by_hand else t.from_source.format(cited)
+        if source.date is not None and day >= source.date and not by_hand:
             lag = t.days_moved((day - source.date).days)
             cited += t.published_before.format(lag)
     keys = [key for key in row.keys if key not in ("when", "source")]
@@ -310,7 +312,8 @@ def _style(kind: ChangeKind) -> str:
 def by(visit: Visit) -> By:
     """Whoever is signed in, by way of the pages."""
     assert visit.caller is not None
-    return By(visit.caller.name, Origin.WEB, visit.now, visit.settings.timezone)
+    settings = visit.settings
+    return By(visit.caller.name, Origin.WEB, visit.now, settings.timezone, lang=settings.language)
 
 
 def _edit(visit: Visit) -> Response:

@@ -49,8 +49,16 @@ def add(site: Site) -> None:
 
 def _by(visit: Visit) -> By:
     assert visit.caller is not None
-    known = catalogue.current(visit.settings.events_file)
-    return By(visit.caller.name, Origin.IMPORT, visit.now, visit.settings.timezone, known)
+    settings = visit.settings
+    known = catalogue.current(settings.events_file)
+    return By(
+        visit.caller.name,
+        Origin.IMPORT,
+        visit.now,
+        settings.timezone,
+        known,
+        lang=settings.language,
+    )
 
 
 # -- what is sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -158,3 +159,16 @@ def test_a_source_is_told_with_its_words() -> None:
         "Source: https://example.org/a"
     )
     assert wording.source_line(Source(), "zh") == ""
+
+
+@pytest.mark.parametrize("stored", ["zh", "en"])
+def test_a_date_that_nobody_gave_a_source_is_told_in_the_readers_language(stored: str) -> None:
+    source = wording.by_hand(date(2026, 5, 8), stored)
+    assert wording.entered_by_hand(source)
+    assert wording.source_line(source, "zh") == "来源：2026年5月8日手工录入"
+    assert wording.source_line(source, "en") == "Source: entered by hand on 8 May 2026"
+    quoting = replace(source, excerpt="5月8日")
+    assert wording.source_line(quoting, "en").endswith("on 8 May 2026: “5月8日”")
+    other_day = replace(source, date=date(2026, 5, 9))
+    assert not wording.entered_by_hand(other_day)
+    assert not wording.entered_by_hand(replace(source, date=None))

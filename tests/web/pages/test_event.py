@@ -62,13 +62,34 @@ def test_editing_changes_what_was_changed_and_nothing_else(
 ) -> None:
     fields = member.fields("/events/baidu-create-2026/edit")
     assert fields["when"] == "2026-05-13/2026-05-14"
-    answer = member.post("/events/baidu-create-2026/edit", {**fields, "when": "2026-05-14"})
+    answer = member.post("/events/baidu-create-2026/edit", {**fields, "tags": "AI"})
     assert answer.status_code == 303
     item = service.client.get("/api/v1/events/baidu-create-2026").json()
-    assert (item["when"], item["location"], item["tickers"]) == ("2026-05-14", "", ["9888.HK"])
+    assert (item["tags"], item["location"], item["tickers"]) == (["AI"], "", ["9888.HK"])
     assert item["source"]["excerpt"].startswith("5 月 13 日")
     (row,) = service.client.get("/api/v1/events/baidu-create-2026/history").json()["items"][1:]
-    assert (row["origin"], row["who"], list(row["changed"])) == ("web", "test-write", ["when"])
+    assert (row["origin"], row["who"], list(row["changed"])) == ("web", "test-write", ["tags"])
+
+
+def test_a_date_set_in_the_form_says_that_it_was_entered_by_hand(
+    service: Service, member: Member
+) -> None:
+    """The report's words about the old date stood below the new one."""
+    fields = member.fields("/events/baidu-create-2026/edit")
+    member.post("/events/baidu-create-2026/edit", {**fields, "when": "2026-05-14"})
+    item = service.client.get("/api/v1/events/baidu-create-2026").json()
+    assert (item["source"]["title"], item["source"]["excerpt"]) == ("2026年4月27日手工录入", "")
+    page = service.client.get("/events/baidu-create-2026").text
+    assert '<p class="cited">2026年4月27日手工录入</p>' in page
+    assert "5 月 13 日-14 日" in page  # in its history
+    assert "entered by hand on 27 April 2026" in (
+        service.client.get("/events/baidu-create-2026?lang=en").text
+    )
+    fields = member.fields("/events/baidu-create-2026/edit")
+    given = {"when": "2026-05-15", "source_title": "百度", "source_date": ""}
+    member.post("/events/baidu-create-2026/edit", {**fields, **given})
+    item = service.client.get("/api/v1/events/baidu-create-2026").json()
+    assert (item["source"]["title"], item["source"]["date"]) == ("百度", None)
 
 
 def test_a_date_that_cannot_be_read_is_told_with_what_was_typed(member: Member) -> None:
