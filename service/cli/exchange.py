@@ -24,6 +24,7 @@ from service.cli.common import (
     today,
     write_bytes,
 )
+from service.errors import Conflict
 
 if TYPE_CHECKING:
     from service.app import Horizon
@@ -146,15 +147,32 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
     )
 
 
-def restore(file: Annotated[Path, typer.Argument(help="What backup wrote.")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="What backup wrote.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also over events and deliveries, or under a service.")
+    ] = False,
+) -> None:
     """Put everything back as a backup has it; what was stored since is gone.
 
-    Keys that were revoked and addresses that were replaced since then are valid again.
+    Without --force only into a database that has neither events nor deliveries, and that no other
+    process has open: a service that runs keeps it open. Keys that were revoked and addresses that
+    were replaced since the backup are valid again.
     """
     from service.core.events.representation import instant
     from service.store.backup import restore as read_backup
+    from service.store.backup import target
 
     with opened() as horizon:
+        found = target(horizon.store)
+        if found.against and not force:
+            raise Conflict(
+                f"{found.name} {found.against}; nothing was changed. Stop what runs on it, make a "
+                "backup of it, then say --force to replace what it holds"
+            )
+        typer.echo(f"into {found.name}")
+        if found.against:
+            typer.echo(f"warning: it {found.against}; going on (--force)", err=True)
         report = read_backup(horizon.store, file, horizon.now())
     typer.echo(
         f"restored {report.events} events, {report.versions} versions, {report.keys} keys, "

@@ -25,6 +25,7 @@ from sqlalchemy import (
     ExceptionContext,
     delete,
     event,
+    func,
     insert,
     select,
     update,
@@ -41,11 +42,18 @@ from service.errors import (
     StoreTooNew,
     StoreUnavailable,
 )
-from service.store.engine import REVISIONS, _open_sqlite, migrate
+from service.store.engine import (
+    REVISIONS,
+    _open_sqlite,
+    database_name,
+    migrate,
+    used_by_others,
+)
 from service.store.reading import LOST_CHANGES
 from service.store.schema import (
     api_keys,
     counter,
+    deliveries,
     events,
     feed_answers,
     journal,
@@ -84,6 +92,44 @@ class BackupReport:
     keys: int
     bytes: int
     taken_at: datetime
+
+
+@dataclass(frozen=True)
+class Target:
+    """The database that a restore would replace: its name for people, how many events (withdrawn ones
+    too) and deliveries it has, and whether another process has it open."""
+
+    name: str
+    events: int
+    deliveries: int
+    in_use: bool
+
+    @property
+    def against(self) -> str:
+        """What stands against replacing it unasked, in words; empty: nothing."""
+        held = [
+            f"{count:,} {word if count != 1 else one}"
+            for count, word, one in (
+                (self.events, "events", "event"),
+                (self.deliveries, "deliveries", "delivery"),
+            )
+            if count
+        ]
+        said = [f"has {' and '.join(held)}"] if held else []
+        if self.in_use:
+            said.append("is open in another process, as it is while a service runs on it")
+        return " and ".join(said)
+
+
+def target(store: Store) -> Target:
+    """What a restore into this store would replace. Raises StoreUnavailable and its kin."""
+    with store.reading() as reading:
+        held = [
+            reading._connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in (events, deliveries)
+        ]
+    engine = store._engine
+    return Target(database_name(engine), held[0], held[1], used_by_others(engine))
 
 
 def backup(store: Store, path: Path, now: datetime) -> BackupReport:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,55 @@ def _upgrade(connection: Connection, revision: str = REVISIONS[-1]) -> None:
     command.upgrade(config, revision)
 
 
+def database_name(engine: Engine) -> str:
+    """Which database it is, for people; nothing of its URL that could be a secret."""
+    url = engine.url
+    if engine.dialect.name == "postgresql":
+        host = url.host or url.query.get("host") or "this machine"
+        port = f":{url.port}" if url.port else ""
+        return f"the PostgreSQL database {url.database or url.username} on {host}{port}"
+    path = url.database or ""
+    return f"the database {path if path.startswith('file:') else Path(path).absolute()}"
+
+
+def used_by_others(engine: Engine) -> bool:
+    """Whether another process has the database open, as a running service always does: it keeps its
+    connections. In PostgreSQL its sessions are seen, known by their application_name; in SQLite the
+    locks of whoever has the file open, a shell of sqlite3 too. Nothing is written.
+
+    Raises StoreUnavailable and its kin.
+    """
+    if engine.dialect.name == "postgresql":
+        return _sessions_of_others(engine)
+    engine.dispose()  # its own idle connections hold such locks too
+    (path,), given = engine.dialect.create_connect_args(engine.url)
+    options: dict[str, Any] = {**given, "timeout": 1.0}
+    try:
+        with closing(sqlite3.connect(path, **options)) as connection:
+            connection.isolation_level = None
+            # In WAL mode all who have opened the file share a lock on it, which this asks for alone.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return True
+        raise _sqlite_error(error) from error
+    return False
+
+
+def _sessions_of_others(engine: Engine) -> bool:
+    query = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND application_name = current_setting('application_name')"
+    )
+    for _ in range(5):
+        with engine.connect() as connection:
+            if not connection.execute(query).scalar():
+                return False
+        time.sleep(0.2)  # the session of a process that has just ended is listed for a moment
+    return True
+
+
 def _open_sqlite(url: URL, busy_timeout: float) -> Engine:
     path = url.database or ""
     if path in ("", ":memory:"):
@@ -184,9 +233,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL, busy_timeout: float) -> Engine:
+    # Also where the environment has another (PGAPPNAME): used_by_others() knows them by it.
+    name = url.query.get("application_name", "horizon")
     engine = sa.create_engine(
         url,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "application_name": name},
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,

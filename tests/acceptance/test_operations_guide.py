@@ -32,6 +32,7 @@ def test_its_commands_run_as_they_stand(tmp_path: Path) -> None:
         assert "crawler" in out
         assert re.search(r"^calendar-backup.db: \d+ events", out, re.MULTILINE)
         assert re.search(r"^restored \d+ events", out, re.MULTILINE)
+        assert f"into the database {tmp_path}/trial/horizon.db" in out
         assert "baidu-create-2026" in out
         assert '"status":"ready"' in out
     finally:

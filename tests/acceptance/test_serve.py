@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.examples import ROOT
 from tests.acceptance.process import Process, within
 
 pytestmark = pytest.mark.slow
@@ -87,6 +88,35 @@ def test_a_start_without_a_file_serves_and_says_what_to_do(start: Start) -> None
     assert "No events yet" in text
     assert server.get("/healthz").status_code == 200
     assert server.get("/readyz").json()["warnings"]
+
+
+def test_a_restore_under_a_service_that_runs_is_refused(
+    start: Start, tmp_path: Path, database_url: str
+) -> None:
+    """Also while nobody asks it anything; and what was killed is no longer in the way."""
+    (tmp_path / "events.yaml").write_text("events: []\n", encoding="utf-8")
+    server = start()
+
+    def horizon(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        return subprocess.run(
+            [sys.executable, "-m", "service", *arguments],
+            cwd=tmp_path,
+            env={**environment, "PYTHONPATH": str(ROOT), "HORIZON_DATABASE_URL": database_url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert horizon("backup", "saved.db").returncode == 0
+    refused = horizon("restore", "saved.db")
+    assert refused.returncode == 2
+    assert "open in another process, as it is while a service runs on it" in refused.stderr
+    server.stop(signal.SIGKILL)
+    done = horizon("restore", "saved.db")
+    assert done.returncode == 0, done.stderr
+    assert "restored 0 events" in done.stdout
 
 
 SYNC = """

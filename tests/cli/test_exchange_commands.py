@@ -260,14 +260,14 @@ def test_a_backup_brings_everything_back(full: Shell, monkeypatch: pytest.Monkey
     assert Path(full.folder / "horizon-backup.db").stat().st_mode & 0o777 == 0o600
     full.run("set", "google-io-2026", "when=2026-06-01")
     full.run("withdraw", "baidu-create-2026")
-    restored = full.run("restore", "horizon-backup.db")
+    restored = full.run("restore", "horizon-backup.db", "--force")
     assert restored.code == 0, restored.err
     assert json.loads(full.run("show", "google-io-2026", "--json").out) == history
     assert (feeds(), full.run("keys", "list", "--json").out) == (before, listed)
     assert full.run("backup", "horizon-backup.db").code != 0
     shell_file = full.write("no database", "other.db")
-    assert full.run("restore", str(shell_file)).code != 0
-    assert full.run("restore", "nowhere.db").code != 0
+    assert "is no backup" in full.run("restore", str(shell_file), "--force").err
+    assert "nowhere.db" in full.run("restore", "nowhere.db", "--force").err
 
 
 def test_the_doctor_says_what_to_do(full: Shell) -> None:
