@@ -46,7 +46,7 @@ def digest(
         bool, typer.Option("--dry-run", help="Print the message as JSON, send nothing.")
     ] = False,
 ) -> None:
-    """Send today's digest under its key, unless it was sent."""
+    """Send today's digest under its key, unless it was sent or has nothing to say."""
     from service.core.alerts.deliveries import State
     from service.operations import alerts
 
@@ -63,7 +63,11 @@ def digest(
             return
         if horizon.slack() is None:
             raise SettingsError(_NOT_CONNECTED)
-        held = alerts.owe_digest(horizon.store, name, moment, horizon.now())
+        settings = horizon.alert_settings()
+        held = alerts.owe_digest(horizon.store, name, moment, horizon.now(), settings)
+        if held is None:
+            typer.echo(f"{name}: nothing to say yet; at its time it is composed anew")
+            return
         if held.state in (State.SENT, State.SKIPPED):
             typer.echo(f"{held.key}: {held.state}{f' ({held.error})' if held.error else ''}")
             return
@@ -72,7 +76,7 @@ def digest(
             after = reading.delivery(held.key)
     assert after is not None
     typer.echo(f"{after.key}: {after.state}{f' ({after.error})' if after.error else ''}")
-    if after.state not in (State.SENT, State.SKIPPED):
+    if after.state not in (State.SENT, State.SKIPPED, State.WITHDRAWN):
         raise typer.Exit(FAILED if after.state is State.FAILED else LEFT)
 
 

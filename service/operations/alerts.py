@@ -67,6 +67,7 @@ REQUEST = timedelta(seconds=30)
 SETTLED = "changes_settled"
 OBSTACLES = "channel_obstacles"
 NOTHING = "nothing arrives"
+NOTHING_TO_SAY = "nothing to say"
 ASK_CHANNELS_AFTER = timedelta(minutes=10)
 LATE_TO_TELL = timedelta(minutes=15)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -575,8 +576,7 @@ def _claim_both(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> 
     with tools.store.writing(machine) as writing:
         composed = _composed(writing, tools, delivery, others)
         if composed is None:
-            empty = replace(delivery, state=State.SKIPPED, error="nothing to say", next_at=None)
-            writing.save_delivery(empty, before=delivery)
+            writing.save_delivery(_empty(delivery, tools.now), before=delivery)
             return None
         if not writing.take_turn(delivery.channel, machine, machine + PACE):
             return None
@@ -603,6 +603,15 @@ def _claim_both(tools: Pass, delivery: Delivery, others: Sequence[Delivery]) -> 
             if not writing.save_delivery(joined, before=other):
                 raise _Changed
     return claimed
+
+
+def _empty(delivery: Delivery, now: datetime) -> Delivery:
+    """A digest that has nothing to say. At its time that is the end of it; before (somebody asked for
+    it, and what it had to say went away) the plan owes it again at its time, as whatever was undone."""
+    if now < delivery.due_at:
+        early = replace(delivery, state=State.WITHDRAWN, error="nothing to say yet")
+        return replace(early, next_at=None)
+    return replace(delivery, state=State.SKIPPED, error=NOTHING_TO_SAY, next_at=None)
 
 
 def _post(tools: Pass, delivery: Delivery, address: str) -> Outcome | None:
@@ -805,18 +814,37 @@ class NothingToSend(HorizonError):
     """The digest has nothing to say, and its rule says to skip it then."""
 
 
-def owe_digest(store: Store, name: str, now: datetime, machine: datetime) -> Delivery:
-    """Today's digest under its key, owed now if it was not before. Raises NotFound.
+def owe_digest(
+    store: Store, name: str, now: datetime, machine: datetime, settings: AlertSettings
+) -> Delivery | None:
+    """Today's digest under its key, owed now if it has something to say. Raises NotFound.
 
-    One that was sent, or has nothing to say, stays so.
+    One with nothing to say is recorded as skipped from its time on; before, nothing is recorded, and
+    None is given. Whatever was recorded of it then does not keep it from being composed anew; one that
+    was sent or dropped stays so.
     """
     with store.writing(machine) as writing:
         rule = digest_rule(writing, name)
         due = schedule.digest_on(rule, now.astimezone(ZoneInfo(rule.timezone)).date())
-        writing.owe(_owed(due, rule.channel, machine))
         held = writing.delivery(due.key)
-    assert held is not None
-    return held
+        if held is not None and not _had_nothing_to_say(held):
+            return held
+        message, _ = compose_digest(writing, rule, due.due_at, now, settings)
+        if message is None and now < due.due_at:
+            return None
+        owed = _owed(due, rule.channel, machine)
+        wanted = owed if message is not None else _empty(owed, now)
+        if held is None:
+            writing.owe(wanted)
+            return wanted
+        after = replace(held, state=wanted.state, error=wanted.error, next_at=wanted.next_at)
+        writing.save_delivery(after, before=held)
+        return after
+
+
+def _had_nothing_to_say(delivery: Delivery) -> bool:
+    skipped = delivery.state is State.SKIPPED and delivery.error == NOTHING_TO_SAY
+    return skipped or delivery.state is State.WITHDRAWN
 
 
 def preview_digest(reading: Reading, name: str, now: datetime, settings: AlertSettings) -> Message:

@@ -79,6 +79,27 @@ def test_a_digest_is_sent_once_and_then_says_so(shell: Shell, slack: type[FakeSl
     assert slack.posts == [("#ai-events", ["digest/daily/2026-05-13"])]
 
 
+def test_a_digest_with_nothing_to_say_is_composed_anew_when_it_is_asked_for(
+    shell: Shell, slack: type[FakeSlack]
+) -> None:
+    shell.write(SEED.read_text("utf-8").replace("filter: {}", "filter: {tag: [新]}"))
+    assert shell.run("sync").code == 0
+    key = "digest/daily/2026-05-13"
+
+    def digest(at: str) -> tuple[int, str]:
+        ran = shell.run("digest", "daily", "--now", f"2026-05-13T{at}+08:00")
+        return ran.code, ran.out
+
+    nothing_yet = "daily: nothing to say yet; at its time it is composed anew\n"
+    assert digest("08:00") == (0, nothing_yet)
+    assert json.loads(shell.run("alerts", "list", "--json").out) == []
+    assert digest("08:30") == (0, f"{key}: skipped (nothing to say)\n")
+    shell.run("add", "--title", "新产品", "--when", "2026-05-14", "--tag", "新")
+    assert digest("08:31") == (0, f"{key}: sent\n")
+    assert digest("08:32") == (0, f"{key}: sent\n")
+    assert slack.posts == [("#ai-events", [key])]
+
+
 def test_a_pass_says_by_its_exit_code_what_it_leaves(shell: Shell, slack: type[FakeSlack]) -> None:
     shell.set_now(datetime(2026, 11, 24, tzinfo=UTC))
     now = ("--now", "2026-07-08T09:00+08:00")

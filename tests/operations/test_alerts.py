@@ -177,6 +177,72 @@ def test_a_digest_with_nothing_to_say_is_recorded_and_not_looked_at_again(servic
     assert service.slack.posts == []
 
 
+def test_an_empty_digest_that_is_asked_for_early_does_not_spend_the_day(service: Alerts) -> None:
+    """Somebody tried `horizon digest daily` before there was an event: it was skipped, and the event
+    added a minute later was in no digest."""
+    service.rules(("digest", DIGEST))
+    early = shanghai("2026-04-27T07:00")
+    assert alerts.owe_digest(service.store, "daily", early, early, SETTINGS) is None
+    assert service.states() == {}
+    service.add("io", "2026-05")
+    service.run(early + timedelta(minutes=1))
+    assert service.slack.posts == []
+    service.run(shanghai("2026-04-27T08:30"))
+    assert service.slack.keys == ["digest/daily/2026-04-27"]
+    assert service.states() == {"digest/daily/2026-04-27": State.SENT}
+
+
+def test_a_digest_that_was_skipped_is_sent_by_hand_once_it_has_something_to_say(
+    service: Alerts,
+) -> None:
+    service.rules(("digest", DIGEST))
+    service.run(shanghai("2026-04-27T08:30"))
+    key, later = "digest/daily/2026-04-27", shanghai("2026-04-27T10:00")
+
+    def asked() -> Delivery:
+        held = alerts.owe_digest(service.store, "daily", later, later, SETTINGS)
+        assert held is not None
+        return held
+
+    assert (asked().state, asked().error) == (State.SKIPPED, "nothing to say")
+    service.add("io", "2026-05")
+    service.run(later)
+    assert service.states() == {key: State.SKIPPED}  # passes do not look at it again
+    assert asked() == service.row(key)
+    assert service.row(key).state is State.OWED
+    service.run(later)
+    assert service.slack.keys == [key]
+    assert asked().state is State.SENT
+    service.run(later)
+    assert service.slack.keys == [key]
+
+
+def test_a_digest_that_was_dropped_by_hand_stays_so(service: Alerts) -> None:
+    service.rules(("digest", DIGEST))
+    service.add("io", "2026-05")
+    now = shanghai("2026-04-27T08:30")
+    assert alerts.owe_digest(service.store, "daily", now, now, SETTINGS) is not None
+    alerts.skip(service.store, "digest/daily/2026-04-27", now)
+    held = alerts.owe_digest(service.store, "daily", now, now, SETTINGS)
+    assert held is not None
+    assert (held.state, held.error) == (State.SKIPPED, "dropped by hand")
+
+
+def test_what_an_early_digest_had_to_say_may_go_away_before_it_is_sent(service: Alerts) -> None:
+    """It does not spend the day either: at its time it is composed anew."""
+    service.rules(("digest", DIGEST))
+    service.add("io", "2026-05")
+    early, key = shanghai("2026-04-27T07:00"), "digest/daily/2026-04-27"
+    assert alerts.owe_digest(service.store, "daily", early, early, SETTINGS) is not None
+    service.change("io", early, when="2027-05")
+    service.run(early)
+    assert service.states() == {key: State.WITHDRAWN}
+    assert service.run(early) == PassReport(0, 0, 0)
+    service.change("io", early, when="2026-05")
+    service.run(shanghai("2026-04-27T08:30"))
+    assert service.slack.keys == [key]
+
+
 def test_a_reminder_goes_out_at_its_time_and_after_a_pause_only_the_nearest(
     service: Alerts,
 ) -> None:

@@ -7,7 +7,8 @@
     retry      was not delivered (Slack said to wait), to be sent again from `next_at` on
     sent       Slack has it, as `ts`
     failed     refused for a reason that a person has to remove; tried again once an hour
-    skipped    its day is over, a nearer reminder went out instead, or somebody dropped it
+    skipped    its day is over, a nearer reminder went out instead, a digest had nothing to say at its
+               time, or somebody dropped it
     withdrawn  the event was called off, withdrawn or moved before it went out
 
 What an outcome turns a delivery that is being sent into (the table that `after` is):
