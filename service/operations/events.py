@@ -364,6 +364,7 @@ def _read_row(
     before = held.get(id_) if isinstance(id_, str) else None
     if before is None:
         return _read_new(row, by)
+    row = {k: v for k, v in row.items() if v != "" or k not in fields.EMPTY_IS_NOT_GIVEN}
     if row.get("text") is not None:
         timezone = before.details.timezone
         found = _from_text(row, timezone, by)

@@ -266,6 +266,8 @@ def test_a_row_of_a_batch_changes_the_keys_that_it_has(empty: Service) -> None:
     assert empty.client.get(f"{API}/events/new").json()["kind"] == "conference"
     whole = empty.client.get(url).json()
     assert batch(whole) == whole
+    # What has no empty value was not given: the empty cells of a spreadsheet.
+    assert batch({"id": "io", "kind": "", "importance": "", "timezone": "", "status": ""}) == whole
     # A line says title and date; what kind that looks like was decided before.
     lined = batch({"id": "io", "text": "5月20日：Google I/O 2026 开发者大会"})
     assert (lined["when"], lined["kind"], lined["tags"]) == ("2026-05-20", "launch", ["AI"])

@@ -63,7 +63,7 @@ def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> D
     values: dict[str, Any] = {"timezone": timezone}
     for key, reader in _READERS.items():
         given = data.get(key)
-        if given == "" and key in _EMPTY_IS_DEFAULT:  # an empty cell of a spreadsheet
+        if given == "" and key in EMPTY_IS_NOT_GIVEN:
             given = None
         if given is None:
             if key in ("title", "when"):
@@ -395,7 +395,8 @@ _SOURCE_READERS: dict[str, Callable[[Any], Any]] = {
     "line": _number,
     "sha256": _sha256,
 }
-_EMPTY_IS_DEFAULT = frozenset({"timezone", "kind", "importance", "status", "recurrence"})
+# An empty cell of a spreadsheet, where an empty text is no value: nothing was given.
+EMPTY_IS_NOT_GIVEN = frozenset({"timezone", "kind", "importance", "status", "recurrence"})
 # In the order in which faults are told; `when` and `recurrence` follow in _read_when.
 _READERS: dict[str, Callable[[Any], Any]] = {
     "title": _line(500, required=True),
