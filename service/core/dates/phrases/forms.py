@@ -7,6 +7,7 @@ from service.core.dates.phrases.meanings import (
     Build,
     bare_hour,
     bare_hours,
+    clock_span,
     compact,
     dmy,
     either_day,
@@ -175,7 +176,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "year first", "0-",
-        rf"(?<![0-9./-])(?P<y>{Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?"
+        rf"(?<![0-9.-])(?<!(?<!:[0-9]{{2}})/)(?P<y>{Y4}) ?(?P<sep>[-/.]) ?(?P<m>[0-9]{{1,2}}) ?(?P=sep) ?"
         r"(?P<d>[0-9]{1,2})(?![0-9]|[./][0-9]|-[0-9]{3})",
         ymd,
     ),
@@ -239,7 +240,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "holiday", firsts(holidays.NAMES) + " 正 冬 腊 农 阴 旧 夏 大 闰 0 一",
-        rf"(?P<name>(?:{holidays.LUNAR})(?![日号])|{holidays.CHINESE})的?(?P<how>期间|(?:小|大)?长假|假期|黄金周|放假"
+        rf"(?P<name>(?:{holidays.LUNAR})(?![日号])|{holidays.CHINESE})的?(?P<how>期间|(?:小|大)?长假|假期"
+        rf"|黄金周|放假"
         rf"|之?前(?!后)夕?|节?之?后|当[天日]|周末)?",
         holiday_named,
     ),
@@ -480,16 +482,22 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_days,
     ),
     (
+        "clocks", "between from",
+        r"\b(?:between|from) (?P<h1>[0-9]{1,2})[:h](?P<m1>[0-5][0-9]) ?(?:-|and|to|until+|till) ?"
+        r"(?P<h2>[0-9]{1,2})[:h](?P<m2>[0-5][0-9])(?![0-9:]| ?[ap]\.?m(?![a-z]))",
+        clock_span,
+    ),
+    (
         "days and month", "0- 0a",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
-        rf"|{AND}|/)(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
+        rf"|{AND}|/)(?:the )?(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,
     ),
     (
         "day, month, year of two digits", "0a",
         rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th) (?:of )?(?P<month>{MONTH_EN}),? '?"
-        rf"(?P<year>[2-9][0-9])"
+        rf"(?P<year>[0-9]{{2}})"
         r"(?![0-9:.%]|st|nd|rd|th| ?[ap]\.?m(?![a-z]))",
         marked_month,
     ),
@@ -518,7 +526,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "quarter", "0a the end late early mid q first second third fourth",
         r"(?P<part>\b(?:the )?(?:end of|late|early|mid)[ -](?:the )?)?(?:\bq(?P<q>[1-4])"
-        r"|(?:\bthe )?\b(?P<q2>first|second|third|fourth|[1-4](?:st|nd|rd|th))[ -]quarter)(?![a-z])"
+        r"|(?:\bthe )?\b(?P<q2>first|second|third|fourth|[1-4](?:st|nd|rd|th))[ -](?:quarter|qtr))(?![a-z])"
         rf"(?:[ ,/-]{{0,2}}(?:of )?(?:(?:the )?(?:calendar )?{YEAR_EN}|(?P<rel_year>this|next|last) year))?",
         en_quarter,
     ),
@@ -561,7 +569,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "so many of it", f"0a the {' '.join(ORDINALS)} last final",
         rf"\b(?:the )?(?P<nth>{NTH_EN}) (?:(?P<count>{COUNT_EN}) )?(?:full )?"
-        rf"(?P<unit>week|month|quarter|day)s?(?= (?:of|in)\b)(?! of (?:training|work|operation|school|term))",
+        rf"(?P<unit>weekend|week|month|quarter|day)s?(?= (?:of|in)\b)(?! of (?:training|work|operation"
+        rf"|school|term))",
         en_nth_of,
     ),
     ("week after next", "the week", r"\b(?:the )?week after next\b", week_after_next),
@@ -612,12 +621,18 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "ordinal day", "the",
-        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd"
-        r"|th)(?: of (?P<rel>this|next) month)?(?! ?(?:century|edition|annual|anniversary|floor|place"
-        r"|time|day|amendment|congress|week|quarter|generation|avenue|street|percentile"
-        r"|[a-z]+ (?:annual|edition|congress)))(?!-)(?! (?:of )?(?:january|february"
-        r"|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun"
-        r"|jul|aug|sept?|oct|nov|dec)\b)",
+        r"\bthe (?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?: of (?P<rel>this|next|the (?:current|next)) month)?"
+        r"(?![-a-z])"
+        r"(?= (?:of|to|at|in|from|and|or|the|with|for|by|is|was|will|this|next|until|till|through|thru|on"
+        r"|as|a|an|we|they"
+        r"|it|he|she|you|before|after|between|there|when|where|if|but|so|then|our|all|no|not|has|have|had"
+        r"|would|should|can"
+        r"|may|must|morning|afternoon|evening|night|noon|during|due|sees?|brings?|begins?|starts?)\b(?! "
+        r"(?:of )?(?:january|february"
+        r"|march|april|may|june|july|august|september|october|november|december)\b)|[^ ]|$| [^a-z]| {2})"
+        r"(?! (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november"
+        r"|december|jan|feb|mar|apr"
+        r"|jun|jul|aug|sept?|oct|nov|dec)\b)",
         en_ordinal,
     ),
     (
@@ -683,7 +698,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"(?<![0-9./$¥€-])(?<![0-9]:)(?P<m>[0-9]{1,2})(?P<sep>[/.-])(?P<d>[0-9]{1,2})"
         r"(?:(?:(?<=/[0-9])|(?<=/[0-9]{2}))[号日])?(?![0-9%xX]"
         r"|[./-][0-9]|:[0-9]| ?(?:[日号天个月年人亿万元版折]|周(?![一二三四五六日天末])|的[人企家受用学国产]"
-        r"|(?:kg|km|mm|cm|kilo|mg|ml|gb|mb|tb|ghz|usd|million|billion|percent)))",
+        r"|(?:h|hrs?|hours?|kg|km|mm|cm|kilo|mg|ml|gb|mb|tb|ghz|usd|million|billion|percent)))",
         month_day,
     ),
     (

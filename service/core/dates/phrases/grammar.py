@@ -124,7 +124,7 @@ class _Point:
 
 
 _DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
+    r"\)? ?(?:-{1,3}(?!>)|~|/(?=[0-9]{4}-[0-9]{2}-)|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
     r"|till)(?: the)?) ?"
 )
@@ -703,9 +703,16 @@ def _set_clock(point: _Point, token: Token) -> None:
     _settle(point)
 
 
+_EVENINGS = ("evening", "night")
+
+
 def _settle(point: _Point) -> None:
     """今晚8点 is 20:00: the hour, once the part of the day is known too."""
     if point.clock is None or not point.half_open or not point.part:
+        return
+    if point.part in _EVENINGS and point.clock.minutes < 5 * 60:
+        point.clock = point.until = None  # tonight at 2: before or after midnight?
+        point.assumed = point.part
         return
     point.clock = replace(point.clock, minutes=in_part(point.clock.minutes, point.part))
     if point.until is not None:

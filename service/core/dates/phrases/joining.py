@@ -85,6 +85,8 @@ def _of_nth(one: Said, two: Said, _: str) -> Said | None:
 
 def _nth(nth: Said, of: Written) -> Said | None:
     first = nth.number
+    if not first:
+        return None
     made: Written | None = None
     if of.unit is Unit.YEAR:
         match nth.word:

@@ -37,16 +37,30 @@ class _Dated(Protocol):
     def exact(self) -> bool: ...
 
 
-_UNIT = r"(?:day|week|weekend|month|quarter|year|night|fortnight)s?"
+_UNIT = rf"(?:day|week|weekend|month|quarter|year|night|fortnight|{one_of(WEEKDAY_NAMES)})s?"
 _ZH_SO_LONG = r"第?[0-9一二三四五六七八九十两几]+ ?个?(?:小时|天|日|周|月|季度|年|工作日|交易日)"
 _MOVES_BEFORE = re.compile(
     rf"\b{_UNIT} (?:after|before|following|from|prior to)(?: the| next| this| last)? ?$"
     rf"|\b(?:first|second|third|fourth|last|final|[0-9](?:st|nd|rd|th)) (?:\w+ )?(?:{_UNIT}|half|part"
     rf"|third) (?:of|in)"
     r"(?: the)? ?$"
-    r"|\b(?:eve of|half of|remainder of|rest of|other than|except|less than|more than|at least|at most)"
+    r"|\b(?:eve of|half of|remainder of|rest of|other than|except|less than|more than|at least|at most"
+    r"|closest to|nearest to)"
     r"(?: the)? ?$"
     r"|\b(?:fiscal|fy) ?$|(?:财年|财政年度|农历|阴历|旧历|夏历|闰) ?的?$|[0-9a-z][-/]$|年[前后]$",
+    re.IGNORECASE,
+)
+# A weekday that is the name of a day of its own: Trinity Sunday, 圣周五
+_NAME_BEFORE = re.compile(
+    r"(?:\b(?:black|good|holy|great|easter|palm|ash|maundy|shrove|trinity|super|cyber|giving|whit|white"
+    r"|clean|branch|mothering|orthodox|lazarus|closest|nearest|last|second|third|every other)"
+    r"|[圣聖节節默色神]) ?$",
+    re.IGNORECASE,
+)
+# Another country's: 以色列国庆
+_WHOSE_BEFORE = re.compile(
+    r"(?:[\u4e00-\u9fff]国|以色列|犹太|东正教|伊斯兰|朝鲜|印度|日本|越南|新加坡|香港|台湾|澳门"
+    r"|orthodox|jewish|canadian) ?的?$",
     re.IGNORECASE,
 )
 _AFTER_BEFORE = re.compile(r"\bafter(?: the)? ?$", re.IGNORECASE)
@@ -58,6 +72,7 @@ _MOVES_BEHIND = re.compile(
     rf"|[上中下]旬|[之以]?[后前]的?{_ZH_SO_LONG}|的?(?:首个|第[一二三四五六七八九十])| ?财年| fiscal\b",
     re.IGNORECASE,
 )
+_OF_BEHIND = re.compile(r" of (?!(?:the )?(?:year|month|week|[0-9]))\w+", re.IGNORECASE)
 _NUMBER_BEHIND = re.compile(
     r" [0-9]{1,2}(?=[ ,.!?]|$)(?! ?[ap]\.?m| o'?clock| [a-z]+s\b)", re.IGNORECASE
 )
@@ -102,7 +117,12 @@ def leftover(
     if found := _MOVES_BEHIND.match(line, end):
         return Leftover(found[0].strip(), True)
     alone = phrase.first.weekday is not None and not phrase.first.number
-    if alone and (found := _NUMBER_BEHIND.match(line, end)):
+    near = max(0, start - 14)
+    if alone and phrase.first.weeks is None and (found := _NAME_BEFORE.search(line, near, start)):
+        return Leftover(found[0].strip(), True)
+    if phrase.first.holiday and (found := _WHOSE_BEFORE.search(line, near, start)):
+        return Leftover(found[0].strip(), True)
+    if alone and (found := _NUMBER_BEHIND.match(line, end) or _OF_BEHIND.match(line, end)):
         return Leftover(found[0].strip(), True)
     for other in (before, behind):
         if other is None or (phrase.last is not None and other.kind is Kind.SPAN):

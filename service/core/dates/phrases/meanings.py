@@ -12,6 +12,7 @@ from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
     MONTH_NAMES,
     MONTH_SHIFTS_ZH,
+    ORDINALS,
     PARTS_EN,
     PARTS_OF_DAY,
     REL_DAYS_EN,
@@ -453,6 +454,15 @@ def bare_hour(match: re.Match[str]) -> Said | None:
     )
 
 
+def clock_span(match: re.Match[str]) -> Said | None:
+    """Between 9:30 and 11:00."""
+    values = [_minutes(int(match[h]), int(match[m])) for h, m in (("h1", "m1"), ("h2", "m2"))]
+    minutes = tuple(value for value in values if value is not None)
+    if len(minutes) < 2 or minutes[0] >= minutes[1]:
+        return None
+    return Said(Kind.CLOCKS, minutes=minutes, weak=_half_open(match["h1"]) and minutes[1] <= 720)
+
+
 def bare_hours(match: re.Match[str]) -> Said | None:
     """From 7 to 9, between 10 and 11:30."""
     values = [
@@ -688,9 +698,8 @@ def en_ordinal(match: re.Match[str]) -> Said | None:
     if not 1 <= day <= 31:
         return None
     if match["rel"]:
-        return _date(
-            Written(Unit.DAY, months=0 if match["rel"].lower() == "this" else 1, number=day)
-        )
+        months = int("next" in match["rel"].lower())
+        return _date(Written(Unit.DAY, months=months, number=day))
     return Said(Kind.DAY, number=day)
 
 
@@ -724,10 +733,15 @@ _MONTH_BEFORE = re.compile(rf"\b(?:{one_of(MONTH_NAMES)})\.? $", re.IGNORECASE)
 def en_nth_of(match: re.Match[str]) -> Said | None:
     """The third week, the last two months: of the stretch that stands behind."""
     nth = LAST if match["nth"].lower() in ("last", "final") else en_number(match["nth"])
+    if match["unit"].lower() == "weekend" or _NTH_BEFORE.search(match.string[: match.start()]):
+        return Said(Kind.NTH)  # the last weekend of July, the second last week of it
     count = en_number(match["count"]) if match["count"] else 1
     if count > 1 and nth not in (1, LAST):
         return None
     return Said(Kind.NTH, number=nth, count=count, word=UNITS_EN[match["unit"].lower()])
+
+
+_NTH_BEFORE = re.compile(rf"(?:{one_of(ORDINALS)}|[0-9](?:st|nd|rd|th)) $", re.IGNORECASE)
 
 
 def zh_nth_of(match: re.Match[str]) -> Said | None:

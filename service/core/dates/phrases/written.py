@@ -235,6 +235,8 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     if w.months is not None:
         index = today.year * 12 + today.month - 1 + w.months
         w = replace(w, months=None, year=index // 12, month=index % 12 + 1)
+    if w.unit is Unit.SEASON and w.number == 4 and w.years == 0 and today.month <= 2:
+        w = replace(w, years=-1)  # this winter has begun in the year before
     if w.next_named and w.month is not None and w.month > today.month:
         raise NoSuchDate("this year's or the next one's")
     if w.years is not None:
