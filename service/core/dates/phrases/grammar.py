@@ -124,7 +124,7 @@ class _Point:
 
 
 _DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|/(?=[0-9]{4}-[0-9]{2}-)|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
+    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
     r"|till)(?: the)?) ?"
 )
@@ -317,6 +317,12 @@ def _range(
     # Tue 12th Thu 14th January: a dash was lost
     lost = point.ordinal_day and tokens[index].kind is Kind.WEEKDAY
     lost = lost and line[phrase.end : tokens[index].start] == " "
+    # 2027-03-28 17:00/2027-03-29 21:00 (ISO 8601)
+    lost |= (
+        phrase.clock is not None
+        and tokens[index].kind is Kind.DATE
+        and line[phrase.end : tokens[index].start] == "/"
+    )
     if not lost and not _gap(line, phrase.end, tokens[index].start, _RANGE):
         return phrase, 0
     dash = _gap(line, phrase.end, tokens[index].start, _DASH) or lost

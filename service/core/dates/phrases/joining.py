@@ -138,6 +138,8 @@ def _month_and_day(one: Said, two: Said, _: str) -> Said | None:
 def _weekday_of_week(one: Said, two: Said, _: str) -> Said | None:
     """Wednesday + of next week."""
     week = two.dates[0]
+    if week.unit in (Unit.MONTH_WEEK, Unit.YEAR_WEEK) and week.count == 1:
+        return Said(Kind.DATE, (replace(week, weekday=one.weekday),), word=one.word)
     if week.unit is not Unit.WEEK or week.weeks is None or week.weekday is not None:
         return None
     date = Written(Unit.DAY, weeks=week.weeks, weekday=one.weekday)

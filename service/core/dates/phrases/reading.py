@@ -187,7 +187,7 @@ def _days(phrase: Phrase, first: Written, anchor: Anchor) -> _Days:
         crosses = (first.month or 0) > (last.month or 12)
         year = last.year - 1 if crosses else last.year
         return _Days(*_span(replace(first, year=year), last, anchor, year), sure=1.0)
-    weekday = first.weekday if not first.number else None  # alone, not one of a month
+    weekday = first.weekday if not first.number else None  # alone, not one of a month or its week
     if anchor.week is not None and weekday is not None and first.weeks is None:
         day = anchor.week + timedelta(days=weekday)
         return _Days(day, day, sure=0.9)

@@ -89,7 +89,8 @@ class Written:
     @property
     def exact(self) -> bool:
         """Whether it names a day."""
-        return self.unit is Unit.DAY
+        of_a_week = self.unit in (Unit.MONTH_WEEK, Unit.YEAR_WEEK) and self.weekday is not None
+        return self.unit is Unit.DAY or of_a_week
 
     def ordered(self, day_first: bool) -> Written:
         """With the order of day and month decided, where both are possible."""
@@ -188,6 +189,10 @@ def _ahead(today: date, count: int, unit: str) -> tuple[date, date]:
     return today + timedelta(days=1), later(today, count, unit)
 
 
+def _of_week(w: Written, first: date, last: date) -> tuple[date, date]:
+    return (first, last) if w.weekday is None else _one(first + timedelta(days=w.weekday))
+
+
 def _weeks(first: date, last: date, number: int, count: int) -> tuple[date, date]:
     """Of the weeks, Monday to Sunday, that have their Thursday in the stretch (ISO 8601): `count` of them
     from the number-th on, or the last ones."""
@@ -247,7 +252,7 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NoSuchDate(f"the year {year}")
     if w.unit is Unit.YEAR_WEEK:
-        return _weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count)
+        return _of_week(w, *_weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count))
     if w.unit in (Unit.YEAR, Unit.HALF, Unit.QUARTER, Unit.QUARTER_END, Unit.SEASON) or (
         w.unit in (Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE, Unit.YEAR_END)
     ):
@@ -263,7 +268,8 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         end = year + 1 if w.number < month else year
         return date(year, month, 1), date(end, w.number, monthrange(end, w.number)[1])
     if w.unit is Unit.MONTH_WEEK:
-        return _weeks(date(year, month, 1), date(year, month, last), w.number, w.count)
+        month_days = date(year, month, 1), date(year, month, last)
+        return _of_week(w, *_weeks(*month_days, w.number, w.count))
     if w.unit is Unit.LATER:
         return max(today, date(year, month, 1)), date(year, month, last)
     first_day, last_day = {
