@@ -279,11 +279,19 @@ def _events_file(horizon: Horizon) -> Iterator[Finding]:
             "`horizon sync --check` lists them; `horizon export --format yaml` writes a file that "
             "has them",
         )
+    if report.read_otherwise:
+        dates = _counted(len(report.read_otherwise), "date")
+        yield Finding(
+            None,
+            f"{dates} in words in {name} would now be read otherwise, and stay as they were",
+            "`horizon sync --check` lists them; write the date that is meant, such as 2027-05-13",
+        )
     if report.warnings:
         yield Finding(
             None, f"{report.warnings[0]}", "write it into the file; `horizon sync` warns of each"
         )
-    if report.unchanged and not report.differences and not report.warnings:
+    told = report.differences or report.warnings or report.read_otherwise
+    if report.unchanged and not told:
         yield Finding(True, f"{name} is applied: {_counted(report.events, 'event')}")
 
 

@@ -105,6 +105,10 @@ def sync(
                     {"id": d.id, "key": d.key, "file": d.file_value, "stored": d.stored_value}
                     for d in report.differences
                 ],
+                "read_otherwise": [
+                    {"id": r.id, "words": r.words, "kept": r.kept, "now": r.now}
+                    for r in report.read_otherwise
+                ],
             }
         )
         return
@@ -232,6 +236,11 @@ def _sync_lines(report: SyncReport, check: bool) -> list[str]:
         f"set elsewhere and left alone: {d.id} {d.key}: {short(d.stored_value)} "
         f"(the file says {short(d.file_value)})"
         for d in report.differences
+    ]
+    lines += [
+        f"{r.id} keeps {r.kept}: its words {short(r.words)} would now be read as {r.now}; write the date "
+        "you mean"
+        for r in report.read_otherwise
     ]
     if report.unchanged:
         lines.append(f"nothing {'would change' if check else 'changed'}: {report.events} events")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from service.core.alerts import rules as rules_
 from service.core.events.event import ChangeKind, Origin
-from service.core.files.calendar_file import Difference, Plan, Stored, WantedCalendar, plan, read
+from service.core.files.calendar_file import (
+    Difference,
+    Plan,
+    ReadOtherwise,
+    Stored,
+    WantedCalendar,
+    plan,
+    read,
+)
 from service.core.files.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
 from service.operations.events import continued
@@ -26,7 +34,7 @@ MOST_BYTES = 20_000_000
 @dataclass(frozen=True)
 class SyncReport:
     """What a sync did, or with `check` would do: how many events, what was left alone, and what the
-    file's author should know."""
+    file's author should know; `read_otherwise` are dates in words that keep the day they had."""
 
     events: int
     changes: dict[str, int]
@@ -34,6 +42,7 @@ class SyncReport:
     differences: tuple[Difference, ...]
     warnings: tuple[FileProblem, ...]
     subscriptions_changed: bool
+    read_otherwise: tuple[ReadOtherwise, ...] = ()
 
     @property
     def unchanged(self) -> bool:
@@ -98,6 +107,7 @@ def sync(
         differences=planned.differences,
         warnings=wanted.warnings,
         subscriptions_changed=feeds is not None or rules is not None,
+        read_otherwise=planned.read_otherwise,
     )
 
 

@@ -57,6 +57,7 @@ def test_sync_reports_and_a_second_time_says_nothing_changed(shell: Shell) -> No
         "changes": [],
         "feeds_or_rules_changed": False,
         "set_elsewhere": [],
+        "read_otherwise": [],
     }
 
 

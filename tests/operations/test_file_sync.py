@@ -289,3 +289,39 @@ def test_a_killed_sync_leaves_all_or_nothing(
     assert calendar.event("baidu-create-2026").when.text == "2026-05-13/2026-05-14"
     assert calendar.event("superai-2026").sequence == 0
     assert calendar.sync().changes == {"later": 2}
+
+
+def test_words_that_would_now_be_read_otherwise_move_no_event(calendar: Calendar) -> None:
+    """A grammar that has learned to read "6月最后一周" must not move what was stored, nor lose an edit."""
+    words = "events:\n  - {id: fair, title: 石桥博览会, when: 2027年6月最后一周}\n"
+    calendar.sync(words)
+    held = calendar.event("fair").details.when.text
+    with calendar.store.writing(calendar.now) as writing:  # as another release had read it
+        (kept,) = writing.file_events(["fair"]).values()
+        assert kept.values is not None
+        values = {**kept.values, "when": "[2027-06-24..2027-06-30]"}
+        writing.set_file_values("fair", values)
+        change = event_.revise(
+            kept.event, replace(kept.event.details, when=parse(values["when"])), calendar.now
+        )
+        assert change is not None
+        writing.record(change, who="events.yaml", origin=Origin.FILE)
+    report = calendar.sync()
+    assert report.unchanged
+    (otherwise,) = report.read_otherwise
+    assert (otherwise.id, otherwise.words) == ("fair", "2027年6月最后一周")
+    assert (otherwise.kept, otherwise.now) == ("[2027-06-24..2027-06-30]", held)
+    assert calendar.event("fair").details.when.text == "[2027-06-24..2027-06-30]"
+    # Other words, or the date itself, are the author's.
+    moved = calendar.sync(words.replace("6月最后一周", "6月9日"))
+    assert not moved.read_otherwise
+    assert calendar.event("fair").details.when.text == "2027-06-09"
+    calendar.sync(words)
+    assert calendar.event("fair").details.when.text == held
+
+
+def test_words_that_take_the_place_of_a_date_count(calendar: Calendar) -> None:
+    entry = "events:\n  - {id: fair, title: 石桥博览会, when: 2027-05-13}\n"
+    calendar.sync(entry)
+    calendar.sync(entry.replace("2027-05-13", "2027年6月9日"))
+    assert calendar.event("fair").details.when.text == "2027-06-09"

@@ -55,7 +55,9 @@ def _read(text: str, zone: str, today: date) -> When | None:
     if re.search(r"\w", _FILLER.sub("", rest)) or phrase.others or phrase.every:
         return None
     read = read_phrase(phrase, Anchor(today, zone))
-    return read.when if read is not None and read.sure >= _LEAST_SURE else None
+    if read is None or read.sure < _LEAST_SURE or read.leftover:
+        return None
+    return read.when
 
 
 def parted(line: str, zone: str, today: date) -> tuple[str, When] | None:

@@ -19,6 +19,8 @@ key by key (`Stored.values`), and only what changed since *in the file* is appli
 5. `kind`, where the file gives none and it was inferred from the title, is inferred from the new one.
 6. A date that was entered by hand has a source that says so, which nobody set: where the file changes
    the date, its source takes that one's place too.
+7. A date in words that stands there unchanged stays what it was read as, also where the grammar would
+   now read it otherwise; the plan lists it.
 
 Planning again after a plan was carried out gives no steps.
 """
@@ -46,6 +48,8 @@ from ruamel.yaml.events import (
 
 from service.core.alerts import rules
 from service.core.alerts.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
+from service.core.dates import when as when_
+from service.core.dates.when import InvalidWhen
 from service.core.events import event as event_
 from service.core.events import fields, wording
 from service.core.events.event import DETAIL_KEYS, Change, Details, Event, Origin
@@ -58,12 +62,14 @@ ALERT_KEYS = ("digests", "reminders", "changes")
 # What an export adds, so that an event that is created from it continues where it was.
 EXPORT_KEYS = ("uid", "sequence", "created_at", "updated_at")
 EVENT_KEYS = ("id", *DETAIL_KEYS, *EXPORT_KEYS)
+_WRITTEN = "when written"  # its place among what is kept of an event of the file
 
 
 @dataclass(frozen=True)
 class Entry:
     """One event of the file. `values` has the keys that the file gives it, as fields.write() has
-    them, `source` and `timezone` also where they come from the top of the file."""
+    them, `source` and `timezone` also where they come from the top of the file; `written` is its date as
+    it stands there."""
 
     id: str
     details: Details
@@ -75,6 +81,12 @@ class Entry:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     origin: Origin | None = None
+    written: str | None = None
+
+    @property
+    def remembered(self) -> dict[str, Any]:
+        """What is kept of the file until it is read again."""
+        return self.values if self.written is None else {**self.values, _WRITTEN: self.written}
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,16 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class ReadOtherwise:
+    """A date in words that the file has had all along and that would now be read otherwise; `kept` stays."""
+
+    id: str
+    words: str
+    kept: str
+    now: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """`removed` are the events that would be withdrawn, of `owned` that the file had so far."""
 
@@ -127,6 +149,7 @@ class Plan:
     removed: tuple[str, ...]
     owned: int
     differences: tuple[Difference, ...]
+    read_otherwise: tuple[ReadOtherwise, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -190,6 +213,7 @@ def plan(wanted: WantedCalendar, stored: Mapping[str, Stored], now: datetime) ->
     """
     steps: list[Step] = []
     differences: list[Difference] = []
+    read_otherwise: list[ReadOtherwise] = []
     problems: list[FileProblem] = []
     uids = {known.event.uid: id_ for id_, known in stored.items()}
     for entry in wanted.entries:
@@ -198,6 +222,9 @@ def plan(wanted: WantedCalendar, stored: Mapping[str, Stored], now: datetime) ->
             if known is None:
                 steps.append(_create(entry, uids, now))
                 continue
+            entry, otherwise = _as_it_was_read(entry, known)
+            if otherwise:
+                read_otherwise.append(otherwise)
             step, after = _follow(entry, known, now)
         except _Clash as clash:
             problems.append(
@@ -218,10 +245,37 @@ def plan(wanted: WantedCalendar, stored: Mapping[str, Stored], now: datetime) ->
         removed=tuple(id_ for id_ in gone if not owned[id_].withdrawn),
         owned=sum(not event.withdrawn for event in owned.values()),
         differences=tuple(differences),
+        read_otherwise=tuple(read_otherwise),
     )
 
 
 # --- the plan of one event
+
+
+def _as_it_was_read(entry: Entry, known: Stored) -> tuple[Entry, ReadOtherwise | None]:
+    """The entry with the date that its unchanged words were read as before: a grammar that has learned
+    moves no event. Of an older version's values, which lack the words, they count as unchanged."""
+    said, says = known.values or {}, entry.values
+    words = entry.written
+    if (
+        words is None
+        or said.get("when") in (None, says["when"])
+        or said.get("timezone") != says.get("timezone")
+        or said.get(_WRITTEN, words) != words
+        or _is_edtf(words, entry.details)
+    ):
+        return entry, None
+    otherwise = ReadOtherwise(entry.id, words, said["when"], says["when"])
+    details = replace(entry.details, when=when_.parse(said["when"]))
+    return replace(entry, details=details, values={**says, "when": said["when"]}), otherwise
+
+
+def _is_edtf(text: str, details: Details) -> bool:
+    try:
+        when_.parse(text, details.zone)
+    except InvalidWhen:
+        return False
+    return True
 
 
 class _Clash(Exception):
@@ -248,7 +302,7 @@ def _create(entry: Entry, uids: Mapping[str, str], now: datetime) -> Step:
             f"the UID {change.after.uid} belongs to the event {holder}; keep that id, or give this "
             "event a uid of its own",
         )
-    return Step(entry.id, change, entry.values)
+    return Step(entry.id, change, entry.remembered)
 
 
 def _follow(entry: Entry, known: Stored, now: datetime) -> tuple[Step | None, Event]:
@@ -261,9 +315,9 @@ def _follow(entry: Entry, known: Stored, now: datetime) -> tuple[Step | None, Ev
         change = event_.restore(event, details, now, Origin.FILE)
     else:
         change = event_.revise(event, details, now, Origin.FILE)
-    if change is None and known.values == entry.values:
+    if change is None and known.values == entry.remembered:
         return None, event
-    return Step(entry.id, change, entry.values), change.after if change else event
+    return Step(entry.id, change, entry.remembered), change.after if change else event
 
 
 def _merge(entry: Entry, known: Stored) -> Details:
@@ -459,7 +513,8 @@ def _entry(
     if "timezone" not in given:
         given.append("timezone")
     values = {key: written[key] for key in given}
-    return Entry(id_, details, values, node.at.line, node.at.column, **exported)
+    place = node.at.line, node.at.column
+    return Entry(id_, details, values, *place, written=data["when"], **exported)
 
 
 def _named(
