@@ -349,7 +349,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         zh_year_part,
     ),
     (
-        "season", YEARS,
+        "season", f"{YEARS} 今 明 去",
         rf"(?:{YEAR_ZH}|(?P<short_year>[今明去])) ?(?:(?P<season>[春夏秋冬])(?:季|天)?(?!节|晚|奥|运"
         r"|游)|(?P<holiday>[暑寒])(?:期|假))",
         zh_season,

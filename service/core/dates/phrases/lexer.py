@@ -19,7 +19,14 @@ _ROWS: dict[str, tuple[int, ...]] = {}
 for _row, _form in enumerate(FORMS):
     for _start in dict.fromkeys(_form[1].split()):
         _ROWS[_start] = (*_ROWS.get(_start, ()), _row)
-_SIGNS = re.escape("".join(start for start in _ROWS if not start.isalnum() or not start.isascii()))
+for _start in [_start for _start in _ROWS if len(_start) == 2 and not _start.isascii()]:
+    if (
+        _start[1] not in "-a" and _start != "0中"
+    ):  # with those that begin with its first character alone
+        _ROWS[_start] = tuple(sorted({*_ROWS[_start], *_ROWS.get(_start[0], ())}))
+_SIGNS = re.escape(
+    "".join({start[0] for start in _ROWS if not start.isalnum() or not start.isascii()} - {"0"})
+)
 # The next place where a form may begin. Digits, numerals and words are taken whole, so that each is tried
 # once; of a text in small letters.
 _NEXT = re.compile(
@@ -28,9 +35,13 @@ _NEXT = re.compile(
 _STARTS = {1: "0-", 2: "0中", 3: "0a", 4: "一"}
 
 
-def begins(match: re.Match[str]) -> str:
-    """What stands at a place that _NEXT found, as the table of forms has it."""
-    return _STARTS.get(match.lastindex or 0) or match[0]
+def candidates(small: str, found: re.Match[str]) -> tuple[int, ...]:
+    """The forms that may begin at a place that _NEXT found."""
+    if found.lastindex:
+        return _ROWS[_STARTS[found.lastindex]]
+    begin = found.start()
+    two = "" if found[0].isascii() else small[begin : begin + 2]
+    return _ROWS.get(two) or _ROWS.get(found[0], ())
 
 
 _NAMED = re.compile(r"\(\?P<(\w+)>")
@@ -71,7 +82,7 @@ def tokens(text: str) -> Iterator[Token]:
     place = 0
     while found := _NEXT.search(small, place):
         begin, place = found.span()
-        rows = _ROWS.get(begins(found))
+        rows = candidates(small, found)
         if rows and (token := _at(text, small, begin, rows)):
             yield token
             place = token.end

@@ -16,8 +16,8 @@ def one_of(spellings: Iterable[str]) -> str:
 
 
 def firsts(spellings: Iterable[str]) -> str:
-    """What spellings begin with: the first word of English ones, the first character of others."""
-    begins = {re.split("[ -]", one)[0] if one.isascii() else one[0] for one in spellings}
+    """What spellings begin with: the first word of English ones, the first two characters of others."""
+    begins = {re.split("[ -]", one)[0] if one.isascii() else one[:2] for one in spellings}
     return " ".join(sorted(begins))
 
 
