@@ -134,8 +134,9 @@ def title_of(
     else:
         title = _CLOSING_WORD_LAST.sub("截止", title)
     book = _BOOK.search(context.subject)
-    if book and one.deadline and "《" not in title and not titles.event_name(title):
-        title = f"{book[0]}：{title}"
+    named = f"{book[0]}：{title}" if book and one.deadline else title
+    if "《" not in title and not titles.event_name(title) and len(named) <= titles.LONGEST:
+        title = named
     return title, (held or place)[:60]
 
 
