@@ -1,8 +1,8 @@
 """The words of dates and times in a line, Chinese and English: one token a word or a fixed group.
 
 Tokens say what stands there, not what it means together; grammar.py puts them together. The line is a
-plain one (core/text/characters.py). Which forms there are, and what each begins with, stands in
-forms.py, what they say in meanings.py; where a form may begin is made from that here.
+plain one (core/text/characters.py). Which forms there are, what each begins with and what it says, stands in
+forms.py; where a form may begin is made from that here.
 """
 
 from __future__ import annotations

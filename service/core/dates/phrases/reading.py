@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from service.core.dates import when as when_
-from service.core.dates.phrases.grammar import Clock, Phrase
+from service.core.dates.phrases.grammar import Phrase
+from service.core.dates.phrases.points import Clock
 from service.core.dates.phrases.written import NoSuchDate, Unit, Written, later, stretch
 from service.core.dates.when import InvalidWhen, When
 
