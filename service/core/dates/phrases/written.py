@@ -109,8 +109,8 @@ class Written:
         return self.unit is Unit.MONTH and (self.month is not None or self.months is not None)
 
 
-# Days of early, in the middle of and late in the week, and its working days
-_PARTS_OF_WEEK = {1: (0, 2), 2: (1, 3), 3: (3, 6), 4: (0, 4)}
+# Days of the whole week, early, in the middle of and late in it, and its working days
+_PARTS_OF_WEEK = {0: (0, 6), 1: (0, 2), 2: (1, 3), 3: (3, 6), 4: (0, 4)}
 LAST = 6  # the last week of a month or year
 
 
@@ -209,34 +209,8 @@ def _weeks(first: date, last: date, number: int, count: int) -> tuple[date, date
 
 
 def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
-    if w.days is not None:
-        day = today + timedelta(days=w.days)
-        if w.weekday is not None:  # the first such weekday from then on
-            day += timedelta(days=(w.weekday - day.weekday()) % 7)
-        return _one(day)
-    if w.weeks is not None:
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=w.weeks)
-        if w.weekday is not None:
-            return _one(monday + timedelta(days=w.weekday))
-        if w.unit is Unit.WEEK_PART:  # early, in the middle, late
-            begins, ends = _PARTS_OF_WEEK[w.number]
-            return monday + timedelta(days=begins), monday + timedelta(days=ends)
-        if w.unit is Unit.LATER:
-            return today, monday + timedelta(days=6)
-        return monday, monday + timedelta(days=6)
-    if w.unit is Unit.AHEAD:
-        assert w.plus is not None
-        return _ahead(today, *w.plus)
-    if w.weekday is not None and w.unit is Unit.DAY and not w.number and w.months is None:
-        return _one(today + timedelta(days=(w.weekday - today.weekday()) % 7))
-    if w.quarters is not None:
-        index = today.year * 4 + (today.month - 1) // 3 + w.quarters
-        start = index % 4 * 3 + 1
-        return (
-            _months(index // 4, start + 2, 1)
-            if w.unit is Unit.QUARTER_END
-            else _months(index // 4, start, 3)
-        )
+    if (near := _from_today(w, today)) is not None:
+        return near
     if w.months is not None:
         index = today.year * 12 + today.month - 1 + w.months
         w = replace(w, months=None, year=index // 12, month=index % 12 + 1)
@@ -251,14 +225,41 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         year = today.year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NoSuchDate(f"the year {year}")
-    if w.unit is Unit.YEAR_WEEK:
-        return _of_week(w, *_weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count))
-    if w.unit in (Unit.YEAR, Unit.HALF, Unit.QUARTER, Unit.QUARTER_END, Unit.SEASON) or (
-        w.unit in (Unit.YEAR_START, Unit.YEAR_MIDDLE, Unit.YEAR_LATE, Unit.YEAR_END)
-    ):
+    if w.unit in _OF_YEAR:
         return _part_of_year(w, year)
-    month = w.month or today.month
+    return _part_of_month(w, year, w.month or today.month, today)
+
+
+def _from_today(w: Written, today: date) -> tuple[date, date] | None:
+    """What is so many days, weeks or quarters from the reference date; None of all else."""
+    if w.days is not None:
+        day = today + timedelta(days=w.days)
+        if w.weekday is not None:  # the first such weekday from then on
+            day += timedelta(days=(w.weekday - day.weekday()) % 7)
+        return _one(day)
+    if w.weeks is not None:
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=w.weeks)
+        if w.weekday is not None:
+            return _one(monday + timedelta(days=w.weekday))
+        if w.unit is Unit.LATER:
+            return today, monday + timedelta(days=6)
+        begins, ends = _PARTS_OF_WEEK[w.number if w.unit is Unit.WEEK_PART else 0]
+        return monday + timedelta(days=begins), monday + timedelta(days=ends)
+    if w.unit is Unit.AHEAD:
+        assert w.plus is not None
+        return _ahead(today, *w.plus)
+    if w.weekday is not None and w.unit is Unit.DAY and not w.number and w.months is None:
+        return _one(today + timedelta(days=(w.weekday - today.weekday()) % 7))
+    if w.quarters is not None:
+        index = today.year * 4 + (today.month - 1) // 3 + w.quarters
+        quarter = Written(w.unit, year=index // 4, number=index % 4 + 1)
+        return _part_of_year(quarter, index // 4)
+    return None
+
+
+def _part_of_month(w: Written, year: int, month: int, today: date) -> tuple[date, date]:
     last = monthrange(year, month)[1]
+    first_of_month, last_of_month = date(year, month, 1), date(year, month, last)
     if w.unit is Unit.DAY and w.weekday is not None:
         days = [day for day in range(1, last + 1) if date(year, month, day).weekday() == w.weekday]
         return _one(date(year, month, days[min(w.number, len(days)) - 1]))
@@ -266,12 +267,11 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
         return _one(date(year, month, w.number))
     if w.unit is Unit.MONTHS:
         end = year + 1 if w.number < month else year
-        return date(year, month, 1), date(end, w.number, monthrange(end, w.number)[1])
+        return first_of_month, date(end, w.number, monthrange(end, w.number)[1])
     if w.unit is Unit.MONTH_WEEK:
-        month_days = date(year, month, 1), date(year, month, last)
-        return _of_week(w, *_weeks(*month_days, w.number, w.count))
+        return _of_week(w, *_weeks(first_of_month, last_of_month, w.number, w.count))
     if w.unit is Unit.LATER:
-        return max(today, date(year, month, 1)), date(year, month, last)
+        return max(today, first_of_month), last_of_month
     first_day, last_day = {
         Unit.THIRD: {1: (1, 10), 2: (11, 20), 3: (21, last), 4: (11, last), 5: (1, 20)},
         Unit.MONTH_HALF: {1: (1, 15), 2: (16, last)},
@@ -280,8 +280,16 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     return date(year, month, first_day), date(year, month, last_day)
 
 
+_OF_YEAR = (
+    Unit.YEAR, Unit.HALF, Unit.QUARTER, Unit.QUARTER_END, Unit.SEASON, Unit.YEAR_START, Unit.YEAR_MIDDLE,
+    Unit.YEAR_LATE, Unit.YEAR_END, Unit.YEAR_WEEK,
+)  # fmt: skip
+
+
 def _part_of_year(w: Written, year: int) -> tuple[date, date]:
     match w.unit:
+        case Unit.YEAR_WEEK:
+            return _of_week(w, *_weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count))
         case Unit.QUARTER:
             return _months(year, 3 * w.number - 2, 3)
         case Unit.QUARTER_END:
