@@ -15,6 +15,7 @@ from service.core.dates.phrases.saying import (
 )
 from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
+    DAY_ORDINALS,
     MONTH_NAMES,
     ORDINALS,
     PARTS_EN,
@@ -97,7 +98,7 @@ def en_month(match: re.Match[str]) -> Said | None:
     bare = not (match["part"] or match["year"] or match["rel_year"] or match["rel"])
     if bare and match["month"] in ("may", "march", "mar", "dec", "jan", "sept", "sep"):
         before = match.string[max(0, match.start() - 7) : match.start()]
-        if not _IN_BEFORE.search(before):
+        if not _IN_BEFORE.search(before) and not _DAY_BEHIND.match(match.string, match.end()):
             return None  # the verbs, and what is no English
     if bare and (_is_name(match) or _is_verb(match)):
         return None
@@ -119,6 +120,7 @@ _TIME_WORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _IN_BEFORE = re.compile(r"\b(?:in|by|until|during|since) $", re.IGNORECASE)
+_DAY_BEHIND = re.compile(rf" (?:the )?(?:{one_of(DAY_ORDINALS)})\b", re.IGNORECASE)
 _INITIAL = re.compile(r"\b[A-Z]\. ?$")  # A. May
 _SURNAME = re.compile(r" [A-Z][a-z]{2,}")
 
@@ -145,7 +147,7 @@ def _is_name(match: re.Match[str]) -> bool:
 
 
 _VERB = re.compile(
-    r" (?!(?:the|twenty|thirty|and|or|to|through|thru|until|till|of|in|at|is|will)\b)[a-z]"
+    r" (?!(?:the [0-9]|twenty|thirty|and|or|to|through|thru|until|till|of|in|at|is|will)\b)[a-z]"
 )
 _SENTENCE_BEFORE = re.compile(r"(?:^|[.!?:;]) ?$")
 

@@ -231,5 +231,6 @@ _RULES: dict[tuple[Kind, Kind], list[tuple[re.Pattern[str], Join]]] = {
     (Kind.AFTER, Kind.NUMERIC): [(_THEN, _so_long_after)],
     (Kind.AFTER, Kind.WEEKDAY): [(_THEN, _so_long_after)],
     (Kind.AFTER, Kind.AFTER): [(_AND, _no_date)],
+    (Kind.NOTHING, Kind.AFTER): [(_AND, _no_date)],
     (Kind.DATE, Kind.AFTER): [(_AND, _ahead_and_more)],
 }

@@ -47,7 +47,8 @@ _MOVES_BEFORE = re.compile(
     r"|\b(?:eve of|half of|remainder of|rest of|other than|except|less than|more than|at least|at most"
     r"|closest to|nearest to)"
     r"(?: the)? ?$"
-    r"|\b(?:fiscal|fy) ?$|(?:财年|财政年度|农历|阴历|旧历|夏历|闰) ?的?$|[0-9a-z][-/]$|年[前后]$",
+    r"|\b(?:fiscal|fy) ?$|(?:财年|财政年度|农历|阴历|旧历|夏历|闰) ?的?$|[0-9a-z][-/]$|年[前后]$"
+    r"|[次翌隔]年$|\bto next $",
     re.IGNORECASE,
 )
 # A weekday that is the name of a day of its own: Trinity Sunday, 圣周五
@@ -90,6 +91,7 @@ _TIME_BEHIND = re.compile(
     r"| [0-9]{1,2}-[0-9]{1,2}(?=[ ,.!?]|$)",
     re.IGNORECASE,
 )
+_END_BEHIND = re.compile(r" (?:and|to|until|till) [0-9]{1,2}:[0-9]{2}(?![0-9])", re.IGNORECASE)
 _ZONE_BEHIND = re.compile(r" ?\(?[A-Z]{2,4}T\b")
 _TO = re.compile(
     r" ?(?:-{1,2}|~) ?| ?[至到] ?| (?:to|through|thru|until|till)(?: the)? ", re.IGNORECASE
@@ -129,17 +131,19 @@ def leftover(
             continue  # from 25-26 April to 16-17 May: a move
         if glued := _glued(line, start, end, phrase.weak, other):
             return Leftover(glued, True)
-    found = _OR_BEHIND.match(line, end) or (
-        _TIME_BEHIND if phrase.clock is None else _ZONE_BEHIND
-    ).match(line, end)
+    found = _OR_BEHIND.match(line, end)
+    if phrase.clock is None:
+        found = found or _TIME_BEHIND.match(line, end)
+    else:
+        found = found or _ZONE_BEHIND.match(line, end) or _END_BEHIND.match(line, end)
     return Leftover(found[0].strip(" ,"), False) if found else None
 
 
 def _glued(line: str, start: int, end: int, weak: bool, other: Token) -> str:
     """The words of a second date to which the phrase goes on, where the two made no range."""
-    if other.kind not in _DATES:
-        return ""
     behind = other.start >= end
+    if other.kind not in _DATES and (behind or other.kind is not Kind.CLOCK):
+        return ""
     gap = line[end : other.start] if behind else line[other.end : start]
     if len(gap) > 12 or not _TO.fullmatch(gap):
         return ""

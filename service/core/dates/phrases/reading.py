@@ -266,8 +266,9 @@ def _bare(
     behind = 0
     if weekday is not None and last is None:
         day = _month_by_weekday(first.number, weekday, today)
-        if day is not None:
-            return _Days(day, day, sure=0.9)
+        if day is None:
+            raise NoSuchDate("no month near has that weekday on that day")
+        return _Days(day, day, sure=0.9)
     for _ in range(4):
         if first.number <= monthrange(year, month)[1]:
             one = _span(first.in_month(year, month), last, anchor, year)
