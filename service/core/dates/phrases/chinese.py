@@ -113,9 +113,12 @@ def zh_listed(match: re.Match[str]) -> Said | None:
 
 def zh_season(match: re.Match[str]) -> Said:
     year = year_of(match)
-    if match["holiday"]:
-        number_ = 2 if match["holiday"] == "暑" else 4
-        return one_date((year or THIS_YEAR).of(Written(Unit.SEASON, number=number_)))
+    if match["holiday"] == "暑" and match[0].endswith("期"):
+        return one_date((year or THIS_YEAR).of(Written(Unit.SEASON, number=2)))
+    if match["holiday"]:  # the summer's, the winter's of pupils: named by the year it is mostly in
+        first = 7 if match["holiday"] == "暑" else 1
+        months = Written(Unit.MONTHS, month=first, number=first + 1)
+        return one_date((year or THIS_YEAR).of(months))
     if not year:
         year = Year(ahead={"今": 0, "明": 1, "去": -1}[match["short_year"]])
     return one_date(year.of(Written(Unit.SEASON, number=SEASONS[match["season"]])))

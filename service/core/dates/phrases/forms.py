@@ -157,7 +157,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "clocks", "0- 0a",
-        r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:-|~|to|until|till|(?P<and>and)) ?"
+        r"(?<![0-9:.])(?P<h1>[0-9]{1,2})(?:[:.](?P<m1>[0-9]{2}))? ?(?:(?P<half1>[ap])\.?m\.?)? ?(?:-|~|to"
+        r"|until|till?|(?P<and>and)) ?"
         r"(?P<h2>[0-9]{1,2})(?:[:.](?P<m2>[0-9]{2}))? ?(?P<half>[ap])\.?m(?![a-z])\.?",
         en_clocks,
     ),
@@ -224,7 +225,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "short numbers", "0-",
-        r"(?<![0-9./-])(?P<a>[0-9]{2})(?P<sep>[-/])(?P<b>[0-9]{1,2})(?P=sep)(?P<c>[0-9]{1,2})(?![0-9]"
+        r"(?<![0-9./-])(?P<a>[0-9]{1,2})(?P<sep>[-/])(?P<b>[0-9]{1,2})(?P=sep)(?P<c>[0-9]{1,2})(?![0-9]"
         r"|[./-][0-9])",
         short,
     ),
@@ -310,7 +311,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "weekday of month", f"{YEARS} {firsts(SHIFTS_ZH)}",
         rf"(?:{YEAR_ZH} ?的? ?)?(?:(?P<month>{N}) ?月(?:份)?"
-        rf"|(?P<rel_month>{one_of(SHIFTS_ZH)})月)的? ?(?:第?(?P<nth>[首一二三四1-4末])|最后一)个?(?:周|星期"
+        rf"|(?P<rel_month>{one_of(SHIFTS_ZH)})月)的? ?(?:第?(?P<nth>[首一二三四1-4末])|最后一|倒数第一)个?"
+        rf"(?:周|星期"
         r"|礼拜)(?P<weekday>[一二三四五六日天])",
         zh_nth,
     ),
@@ -494,7 +496,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "days and month", "0- 0a",
-        rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
+        rf"(?<![0-9./])(?<![0-9]-)(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
         rf"|{AND}|/)(?:the )?(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
         rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,

@@ -248,6 +248,10 @@ def _so_long(line: str, point: Point) -> Phrase | None:
     within = point.within or _WITHIN.search(before) is not None
     if point.weak and not within and not _SINCE.search(before) and not _THEN.match(line, point.end):
         return None  # three weeks of training; the week after something that is no date
+    if _SINCE_WHAT.search(line, max(0, point.start - 40), point.start) or (
+        within and _OF_WHAT.match(line, point.end) and not _THEN.match(line, point.end)
+    ):
+        return None  # 自递交之日起90日内, within 18 months after the closing
     phrase = Phrase(point.start, point.end, None, after=point.after, within=within)
     return _about(line, phrase)
 
@@ -412,6 +416,10 @@ _THEN = re.compile(
     r"(?:of )?(?:official )?(?:publication|publishing|announcement|promulgation|signature|\w+ published"
     r"|that of)",
     re.IGNORECASE,
+)
+_OF_WHAT = re.compile(r" (?:after|from|of|following) (?!today|now)[a-z]", re.IGNORECASE)
+_SINCE_WHAT = re.compile(
+    r"自(?![^,。;]*(?:公布|发布|印发|颁布|公告|通过|签署|批准))[^,。;]{1,30}(?:之日|时间|日)?起 ?,? ?$"
 )
 _NOW = re.compile(r"即日|从?现在|now\b", re.IGNORECASE)
 _WITHIN = re.compile(

@@ -55,7 +55,7 @@ _MOVES_BEFORE = re.compile(
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:black|good|holy|great|easter|palm|ash|maundy|shrove|trinity|super|cyber|giving|whit|white"
     r"|clean|branch|mothering|orthodox|lazarus|closest|nearest|last|second|third|every other)"
-    r"|[圣聖节節默色神]) ?$",
+    r"|[圣聖节節默色神]|倒数第[一二三四]个?) ?$|\b(?:a|any|each) $",
     re.IGNORECASE,
 )
 # Another country's: 以色列国庆
@@ -73,9 +73,9 @@ _MOVES_BEHIND = re.compile(
     rf"|[上中下]旬|[之以]?[后前]的?{_ZH_SO_LONG}|的?(?:首个|第[一二三四五六七八九十])| ?财年| fiscal\b",
     re.IGNORECASE,
 )
-_OF_BEHIND = re.compile(r" of (?!(?:the )?(?:year|month|week|[0-9]))\w+", re.IGNORECASE)
+_OF_BEHIND = re.compile(r" (?:of|between) \w+", re.IGNORECASE)
 _NUMBER_BEHIND = re.compile(
-    r" [0-9]{1,2}(?=[ ,.!?]|$)(?! ?[ap]\.?m| o'?clock| [a-z]+s\b)", re.IGNORECASE
+    r",? [0-9]{1,2}(?=[ ,.!?]|$)(?! ?[ap]\.?m| o'?clock| [a-z]+s\b)", re.IGNORECASE
 )
 _OR_BEHIND = re.compile(
     rf" or (?:next |the |on )?(?:{one_of(WEEKDAY_NAMES)}|[0-9]{{1,2}}(?:st|nd|rd|th)?)\b|或者?(?:下?周"

@@ -64,11 +64,11 @@ def other_language(match: re.Match[str]) -> Said | None:
 
 def short(match: re.Match[str]) -> Said | None:
     """03-21-28: only where no other order is possible."""
-    a, b, c = int(match["a"]), int(match["b"]), int(match["c"])
+    a, b, c = match["a"], match["b"], match["c"]
     orders = {
-        (2000 + year, month, day)
+        (2000 + int(year), int(month), int(day))
         for year, month, day in ((c, a, b), (c, b, a), (a, b, c))
-        if 20 <= year <= 60 and 1 <= month <= 12 and 1 <= day <= 31
+        if 20 <= int(year) <= 60 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
     }
     return one_day(*orders.pop()) if len(orders) == 1 else None
 

@@ -51,14 +51,15 @@ class Point:
 
 
 DASH = re.compile(
-    r"\)? ?(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
+    r"(?:\([^()0-9]{1,8}\))?\)? {0,3}(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
-    r"|till)(?: the)?) ?"
+    r"|till?)(?: the)?) {0,3}"
 )
+_BETWEEN_WEEKDAYS = re.compile(rf"(?:{DASH.pattern}| ?[、,和及] ?)")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
-_BEFORE_DATE = re.compile(r"[ ,.)\]】]{0,3}(?:the )?[(\[]?")
+_BEFORE_DATE = re.compile(r"(?:[ ,.)\]】]{0,3}| - )(?:the )?[(\[]?")
 _BEFORE_CLOCK = re.compile(
-    r" ?[)\]】]?[ ,;的于在@T|\t-]{0,3}(?:(?:at|from|starting at|on|@|by|before|between|at around|at about"
+    r" ?[)\]】]?[ ,;的于在@T|\t/-]{0,3}(?:(?:at|from|starting at|on|@|by|before|between|at around|at about"
     r"|around|about) )?[(\[]?"
 )
 _SLASH = re.compile(r" ?[/(] ?")
@@ -93,7 +94,8 @@ def point_at(line: str, tokens: list[Token], index: int, ends: bool = False) -> 
     if token.kind is Kind.ZONE and _ahead(line, tokens, place, _ZONE_TO_DATE, _DATED):
         point.zone = token.said.word
         place += 1
-    elif (
+        token = tokens[place]
+    if (
         token.kind is Kind.WEEKDAY
         and token.text[0] != "("
         and _ahead(line, tokens, place, _BEFORE_DATE, _NAMED_DAYS)
@@ -244,8 +246,8 @@ def _beside(line: str, tokens: list[Token], place: int, point: Point) -> int:
                 return 1  # 7/9(三)--7/11(五): the first was seen to
             if (
                 point.weekday is not None
-                and (point.last is not None or point.day_only is not None)
-                and stands_between(line, point.end, token.start, DASH)
+                and (point.last is not None or point.listed or point.day_only is not None)
+                and stands_between(line, point.end, token.start, _BETWEEN_WEEKDAYS)
                 and _unclosed(line, point.start, point.end)
             ):
                 return 1  # 12月4日至6日（周五至周日）
@@ -256,6 +258,14 @@ def _beside(line: str, tokens: list[Token], place: int, point: Point) -> int:
                 return 1
         case Kind.DAY if _same_day_in_brackets(line, token, point):
             return 1  # 本周六（5日）
+        case Kind.DATE | Kind.NOTHING if _name_in_brackets(line, token, point):
+            return 1  # 1月28日(除夕)
+        case Kind.DATE if _day_of_weekday(line, token, point):
+            point.weekday, point.date = (
+                point.date.weekday if point.date else None,
+                token.said.dates[0],
+            )
+            return 1  # Tuesday 17:00 UTC, November 12th
         case Kind.DATE if line[token.start - 1] == "(" and token.start == point.end + 1:
             said = token.said.dates[0]
             if said.weeks is not None and said.weekday is not None and line[token.end :][:1] == ")":
@@ -285,6 +295,35 @@ def _beside(line: str, tokens: list[Token], place: int, point: Point) -> int:
         case _:
             pass
     return 0
+
+
+def _name_in_brackets(line: str, token: Token, point: Point) -> bool:
+    """Whether it only names, in brackets, the day before it."""
+    named = token.kind is Kind.NOTHING or (
+        token.said.dates[0].holiday and token.said.dates[0].exact
+    )
+    return (
+        bool(named)
+        and line[point.end : token.start] == "("
+        and line[token.end :][:1] == ")"
+        and point.date is not None
+        and not point.date.holiday
+    )
+
+
+def _day_of_weekday(line: str, token: Token, point: Point) -> bool:
+    """Whether it is the day whose weekday and time stand before it."""
+    day, date = point.date, token.said.dates[0]
+    return (
+        day is not None
+        and day.weekday is not None
+        and not day.relative
+        and not day.number
+        and point.clock is not None
+        and date.exact
+        and date.month is not None
+        and stands_between(line, point.end, token.start, _CLOCK_TO_DATE)
+    )
 
 
 def _same_day_in_brackets(line: str, token: Token, point: Point) -> bool:

@@ -84,8 +84,10 @@ def en_clocks(match: re.Match[str]) -> Said | None:
     if match["and"] and not match.string[: match.start()].lower().endswith("between "):
         return None
     last = en_minutes(match["h2"], match["m2"], match["half"])
-    first = en_minutes(match["h1"], match["m1"], match["half"])
+    first = en_minutes(match["h1"], match["m1"], match["half1"] or match["half"])
     if first is None or last is None:
+        return None
+    if first >= last and match["half1"]:
         return None
     if first >= last:
         first = en_minutes(match["h1"], match["m1"], "a") or 0
