@@ -9,14 +9,17 @@ telling.py    what they tell of: the title
 titles.py     a clause made a title
 signs.py      the words that tell an announcement from a report
 reference.py  from which day a document speaks
+
+A law, or a notice that promulgates one, is read by core/reading/laws instead.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from service.core.reading import laws
 from service.core.reading.document import Line
 from service.core.reading.extract.announcement import Announcement
 from service.core.reading.extract.reader import Reader
@@ -38,10 +41,23 @@ def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announc
 
     `today` is the day from which the document speaks (reference.py), `zone` the IANA time zone of times
     that name none. What has happened, what only has a date in its name, and dates that cannot be decided
-    are left out.
+    are left out. Of a law only what reading/laws reads of it, and what a notice that covers it asks for.
     """
-    reader = Reader(today, zone)
     lines = list(lines)
+    law = laws.read(lines, today, zone)
+    if law is None:
+        return _read(lines, today, zone)
+    stated = [
+        Announcement(
+            one.title, one.when, one.kind, one.line.text[:1000], one.line.page, one.line.line, one.confidence
+        )
+        for one in law.statements
+    ]  # fmt: skip
+    return stated + _read(law.requests, today, zone)
+
+
+def _read(lines: Sequence[Line], today: date, zone: str) -> list[Announcement]:
+    reader = Reader(today, zone)
     reader.context.notes = all(_NOTE.match(line.text) for line in lines)
     for line in lines:  # what is said of all dates may stand at the end
         reader.context.note(plain(line.text.strip()))
