@@ -620,6 +620,22 @@ ENGLISH = {
             ("Tide Pools Act 2026 comes into force", "2027-03-01"),
         ],
     ),
+    "an order that brings another act into force": (
+        """
+        2026 No. 1050 (C. 71)
+        The Tide Pools Act 2025 (Commencement No. 5) Regulations 2026
+        Made 21st November 2026
+        1. These Regulations may be cited as the Tide Pools Act 2025 (Commencement No. 5) Regulations 2026.
+        2. Section 9 of the Tide Pools Act 2025 (offence of taking limpets at night) comes into force on 31st January 2027.
+        """,
+        [
+            (
+                "Tide Pools Act 2025 (Commencement No. 5) Regulations 2026: Section 9 of the Tide Pools Act 2025"
+                " comes into force",
+                "2027-01-31",
+            )
+        ],
+    ),
     "in force for years": (
         """
         Orchard Noise Order 2021

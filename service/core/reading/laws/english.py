@@ -160,9 +160,10 @@ class _Reading:
         )
 
         self.dates = self._said_dates() if self.rule else []
+        self.name = name_of(text, self.rule)
 
     def law(self) -> Law | None:
-        name = name_of(self.text, self.rule)
+        name = self.name
         if name is None:
             return None
         found, said = [], self.rule or _UNDATED.search(self.text.plain) is not None
@@ -214,7 +215,8 @@ class _Reading:
         part = _PART.search(
             re.sub(r"[,\s]+(?:which|shall|will)?\s*(?:shall|will)?\s*$", "", before)
         )
-        if part and not _ELSEWHERE.search(part["part"]):
+        brings_in = self.name is not None and "(Commencement" in self.name  # parts of another act
+        if part and (brings_in or not _ELSEWHERE.search(part["part"])):
             return _shortened(part["part"])
         if _SELF.search(before) or _IT.match(before):
             return ""
@@ -309,7 +311,7 @@ def _shortened(part: str) -> str:
         part,
         flags=re.IGNORECASE | re.DOTALL,
     )
-    words = re.sub(r"\s+", " ", own).strip(" ,")
+    words = re.sub(r"\s*\([^()]{20,}\)", "", re.sub(r"\s+", " ", own)).strip(" ,")
     if len(words) > 60 and (first := _LONG_PART.match(words)):
         return f"{first[1]} and others"
     return words

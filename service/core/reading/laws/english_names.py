@@ -48,7 +48,7 @@ _NICKNAME = re.compile(
 _CITED = re.compile(
     r"\b(?:may|shall|must|is to|are to|will)\s+be\s+"
     r"(?:cited(?:\s+and\s+(?:known|construed))?|known|referred\s+to)(?:\s+and\s+(?:may\s+be\s+)?cited)?\s+(?:together\s+)?as\s+(?:the\s+)?[\"“‘*_']{0,3}"
-    r"(?P<name>[A-Z][^\n\"“”;:*]{3,150}?)(?=[\"”’*_']|[.;:,]\s|[.;:,]?$|[.;:,]?\n"
+    r"(?P<name>[A-Z][^\n\"“”;:*]{3,150}?)(?=[\"”’*_']|(?<!\bNo)[.;:,]\s|[.;:,]?$|[.;:,]?\n"
     r"|\s+and\s+(?:shall\s+|will\s+)?(?:come|takes?|is|are|commences?)\b)"
 )
 _IS_THE = re.compile(
