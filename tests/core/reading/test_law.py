@@ -680,6 +680,15 @@ def test_english_laws_and_rules(form: str) -> None:
         """,
         "《智能门锁安全办法》拟于2027年5月18日公布，自公布之日起施行。",
         "自2027年1月1日起施行。",
+        "《渔港条例》草案昨日通过初审。该条例拟于2027年5月1日起施行。",
+        """
+        灯塔律师事务所　快讯
+        新规分步走
+        《渔港条例》上周通过，不是一天之内全部生效：
+        （1）禁止性条款从2027年2月1日起适用；
+        （2）其余条款从2028年2月1日起适用。
+        库存可以卖到2027年12月31日。
+        """,
         """
         Compute Weekly
         The Synthetic Voices Act applies from 5 September 2027, regulators said on Monday.

@@ -93,7 +93,7 @@ _PROMULGATES = re.compile(
     r"现(?:正式)?(?:予|将|公布|发布|印发|批准|决定)|予以(?:公布|发布|印发|颁布)|印发给"
 )
 _HISTORY = re.compile(r"(?:公布|发布|颁布|批准|通过|修订|修正)$")
-_GENERAL = re.compile(r"^(?:上述|以上|修[改订]后的?|新|其余|其他|其它|该|前款)|条款$|规定$")
+_GENERAL = re.compile(r"^(?:上述|以上|修[改订]后的?|新|其余|其他|其它|前款)|条款$|规定$")
 # Names of which nothing is an event, even where the day of their effect is not known.
 _SETTLES = re.compile(
     r"(?:条例|办法|规定|细则|决定|决议|解释|法|规范|规程|准则|标准|预案|通知|公告|通告|令|批复|意见)(?:\([^()]{1,6}\))?$"
@@ -383,7 +383,7 @@ class _Reading:
     def _promulgated_above(self, line: int) -> Name | None:
         end = self.text.starts[line] + len(self.text.plains[line])
         above = self.text.plain[max(end - _MOST_SENTENCE, 0) : end]
-        books = BOOK.findall(above)
+        books = BOOK.findall(above) if _PROMULGATES.search(above) else []
         named = _promulgated(above, books) if books else []
         return Name(line, named[-1], "") if named else None
 
