@@ -1,4 +1,6 @@
-"""The process that opens one PDF, DOCX or HTML file and ends: `python -m service.documents.child KIND LIMITS`.
+"""The process that opens one PDF, DOCX, XLSX or HTML file and ends.
+
+`python -m service.documents.child KIND LIMITS`.
 
 The file comes on standard input. Standard output is lines of JSON: `["page", 3, 200]` as it goes, at
 last `["read", lines, title, day]` or `["refused", sentence]`. It gets no setting and no secret.
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import date
 
 from service.core.reading.document import Line
@@ -37,7 +40,7 @@ def main() -> None:
 
     try:
         lines, title, dated = _read(kind, sys.stdin.buffer.read(), media_type, limits, progress)
-        said = [(line.text, line.page, line.line, line.heading) for line in lines]
+        said = [astuple(line) for line in lines]
         say("read", said, title, dated and dated.isoformat())
     except DocumentError as error:
         say("refused", str(error))
@@ -51,7 +54,7 @@ def main() -> None:
             say("refused", f"the {_NAMES[kind]} is broken and cannot be read")
 
 
-_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML"}
+_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "xlsx": "Excel workbook"}
 
 
 def out_of_memory(limits: Limits) -> str:
@@ -70,6 +73,10 @@ def _read(
         from service.documents.word import read_docx
 
         return read_docx(data, limits)
+    if kind == "xlsx":
+        from service.documents.sheets import read_xlsx
+
+        return read_xlsx(data, limits), None, None
     from service.documents.html import read_html
 
     return read_html(data, media_type, limits)

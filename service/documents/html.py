@@ -13,7 +13,7 @@ from datetime import date
 
 from lxml import etree
 
-from service.core.reading.document import Line, clean
+from service.core.reading.document import DEEPEST, MOST_STRUCK, Line, Piece, clean
 from service.documents.charset import decode
 from service.documents.limits import Limits
 from service.documents.tables import Cell, Rows
@@ -28,12 +28,14 @@ _UNSEEN = _words(
     "script style noscript template head nav iframe object embed svg canvas audio video select option datalist"
     " button input textarea del s strike rt rp map area noframes"
 )
+_STRUCK = _words("del s strike")
 _BLOCKS = _words(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary table"
     " tbody tfoot thead tr ul caption br"
 )
 _HEADINGS = _words("h1 h2 h3 h4 h5 h6")
+_LISTS = _words("ul ol menu")
 _LAYOUT = frozenset(("table", "ul", "ol", "dl", *_HEADINGS))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DAY = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)|\s*(\d{4})(\d{2})(\d{2})(?!\d)")
@@ -76,7 +78,7 @@ def read_html(
 class _Table:
     """A table that is being read, and where its lines go."""
 
-    outer: list[tuple[str, bool]]
+    outer: list[Piece]
     rows: Rows = field(default_factory=Rows)
     cells: list[Cell] = field(default_factory=list)
     cell: Cell | None = None
@@ -84,11 +86,15 @@ class _Table:
 
 @dataclass(slots=True)
 class _Page:
-    """The lines so far, each with whether it is a heading, and the line that is being read."""
+    """The lines so far, and the one that is being read: its text, what was struck out, its place."""
 
-    out: list[tuple[str, bool]] = field(default_factory=list)
+    out: list[Piece] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
-    headings: int = 0
+    struck: list[str] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)  # the levels of those that are open
+    lists: int = 0
+    item: int = 0  # of the item whose first line has not been read yet
+    quoted: int = 0
     tables: list[_Table] = field(default_factory=list)
     preformatted: int = 0
 
@@ -109,13 +115,23 @@ class _Page:
             line = " ".join("".join(self.parts).split())
             self.parts.clear()
             if line:
-                self.out.append((line, self.headings > 0))
+                level = self.headings[-1] if self.headings else 0
+                struck = tuple(self.struck[:MOST_STRUCK])
+                quoted = min(self.quoted, DEEPEST)
+                self.out.append(
+                    Piece(line, None, 0, 0, None, level, (), False, self.item, quoted, struck)
+                )
+                self.item = 0
+                self.struck.clear()
 
     def end_cell(self) -> None:
         table = self.tables[-1]
         self.end_line()
         if table.cell is not None:
-            table.cell.lines = [line for line, _ in self.out]
+            table.cell.lines = [piece.text for piece in self.out]
+            table.cell.struck = [text for piece in self.out for text in piece.struck]
+            table.cell.struck += self.struck
+            self.struck.clear()
             table.cells.append(table.cell)
             table.cell = None
             self.out = table.outer
@@ -124,7 +140,7 @@ class _Page:
         self.end_cell()
         table = self.tables[-1]
         if table.cells:
-            self.out.extend((line, False) for line in table.rows.lines(table.cells))
+            self.out.extend(table.rows.pieces(table.cells))
             table.cells = []
 
 
@@ -134,6 +150,8 @@ def _walk(root: etree._Element, page: _Page) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
             if tag in _UNSEEN or _hidden(element, tag):
+                if tag in _STRUCK and len(page.struck) < MOST_STRUCK:
+                    page.struck.append(" ".join("".join(element.itertext()).split())[:200])
                 events.skip_subtree()
                 continue
             _begin(tag, element, page)
@@ -166,7 +184,9 @@ def _begin(tag: str, element: etree._Element, page: _Page) -> None:
     if tag in ("td", "th") and page.tables:
         page.end_cell()
         table = page.tables[-1]
-        table.cell = Cell([], _rows_spanned(element))
+        table.cell = Cell(
+            [], _spanned(element, "rowspan"), width=_spanned(element, "colspan"), heads=tag == "th"
+        )
         table.outer = page.out
         page.out = []
         return
@@ -179,7 +199,13 @@ def _begin(tag: str, element: etree._Element, page: _Page) -> None:
     elif tag == "tr" and page.tables:
         page.end_row()
     elif tag in _HEADINGS:
-        page.headings += 1
+        page.headings.append(int(tag[1]))
+    elif tag in _LISTS:
+        page.lists += 1
+    elif tag == "li":
+        page.item = min(max(page.lists, 1), DEEPEST)
+    elif tag == "blockquote":
+        page.quoted += 1
     elif tag == "pre":
         page.preformatted += 1
 
@@ -194,19 +220,22 @@ def _end(tag: str, page: _Page) -> None:
         page.tables.pop()
     elif tag in _BLOCKS:
         page.end_line()
-        page.headings -= tag in _HEADINGS
+        if tag in _HEADINGS and page.headings:
+            page.headings.pop()
+        page.lists -= tag in _LISTS
+        page.quoted -= tag == "blockquote"
         page.preformatted -= tag == "pre"
 
 
-def _rows_spanned(element: etree._Element) -> int:
-    said = element.get("rowspan") or ""
+def _spanned(element: etree._Element, name: str) -> int:
+    said = element.get(name) or ""
     return min(int(said), 1000) if said.isascii() and said.isdigit() and len(said) < 6 else 1
 
 
-def _cleaned(found: Iterable[tuple[str, bool]], limits: Limits) -> Iterable[Line]:
+def _cleaned(found: Iterable[Piece], limits: Limits) -> Iterable[Line]:
     number = characters = 0
-    for raw, heading in found:
-        text = clean(raw).replace("\n", " ").strip()
+    for piece in found:
+        text = clean(piece.text).replace("\n", " ").strip()
         if not text:
             continue
         number += 1
@@ -215,7 +244,8 @@ def _cleaned(found: Iterable[tuple[str, bool]], limits: Limits) -> Iterable[Line
             raise DocumentError(
                 f"the HTML page has more than {limits.characters:,} characters of text"
             )
-        yield Line(text, None, number, heading)
+        cells = tuple(" ".join(clean(cell).split()) for cell in piece.cells)
+        yield piece._replace(text=text, line=number, cells=cells).as_line(text)
 
 
 def _about(root: etree._Element) -> tuple[str | None, date | None]:

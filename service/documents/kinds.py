@@ -9,7 +9,7 @@ from typing import Literal
 
 from service.errors import DocumentError
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx"]
+Kind = Literal["text", "markdown", "html", "pdf", "docx", "csv", "xlsx"]
 
 MEDIA_TYPES: dict[Kind, str] = {
     "text": "text/plain",
@@ -17,8 +17,10 @@ MEDIA_TYPES: dict[Kind, str] = {
     "html": "text/html",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-READ = "text, Markdown, HTML, PDF and DOCX are read"
+READ = "text, Markdown, HTML, PDF, DOCX, CSV and XLSX are read"
 
 # How a file begins that is none of these, and what it is.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -47,6 +49,8 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MARKDOWN_NAME = re.compile(r"\.(?:md|markdown|mdown|mkd)$", re.IGNORECASE)
+_CSV_NAME = re.compile(r"\.(?:csv|tsv)$", re.IGNORECASE)
+_CSV_TYPES = ("text/csv", "text/tab-separated-values")
 _HTML_NAME = re.compile(r"\.x?html?$", re.IGNORECASE)
 _UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27} | {127})
@@ -73,6 +77,8 @@ def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
         return "html"
     if declared == "text/markdown" or (name and _MARKDOWN_NAME.search(name)):
         return "markdown"
+    if declared in _CSV_TYPES or (name and _CSV_NAME.search(name)):
+        return "csv"
     if declared == MEDIA_TYPES["pdf"] or (name and name.lower().endswith(".pdf")):
         raise DocumentError(
             "the document is called a PDF but does not begin as one; it is broken or cut off"
@@ -81,12 +87,16 @@ def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
         raise DocumentError(
             "the document is called a DOCX but does not begin as one; it is broken or cut off"
         )
+    if declared == MEDIA_TYPES["xlsx"] or (name and name.lower().endswith(".xlsx")):
+        raise DocumentError(
+            "the document is called an XLSX but does not begin as one; it is broken or cut off"
+        )
     if name and _HTML_NAME.search(name) and declared in ("", "application/octet-stream"):
         return "html"
     return "text"
 
 
-_BINARY = (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"])
+_BINARY = (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"], MEDIA_TYPES["xlsx"])
 
 
 def _of_zip(data: bytes) -> Kind:
@@ -96,9 +106,14 @@ def _of_zip(data: bytes) -> Kind:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise DocumentError("the document is a broken or cut off DOCX or ZIP file") from None
     if "[Content_Types].xml" in names:
-        for folder, what in (("xl/", "an Excel workbook"), ("ppt/", "a PowerPoint presentation")):
+        if "xl/workbook.xml" in names:
+            return "xlsx"
+        for folder, what in (
+            ("xl/", "a binary Excel workbook; save it as XLSX"),
+            ("ppt/", "a PowerPoint presentation; save it as PDF"),
+        ):
             if any(name.startswith(folder) for name in names):
-                raise DocumentError(f"the document is {what}; save it as PDF: {READ}")
+                raise DocumentError(f"the document is {what}: {READ}")
         return "docx"
     if "mimetype" in names and "content.xml" in names:
         raise DocumentError(f"the document is an OpenDocument file; save it as DOCX or PDF: {READ}")

@@ -12,8 +12,9 @@ class Limits:
     """What exceeds one of these is refused with a DocumentError that names it."""
 
     size: int = 64 * MEBIBYTE  # bytes of the file
-    unpacked: int = 256 * MEBIBYTE  # bytes of all that a DOCX packs
+    unpacked: int = 256 * MEBIBYTE  # bytes of all that a DOCX or XLSX packs
     memory: int = 1024 * MEBIBYTE  # address space of the process that opens it, in bytes
     seconds: float = 60.0  # until it has been read
     pages: int = 3000  # of a PDF
     characters: int = 20_000_000  # of its text
+    lines: int = 1_000_000

@@ -8,8 +8,17 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
+from typing import NamedTuple
 
-from service.core.reading.document import Line, Piece, clean, join
+from service.core.reading.document import (
+    DEEPEST,
+    MOST_CELLS,
+    MOST_STRUCK,
+    Line,
+    Piece,
+    clean,
+    join,
+)
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.{1,300}?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
@@ -19,11 +28,11 @@ _FRONT_DATE = re.compile(
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*[ ]?){3,}|(?:-[ ]?){3,}|(?:_[ ]?){3,}|={3,})\s*")
 _DELIMITER = re.compile(r"\s*\|?[ ]?:?-+:?[ ]?(?:\|[ ]?:?-*:?[ ]?)*\s*")
-_HEADING = re.compile(r"\s{0,3}#{1,6}(?:\s+|(?=[^\x00-\x7f]))")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s+|(?=[^\x00-\x7f]))")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\]]{1,200}\]:\s*\S+")
 _QUOTE = re.compile(r"(?:\s{0,3}>\s?){1,20}")
-_BULLET = re.compile(r"\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?)")
-_NUMBER = re.compile(r"\s*\d{1,9}[.)]\s+")
+_BULLET = re.compile(r"(\s*)(?:[-*+•]\s+(?:\[[ xX]\]\s+)?)")
+_NUMBER = re.compile(r"(\s*)\d{1,9}[.)]\s+")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 
 _CODE = re.compile(r"(?<!`)(`{1,3})([^`\n]{1,1000})\1(?!`)")
@@ -63,7 +72,7 @@ def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]
     text = _without_comments(text)
     pieces = _pieces(text.split("\n"), skipped)
     if title is None:
-        title = next((piece.text for piece in pieces if piece.heading), None)
+        title = next((piece.text for piece in pieces if piece.level), None)
     return join(pieces), title, dated
 
 
@@ -79,15 +88,13 @@ def _without_comments(text: str) -> str:
 def _pieces(lines: list[str], skipped: int) -> list[Piece]:
     found: list[Piece] = []
     gap = 0
-    fenced = False
-    table = False
+    fenced = table = False
     for i, line in enumerate(lines):
         if _FENCE.match(line):
             fenced = not fenced
             gap = 2
             continue
-        apart = fenced
-        heading = False
+        mark = _Mark(line, apart=fenced)
         if not fenced:
             if not line.strip() or _DEFINITION.match(line):
                 gap += 1
@@ -98,33 +105,75 @@ def _pieces(lines: list[str], skipped: int) -> list[Piece]:
                 continue
             if _RULE.fullmatch(line):
                 if found and gap == 0 and line.strip()[0] in "=-" and not table:
-                    found[-1] = found[-1]._replace(heading=True)
+                    found[-1] = found[-1]._replace(level=1 if line.strip()[0] == "=" else 2)
                 gap = 2
                 continue
-            line = _QUOTE.sub("", line, count=1) if line.lstrip().startswith(">") else line
             follows = lines[i + 1] if i + 1 < len(lines) else ""
-            if table or ("|" in line and "|" in follows and _DELIMITER.fullmatch(follows)):
-                line = " | ".join(filter(None, (c.strip() for c in _CELL_EDGE.split(line.strip()))))
-                apart = True
-            elif mark := _HEADING.match(line):
-                line = line[mark.end() :].rstrip().rstrip("#")
-                apart = heading = True
-            elif mark := _BULLET.match(line):
-                line = line[mark.end() :]
-                apart = True
-            elif _NUMBER.match(line):
-                apart = True
-            line = _inline(line)
-        for part in clean(line).split("\n"):
+            heads = "|" in line and "|" in follows and bool(_DELIMITER.fullmatch(follows))
+            mark = _marked(line, table or heads, heads)
+        struck: list[str] = []
+        text = mark.text if fenced else _inline(mark.text, struck)
+        for part in clean(text).split("\n"):
             if part := part.strip():
-                gap = 2 if apart or (found and found[-1].heading) else gap
-                found.append(Piece(part, None, skipped + i + 1, gap, None, heading))
-                gap = 2 if apart and (heading or table or fenced) else 0
-                apart = True
+                gap = 2 if mark.apart or (found and found[-1].level) else gap
+                found.append(
+                    Piece(
+                        part, None, skipped + i + 1, gap, None, mark.level, mark.cells, mark.columns,
+                        mark.item, mark.quoted, tuple(struck),
+                    )
+                )  # fmt: skip
+                gap = 2 if mark.apart and (mark.level or table or fenced) else 0
+                mark = mark._replace(apart=True)
     return found
 
 
-def _inline(line: str) -> str:
+class _Mark(NamedTuple):
+    """A line without its mark, and what the mark says; `apart`: it goes on from no line above."""
+
+    text: str
+    level: int = 0
+    item: int = 0
+    quoted: int = 0
+    cells: tuple[str, ...] = ()
+    columns: bool = False
+    apart: bool = False
+
+
+def _marked(line: str, row: bool, heads: bool) -> _Mark:
+    quoted = 0
+    if line.lstrip().startswith(">") and (quote := _QUOTE.match(line)):
+        quoted = quote[0].count(">")
+        line = line[quote.end() :]
+    if row:
+        cells = [_inline(cell.strip(), []) for cell in _CELL_EDGE.split(_outer(line))]
+        text = " | ".join(filter(None, (cell.strip() for cell in _CELL_EDGE.split(line.strip()))))
+        if len(cells) > 1:
+            kept = tuple(" ".join(clean(cell).split()) for cell in cells[:MOST_CELLS])
+            return _Mark(text, 0, 0, quoted, kept, heads, True)
+        return _Mark(text, quoted=quoted, apart=True)
+    if mark := _HEADING.match(line):
+        return _Mark(line[mark.end() :].rstrip().rstrip("#"), len(mark[1]), 0, quoted, apart=True)
+    if mark := _BULLET.match(line):
+        return _Mark(line[mark.end() :], 0, _depth(mark[1]), quoted, apart=True)
+    if mark := _NUMBER.match(line):
+        return _Mark(line, 0, _depth(mark[1]), quoted, apart=True)
+    return _Mark(line, quoted=quoted)
+
+
+def _outer(line: str) -> str:
+    """A row without the bars at its edges."""
+    line = line.strip()
+    line = line[1:] if line.startswith("|") else line
+    return line[:-1] if line.endswith("|") and not line.endswith("\\|") else line
+
+
+def _depth(indent: str) -> int:
+    """How deep an item stands: two to four spaces or a tab are one step."""
+    return min(1 + len(indent.expandtabs(4)) // 2, DEEPEST)
+
+
+def _inline(line: str, struck: list[str]) -> str:
+    """The line without its marks; what was struck out of it is added to `struck`."""
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -140,6 +189,7 @@ def _inline(line: str) -> str:
     if "<" in line:
         line = _TAG.sub("", _BREAK.sub("\n", _AUTOLINK.sub(r"\1", line)))
     if "~~" in line:
+        struck += _STRUCK.findall(line)[:MOST_STRUCK]
         line = _STRUCK.sub("", line)
     line = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRONG.sub("", line))
     if "&" in line:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from service.core.reading.document import Line, Piece, clean, is_figures, join
+from service.core.reading.document import MOST_CELLS, Line, Piece, clean, is_figures, join
 from service.documents.limits import Limits
 from service.errors import DocumentError
 
@@ -55,10 +55,19 @@ class _Row:
     bottom: float = 0.0
     top: float = 0.0
     number: int = 0
+    cells: list[_Cell] = field(default_factory=list)  # of a row of a table
+    columns: tuple[str, ...] = ()  # the same, with the empty ones
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    left: float
+    right: float
 
 
 def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) -> Read:
-    """The lines, the title and the day of creation. Raises DocumentError."""
+    """The lines, then those of headers and footers, the title and the day of creation. Raises DocumentError."""
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -92,11 +101,18 @@ def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) 
         raise DocumentError(
             "the PDF has no text: its pages are pictures (a scan); run text recognition (OCR) over it first"
         )
-    lines = join(list(_pieces(_without_edges(rows))))
+    inner, edges = _without_edges(rows)
+    for page in inner:
+        _align(page)
+    lines = join(list(_pieces(inner)))
     if not lines:
         raise DocumentError("the PDF has no text but headers, footers and figures")
     title, dated = _metadata(document)
-    return lines, title, dated
+    return (
+        (*lines, *(Line(row.text, row.page, row.number, edge=True) for row in edges)),
+        title,
+        dated,
+    )
 
 
 def _rows(document: pdfium.PdfDocument, index: int) -> list[_Row]:
@@ -142,7 +158,8 @@ def _row(codes: list[int], start: int, end: int, page: int, box: _Box | None, hy
     first, last = box(start), box(end - 1)
     row = _Row("", page, first[0], last[1], min(first[2], last[2]), max(first[3], last[3]))
     height = max(row.top - row.bottom, 1.0)
-    parts, begun, k = [], start, start
+    parts: list[_Cell] = []
+    begun, k = start, start
     while k < end:
         if codes[k] not in (32, 0xA0, 0x3000):
             k += 1
@@ -152,11 +169,12 @@ def _row(codes: list[int], start: int, end: int, page: int, box: _Box | None, hy
             behind += 1
         # The letters' height where they are drawn is about 0.8 of their size.
         if box(behind)[0] - box(k - 1)[1] > max(_CELL_GAP / 2 * height / 0.8, 8.0):
-            parts.append(_text(codes[begun:k]))
+            parts.append(_Cell(_text(codes[begun:k]), box(begun)[0], box(k - 1)[1]))
             begun = behind
         k = behind
-    parts.append(_text(codes[begun:end]) + hyphen)
-    row.text = " | ".join(parts)
+    parts.append(_Cell(_text(codes[begun:end]) + hyphen, box(begun)[0], last[1]))
+    row.text = " | ".join(part.text for part in parts)
+    row.cells = parts
     return row
 
 
@@ -202,6 +220,12 @@ def _as_rows(lines: list[_Row]) -> list[_Row]:
             ):
                 far = line.left - before.right > height
                 before.text += (" | " if far else " ") + line.text
+                if far or not before.cells or not line.cells:
+                    before.cells += line.cells
+                else:
+                    head, rest = before.cells[-1], line.cells[0]
+                    joined = _Cell(f"{head.text} {rest.text}", head.left, rest.right)
+                    before.cells[-1:] = [joined, *line.cells[1:]]
                 before.right = line.right
                 before.bottom = min(line.bottom, before.bottom)
                 before.top = max(line.top, before.top)
@@ -210,15 +234,45 @@ def _as_rows(lines: list[_Row]) -> list[_Row]:
     return found
 
 
-def _without_edges(pages: list[list[_Row]]) -> list[list[_Row]]:
-    """The pages without page numbers and without what stands at the same edge of many of them.
+def _align(rows: list[_Row]) -> None:
+    """Gives the rows of each table their columns: a cell stands in that which it overlaps most.
+
+    A table is rows of two cells and more, one under the other; the fullest of them tell how far the
+    columns reach. Where that does not part the cells, the rows keep those that they have.
+    """
+    for table, of_table in groupby(rows, key=lambda row: len(row.cells) > 1):
+        run = list(of_table)
+        if not table:
+            continue
+        most = min(max(len(row.cells) for row in run), MOST_CELLS)
+        full = [row.cells for row in run if len(row.cells) == most]
+        reach = [
+            (min(cell.left for cell in column), max(cell.right for cell in column))
+            for column in zip(*full, strict=True)
+        ]
+        for row in run:
+            texts = [cell.text for cell in row.cells]
+            placed = [_column(cell, reach) for cell in row.cells]
+            if len(texts) < most and all(a < b for a, b in pairwise(placed)):
+                by_column = dict(zip(placed, texts, strict=True))
+                texts = [by_column.get(column, "") for column in range(most)]
+            row.columns = tuple(texts[:MOST_CELLS])
+
+
+def _column(cell: _Cell, reach: list[tuple[float, float]]) -> int:
+    overlaps = [min(cell.right, right) - max(cell.left, left) for left, right in reach]
+    return overlaps.index(max(overlaps))
+
+
+def _without_edges(pages: list[list[_Row]]) -> tuple[list[list[_Row]], list[_Row]]:
+    """The pages without page numbers and without what stands at the same edge of many of them; and that.
 
     Numbers in it may only count with the pages: two announcements that differ in their date are no header.
     One that holds a date keeps its first appearance: often nothing else says when a report is from.
     """
     filled = sum(1 for rows in pages if rows)
     if filled < 2:
-        return pages
+        return pages, []
     often = filled if filled < 3 else max(3, round(0.2 * filled))
     alike: dict[tuple[str, int], list[_Row]] = {}
     dropped: set[int] = set()
@@ -232,7 +286,10 @@ def _without_edges(pages: list[list[_Row]]) -> list[list[_Row]]:
         if len(same) >= often and _counts_with_pages(same):
             dated = _FULL_DATE.search(same[0].text) is not None
             dropped.update(id(row) for row in same[dated:])
-    return [[row for row in rows if id(row) not in dropped] for rows in pages]
+    return (
+        [[row for row in rows if id(row) not in dropped] for rows in pages],
+        [row for rows in pages for row in rows if id(row) in dropped],
+    )
 
 
 def _counts_with_pages(rows: list[_Row]) -> bool:
@@ -289,6 +346,7 @@ def _pieces(pages: list[list[_Row]]) -> Iterable[Piece]:
             row.number,
             gap,
             (row.right - left[row.page]) / unit if placed else None,
+            cells=row.columns,
         )
         before = row
 

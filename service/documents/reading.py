@@ -27,6 +27,8 @@ _NAMES: dict[Kind, str] = {
     "html": "HTML page",
     "pdf": "PDF",
     "docx": "DOCX",
+    "csv": "CSV",
+    "xlsx": "Excel workbook",
 }
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,7 +41,7 @@ def read(
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     progress: Callable[[int, int], None] | None = None,
 ) -> Document:
-    """The lines of a text, Markdown, HTML, PDF or DOCX file.
+    """The lines of a text, Markdown, HTML, PDF, DOCX, CSV or XLSX file.
 
     `media_type` (a Content-Type) and `name` are hints; the bytes decide. `progress` is told the page that
     has been read and how many a PDF has. Raises DocumentError for what is none of these, is broken,
@@ -56,11 +58,20 @@ def read(
         lines = text_lines(_limited(decode(data, media_type), limits))
     elif kind == "markdown":
         lines, title, dated = read_markdown(_limited(decode(data, media_type), limits))
+    elif kind == "csv":
+        from service.documents.sheets import read_csv
+
+        lines = read_csv(_limited(decode(data, media_type), limits))
     else:
         lines, title, dated = _read_apart(kind, data, media_type, limits, progress)
     if not lines:
         raise DocumentError(f"the {_NAMES[kind]} has no text to read")
-    return Document(lines, hashlib.sha256(data).hexdigest(), MEDIA_TYPES[kind], title, dated)
+    if len(lines) > limits.lines:
+        raise DocumentError(f"the document has more than {limits.lines:,} lines")
+    inner = tuple(line for line in lines if not line.edge)
+    edges = tuple(line for line in lines if line.edge)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Document(inner, sha256, MEDIA_TYPES[kind], title, dated, edges)
 
 
 def _limited(text: str, limits: Limits) -> str:
@@ -129,7 +140,13 @@ def _read_apart(
     if answer[0] == "refused":
         raise DocumentError(answer[1])
     _, lines, title, dated = answer
-    return tuple(Line(*line) for line in lines), title, dated and date.fromisoformat(dated)
+    return tuple(map(_line, lines)), title, dated and date.fromisoformat(dated)
+
+
+def _line(said: list[Any]) -> Line:
+    """A line as the process wrote it: JSON knows lists only."""
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in said]
+    return Line(*values)
 
 
 def _answer(

@@ -6,6 +6,7 @@ changes, struck out or hidden.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +16,7 @@ import docx
 from docx.opc.exceptions import OpcError
 from lxml import etree
 
-from service.core.reading.document import Line, clean
+from service.core.reading.document import DEEPEST, MOST_STRUCK, Line, Piece, clean
 from service.documents.limits import MEBIBYTE, Limits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError
@@ -34,7 +35,8 @@ _LEFT_OUT = frozenset(
         _FALLBACK,
     )
 )
-_HIDES = (f"{_W}rPr/{_W}vanish", f"{_W}rPr/{_W}strike", f"{_W}rPr/{_W}dstrike")
+_VANISHES = f"{_W}rPr/{_W}vanish"
+_STRIKES = (f"{_W}rPr/{_W}strike", f"{_W}rPr/{_W}dstrike")
 _MOST_PARTS = 10_000
 
 
@@ -56,22 +58,20 @@ def read_docx(data: bytes, limits: Limits) -> tuple[tuple[Line, ...], str | None
         OSError,
     ):
         raise DocumentError("the DOCX is broken or is no Word document") from None
-    headings = {
-        style.style_id
-        for style in document.styles
-        if (style.name or "").lower().startswith(("heading", "title", "标题"))
-    }
+    styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     lines: list[Line] = []
     characters = 0
-    for raw, heading in _blocks(body, headings):
-        for part in clean(raw).split("\n"):
+    for piece in _blocks(body, styles):
+        for part in clean(piece.text).split("\n"):
             text = " ".join(part.split())
             if not text:
                 continue
             characters += len(text)
             if characters > limits.characters:
                 raise DocumentError(f"the DOCX has more than {limits.characters:,} characters")
-            lines.append(Line(text, None, len(lines) + 1, heading))
+            cells = tuple(" ".join(clean(cell).split()) for cell in piece.cells)
+            placed = piece._replace(text=text, line=len(lines) + 1, cells=cells)
+            lines.append(placed.as_line(text))
     properties = document.core_properties
     try:
         title = " ".join(clean(properties.title or "").split()) or None
@@ -97,43 +97,68 @@ def _weigh(data: bytes, limits: Limits) -> None:
         )
 
 
-def _blocks(element: etree._Element, headings: set[str]) -> Iterable[tuple[str, bool]]:
-    """The paragraphs and rows, each with whether it is a heading."""
+def _blocks(element: etree._Element, styles: dict[str, str]) -> Iterable[Piece]:
+    """The paragraphs and rows."""
     for child in element:
         if child.tag == f"{_W}p":
-            style = child.find(f"{_W}pPr/{_W}pStyle")
-            heading = style is not None and style.get(f"{_W}val") in headings
-            yield "".join(_texts(child)), heading
+            yield _paragraph(child, styles)
         elif child.tag == f"{_W}tbl":
-            for line in _table(child, headings):
-                yield line, False
+            yield from _table(child, styles)
         elif child.tag not in _LEFT_OUT:
             # Content controls, tracked insertions: what they hold stands in the body.
-            yield from _blocks(child, headings)
+            yield from _blocks(child, styles)
 
 
-def _table(table: etree._Element, headings: set[str]) -> Iterable[str]:
+_LEVEL = re.compile(r"(?:heading|标题) ?([1-9])?|(?:sub)?title")
+
+
+def _paragraph(element: etree._Element, styles: dict[str, str]) -> Piece:
+    style = element.find(f"{_W}pPr/{_W}pStyle")
+    name = styles.get(style.get(f"{_W}val") or "", "") if style is not None else ""
+    heading = _LEVEL.match(name)
+    numbered = element.find(f"{_W}pPr/{_W}numPr/{_W}ilvl")
+    item = 0
+    if numbered is not None or name.startswith("list"):
+        said = numbered.get(f"{_W}val") if numbered is not None else ""
+        item = min(int(said) + 1 if said and said.isdigit() else 1, DEEPEST)
+    struck: list[str] = []
+    text = "".join(_texts(element, struck))
+    level = int(heading[1] or 1) if heading else 0
+    return Piece(text, None, 0, level=level, item=0 if level else item, struck=tuple(struck))
+
+
+def _table(table: etree._Element, styles: dict[str, str]) -> Iterable[Piece]:
     rows = Rows()
     held: dict[int, list[str]] = {}
     for row in table.iter(f"{_W}tr"):
         if next(row.iterancestors(f"{_W}tbl")) is not table:
             continue
         cells = []
-        for column, cell in enumerate(_cells(row)):
+        column = 0
+        for cell in _cells(row):
             merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+            width = _width(cell)
             if merged is not None and merged.get(f"{_W}val") != "restart":
-                cells.append(Cell(held.get(column, [])))
+                cells.append(Cell(held.get(column, []), width=width))
+                column += width
                 continue
+            pieces = list(_blocks(cell, styles))
             lines = [
-                line
-                for text, _ in _blocks(cell, headings)
-                for line in map(str.strip, text.split("\n"))
-                if line
+                line for piece in pieces for line in map(str.strip, piece.text.split("\n")) if line
             ]
             if merged is not None:
                 held[column] = lines if sum(map(len, lines)) <= 200 else []
-            cells.append(Cell(lines, layout=cell.find(f".//{_W}tbl") is not None))
-        yield from rows.lines(cells)
+            layout = cell.find(f".//{_W}tbl") is not None
+            struck = [text for piece in pieces for text in piece.struck]
+            cells.append(Cell(lines, layout=layout, width=width, struck=struck))
+            column += width
+        yield from rows.pieces(cells, row.find(f"{_W}trPr/{_W}tblHeader") is not None)
+
+
+def _width(cell: etree._Element) -> int:
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    said = span.get(f"{_W}val") or "" if span is not None else ""
+    return min(max(int(said), 1), 200) if said.isdigit() and len(said) < 6 else 1
 
 
 def _cells(row: etree._Element) -> Iterable[etree._Element]:
@@ -145,23 +170,25 @@ def _cells(row: etree._Element) -> Iterable[etree._Element]:
             yield from _cells(child)
 
 
-def _texts(element: etree._Element) -> Iterable[str]:
-    """The text of a paragraph; text boxes in it are lines of their own."""
+def _texts(element: etree._Element, struck: list[str]) -> Iterable[str]:
+    """The text of a paragraph; text boxes in it are lines of their own. What is struck out goes into
+    `struck`."""
     for child in element:
         if child.tag == f"{_W}t":
             yield child.text or ""
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag]
-        elif child.tag in _LEFT_OUT or (
-            child.tag == f"{_W}r" and any(_is_on(child.find(path)) for path in _HIDES)
-        ):
+        elif child.tag in _LEFT_OUT or (child.tag == f"{_W}r" and _is_on(child.find(_VANISHES))):
             continue
+        elif child.tag == f"{_W}r" and any(_is_on(child.find(path)) for path in _STRIKES):
+            if len(struck) < MOST_STRUCK:
+                struck.append("".join(t.text or "" for t in child.iter(f"{_W}t"))[:200])
         elif child.tag == f"{_W}p":
             yield "\n"
-            yield from _texts(child)
+            yield from _texts(child, struck)
             yield "\n"
         else:
-            yield from _texts(child)
+            yield from _texts(child, struck)
 
 
 def _is_on(mark: etree._Element | None) -> bool:

@@ -46,7 +46,7 @@ def a_docx() -> bytes:
     [
         (b"", "the document is empty"),
         (b" \n\t\r\n", "the document is empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture \\(PNG\\); text, Markdown, HTML, PDF and DOCX are read"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture \\(PNG\\); text, Markdown, HTML, PDF, DOCX, CSV and XLSX are read"),
         (b"\xff\xd8\xff\xe0" + bytes(100), "a picture \\(JPEG\\)"),
         (b"\x1f\x8b\x08" + bytes(100), "a compressed file \\(gzip\\)"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office file or one with a password"),
@@ -72,8 +72,10 @@ def test_other_archives_and_office_files_are_named() -> None:
 
     with refused("an archive \\(ZIP\\); unpack it"):
         read(archive("a.txt"))
-    with refused("an Excel workbook; save it as PDF"):
+    with refused("the Excel workbook is broken or is none"):
         read(archive("[Content_Types].xml", "xl/workbook.xml"))
+    with refused("a binary Excel workbook; save it as XLSX"):
+        read(archive("[Content_Types].xml", "xl/workbook.bin"))
     with refused("the DOCX is broken or is no Word document"):
         read(archive("[Content_Types].xml", "word/document.xml"))
     with refused("an OpenDocument file"):

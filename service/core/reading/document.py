@@ -37,12 +37,28 @@ class Line:
     `page` counts from 1 in a PDF and is None elsewhere. `line` counts from 1, in a PDF within its page: of
     text and Markdown the lines of the file, of HTML and DOCX the lines that were read. Both say
     where a joined line begins.
+
+    The rest is what the file itself says of the line, as far as it does: `level` of a heading from 1, `item`
+    and `quoted` how deep it stands in lists and quotations, `cells` of a row with the empty ones, `columns`
+    that they name the columns below, `struck` what was struck out of it, `edge` that it is one of the
+    headers or footers that every page repeats, `gap` how many empty lines stand above it.
     """
 
     text: str
     page: int | None
     line: int
-    heading: bool = False
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    columns: bool = False
+    item: int = 0
+    quoted: int = 0
+    struck: tuple[str, ...] = ()
+    edge: bool = False
+    gap: int = 0
+
+    @property
+    def heading(self) -> bool:
+        return self.level > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ class Document:
     """What was read of a file, and what the file says about itself.
 
     `sha256` is of the file's bytes, in hex; `title` and `dated` are its own metadata, the day in the
-    document's own zone.
+    document's own zone; `edges` are the headers and footers that its pages repeat, which are no lines.
     """
 
     lines: tuple[Line, ...]
@@ -58,6 +74,11 @@ class Document:
     media_type: str
     title: str | None = None
     dated: date | None = None
+    edges: tuple[Line, ...] = ()
+
+
+# What a hostile file can make of a line: cells of a row, pieces struck out, depth of lists and quotations.
+MOST_CELLS, MOST_STRUCK, DEEPEST = 200, 20, 12
 
 
 class Piece(NamedTuple):
@@ -68,19 +89,40 @@ class Piece(NamedTuple):
     line: int
     gap: int = 0  # empty lines above it
     width: float | None = None  # None: by its characters
-    heading: bool = False
+    level: int = 0  # these as in Line
+    cells: tuple[str, ...] = ()
+    columns: bool = False
+    item: int = 0
+    quoted: int = 0
+    struck: tuple[str, ...] = ()
+
+    def as_line(self, text: str) -> Line:
+        """The line that begins here; what was joined to it is no row of cells any more."""
+        return Line(
+            text,
+            self.page,
+            self.line,
+            self.level,
+            self.cells if text == self.text else (),
+            self.columns,
+            self.item,
+            self.quoted,
+            self.struck,
+            gap=self.gap,
+        )
 
 
 def text_lines(text: str) -> tuple[Line, ...]:
     """The lines of plain text, with what was cut joined (see the module); empty ones are left out."""
-    lines = list(map(str.strip, clean(text).split("\n")))
-    numbers = [i for i, line in enumerate(lines, 1) if line]
-    texts = [line for line in lines if line]
-    gaps = [number - before - 1 for before, number in zip([0, *numbers], numbers, strict=False)]
-    return tuple(
-        Line(joined, None, numbers[i])
-        for i, joined in _joined(texts, gaps, _widths(texts), frozenset())
-    )
+    pieces: list[Piece] = []
+    gap = 0
+    for number, (line, cells) in enumerate(_rows(_shaped(text)), 1):
+        if stripped := line.strip():
+            pieces.append(Piece(stripped, None, number, gap, cells=cells))
+            gap = 0
+        else:
+            gap += 1
+    return join(pieces)
 
 
 # ---- cleaning ----
@@ -123,6 +165,14 @@ _SPREAD_GAP = re.compile(
 
 def clean(text: str) -> str:
     """The text with one kind of line break and of space, tabs as ` | `, and without what has no shape."""
+    text = _shaped(text)
+    if "\t" not in text and "   " not in text and not _SPREAD.search(text):
+        return text
+    return "\n".join(line for line, _ in _rows(text))
+
+
+def _shaped(text: str) -> str:
+    """The text with one kind of line break and of space, and without what has no shape."""
     text = text.replace("\r\n", "\n")
     for instead, kinds in (("\n", _BREAKS), (" ", _SPACES)):
         for kind in kinds:
@@ -131,26 +181,41 @@ def clean(text: str) -> str:
         text = _SHAPELESS.sub("", text)
         text = _RADICALS.sub(lambda found: _character(found[0]), text)
         text = _SYMBOL.sub(r"\1•", text)
-    if "\t" in text:
-        text = "\n".join(_without_tabs(line) if "\t" in line else line for line in text.split("\n"))
-    if "   " in text:
-        text = "\n".join(_without_wide_gaps(text.split("\n")))
-    if _SPREAD.search(text):
-        text = "\n".join(
-            _SPREAD_GAP.sub("", line) if _SPREAD.search(line) else line for line in text.split("\n")
-        )
     return text
+
+
+def _rows(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The lines, tabs and the wide gaps of tables as ` | `; with the cells of one that tabs part, the empty
+    ones too."""
+    lines = text.split("\n")
+    cells: list[tuple[str, ...]] = [()] * len(lines)
+    if "\t" in text:
+        before = 0  # cells of the row above
+        for i, line in enumerate(lines):
+            if "\t" in line:
+                lines[i], cells[i] = _without_tabs(line, before)
+            before = len(cells[i])
+    if "   " in text:
+        lines = list(_without_wide_gaps(lines))
+    if _SPREAD.search(text):
+        lines = [_SPREAD_GAP.sub("", line) if _SPREAD.search(line) else line for line in lines]
+    return list(zip(lines, cells, strict=True))
 
 
 def _character(radical: str) -> str:
     return _SIMPLIFIED.get(radical) or unicodedata.normalize("NFKC", radical)
 
 
-def _without_tabs(line: str) -> str:
-    cells = [cell for cell in map(str.strip, line.split("\t")) if cell]
-    if len(cells) > 1 and _LEADING_MARK.match(cells[0]):
-        cells[:2] = [f"{cells[0]} {cells[1]}"]
-    return " | ".join(cells)
+def _without_tabs(line: str, before: int) -> tuple[str, tuple[str, ...]]:
+    """The line, and its cells where it is a row: two are filled, or as many as in the row above are there."""
+    cells = [cell.strip() for cell in line.split("\t")]
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and _LEADING_MARK.match(filled[0]) and not before:
+        filled[:2] = [f"{filled[0]} {filled[1]}"]
+        cells = filled
+    text = " | ".join(filled)
+    row = len(filled) > 1 or (filled and len(cells) == before)
+    return text, tuple(cells[:MOST_CELLS]) if row else ()
 
 
 def _without_wide_gaps(lines: list[str]) -> Iterable[str]:
@@ -319,9 +384,9 @@ def join(given: Sequence[Piece]) -> tuple[Line, ...]:
         by_characters if piece.width is None else piece.width
         for piece, by_characters in zip(given, _widths(texts), strict=True)
     ]
-    headings = frozenset(i for i, piece in enumerate(given) if piece.heading)
+    headings = frozenset(i for i, piece in enumerate(given) if piece.level)
     return tuple(
-        Line(text, given[i].page, given[i].line, given[i].heading)
+        given[i].as_line(text)
         for i, text in _joined(texts, [piece.gap for piece in given], widths, headings)
     )
 
