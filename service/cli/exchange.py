@@ -71,8 +71,8 @@ def import_(
         str,
         typer.Argument(
             metavar="FILE|URL",
-            help="A document (text, Markdown, HTML, PDF, DOCX), an .ics file, what export wrote, or an "
-            "address; - for stdin.",
+            help="A document (text, Markdown, HTML, PDF, DOCX), a table (CSV, XLSX), an .ics file, what export "
+            "wrote, or an address; - for stdin.",
         ),
     ],
     ref_date: Annotated[

@@ -26,7 +26,7 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from service.core.reading.extract import Announcement
+    from service.core.reading.extract import Announcement, Told
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -38,12 +38,19 @@ def add_to(app: typer.Typer) -> None:
 
 def extract(
     file: Annotated[
-        str | None, typer.Argument(help="Text, Markdown, HTML, PDF or DOCX; - for stdin.")
+        str | None,
+        typer.Argument(help="Text, Markdown, HTML, PDF, DOCX, CSV or XLSX; - for stdin."),
     ] = None,
     ref_date: Annotated[
         str | None, typer.Option(help="The day from which it speaks; else its own date.")
     ] = None,
     as_json: Json = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Also each date that was seen, what it was taken for, and why."
+        ),
+    ] = False,
     jsonl: Annotated[
         str | None,
         typer.Option("--jsonl", help='Many at once: lines {"id", "text", "ref_date", "timezone"}.'),
@@ -65,19 +72,20 @@ def extract(
         return
     assert file is not None
     from service import documents
-    from service.core.reading.extract import announcements
+    from service.core.reading.extract import tell
     from service.core.reading.extract.reference import given, reference_day
 
     data = read_stdin(MOST_BYTES) if file == "-" else read_bytes(Path(file), MOST_BYTES)
-    with progress() as told:
+    with progress() as shown:
         document = documents.read(
-            data, name=Path(file).name if file != "-" else None, progress=told
+            data, name=Path(file).name if file != "-" else None, progress=shown
         )
     reference = given(day) if day else reference_day(document, now)
-    found = announcements(document.lines, reference.day, settings.timezone)
+    told = tell((*document.lines, *document.edges), reference.day, settings.timezone)
+    found = told.announcements
     typer.echo(str(reference), err=True)
     if as_json:
-        print_json({"ref_date": reference.day.isoformat(), "events": [*map(_as_json, found)]})
+        print_json({"ref_date": reference.day.isoformat(), **_told(told)})
         return
     from service.core.events import wording
 
@@ -87,14 +95,42 @@ def extract(
         off = " (cancelled)" if one.cancelled else ""
         typer.echo(f"{words}  {one.title}{off}")
         typer.echo(f"  {place}, {one.kind}, {one.confidence:.0%} sure: {_sentence(one.excerpt)}")
+    if explain:
+        _explain(told)
     typer.echo(_count(len(found)), err=True)
+
+
+def _explain(told: Told) -> None:
+    """Each date in the order of the document: what it was taken for, or why it was not."""
+    from service.core.reading.seen import REASONS
+
+    said = [
+        (one.page or 0, one.line, f"announced: {one.when.text}  {one.title}", one.excerpt)
+        for one in told.announcements
+    ]
+    for each in told.seen:
+        reason = f"{each.text}: {REASONS[each.why][1]}"
+        when = f" ({each.when.text})" if each.when else ""
+        said.append((each.page or 0, each.line, f"seen: {reason}{when}", each.excerpt))
+    if said:
+        typer.echo()
+    for page, line, what, excerpt in sorted(said, key=lambda each: each[:2]):
+        typer.echo(f"{f'page {page}, ' if page else ''}line {line}: {what}")
+        typer.echo(f"  {_sentence(excerpt)}")
+
+
+def _told(told: Told) -> dict[str, Any]:
+    from service.core.reading.seen import worded, write
+
+    seen = [worded(write(each), "en") for each in told.seen]
+    return {"events": [*map(_as_json, told.announcements)], "seen": seen}
 
 
 def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     """Lines of JSON in, lines of JSON out."""
     from service.core.events.fields import known_timezone
     from service.core.reading.document import Document, text_lines
-    from service.core.reading.extract import announcements
+    from service.core.reading.extract import tell
     from service.core.reading.extract.reference import reference_day
 
     for number, line in enumerate(_lines(path), 1):
@@ -119,8 +155,7 @@ def _many(path: str, day: date | None, today: date, timezone: str) -> None:
             told = f"ref_date: {short(item['ref_date'])} is no day such as 2026-04-27"
             raise _bad(number, told) from None
         said = said or reference_day(Document(lines, "", "text/plain"), today).day
-        found = announcements(lines, said, zone)
-        answer = {"id": item.get("id"), "events": [*map(_as_json, found)]}
+        answer = {"id": item.get("id"), **_told(tell(lines, said, zone))}
         print(json.dumps(answer, ensure_ascii=False))
 
 
@@ -153,6 +188,7 @@ def _as_json(one: Announcement) -> dict[str, Any]:
         "precision": when.precision.value,
         "tentative": when.tentative,
         "kind": one.kind.value,
+        "location": one.location,
         "excerpt": one.excerpt,
         "page": one.page,
         "line": one.line,

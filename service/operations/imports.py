@@ -27,9 +27,11 @@ from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
 from service.core.imports import fit, proposals
 from service.core.imports.proposals import Action, Candidate, Proposal
+from service.core.reading import seen as seen_
 from service.core.reading.document import Document
-from service.core.reading.extract import announcements
-from service.core.reading.extract.reference import How, Reference, given, reference_day
+from service.core.reading.extract import tell
+from service.core.reading.extract.reference import How, Reference, given, publisher, reference_day
+from service.core.reading.seen import Seen
 from service.core.text.lines import UnfitText, one_line
 from service.errors import Conflict, FetchFailed, InvalidInput, NotFound, Problem
 from service.operations import feeds, file_sync
@@ -49,13 +51,15 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Given:
     """What a file says: its events, the entries that could not be taken, with the reason, what a
-    calendar calls off, and of a document the day from which it speaks."""
+    calendar calls off, and of a document the day from which it speaks and the dates that were seen in it
+    and not announced."""
 
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
     rules: Rules = NO_RULES
     reference: Reference | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,8 @@ def read_document(
     progress: Progress | None = None,
     characters: int = MOST_CHARACTERS,
 ) -> Given:
-    """What a text, Markdown, HTML, PDF or DOCX file announces. Raises DocumentError, also for one with
-    more characters than that."""
+    """What a text, Markdown, HTML, PDF, DOCX, CSV or XLSX file announces. Raises DocumentError, also for
+    one with more characters than that."""
     from service import documents  # knows readers that few commands need
 
     document = documents.read(
@@ -119,13 +123,14 @@ def read_document(
     reference = given(ref_date) if ref_date else reference_day(document, by.today())
     source = Source(
         title=_title(document, file),
+        publisher=publisher(document),
         date=None if reference.how is How.TODAY else reference.day,
         url=file.url if len(file.url) <= 2000 else "",
         sha256=document.sha256,
     )
-    found = announcements(document.lines, reference.day, by.timezone)
-    made = fit.candidates(found, source, reference.day, by.timezone, by.known)
-    return Given(made, reference=reference)
+    told = tell((*document.lines, *document.edges), reference.day, by.timezone)
+    made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
+    return Given(made, reference=reference, seen=told.seen)
 
 
 def fetch(url: str) -> File:
@@ -241,6 +246,7 @@ def keep(writing: Writing, given: Given, by: By) -> StoredImport:
         "judged": {p.id: _judged(writing, p) for p in found},
         "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
         "reference": _reference(given.reference),
+        "seen": [seen_.write(each) for each in given.seen],
     }
     # The same again at the same moment is the same import.
     told = json.dumps([by.who, by.now.isoformat(), content["candidates"]])
@@ -264,6 +270,8 @@ def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
         "id": stored.id,
         **_named_reference(stored.content["reference"]),
         "proposals": [_worded(p, lang) for p in stored.content["proposals"]],
+        # Those that were kept before there were any have none.
+        "seen": [seen_.worded(each, lang) for each in stored.content.get("seen", [])],
         "skipped": [
             {"title": title, "reason": reason} for title, reason in stored.content["skipped"]
         ],
@@ -273,7 +281,8 @@ def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
 def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, Any]:
     """The same of a document that is not kept."""
     found = [proposals.as_json(p, lang) for p in propose(reading, given, by.known)]
-    return {**_named_reference(_reference(given.reference)), "proposals": found}
+    seen = [seen_.worded(seen_.write(each), lang) for each in given.seen]
+    return {**_named_reference(_reference(given.reference)), "proposals": found, "seen": seen}
 
 
 def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:

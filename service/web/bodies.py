@@ -25,7 +25,8 @@ DOCUMENTS = (
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )
-IMPORTS = (*DOCUMENTS, "text/calendar", *JSON)
+TABLES = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+IMPORTS = (*DOCUMENTS, *TABLES, "text/calendar", *JSON)
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_BATCH = 10_000_000
 MOST_BYTES_OF_DOCUMENT = 20_000_000

@@ -308,6 +308,16 @@ IMPORT = {
     "ref_date": "2026-04-27",
     "ref_date_from": "date line",
     "proposals": [PROPOSAL],
+    "seen": [
+        {
+            "text": "4 月 16 日",
+            "when": "2026-04-16",
+            "reason": "has just gone by this year, and nothing says that next year's is meant",
+            "line": 2,
+            "page": None,
+            "excerpt": "4 月 16 日，某公司发布了新模型。",
+        }
+    ],
     "skipped": [],
 }
 APPLIED = {

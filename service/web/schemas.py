@@ -23,6 +23,7 @@ from service.core.events.fields import LANGUAGES
 from service.core.events.kinds import Kind
 from service.core.imports.proposals import Action
 from service.core.reading.extract.reference import How
+from service.core.reading.seen import MOST as MOST_SEEN
 from service.operations.events import MOST_IN_BATCH, MOST_IN_LINE
 from service.operations.keys import Scope
 from service.operations.once import LONGEST_KEY
@@ -329,6 +330,7 @@ _REFERENCE_KEYS: Schema = {
     "ref_date_from": _or_null(_choice(How, "Where that day was found.")),
 }
 _PROPOSALS = _list(_ref("Proposal"))
+_SEEN = _list(_ref("Seen"), "Dates that were found and not announced.", maxItems=MOST_SEEN)
 
 
 # -- filters, feeds, rules
@@ -439,12 +441,23 @@ COMPONENTS: dict[str, Schema] = {
         [key for key in _PROPOSAL_KEYS if key != "disputed"],
         "What a document says about one event, before anyone accepted it.",
     ),
-    "Extracted": _object({**_REFERENCE_KEYS, "proposals": _PROPOSALS}),
+    "Seen": _object(
+        {
+            "text": _text("As it is written."),
+            "when": _or_null(_text("As it would be read (EDTF); null: it cannot be.")),
+            "reason": _text("Why it is not announced, in the language of the answer."),
+            "line": _whole("", 1),
+            "page": _or_null(_whole("", 1)),
+            "excerpt": _text("What it stands in."),
+        }
+    ),
+    "Extracted": _object({**_REFERENCE_KEYS, "proposals": _PROPOSALS, "seen": _SEEN}),
     "Import": _object(
         {
             "id": _text(pattern=IMPORT_PATTERN),
             **_REFERENCE_KEYS,
             "proposals": _PROPOSALS,
+            "seen": _SEEN,
             "skipped": _list(
                 _object({"title": _text(), "reason": _text()}),
                 "Entries of a calendar that cannot be taken.",

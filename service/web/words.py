@@ -378,6 +378,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "accept_selected": ("采纳所选", "Take what is ticked"),
     "accept": ("采纳：{}", "Take: {}"),
     "nothing_proposed": ("没有读出任何事件。", "It announces nothing that could be read."),
+    "seen_dates": ("看到但未列为事件的日期", "Dates that were seen and are no event"),
     "skipped_entries": ("未能读取的部分", "What could not be read"),
     "applied": ("已采纳 {} 项。", "{} taken."),
     "applied_none": ("没有需要改动的内容。", "Nothing had to be changed."),

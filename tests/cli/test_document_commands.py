@@ -65,7 +65,7 @@ def test_extract_prints_the_six_announcements(shell: Shell, options: list[str]) 
     assert [event["when"] for event in told["events"]] == DATES
     assert [event["line"] for event in told["events"]] == [5, 7, 9, 11, 13, 15]
     assert set(told["events"][0]) == {
-        "title", "when", "start", "end", "precision", "tentative", "kind", "excerpt", "page", "line", "confidence",
+        "title", "when", "start", "end", "precision", "tentative", "kind", "location", "excerpt", "page", "line", "confidence",
     }  # fmt: skip
     assert told["events"][0]["excerpt"] == "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"
     words = "as given" if options else "the newest report that it cites (line 1:"
@@ -76,6 +76,39 @@ def test_extract_prints_the_six_announcements(shell: Shell, options: list[str]) 
         "2026年5月，具体日期待公布  Google I/O 2026 开发者大会\n  line 9, conference, 9" in ran.out
     )
     assert not (shell.folder / "data").exists()  # it has not opened a database
+
+
+def test_extract_tells_what_else_it_saw_and_why(shell: Shell) -> None:
+    text = "12月9日：砚台大会\n\n2026年4月2日公司开了年会。\n有效期至2027年12月5日\n"
+    path = shell.write(text, "note.txt")
+    told = json.loads(shell.run("extract", str(path), "--json", "--ref-date", "2026-12-01").out)
+    assert [event["when"] for event in told["events"]] == ["2026-12-09"]
+    assert [(seen["text"], seen["line"]) for seen in told["seen"]] == [
+        ("2026年4月2日", 3),
+        ("2027年12月5日", 4),
+    ]
+    assert set(told["seen"][0]) == {"text", "when", "reason", "line", "page", "excerpt"}
+    shown = shell.run("extract", str(path), "--explain", "--ref-date", "2026-12-01").out
+    assert "line 1: announced: 2026-12-09  砚台大会" in shown
+    assert (
+        "line 4: seen: 2027年12月5日: nothing beside it says what happens then (2027-12-05)"
+        in shown
+    )
+    assert "seen:" not in shell.run("extract", str(path), "--ref-date", "2026-12-01").out
+
+
+def test_a_document_from_the_future_or_long_ago_says_from_which_day_it_is_read(
+    shell: Shell,
+) -> None:
+    shell.set_now(datetime(2026, 11, 30, 4, tzinfo=UTC))
+    for day, told in (
+        ("2027年2月8日", "that day lies ahead"),
+        ("2024年2月8日", "over two years back"),
+    ):
+        path = shell.write(f"AI 周报（{day}）\n\n6月9日：砚台大会\n", "note.txt")
+        err = shell.run("extract", str(path)).err
+        assert f"dates are read as from {day[:4]}-02-08: the document's date" in err
+        assert told in err
 
 
 def test_extract_reads_a_pipe(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

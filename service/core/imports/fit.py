@@ -113,6 +113,7 @@ def details_given(one: Announcement, timezone: str, known: Catalogue) -> dict[st
         "organizations": list(organizations),
         "tickers": list(tickers),
         "location": one.location[:500],
+        "importance": one.importance.value if one.importance else None,
         "recurrence": one.recurrence if one.when.dated else None,
         "status": Status.CANCELLED.value if one.cancelled else None,
     }

@@ -251,13 +251,15 @@ def _no_table(rows: list[_Unit]) -> None:
 
 
 def _part_further(rows: list[_Unit]) -> None:
-    """Parts cells at two spaces, where bars stand for wider gaps and that gives all rows alike."""
-    parted = [tuple(part for cell in unit.cells for part in _WIDE.split(cell)) for unit in rows]
-    if any(unit.line.cells for unit in rows) or len(parted[0]) == len(rows[0].cells):
+    """Parts cells at two spaces, where bars stand for wider gaps and the rows then are alike."""
+    if any(unit.line.cells for unit in rows):
         return
-    alike = sum(len(cells) == len(parted[0]) for cells in parted)
-    if 2 * alike > len(rows) > 1:
-        for unit, cells in zip(rows, parted, strict=True):
+    parted = [tuple(part for cell in unit.cells for part in _WIDE.split(cell)) for unit in rows]
+    most = len(parted[0])
+    if 2 * sum(len(cells) == most for cells in parted) <= len(rows) or len(rows) < 2:
+        return
+    for unit, cells in zip(rows, parted, strict=True):
+        if len(unit.cells) != most or len(cells) == most:
             unit.cells = cells[:MOST_CELLS]
 
 
@@ -271,9 +273,10 @@ def _is_header(rows: Sequence[_Unit], place: int, ruled: bool) -> bool:
     if len(rows) == 1:
         return False
     if columns.is_header(unit.cells):
-        return True
+        # Below other rows a row without a date is rather one more of them: all of its words must be a header's.
+        return place == 0 or all(cell and columns.named(cell) for cell in unit.cells)
     below = [row.cells for row in rows[1:60]]
-    return place == 0 and not any(map(_dated, [unit.cells])) and columns.heads(unit.cells, below)
+    return place == 0 and columns.heads(unit.cells, below)
 
 
 def _dated(cells: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ _BY_HEADER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.PLACE, r"地点|城市|地区|会场|会址|场馆|^(?:place|city|venue|location|where|town)$"),
         (Role.SIDE, r"国家|规模|主办|承办|人数|国别|内容提要|\b(?:country|notes?|link|url|size|organi[sz]er"
          r"|previous|forecast|consensus|actual|owner|to whom|why|read|tests?)\b"),
-        (Role.WHO, r"^(?:公司|企业|简称|标的|证券简称|股票(?:简称)?)$"),
+        (Role.WHO, r"^(?:公司|企业|简称|标的|证券简称|股票(?:简称)?)(?:/.*)?$"),
         (Role.WHO, r"^(?:ticker|tckr|symbol|company|drug|issuer)$"),
         (Role.NAME, r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题"
          r"|研讨会|论坛|比赛|基金|版本|股票|简称|题目|事项|议程|阶段|催化"
@@ -91,18 +91,42 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Role, .
     """The role of each column. `header` is () where there is none; the rows have its length or less."""
     width = max((len(header), *map(len, rows)), default=0)
     found = []
+    figures = sum(any(map(_dotted, _column(rows, column))) for column in range(width))
     for column in range(width):
         said = header[column] if column < len(header) else ""
-        cells = [row[column] for row in rows if column < len(row) and row[column]]
-        found.append(_role(said, cells, column))
+        cells = [cell for cell in _column(rows, column) if cell]
+        found.append(_role(said, cells, bool(header), column, figures == 1))
+    if Role.CLOCK in found and not any(
+        role in (Role.DATE, Role.START) and any(map(_day, _column(rows, column)))
+        for column, role in enumerate(found)
+    ):
+        # 10:00 | Hiring gauge | Feb.: a month beside a clock is what the figure is about.
+        found = [Role.PERIOD if role is Role.DATE else role for role in found]
     return tuple(found)
 
 
-def _role(header: str, cells: Sequence[str], column: int) -> Role:
+def _column(rows: Sequence[Sequence[str]], column: int) -> list[str]:
+    return [row[column] for row in rows if column < len(row)]
+
+
+def _dotted(cell: str) -> bool:
+    """9.12: a figure, or a day."""
+    return _FIGURE.fullmatch(plain(cell)) is not None and all(each.weak for each in find(cell))
+
+
+def _day(cell: str) -> bool:
+    return any(phrase.exact and phrase.first is not None for phrase in find(cell))
+
+
+def _role(header: str, cells: Sequence[str], headed: bool, column: int, alone: bool) -> Role:
     role = named(header) if header else None
     if role in (Role.PLACE, Role.SIDE, Role.IMPORTANCE, Role.STATUS, Role.WAS, Role.PERIOD):
         return role
     dates = sum(only_date(cell) for cell in cells)
+    if dates and all(map(_dotted, cells)):
+        # 9.12 is a day where the header says so, or in rows without one that hold no other figure.
+        dated = role in (Role.DATE, Role.START, Role.END) or (not headed and alone)
+        dates = dates if dated else 0
     clocks = sum(only_clock(cell) for cell in cells)
     if role in (Role.START, Role.END):
         return role if dates else Role.CLOCK if clocks else Role.OTHER
@@ -124,7 +148,7 @@ def _role(header: str, cells: Sequence[str], column: int) -> Role:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Whether a row names columns: no date or clock in it, no long cell, and one word of a header's."""
-    if any(
+    if sum(map(bool, cells)) < 2 or any(
         len(cell) > 30 or _CLOCK.search(plain(cell)) or only_date(cell) for cell in cells if cell
     ):
         return False
@@ -147,7 +171,7 @@ def heads(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     figures = sum(all(map(_FIGURE.fullmatch, map(plain, filter(None, row[1:])))) for row in below)
     if below and figures == len(below):
         return True
-    return not any(map(re.compile("[0-9]").search, cells)) and any(
+    return not any(re.search("[0-9]", cell) or only_date(cell) for cell in cells) and any(
         only_date(cell) or only_clock(cell) for row in rows for cell in row[: len(cells)]
     )
 

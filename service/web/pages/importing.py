@@ -24,9 +24,10 @@ from service.operations.undo import undo
 from service.store import Reading, StoredImport, Writing
 from service.web.pages.site import MOST_UPLOADED, Site, Visit
 from service.web.reasons import reason
-from service.web.words import told_problems
+from service.web.words import Words, told_problems
 
 MOST_TEXT = 200_000
+MOST_SEEN_SHOWN = 200
 _DISPUTED = "disputed"
 _GROUPS = (
     Action.CREATE.value,
@@ -163,12 +164,21 @@ def _review(visit: Visit) -> Response:
             if name in groups
         ],
         any_open=bool(open_rows),
+        seen=[{**each, "place": _place(each, t)} for each in told["seen"][:MOST_SEEN_SHOWN]],
         skipped=told["skipped"],
         applied=t.applied.format(len(applied)) if applied else "",
         applied_none=bool(stored.applied) and not applied,
         undoable=undoable,
         message=_message(visit),
     )
+
+
+def _place(told: Mapping[str, Any], t: Words) -> str:
+    """Where in the document it stands, in words."""
+    if not told["line"]:
+        return ""
+    page = told["page"]
+    return t.page_line.format(page, told["line"]) if page else t.line.format(told["line"])
 
 
 def _row(
@@ -186,12 +196,7 @@ def _row(
     was = ""
     if before is not None and before.when.text != when.text and action != Action.UNCHANGED:
         was = wording.near(before.when, visit.lang, before.details.timezone, visit.today)
-    place = ""
-    if proposal["line"]:
-        page = proposal["page"]
-        place = (
-            t.page_line.format(page, proposal["line"]) if page else t.line.format(proposal["line"])
-        )
+    place = _place(proposal, t)
     why, why_lang = reason(proposal["reason"], visit.lang)
     disputed = bool(proposal.get("disputed"))
     open_ = applied is None and action != Action.UNCHANGED

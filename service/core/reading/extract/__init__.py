@@ -17,15 +17,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from service.core.reading import laws
+from service.core.reading.blocks import Block, build
 from service.core.reading.document import Line
 from service.core.reading.extract.announcement import Announcement
 from service.core.reading.extract.reader import Reader
+from service.core.reading.seen import Seen, not_announced
 from service.core.text.characters import plain
 
-__all__ = ["Announcement", "announcements"]
+__all__ = ["Announcement", "Told", "announcements", "tell"]
 
 
 # As core/reading/note.py begins a line.
@@ -36,32 +39,62 @@ _NOTE = re.compile(
 )
 
 
-def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announcement]:
-    """What the lines announce, in their order, each once.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document announces, and the dates that it holds besides, each with the reason."""
+
+    announcements: tuple[Announcement, ...]
+    seen: tuple[Seen, ...]
+
+
+def tell(lines: Iterable[Line], today: date, zone: str) -> Told:
+    """What the lines announce, each once and in their order, and what else was seen in them.
 
     `today` is the day from which the document speaks (reference.py), `zone` the IANA time zone of times
     that name none. What has happened, what only has a date in its name, and dates that cannot be decided
-    are left out. Of a law only what reading/laws reads of it, and what a notice that covers it asks for.
+    are seen, and not announced. Of a law only what reading/laws reads of it, and what a notice that covers
+    it asks for.
     """
     lines = list(lines)
+    blocks = build(lines)
+    found = _announced(lines, blocks, today, zone)
+    return Told(tuple(found), not_announced(blocks, found, today, zone))
+
+
+def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announcement]:
+    """Only what `tell` finds announced."""
+    lines = list(lines)
+    return _announced(lines, build(lines), today, zone)
+
+
+def _announced(
+    lines: Sequence[Line], blocks: Sequence[Block], today: date, zone: str
+) -> list[Announcement]:
     law = laws.read(lines, today, zone)
     if law is None:
-        return _read(lines, today, zone)
+        return _read([line for line in lines if not line.edge], blocks, today, zone)
     stated = [
         Announcement(
             one.title, one.when, one.kind, one.line.text[:1000], one.line.page, one.line.line, one.confidence
         )
         for one in law.statements
     ]  # fmt: skip
-    return stated + _read(law.requests, today, zone)
+    return stated + _read(law.requests, build(law.requests), today, zone)
 
 
-def _read(lines: Sequence[Line], today: date, zone: str) -> list[Announcement]:
+def _read(
+    lines: Sequence[Line], blocks: Sequence[Block], today: date, zone: str
+) -> list[Announcement]:
     reader = Reader(today, zone)
     reader.context.notes = all(_NOTE.match(line.text) for line in lines)
     for line in lines:  # what is said of all dates may stand at the end
         reader.context.note(plain(line.text.strip()))
-    for line in lines:
-        reader.line(line.text, line.page, line.line)
+    if (
+        reader.context.notes
+    ):  # every line is a date, a colon and a title, whatever the title looks like
+        for line in lines:
+            reader.line(line.text, line.page, line.line)
+    else:
+        reader.read(blocks)
     reader.finish()
     return reader.found

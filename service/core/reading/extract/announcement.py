@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.core.dates.when import When
+from service.core.events.event import Importance
 from service.core.events.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """`timezone` is the IANA zone that the text names, `recurrence` an RRULE, `previous` the date that no
-    longer holds, `location` where the text says so beside the date. `confidence` from 0 to 1; `excerpt` is
-    the line, which begins at `line` of `page` (None where there are no pages)."""
+    longer holds, `location` where the text says so beside the date, `importance` where a table has a column
+    for it. `confidence` from 0 to 1; `excerpt` is the line, which begins at `line` of `page` (None where there
+    are no pages)."""
 
     title: str
     when: When
@@ -26,3 +28,4 @@ class Announcement:
     recurrence: str | None = None
     cancelled: bool = False
     previous: When | None = None
+    importance: Importance | None = None

@@ -1,7 +1,8 @@
-"""Lines to announcements, one after the other, with what the lines above said (context.py).
+"""Blocks to announcements, one after the other, with what those above said (context.py).
 
-Of a line, in this order:
-1. A line that announces nothing by its kind (a caption, a source, a telephone number) is left out.
+Of a block, in this order:
+1. One that announces nothing by its kind (a stamp, a page's footer, a caption, a source, a telephone number)
+   is left out, and what a mail quotes, where the mail itself announces something.
 2. A row of a table is read by its columns (tables.py).
 3. A line that is only a date, or the title of a calendar, is a heading: lines below hang on it.
 4. Else each date of each sentence is judged (judging.py), and what is left of its clause is the title
@@ -18,12 +19,15 @@ from datetime import date
 from service.core.dates import when as when_
 from service.core.dates.phrases import Anchor, Phrase, Read, find, others, read
 from service.core.dates.phrases.written import Unit, Written
+from service.core.events.event import Importance
 from service.core.events.kinds import Kind, infer_kind
+from service.core.reading.blocks import FRAMES, Block
+from service.core.reading.blocks import Kind as BlockKind
 from service.core.reading.extract import judging, sentences, signs, telling, titles
 from service.core.reading.extract.announcement import Announcement
 from service.core.reading.extract.context import Context, calendar_title
 from service.core.reading.extract.judging import Dated, Sentence
-from service.core.reading.extract.tables import Row, Table
+from service.core.reading.extract.tables import Row, rows
 from service.core.text.characters import plain
 
 LONGEST = 2000  # characters of a line that are read at a time, so that the work stays linear
@@ -75,6 +79,10 @@ _LABEL_LINE = re.compile(
 # 回顾上半年：5月20日…
 _LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
 _WROTE = re.compile(r"(?:\bwrote|写道) ?: ?$")
+_FROM_MAIL = re.compile(
+    r"(?:发件人|from) ?:|.*(?:\bwrote|写道) ?: ?$|-{3,} ?(?:original message|原始邮件)",
+    re.IGNORECASE,
+)
 _SALUTATION = re.compile(
     r"(?:各位[^,，。:：]{1,6}|各(?:单位|部门)|大家好|(?:dear|hi|hello) [\w .]{1,30})[,，:：!！]\s*(?=\S)",
     re.IGNORECASE,
@@ -111,14 +119,61 @@ class Reader:
         self.context = Context(Anchor(today, zone))
         self.today = today
         self.found: list[Announcement] = []
-        self._table = Table()
         self._place: tuple[int | None, int] = (None, 0)
         self._excerpt = ""
         self._day: date | None = None  # of the line before, for lines that give only a further day
         self._below: Dated | None = None  # a date alone below the document's title
         self._unnamed: Dated | None = None  # a date whose name comes below it
+        self._mail = False  # below the head of a mail
         self._quoted = False  # below "… wrote:", in an answer to a mail
         self._listed: Dated | None = None  # the date before a row of several things
+
+    def read(self, blocks: Sequence[Block]) -> None:
+        """Read the blocks of a document, in their order."""
+        place = 0
+        while place < len(blocks):
+            block = blocks[place]
+            end = place + 1
+            if block.kind in (BlockKind.ROW, BlockKind.COLUMNS):
+                while end < len(blocks) and blocks[end].kind is BlockKind.ROW:
+                    end += 1
+                self._table(blocks[place:end])
+            elif block.kind not in FRAMES or not self._frame(block):
+                self._block(block)
+            place = end
+
+    def _block(self, block: Block) -> None:
+        if _FROM_MAIL.match(plain(block.text)):
+            self._mail = True
+        if block.quoted and self._mail and self.found:
+            return  # what the newer mail says holds
+        self.line(block.text, block.page, block.line)
+
+    def _frame(self, block: Block) -> bool:
+        """Whether a stamp or its like is passed over: its date does not lie ahead."""
+        if block.kind in (BlockKind.EDGE, BlockKind.RIGHTS):
+            return True
+        phrases = find(block.text)
+        days = [made for p in phrases if p.exact and (made := read(p, self.context.anchor))]
+        if any(made.when.last > self.today for made in days):
+            return False
+        if block.kind is BlockKind.STAMP:
+            self._document_date(plain(block.text), phrases)
+        # A date that stands alone heads what is below it, too, such as the clocks of that day.
+        alone = bool(phrases) and not signs.WORD.search(
+            block.text[: phrases[0].start] + block.text[phrases[-1].end :]
+        )
+        return block.kind is not BlockKind.DATELINE or not alone
+
+    def _table(self, table: Sequence[Block]) -> None:
+        for block, row in rows(table):
+            if not row.told:
+                self.line(_BARS.sub("  ", block.text).strip(), block.page, block.line)
+            else:
+                self._place = (block.page, block.line)
+                self._excerpt = block.text
+                for label, cell in row.dates:
+                    self._cell(row, label, cell, block)
 
     def line(self, text: str, page: int | None, number: int) -> None:
         """Read one line. `page` and `number` say where it begins in the document."""
@@ -154,10 +209,7 @@ class Reader:
             if rest.strip():
                 self._line(rest, page, number)
             return
-        cells = self._table.cells(text)
-        if cells is not None and not signs.noise(line) and self._row(cells, text):
-            return
-        text = _BARS.sub("  ", text).strip() if cells is not None else text.strip()
+        text = _BARS.sub("  ", text).strip()
         line = plain(text)
         phrases = find(text)
         if (self._quoted or line[-1:] == ":") and self._quotes(line):
@@ -279,43 +331,45 @@ class Reader:
             if made and phrase.exact and signs.PUBLISHED.within(line):
                 self.context.published = made.when.first
 
-    def _row(self, cells: list[str], text: str) -> bool:
-        row = self._table.row(cells)
-        if row is None:
-            return any(self._table.columns) and tuple(cells) == self._table.columns
-        for label, cell in row.dates:
-            self._cell(row, label, cell, text)
-        return True
+    def _cell(self, row: Row, label: str, cell: str, block: Block) -> None:
+        """What the row says of one of its dates."""
+        one = self._dated_cell(cell)
+        if one is None:
+            return
+        when = one.read.when
+        if when.first == self.today and not when.timed and not block.header:
+            return  # the date of what the row is in, such as a report's
+        name, place = titles.clean(row.name)
+        if not signs.WORD.search(name):
+            return
+        title = name
+        if label:
+            title = f"{name}：{label}" if signs.HAN.search(label) else f"{name}: {label}"
+        one = replace(one, cancelled=row.cancelled)
+        for each in [titles.shortened(title)] if label else titles.names(title):
+            self._add(
+                each, one, row.place or place, f"{block.text} {label}", importance=row.importance
+            )
 
-    def _cell(self, row: Row, label: str, cell: str, text: str) -> None:
-        for phrase in find(cell):
+    def _dated_cell(self, cell: str) -> Dated | None:
+        """The first date of a cell that lies ahead; of an empty one that of the heading above."""
+        phrases = find(cell)
+        under = self.context.under
+        if not any(p.first for p in phrases) and (under is None or under.last < self.today):
+            return None  # a clock without a day
+        if not phrases and under is not None:
+            return Dated(Phrase(0, 0, None), Read(under, False, 0, True, 0.75), listed=True)
+        for phrase in phrases:
             made = read(phrase, self.context.now())
             if (
                 made is None
                 or made.when.last < self.today
-                or (
-                    made.when.first == self.today
-                    and not made.when.timed
-                    and not any(self._table.columns)
-                )
                 or (made.rolled and (made.behind <= 45 or self.context.past))
+                or signs.old_before(plain(cell)[: phrase.start])
             ):
                 continue
-            name, place = titles.clean(row.name)
-            title = (
-                f"{name}：{label}"
-                if label and signs.HAN.search(label)
-                else f"{name}: {label}"
-                if label
-                else name
-            )
-            if not signs.WORD.search(name):
-                continue
-            for each in [titles.shortened(title)] if label else titles.names(title):
-                self._add(
-                    each, Dated(phrase, made, listed=True), row.place or place, f"{text} {label}"
-                )
-            return
+            return Dated(phrase, made, listed=True)
+        return None
 
     def _day_list(self, text: str, line: str) -> bool:
         """12 – Data Picnic, below the heading of a month."""
@@ -510,7 +564,13 @@ class Reader:
                 self._add(name, self._listed, place, text)
 
     def _add(
-        self, title: str, one: Dated, place: str, clause: str, recurrence: str | None = None
+        self,
+        title: str,
+        one: Dated,
+        place: str,
+        clause: str,
+        recurrence: str | None = None,
+        importance: Importance | None = None,
     ) -> None:
         when, made = one.read.when, one.read
         edition = self.context.edition
@@ -537,7 +597,7 @@ class Reader:
         page, number = self._place
         new = Announcement(
             title, when, kind, self._excerpt[:1000], page, number, confidence, made.zone, place, recurrence,
-            one.cancelled, one.previous,
+            one.cancelled, one.previous, importance,
         )  # fmt: skip
         if not any(old.title == title and old.when == when for old in self.found):
             self.found.append(new)

@@ -4,28 +4,36 @@ The first of these that the document has:
 1. A date line: a line near its top that is a date and nothing else, names one as the date of publication
    (发布日期：…, Published: …), or ends a report's title with it (`AI 事件更新（2026年5月8日）`, `证券研究报告 |
    2026年04月27日`, `Monday Compute Brief / April 27, 2026`); or a date that stands alone on the last lines, as
-   a signature. Several that stand alone are headings of a diary, not the document's.
+   a signature. Several that stand alone are headings of a diary, not the document's. Else a stamp, a
+   letterhead, a press dateline or the head of a mail, near its top or end (blocks.py): the first that says
+   "published", else the newest of them.
 2. A week in its title, `26年第17周`: the last day of that week.
 3. The newest of the reports that it cites, `《…》 ——2026-04-26`.
 4. The day that the file itself holds (PDF, DOCX, HTML).
 5. Today.
 
-Only a date line may lie after today.
+Only a date line may lie after today; one that does, or lies more than two years back, is said to.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from service.core.dates.phrases import Anchor, Phrase, find
 from service.core.dates.phrases import read as read_phrase
+from service.core.reading import frames
+from service.core.reading.blocks import Block, Kind, build
 from service.core.reading.document import Document, Line
 from service.core.text.characters import plain
 
+_OF_DOCUMENT = (Kind.STAMP, Kind.LETTERHEAD, Kind.DATELINE, Kind.EDGE)
+_PUBLISHED = re.compile(
+    r"发布|发表|刊发|印发|公布|\b(?:published|posted|issued|released)\b", re.IGNORECASE
+)
 _TOP, _BOTTOM, _DIARY = 12, 4, 300
 _LONGEST = 90
 
@@ -48,6 +56,7 @@ class Reference:
     day: date
     how: How
     line: Line | None = None
+    odd: str = ""  # why the day may be wrong: "ahead" or "long ago", of today
 
     def __str__(self) -> str:
         if self.line is None:
@@ -56,7 +65,8 @@ class Reference:
             place = f"page {self.line.page}, " if self.line.page else ""
             text = self.line.text if len(self.line.text) <= 60 else self.line.text[:59] + "…"
             reason = f"{_REASONS[self.how]} ({place}line {self.line.line}: {text})"
-        return f"dates are read as from {self.day}: {reason}"
+        odd = f"; {_ODD[self.odd]}" if self.odd else ""
+        return f"dates are read as from {self.day}: {reason}{odd}"
 
 
 _REASONS = {
@@ -67,6 +77,12 @@ _REASONS = {
     How.METADATA: "the date that the file holds",
     How.TODAY: "today, since the document does not say its date",
 }
+
+_ODD = {
+    "ahead": "that day lies ahead; give another if it is wrong",
+    "long ago": "that is over two years back; give another if it is wrong",
+}
+_LONG_AGO = timedelta(days=731)
 
 _LABEL = re.compile(
     r"^\W*(?:(?:发布|发表|发文|发稿|公布|更新|成文|印发|报告|出版|制表|刊发)(?:日期|时间|于)?|日期|时间|date|published|updated"
@@ -107,13 +123,17 @@ _QUOTED = re.compile(r"《[^》]*》?|(?<![^》])[^《]*》")
 def reference_day(document: Document, today: date) -> Reference:
     """From which day the document speaks, and why. Never a day after today, unless it is the
     document's own date line."""
-    return (
+    found = (
         _date_line(document.lines, today)
+        or _stamped(document)
         or _week(document, today)
         or _cited(document.lines, today)
         or _metadata(document, today)
         or Reference(today, How.TODAY)
     )
+    if found.day > today:
+        return replace(found, odd="ahead")
+    return replace(found, odd="long ago") if today - found.day > _LONG_AGO else found
 
 
 def given(day: date) -> Reference:
@@ -145,6 +165,54 @@ def _date_line(lines: Sequence[Line], today: date) -> Reference | None:
     if any(other not in (None, day) for other in others):
         return None  # the headings of a diary
     return Reference(day, How.DATE_LINE, line)
+
+
+def _around(document: Document) -> tuple[Block, ...]:
+    """The blocks near the top and the end of a document, and what its pages repeat."""
+    lines = document.lines
+    top = lines[:_TOP]
+    return (
+        *build((*top, *document.edges[:_BOTTOM])),
+        *build(lines[max(len(top), len(lines) - _BOTTOM) :]),
+    )
+
+
+def _stamped(document: Document) -> Reference | None:
+    stamped: list[tuple[date, Block]] = []
+    for block in _around(document):
+        # A date alone was asked for before: it may be the heading of a day.
+        alone = frames.kind(block.text) is frames.Frame.DATELINE
+        if block.kind not in _OF_DOCUMENT or block.quoted or alone:
+            continue
+        found = _first_day(block.text)
+        if found is None:
+            continue
+        if _PUBLISHED.search(plain(block.text)):
+            return _by(found, block)
+        if block.kind is not Kind.EDGE:
+            stamped.append((found, block))
+    if not stamped:
+        return None
+    return _by(*max(stamped, key=lambda each: each[0]))
+
+
+def _by(day: date, block: Block) -> Reference:
+    return Reference(day, How.DATE_LINE, Line(block.text, block.page, block.line))
+
+
+def _first_day(text: str) -> date | None:
+    for phrase in find(text):
+        if phrase.exact and phrase.first is not None and phrase.first.year is not None:
+            read = read_phrase(phrase, Anchor(date(2000, 1, 1), "UTC"))
+            if read is not None:
+                return read.when.first
+    return None
+
+
+def publisher(document: Document) -> str:
+    """Who published the document, as a stamp (来源：…) or its letterhead says; "" where nothing does."""
+    found = (frames.publisher(block.text) for block in _around(document) if not block.quoted)
+    return next(filter(None, found), "")
 
 
 def _signature(lines: Sequence[Line], today: date) -> Reference | None:

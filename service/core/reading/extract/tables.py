@@ -1,182 +1,192 @@
-"""Rows of a table: which cell is the name, which are dates, and what the columns are for."""
+"""The rows of a table: what each is called, its dates with what they date, where it is, how much it matters.
+
+What a column is for, columns.py says. Of a row:
+1. Its date is that of its date column, with the clock beside it; a start and an end are one date. An empty
+   date cell takes the date above, where the row has a clock or names an event.
+2. A date under a header of its own (截止日, Payment date) dates what the header says of the row.
+3. It is called by its name; by who and what, where both have columns; by who and for which period.
+4. What its status or note says is over announces nothing; what is called off is an event called off.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from service.core.dates.phrases import Phrase, find
-from service.core.reading.extract import signs
+from service.core.dates.phrases import find
+from service.core.events.event import Importance
+from service.core.events.kinds import Kind, infer_kind
+from service.core.reading import columns
+from service.core.reading.blocks import Block
+from service.core.reading.blocks import Kind as BlockKind
+from service.core.reading.columns import Role
+from service.core.reading.extract import signs, titles
 from service.core.text.characters import plain
-
-_BAR = re.compile(r"\s*[|┃│¦]\s*|\s*\t+\s*")
-_MARK = re.compile(r"[|┃│¦\t]")
-_WIDE = re.compile(r" {2,}|\u3000+")
-_NAME = re.compile(
-    r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题|研讨会"
-    r"|论坛|比赛|基金|版本|股票|简称|题目"
-    r"|\b(?:event|conference|company|name|title|release|version|fund|product|meeting|indicator|topic"
-    r"|item|what|workshop|show|milestone|project|document|rule)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"日期|时间|会期|档期|日程|\b(?:dates?|when|day|time|timing|held)\b", re.IGNORECASE
-)
-_PLAIN_DATE = re.compile(
-    r"^(?:(?:活动|会议|举办|召开|大会|展会|开展)?(?:日期|时间|会期|展期|档期)"
-    r"|(?:event |conference |meeting )?(?:dates?|when|day|time|timing|held)|conference)$",
-    re.IGNORECASE,
-)
-_SIDE = re.compile(
-    r"地点|城市|规模|主办|备注|状态|链接|网址|级别|编号|序号|人数|前值|预期"
-    r"|\b(?:place|city|venue|location|where|country|notes?|status|link|size|organi[sz]er|id|no"
-    r"|previous|forecast|consensus)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row says: a name, and dates each with the words of its column ("" for the event's own)."""
+    """What a row says: a name, and dates each with the words of its column ("" for the event's own).
 
-    name: str
-    dates: tuple[tuple[str, str], ...]
+    A date of "" is that of the heading above the table. `told`: the row is read whole; another has its dates
+    in running text.
+    """
+
+    name: str = ""
+    dates: tuple[tuple[str, str], ...] = ()
     place: str = ""
+    importance: Importance | None = None
+    cancelled: bool = False
+    told: bool = True
 
 
-# A catalyst's row: whose it is, what happens.
-_WHO = re.compile(r"公司|简称|标的|\b(?:ticker|tckr|symbol|company|drug)\b", re.IGNORECASE)
-_WHAT = re.compile(r"事件|事项|催化|\b(?:event|catalyst|milestone)\b", re.IGNORECASE)
-# ---, :--:
-_RULE_OR_EMPTY = re.compile(r":?-{2,}:?|")
-_PLACE = re.compile(r"地点|城市|place|city|venue|location|where", re.IGNORECASE)
+_DONE = re.compile(
+    r"已(?:结束|举办|举行|完成|发布|施行|取消报名)|结束|完成|done|over|closed|ended|completed|past|released",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
-_DEADLINE_COLUMN = re.compile("截|deadline|due|clos|施行", re.IGNORECASE)
+_HAN_END, _HAN_START = re.compile(r"[\u3400-\u9fff]$"), re.compile(r"^[\u3400-\u9fff0-9]")
+_OPEN = re.compile(
+    r"待[定公]|未定|另行通知|\btb[acd]\b|to be (?:announced|confirmed|decided)", re.IGNORECASE
+)
+# A place as a cell says it: Austin, Main Hall, 云岭会展中心
+_PLACE_CELL = re.compile(r"[\u3400-\u9fff·]{2,8}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}")
+_OF_DAY = (Role.DATE, Role.START, Role.END)
 
 
-class Table:
-    """The columns of the rows being read; forgotten when a row does not fit them."""
+def rows(table: Sequence[Block]) -> Iterator[tuple[Block, Row]]:
+    """The rows of one table, its header left out."""
+    blocks = [block for block in table if block.kind is BlockKind.ROW]
+    reader = _Reader(blocks)
+    for block in blocks:
+        yield block, reader.row(block)
 
-    def __init__(self) -> None:
-        self.columns: tuple[str, ...] = ()
 
-    def cells(self, text: str) -> list[str] | None:
-        """The cells of a row, or None where the line is none."""
-        if _MARK.search(text):
-            parts = [part.strip() for part in _BAR.split(text.strip().strip("|┃│¦\t"))]
-            if len(parts) < len(self.columns):
-                wide = [part.strip() for cell in parts for part in _WIDE.split(cell)]
-                parts = wide if len(wide) == len(self.columns) else parts
-        elif ("  " in text or "\u3000" in text) and (
-            self.columns or _header([p.strip() for p in _WIDE.split(text)])
-        ):
-            parts = [part.strip() for part in _WIDE.split(text.strip())]
-            if self.columns and len(parts) != len(self.columns):
-                return None
-        else:
-            self.columns = ()
-            return None
-        return parts if len(parts) > 1 else None
+@dataclass(slots=True)
+class _Reader:
+    blocks: Sequence[Block]
+    header: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    above: dict[int, str] = field(
+        default_factory=dict
+    )  # the cells that hold for the rows below, too
 
-    def row(self, cells: Sequence[str]) -> Row | None:
-        """The row's name and dates; None for the head, which is kept, and for rows without either."""
-        if all(_RULE_OR_EMPTY.fullmatch(cell) for cell in cells):
-            return None
-        if _header(cells):
-            self.columns = tuple(cells)
-            return None
-        cells = _timed(cells)
-        columns = self.columns if len(self.columns) == len(cells) else ("",) * len(cells)
-        dates, names, place = [], [], ""
-        for column, cell in zip(columns, cells, strict=True):
-            if not cell:
-                continue
-            named = column and _NAME.search(plain(column)) and not _DATE.search(plain(column))
-            if named and (column is columns[0] or not _only_date(cell)):
-                names.append((column, cell))
-            elif _only_date(cell) or (
-                column and _DATE.search(plain(column)) and _begins_with_date(cell)
-            ):
-                label = "" if not column or _PLAIN_DATE.match(plain(column)) else column
-                dates.append((label, cell))
-            elif column and _SIDE.search(plain(column)) and not _NAME.search(plain(column)):
-                place = cell if _PLACE.search(plain(column)) else place
-            elif _LETTER.search(cell) or (columns[0] and not names):
-                names.append((column, cell))
-        if not dates or not names:
-            return None
-        chosen = next(
-            (cell for column, cell in names if column and _NAME.search(plain(column))), None
+    def __post_init__(self) -> None:
+        self.header = next((block.header for block in self.blocks if block.header), ())
+        self.roles = columns.roles(self.header, [block.cells for block in self.blocks])
+
+    def row(self, block: Block) -> Row:
+        cells = block.cells
+        if not set(self.roles) & {*_OF_DAY, Role.CLOCK}:
+            # Running text may say a date; figures side by side do not.
+            dated = any(not phrase.weak for cell in cells for phrase in find(cell))
+            return Row(told=not dated)
+        remarks = [cell for cell in self._of(cells, Role.STATUS, Role.SIDE) if cell]
+        if any(_DONE.fullmatch(plain(cell).strip()) for cell in remarks):
+            return Row()
+        name = self._name(cells)
+        dates = self._dates(cells, name)
+        self._keep(cells)
+        if not name or not dates:
+            return Row()
+        return Row(
+            name,
+            dates,
+            self._place(cells),
+            self._importance(cells),
+            any(signs.CANCELLED.within(plain(cell)) for cell in remarks),
         )
-        who = next((cell for column, cell in names if column and _WHO.search(plain(column))), None)
-        what = next(
-            (cell for column, cell in names if column and _WHAT.search(plain(column))), None
-        )
+
+    def _of(self, cells: Sequence[str], *roles: Role) -> list[str]:
+        return [cell for cell, role in zip(cells, self.roles, strict=False) if role in roles]
+
+    def _head(self, column: int) -> str:
+        return self.header[column] if column < len(self.header) else ""
+
+    # -- dates
+
+    def _dates(self, cells: Sequence[str], name: str) -> tuple[tuple[str, str], ...]:
+        clock = next((cell for cell in self._of(cells, Role.CLOCK) if columns.only_clock(cell)), "")
+        start, end = (next(iter(self._of(cells, role)), "") for role in (Role.START, Role.END))
+        found: list[tuple[str, str]] = []
+        if start and end and start != end and find(start) and find(end):
+            found.append(("", f"{start} - {end}"))
+        elif start and find(start):
+            found.append(("", start))
+        elif end and find(end):
+            found.append((self._head(self.roles.index(Role.END)), end))
+        for column, role in enumerate(self.roles):
+            if role is Role.DATE and column < len(cells):
+                cell = cells[column] or self._continued(column, clock, name)
+                if cell and find(cell):
+                    head = self._head(column)
+                    label = "" if columns.own_date(head) else head
+                    found.append((label, f"{cell} {clock}" if clock and not label else cell))
+        if not found and Role.CLOCK in self.roles and not set(self.roles) & {*_OF_DAY}:
+            return (("", clock),)  # on the day of the heading above
+        return tuple(found)
+
+    def _continued(self, column: int, clock: str, name: str) -> str:
+        """Rule 1: the date above, for a row that is another of its events."""
+        event = titles.event_name(name) or infer_kind(name) is not Kind.OTHER
+        told = clock or event or signs.HAPPENS.within(plain(name))
+        return self.above.get(column, "") if told else ""
+
+    def _keep(self, cells: Sequence[str]) -> None:
+        for column, (cell, role) in enumerate(zip(cells, self.roles, strict=False)):
+            if cell and role in (Role.DATE, Role.WHO):
+                self.above[column] = cell
+
+    # -- the rest
+
+    def _name(self, cells: Sequence[str]) -> str:
+        said = {role: cell for cell, role in zip(cells, self.roles, strict=False) if cell}
+        first: dict[Role, str] = {}
+        for cell, role in zip(cells, self.roles, strict=False):
+            if cell and _LETTER.search(cell):
+                first.setdefault(role, cell)
+        who = first.get(Role.WHO, "")
+        if not who and Role.WHO in self.roles:
+            who = self.above.get(self.roles.index(Role.WHO), "")
+        what = first.get(Role.NAME, "") or said.get(Role.NAME, "")
         if who and what and who != what:
-            chosen = f"{who}：{what}" if signs.HAN.search(what) else f"{who}: {what}"
-        if chosen is None:
-            chosen = names[0][1] if any(columns) else " ".join(cell for _, cell in names[:3])
-        if (
-            len(dates) == 1
-            and _DATE.search(plain(dates[0][0]))
-            and not _DEADLINE_COLUMN.search(plain(dates[0][0]))
-        ):
-            dates = [("", dates[0][1])]
-        return Row(chosen, tuple(dates), place)
+            return f"{who}：{what}" if signs.HAN.search(what) else f"{who}: {what}"
+        if who and not what and (period := said.get(Role.PERIOD)):
+            glue = "" if _HAN_END.search(who) and _HAN_START.search(period) else " "
+            return f"{who}{glue}{period}"
+        return what or who or self._unnamed(cells)
 
+    def _unnamed(self, cells: Sequence[str]) -> str:
+        """The name in a table whose header does not say where it stands."""
+        others = [cell for cell in self._of(cells, Role.OTHER) if _LETTER.search(cell)]
+        if not others or self.header:
+            return others[0] if others else ""
+        if self._guessed_place(cells):
+            return others[0]
+        return " ".join(others[:3])
 
-_CLOCK = re.compile(r"[0-9]:[0-9]{2}")
-_DEADLINE_HEAD = re.compile("截止|截稿|deadline|freeze|cut|closes", re.IGNORECASE)
+    def _guessed_place(self, cells: Sequence[str]) -> str:
+        """Without a header, a place is what stands behind the name and looks like one in every row."""
+        if self.header or Role.PLACE in self.roles:
+            return ""
+        others = [column for column, role in enumerate(self.roles) if role is Role.OTHER]
+        if len(others) < 2 or (len(self.blocks) < 2 and Role.IMPORTANCE not in self.roles):
+            return ""
+        column = others[1]
+        every = [row.cells[column] for row in self.blocks if column < len(row.cells)]
+        looks = all(
+            _PLACE_CELL.fullmatch(cell) and not titles.event_name(cell) for cell in every if cell
+        )
+        return cells[column] if looks and any(every) and column < len(cells) else ""
 
+    def _place(self, cells: Sequence[str]) -> str:
+        place = next((cell for cell in self._of(cells, Role.PLACE) if cell), "")
+        place = place or self._guessed_place(cells)
+        return "" if _OPEN.search(plain(place)) or not _LETTER.search(place) else place[:200]
 
-def _header(cells: Sequence[str]) -> bool:
-    """Names of columns: no date among them, and one that speaks of dates or names."""
-    if any(_only_date(cell) or _CLOCK.search(plain(cell)) for cell in cells) or any(
-        len(cell) > 30 for cell in cells
-    ):
-        return False
-    return any(
-        _DATE.search(plain(cell)) or _NAME.search(plain(cell)) or _DEADLINE_HEAD.search(plain(cell))
-        for cell in cells
-    ) and not any(phrase.exact and not phrase.weak for cell in cells for phrase in find(cell))
-
-
-def _begins_with_date(cell: str) -> bool:
-    phrases = find(cell)
-    return (
-        bool(phrases)
-        and phrases[0].exact
-        and not signs.WORD.search(plain(cell)[: phrases[0].start])
-    )
-
-
-def _timed(cells: Sequence[str]) -> list[str]:
-    """The cells, with a time that has a cell of its own put behind the date before it."""
-    kept = list(cells)
-    for place in range(1, len(kept)):
-        if (
-            _CLOCK.search(plain(kept[place]))
-            and _only_date(kept[place - 1])
-            and (found := find(kept[place]))
-            and len(found) == 1
-            and found[0].first is None
-            and found[0].end - found[0].start == len(kept[place])
-        ):
-            kept[place - 1], kept[place] = f"{kept[place - 1]} {kept[place]}", ""
-    return kept
-
-
-_NUMBERS = re.compile(r"\d[/.]\d")
-_NO_LETTER = re.compile(r"[\W_]")
-
-
-def _only_date(cell: str) -> bool:
-    phrases: list[Phrase] = [p for p in find(cell) if p.first is not None]
-    if not phrases:
-        return False
-    line = plain(cell)
-    rest = line[: phrases[0].start] + line[phrases[-1].end :]
-    if phrases[0].weak and not _NUMBERS.search(line):
-        return False
-    return len(_NO_LETTER.sub("", rest)) <= (4 if phrases[0].exact else 0)
+    def _importance(self, cells: Sequence[str]) -> Importance | None:
+        for cell in self._of(cells, Role.IMPORTANCE):
+            if level := columns.LEVELS.get(plain(cell).strip().lower()):
+                return Importance(level)
+        return None

@@ -56,6 +56,10 @@ _HOLD_EN = re.compile(
     r"(?:\s+(?:in|at)\s+(?P<place>[A-Z][\w' .,-]{1,40}))?\s*$",
     re.IGNORECASE,
 )
+# Dunmere Forum opens in Hull: what it does belongs to its title, where it does not
+_OPENS_EN = re.compile(
+    r"(?<=\w) (?:opens|begins|starts)(?P<rest> (?:in|at) (?P<place>[A-Z][\w'-]*(?: [A-Z][\w'-]*){0,2}))$"
+)
 _LEAD_ZH = re.compile(
     r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注"
     r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
@@ -221,6 +225,9 @@ def clean(text: str) -> tuple[str, str]:
         if (hold := _HOLD_EN.search(line)) and hold.start() >= 3:
             place = place or (hold["place"] or "")
             title = title[: hold.start()]
+        if opens := _OPENS_EN.search(plain(title)):
+            place = place or opens["place"]
+            title = title[: opens.start("rest")]
         title = _HELD_OF_ZH.sub("", title) if title != before else title
         title = _AS_AT_LAST.sub("截止", title)
         line = plain(title)
