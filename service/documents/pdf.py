@@ -102,8 +102,7 @@ def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) 
             "the PDF has no text: its pages are pictures (a scan); run text recognition (OCR) over it first"
         )
     inner, edges = _without_edges(rows)
-    for page in inner:
-        _align(page)
+    _align(inner)
     lines = join(list(_pieces(inner)))
     if not lines:
         raise DocumentError("the PDF has no text but headers, footers and figures")
@@ -234,32 +233,59 @@ def _as_rows(lines: list[_Row]) -> list[_Row]:
     return found
 
 
-def _align(rows: list[_Row]) -> None:
+_Reach = list[tuple[float, float]]  # of each column, from left to right
+
+
+def _align(pages: list[list[_Row]]) -> None:
     """Gives the rows of each table their columns: a cell stands in that which it overlaps most.
 
     A table is rows of two cells and more, one under the other; the fullest of them tell how far the
-    columns reach. Where that does not part the cells, the rows keep those that they have.
+    columns reach, also where the table goes on at the top of the next page. Where that does not part
+    the cells, the rows keep those that they have.
     """
-    for table, of_table in groupby(rows, key=lambda row: len(row.cells) > 1):
-        run = list(of_table)
-        if not table:
-            continue
-        most = min(max(len(row.cells) for row in run), MOST_CELLS)
-        full = [row.cells for row in run if len(row.cells) == most]
-        reach = [
-            (min(cell.left for cell in column), max(cell.right for cell in column))
-            for column in zip(*full, strict=True)
-        ]
-        for row in run:
-            texts = [cell.text for cell in row.cells]
-            placed = [_column(cell, reach) for cell in row.cells]
-            if len(texts) < most and all(a < b for a, b in pairwise(placed)):
-                by_column = dict(zip(placed, texts, strict=True))
-                texts = [by_column.get(column, "") for column in range(most)]
-            row.columns = tuple(texts[:MOST_CELLS])
+    reach: _Reach = []
+    for page in pages:
+        first = True
+        for table, of_table in groupby(page, key=lambda row: len(row.cells) > 1):
+            if table:
+                run = list(of_table)
+                own = _reach(run)
+                goes_on = (
+                    first and len(own) < len(reach) and all(_placed(row, reach) for row in run)
+                )
+                reach = reach if goes_on else own
+                for row in run:
+                    row.columns = _columns(row, reach)
+            else:
+                reach = []
+            first = False
 
 
-def _column(cell: _Cell, reach: list[tuple[float, float]]) -> int:
+def _reach(run: list[_Row]) -> _Reach:
+    most = min(max(len(row.cells) for row in run), MOST_CELLS)
+    full = [row.cells for row in run if len(row.cells) == most]
+    return [
+        (min(cell.left for cell in column), max(cell.right for cell in column))
+        for column in zip(*full, strict=True)
+    ]
+
+
+def _placed(row: _Row, reach: _Reach) -> list[int]:
+    """The column of each cell; none where two would be in one."""
+    placed = [_column(cell, reach) for cell in row.cells]
+    return placed if all(a < b for a, b in pairwise(placed)) else []
+
+
+def _columns(row: _Row, reach: _Reach) -> tuple[str, ...]:
+    texts = [cell.text for cell in row.cells]
+    placed = _placed(row, reach) if len(texts) < len(reach) else []
+    if placed:
+        by_column = dict(zip(placed, texts, strict=True))
+        texts = [by_column.get(column, "") for column in range(len(reach))]
+    return tuple(texts[:MOST_CELLS])
+
+
+def _column(cell: _Cell, reach: _Reach) -> int:
     overlaps = [min(cell.right, right) - max(cell.left, left) for left, right in reach]
     return overlaps.index(max(overlaps))
 

@@ -310,12 +310,12 @@ IMPORT = {
     "proposals": [PROPOSAL],
     "seen": [
         {
-            "text": "4 月 16 日",
-            "when": "2026-04-16",
-            "reason": "has just gone by this year, and nothing says that next year's is meant",
-            "line": 2,
+            "text": "2026年4月27日",
+            "when": "2026-04-27",
+            "reason": "是文件自身的日期",
+            "line": 1,
             "page": None,
-            "excerpt": "4 月 16 日，某公司发布了新模型。",
+            "excerpt": "AI 事件更新（2026年4月27日）",
         }
     ],
     "skipped": [],

@@ -431,7 +431,7 @@ COMPONENTS: dict[str, Schema] = {
     "History": _page("Step"),
     "Document": {
         "type": "string",
-        "description": "Text, Markdown, HTML, PDF, DOCX, or a calendar, as its Content-Type says.",
+        "description": "Text, Markdown, HTML, PDF, DOCX, CSV, XLSX, or a calendar, as its Content-Type says.",
     },
     "Address": _object(
         {"url": _text("http, https or webcal, on the public internet.", 4000, minLength=1)}

@@ -354,9 +354,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     # import
     "import_heading": ("导入文档", "Import a document"),
     "import_lead": (
-        "PDF、DOCX、文本、网页、.ics 或 Horizon 的导出文件。先看读出了什么，再决定采纳哪些。",
-        "PDF, DOCX, text, a web page, .ics or an export of Horizon. See what it says first, then decide "
-        "what to take.",
+        "PDF、DOCX、Excel、CSV、文本、网页、.ics 或 Horizon 的导出文件。先看读出了什么，再决定采纳哪些。",
+        "PDF, DOCX, Excel, CSV, text, a web page, .ics or an export of Horizon. See what it says first, "
+        "then decide what to take.",
     ),
     "file_label": ("文件", "File"),
     "drop_here": ("拖到这里，或点击选择", "Drop it here, or choose one"),

@@ -28,8 +28,10 @@ def pdf(
     size: float = 10.5,
     pitch: float = 16.0,
     password: tuple[str, str] | None = None,
+    width: float = 120,
 ) -> bytes:
-    """A PDF of these lines; "" leaves a line's space, a list is a row of cells, {} in a footer the page."""
+    """A PDF of these lines; "" leaves a line's space, a list is a row of cells, each so wide, {} in a
+    footer the page."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     out = io.BytesIO()
     encryption = StandardEncryption(password[0], password[1], strength=128) if password else None
@@ -46,7 +48,7 @@ def pdf(
                 canvas.drawString(60, y, line)
             else:
                 for column, cell in enumerate(line):
-                    canvas.drawString(60 + 120 * column, y, cell)
+                    canvas.drawString(60 + width * column, y, cell)
             y -= pitch
         if footer:
             canvas.drawString(60, 25, footer.format(number))

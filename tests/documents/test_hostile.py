@@ -304,3 +304,8 @@ def test_text_made_to_hurt_takes_linear_time(text: str) -> None:
     with contextlib.suppress(DocumentError):
         read(text.encode(), name="a.md")
     assert time.process_time() - begun < 10
+
+
+def test_a_document_of_more_lines_than_are_read_says_so() -> None:
+    with refused("the document has more than 1,000 lines"):
+        read(b"a\n\n" * 1001, limits=Limits(lines=1000))

@@ -67,6 +67,36 @@ def test_extract_proposes_and_stores_nothing(writer: Service) -> None:
     assert (later["ref_date_from"], later["proposals"][0]["event"]["when"]) == ("given", "2027-05-13")  # fmt: skip
 
 
+def test_dates_that_were_seen_and_not_announced_are_told_with_the_reason(writer: Service) -> None:
+    data = "AI 更新（2026年5月8日）\n\n6月2日：云岭大会\n4月2日公司开了年会。\n".encode()
+    for path in ("/extract?lang=en", "/imports?lang=en"):
+        told = post(writer, path, data).json()
+        assert [(seen["text"], seen["line"], seen["reason"]) for seen in told["seen"]] == [
+            ("2026年5月8日", 1, "is the document's own date"),
+            ("4月2日", 4, "has just gone by this year, and nothing says that next year's is meant"),
+        ]
+    kept_ = writer.client.get(f"{API}/imports/{told['id']}?lang=zh").json()
+    assert kept_["seen"][1] == {
+        "text": "4月2日",
+        "when": "2026-04-02",
+        "reason": "今年的刚过，未说明是明年",
+        "line": 4,
+        "page": None,
+        "excerpt": "4月2日公司开了年会。",
+    }
+
+
+def test_a_table_brings_place_importance_and_its_publisher(writer: Service) -> None:
+    data = "日期,事件,地点,重要性\n2026-12-09,云岭大会,合肥,高\n".encode()
+    (proposal,) = kept(writer, data, "text/csv")["proposals"]
+    event = proposal["event"]
+    assert (event["location"], event["importance"]) == ("合肥", "high")
+    data = "来源：青禾网　2026-05-08 08:00\n12月9日：云岭大会\n".encode()
+    (proposal,) = kept(writer, data)["proposals"]
+    assert proposal["event"]["source"]["publisher"] == "青禾网"
+    assert proposal["event"]["source"]["date"] == "2026-05-08"
+
+
 @pytest.mark.parametrize(
     ("type_", "data"),
     [

@@ -28,6 +28,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from service.core.dates.phrases import find
 from service.core.reading import columns, frames
@@ -87,6 +88,29 @@ class Block:
             above = above.parent
 
 
+def sections(blocks: Iterable[Block]) -> frozenset[str]:
+    """The numbers of sections (`4.1`) that lead blocks: they count on from .1, below a `4` or beside the
+    sections of another chapter. Days of a list (`5.13`, `5.20`) do not."""
+    seconds: dict[str, set[int]] = {}
+    chapters: set[str] = set()
+    for block in blocks:
+        if found := _SECTION.match(plain(block.text)):
+            if found["second"]:
+                seconds.setdefault(found["first"], set()).add(int(found["second"]))
+            else:
+                chapters.add(found["first"])
+    counted = {
+        first: set(range(1, max(numbers) + 1)) == numbers for first, numbers in seconds.items()
+    }
+    whole = {first for first, counts in counted.items() if counts}
+    return frozenset(
+        f"{first}.{second}"
+        for first in whole
+        if first in chapters or len(whole) > 1 or (first == "1" and len(seconds[first]) > 1)
+        for second in seconds[first]
+    )
+
+
 def build(lines: Iterable[Line]) -> tuple[Block, ...]:
     """The blocks of a document, in the order of its lines. There are at most twice as many."""
     units = list(_units(lines))
@@ -97,7 +121,7 @@ def build(lines: Iterable[Line]) -> tuple[Block, ...]:
 # ---- lines to units ----
 
 
-@dataclass(slots=True)
+@dataclass
 class _Unit:
     """A line without quotation marks, boxes and what is struck out; and what is known of it so far."""
 
@@ -111,12 +135,13 @@ class _Unit:
     kind: Kind | None = None
     dropped: bool = False  # it was read with the one above it
 
-    @property
+    @cached_property
     def plain(self) -> str:
         return plain(self.text)
 
 
 _STRUCK = re.compile(r"~~([^~\n]{1,300})~~\s*")
+_SECTION = re.compile(r"(?P<first>[0-9]{1,2})(?:\.(?P<second>[0-9]{1,2}))?\.?\s+(?=[^\W\d_])")
 _QUOTE = re.compile(r"(?:>\s?){1,20}")
 _ORIGINAL = re.compile(
     r"-{3,} ?(?:original message|forwarded message|原始邮件|转发邮件|邮件原文) ?-{3,}",
@@ -433,8 +458,9 @@ class _Builder:
             if run - place >= 4:
                 for label in range(place, run, 2):
                     upper, lower = self.units[label : label + 2]
-                    upper.text = f"{upper.text.strip()} {lower.text.strip()}"
-                    upper.kind, lower.dropped = Kind.LABEL, True
+                    both = f"{upper.text.strip()} {lower.text.strip()}"
+                    self.units[label] = replace(upper, text=both, kind=Kind.LABEL)
+                    lower.dropped = True
                 place = run
             else:
                 place += 1
@@ -502,7 +528,7 @@ class _Builder:
 
     def _kind(self, place: int, unit: _Unit) -> tuple[Kind, int, re.Match[str] | None]:
         line = unit.plain
-        label = _LABEL.fullmatch(line)
+        label = _LABEL.match(line)
         if unit.line.level:
             self.title = True
             return Kind.HEADING, min(unit.line.level, DEEPEST), None

@@ -67,7 +67,9 @@ _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _NUMBERS = re.compile(r"\d[/.]\d")
 _NO_LETTER = re.compile(r"[\W_]")
 _LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
-_FIGURE = re.compile(r"[-+]?[\d.,]+ ?(?:%|bn|m|k|万|亿|倍|个|人|元)?|[-–—－/]+|n/?a", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"[-+(]?[\d.,]+\)? ?(?:%|bn|m|k|万|亿|倍|个|人|元)?|[-–—－/]+|n/?a", re.IGNORECASE
+)
 LEVELS = {
     **dict.fromkeys(("高", "重要", "重大", "high", "***", "★★★", "critical", "1级", "一级"), "high"),
     **dict.fromkeys(("中", "一般", "普通", "medium", "normal", "mid", "**", "★★", "moderate"), "normal"),
@@ -125,7 +127,9 @@ def _role(header: str, cells: Sequence[str], headed: bool, column: int, alone: b
     dates = sum(only_date(cell) for cell in cells)
     if dates and all(map(_dotted, cells)):
         # 9.12 is a day where the header says so, or in rows without one that hold no other figure.
+        # (2.2) is neither, but the number of an equation.
         dated = role in (Role.DATE, Role.START, Role.END) or (not headed and alone)
+        dated = dated and not any(cell.startswith(("(", "（")) for cell in cells)
         dates = dates if dated else 0
     clocks = sum(only_clock(cell) for cell in cells)
     if role in (Role.START, Role.END):
@@ -187,7 +191,9 @@ def only_date(cell: str, beside: int = 4) -> bool:
     rest = line
     for phrase in reversed(phrases):
         rest = rest[: phrase.start] + rest[phrase.end :]
-    return len(_NO_LETTER.sub("", rest)) <= (beside if phrases[0].exact else 0)
+    return len(_NO_LETTER.sub("", rest)) <= (
+        beside if phrases[0].exact and not phrases[0].weak else 0
+    )
 
 
 def only_clock(cell: str) -> bool:

@@ -251,7 +251,9 @@ _MONTHS = (
 _LEADERS = re.compile(r"[.·…] ?(?:[.·…] ?){4}")
 _FIGURE_ENDS = frozenset("0123456789%x倍AE)）-–—/OHKZS")
 _CLAUSE = re.compile("[，。；：、]")
-_FIGURE = re.compile(r"[-+(（]?[$¥€£]?\d[\d,.]*(?:%|x|倍|[AE])?[)）]?|[-–—/]|\d{4,6}\.[A-Z]{1,2}")
+_FIGURE = re.compile(
+    r"[$¥€£]|[-+(（]?[$¥€£]?\d[\d,.]*(?:%|x|倍|[AE])?[)）]?|[-–—/]|\d{4,6}\.[A-Z]{1,2}"
+)
 _ABBREVIATED = re.compile(
     rf"(?:^|[\s(])(?:{_MONTHS[:-3]}|Inc|Co|Corp|Ltd|Dr|Mr|Ms|Mrs|Prof|St|No|vs|[A-Z])\.$"
 )

@@ -81,12 +81,18 @@ _BY = re.compile(
 )
 _PAGE = re.compile(
     r"\W*(?:第 ?[0-9]{1,4} ?页(?: ?[,/] ?(?:共|总) ?[0-9]{1,4} ?页)?|[0-9]{1,4} ?/ ?[0-9]{1,4}"
-    r"|(?:page|p\.?) ?[0-9]{1,4}(?: ?(?:of|/) ?[0-9]{1,4})?|[0-9]{1,4} of [0-9]{1,4})\W*",
+    r"|(?:page|pg?\.?|seite|página)(?: ?:)? ?[0-9]{1,4}(?: ?(?:of|/) ?[0-9]{1,4})?"
+    r"|[0-9]{1,4} (?:of|sur|von|de|di) [0-9]{1,4})\W*",
     re.IGNORECASE,
 )
-_WEB = re.compile(r"\W*(?:https?|file)://\S+\W*|\W*www\.\S+\W*", re.IGNORECASE)
+_WEB = re.compile(
+    r"\W*(?:https?|file)://\S+\W*|\S+\.(?:pdf|docx?|html?)|\W*www\.\S+\W*", re.IGNORECASE
+)
+_READ = re.compile(
+    r"(?:阅读|看过|浏览|点击|回复|评论|点赞|转发|人气)(?:数|量)?[:]? ?[0-9][0-9.,]*[万亿k+]? ?[人次条]?"
+)
 _COUNT = re.compile(
-    r"\W*(?:(?:阅读|看过|浏览|点击|回复|评论|点赞|转发|人气)(?:数|量)?[:]? ?[0-9][0-9.,]*[万亿k+]? ?[人次条]?"
+    rf"\W*(?:{_READ.pattern}"
     r"|[0-9]{1,5} ?[楼#层](?:[楼层]主)?|沙发|楼主|(?:[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten)"
     r" (?:min(?:ute)?s?(?: read)?|views?|comments?|reads?))\W*",
     re.IGNORECASE,
@@ -95,7 +101,8 @@ _COUNT = re.compile(
 _BROWSER = re.compile(
     rf"\W*(?:[0-9]{{1,4}}/[0-9]{{1,2}}/[0-9]{{1,4}}),? {_CLOCK}(?:\s*\||\s{{2,}}|\s*$|\s+[0-9]+ of [0-9]+)"
     r"|\W*[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}, [0-9]{1,2}:[0-9]{2} [AP]M\b"
-    r"|\W*(?:https?|file)://\S+ +[0-9]{1,4}/[0-9]{1,4}\W*$",
+    r"|\W*(?:https?|file)://\S+ +[0-9]{1,4}/[0-9]{1,4}\W*$"
+    r"|.{0,80}\| ?page ?:? ?[0-9]{1,4} ?(?:/|of) ?[0-9]{1,4}\W*$",
     re.IGNORECASE,
 )
 _RESERVED = re.compile(r"©|\ball rights reserved\b|版权所有", re.IGNORECASE)
@@ -125,6 +132,8 @@ _ISSUE = re.compile(
 _PERSONS_NAME = re.compile(r"[ |][\u4e00-\u9fff]{1,2}[^\u0000-\u4dff会展节赛日市课]\W*$")
 _MOMENT_IN = re.compile(_MOMENT + _REMARK, re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]")
+# A frame line without any number has one of these.
+_UNDATED = re.compile(rf"{_RIGHTS.pattern}|[:/]|\b[Bb]y\b|沙发|楼主", re.IGNORECASE)
 _PARTS = re.compile(
     r"\s*(?:\||·|•|;|(?<=[0-9])\.(?= [A-Z])|\s{2,}|\t|(?<=\S),(?= (?:19|20)[0-9]{2}-))\s*"
 )
@@ -153,8 +162,12 @@ class Part(StrEnum):
 
 def kind(text: str) -> Frame | None:
     """Which frame the line is; None for one that belongs to the text."""
+    if len(text) > LONGEST:
+        return None
     line = _parted(text.strip())
-    if len(line) > LONGEST or not _WORD.search(line):
+    if not _WORD.search(line):
+        return None
+    if not _NUMBER.search(line) and not _UNDATED.search(line):
         return None
     if _RIGHTS.search(line) and (_RESERVED.search(line) or not _SENTENCE.search(line[:-1])):
         return Frame.RIGHTS
@@ -167,8 +180,10 @@ def kind(text: str) -> Frame | None:
     parts = _parts(_PARTS.split(line))
     if parts is None and (moment := _MOMENT_IN.search(line)):
         # 4楼 某甲 2026-12-01 12:40:33: parted by single spaces alone
-        beside = f"{line[: moment.start()]} {line[moment.end() :]}".split()
-        others = _parts(beside) if len(beside) <= 4 else None
+        beside, counts = _READ.subn(" ", f"{line[: moment.start()]} {line[moment.end() :]}")
+        words = beside.split()
+        others = _parts(words) if len(words) <= 4 else None
+        others = [*(others or []), Part.COUNT] if counts and others is not None else others
         parts = [Part.MOMENT, *others] if others else None
     return _of_parts(parts, line) if parts else None
 
@@ -225,7 +240,7 @@ def _of_parts(parts: list[Part], line: str) -> Frame | None:
     if Part.PAGE in have or (Part.WEB in have and len(parts) > 1):
         known = have & {Part.MOMENT, Part.LABELLED, Part.WEB, Part.ISSUE, Part.ORGANISATION}
         sure = known or said or (names == 0 and "/" in line)
-        return Frame.EDGE if sure else None
+        return Frame.EDGE if sure or Part.MOMENT in have else None
     if Part.LABELLED in have or Part.PERSON in have:
         return Frame.STAMP if names <= 1 else None
     if Part.COUNT in have:
@@ -253,7 +268,7 @@ def _is_organisation(line: str) -> bool:
 
 def dateline(text: str) -> int:
     """Where the text begins behind a press dateline (`DUNMERE, January 13, 2027 - …`); 0 without one."""
-    found = _PRESS_DATELINE.match(plain(text))
+    found = _PRESS_DATELINE.match(plain(text[:LONGEST]))
     return found.end() if found else 0
 
 

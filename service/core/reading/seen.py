@@ -4,7 +4,7 @@ Asked of each date of each block, the first that holds is the reason (bare decim
 1. It stands in a frame (a stamp, a letterhead, a page's edge …), was struck out, or is in an older mail.
 2. An announcement of its line has it: then it was taken. One that another date replaced says so.
 3. It is no date that can be read, a clock alone, or a number that may be none.
-4. It lies before the day from which the document is read, or has just gone by.
+4. It lies before the day from which the document is read, is that day, or has just gone by.
 5. It recurs, is what a figure is about, or heads what stands below.
 6. Else nothing beside it says what happens then, or it is announced elsewhere.
 """
@@ -195,6 +195,8 @@ def _why(
         return Why.NUMBER
     if made.when.last < anchor.today:
         return Why.PAST
+    if phrase.exact and made.when.first == made.when.last == anchor.today:
+        return Why.DATELINE
     if made.rolled and made.behind <= _JUST:
         return Why.JUST_PAST
     if not phrase.exact and signs.FIGURE.match(after):

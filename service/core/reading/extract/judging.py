@@ -158,6 +158,8 @@ def judge(
         if made is None or (phrase.every == "WEEKLY" and _in_stretch(sentence, index)):
             continue
         before = sentence.before(phrase)
+        if _PERIOD_BEFORE.search(before) and _whole_year(made.when):
+            continue
         if phrase.last is not None and _MOVED_FROM.search(before):
             both = _from_to(phrase, anchor)
             if both is not None:
@@ -191,6 +193,18 @@ def judge(
     if previous is not None and len(dated) == 1 and dated[0].previous is None:
         dated = [replace(dated[0], previous=previous)]
     return _distinct(sentence, dated)
+
+
+# For the year January 1-December 31, 2027: what a form or an account is about
+_PERIOD_BEFORE = re.compile(
+    r"(?:\b(?:for|of) the (?:tax |calendar |financial |fiscal )?(?:year|period)|(?:年度|期间|报告期)[:为]?) ?$",
+    re.IGNORECASE,
+)
+
+
+def _whole_year(when: When) -> bool:
+    first, last = when.first, when.last
+    return (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
 
 
 def _with_clock(sentence: Sentence) -> Sentence:

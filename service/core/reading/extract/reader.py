@@ -21,7 +21,7 @@ from service.core.dates.phrases import Anchor, Phrase, Read, find, others, read
 from service.core.dates.phrases.written import Unit, Written
 from service.core.events.event import Importance
 from service.core.events.kinds import Kind, infer_kind
-from service.core.reading.blocks import FRAMES, Block
+from service.core.reading.blocks import FRAMES, Block, sections
 from service.core.reading.blocks import Kind as BlockKind
 from service.core.reading.extract import judging, sentences, signs, telling, titles
 from service.core.reading.extract.announcement import Announcement
@@ -32,6 +32,7 @@ from service.core.text.characters import plain
 
 LONGEST = 2000  # characters of a line that are read at a time, so that the work stays linear
 MOST = 24  # dates in one sentence; what has more announces nothing
+AXIS = 4  # dates side by side and nothing else: what a chart has below it
 LEAST = 0.4  # below, a date is too doubtful to be shown
 
 _STRUCK = re.compile(r"~~[^~\n]{1,80}~~\s*")
@@ -79,6 +80,7 @@ _LABEL_LINE = re.compile(
 # 回顾上半年：5月20日…
 _LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
 _WROTE = re.compile(r"(?:\bwrote|写道) ?: ?$")
+_SECTION = re.compile(r"([0-9]{1,2}\.[0-9]{1,2})\.?\s+")
 _FROM_MAIL = re.compile(
     r"(?:发件人|from) ?:|.*(?:\bwrote|写道) ?: ?$|-{3,} ?(?:original message|原始邮件)",
     re.IGNORECASE,
@@ -124,12 +126,14 @@ class Reader:
         self._day: date | None = None  # of the line before, for lines that give only a further day
         self._below: Dated | None = None  # a date alone below the document's title
         self._unnamed: Dated | None = None  # a date whose name comes below it
+        self._sections: frozenset[str] = frozenset()  # numbers such as 4.1 that are no days
         self._mail = False  # below the head of a mail
         self._quoted = False  # below "… wrote:", in an answer to a mail
         self._listed: Dated | None = None  # the date before a row of several things
 
     def read(self, blocks: Sequence[Block]) -> None:
         """Read the blocks of a document, in their order."""
+        self._sections = sections(blocks)
         place = 0
         while place < len(blocks):
             block = blocks[place]
@@ -147,7 +151,9 @@ class Reader:
             self._mail = True
         if block.quoted and self._mail and self.found:
             return  # what the newer mail says holds
-        self.line(block.text, block.page, block.line)
+        number = _SECTION.match(plain(block.text)) if self._sections else None
+        begins = number.end() if number and number[1] in self._sections else 0
+        self.line(block.text[begins:], block.page, block.line)
 
     def _frame(self, block: Block) -> bool:
         """Whether a stamp or its like is passed over: its date does not lie ahead."""
@@ -211,11 +217,13 @@ class Reader:
             return
         text = _BARS.sub("  ", text).strip()
         line = plain(text)
-        phrases = find(text)
+        phrases = tuple(phrase for phrase in find(text) if not _within_word(text, phrase))
         if (self._quoted or line[-1:] == ":") and self._quotes(line):
             phrases = tuple(p for p in phrases if p.first is not None and _of_its_own(p.first))
             if not phrases or line[0] != ">":
                 return
+        if len(phrases) >= AXIS and not signs.WORD.search(_without(line, phrases)):
+            return
         if self._day_list(text, line):
             return
         if not phrases:
@@ -601,6 +609,18 @@ class Reader:
         )  # fmt: skip
         if not any(old.title == title and old.when == when for old in self.found):
             self.found.append(new)
+
+
+def _within_word(text: str, phrase: Phrase) -> bool:
+    """Whether a month is only how a longer word begins: Marchés."""
+    last, behind = text[phrase.end - 1], text[phrase.end : phrase.end + 1]
+    return last.isascii() and last.isalpha() and "\u00c0" <= behind <= "\u024f"
+
+
+def _without(line: str, phrases: Sequence[Phrase]) -> str:
+    for phrase in reversed(phrases):
+        line = line[: phrase.start] + line[phrase.end :]
+    return line
 
 
 def _moved(phrase: Phrase, by: int) -> Phrase:

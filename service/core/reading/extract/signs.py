@@ -197,7 +197,12 @@ _NOISE = Words(
     r"|证书编号|分析师[:(]|公告编号|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}|……",
     r"\b(?:copyright|all rights reserved)\b",
 )
-_CONTENTS = ("......", "······")  # a table of contents, whose … are among _NOISE
+_CONTENTS = (
+    "......",
+    "······",
+    ". . . .",
+    "· · · ·",
+)  # a table of contents, whose … are among _NOISE
 _ESTIMATES = re.compile(
     r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b"
     r"|\b[0-9]{4}E\b.*\b[0-9]{4}E\b"
