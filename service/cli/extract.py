@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,22 +82,25 @@ def extract(
         )
     reference = given(day) if day else reference_day(document, now)
     told = tell((*document.lines, *document.edges), reference.day, settings.timezone)
-    found = told.announcements
     typer.echo(str(reference), err=True)
     if as_json:
         print_json({"ref_date": reference.day.isoformat(), **_told(told)})
         return
+    _show(told.announcements, settings.language, settings.timezone)
+    if explain:
+        _explain(told)
+    typer.echo(_count(len(told.announcements)), err=True)
+
+
+def _show(found: Sequence[Announcement], language: str, timezone: str) -> None:
     from service.core.events import wording
 
     for one in found:
-        words = wording.full(one.when, settings.language, one.timezone or settings.timezone)
+        words = wording.full(one.when, language, one.timezone or timezone)
         place = f"page {one.page}, line {one.line}" if one.page else f"line {one.line}"
         off = " (cancelled)" if one.cancelled else ""
         typer.echo(f"{words}  {one.title}{off}")
         typer.echo(f"  {place}, {one.kind}, {one.confidence:.0%} sure: {_sentence(one.excerpt)}")
-    if explain:
-        _explain(told)
-    typer.echo(_count(len(found)), err=True)
 
 
 def _explain(told: Told) -> None:

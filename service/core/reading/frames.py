@@ -85,6 +85,7 @@ _PAGE = re.compile(
     r"|[0-9]{1,4} (?:of|sur|von|de|di) [0-9]{1,4})\W*",
     re.IGNORECASE,
 )
+_ONLY_PAGE = re.compile(r"\| ?1/1$")
 _WEB = re.compile(
     r"\W*(?:https?|file)://\S+\W*|\S+\.(?:pdf|docx?|html?)|\W*www\.\S+\W*", re.IGNORECASE
 )
@@ -239,7 +240,7 @@ def _of_parts(parts: list[Part], line: str) -> Frame | None:
     said = "页" in line or "page" in line.lower()
     if Part.PAGE in have or (Part.WEB in have and len(parts) > 1):
         known = have & {Part.MOMENT, Part.LABELLED, Part.WEB, Part.ISSUE, Part.ORGANISATION}
-        sure = known or said or (names == 0 and "/" in line)
+        sure = known or said or (names == 0 and "/" in line) or _ONLY_PAGE.search(line)
         return Frame.EDGE if sure or Part.MOMENT in have else None
     if Part.LABELLED in have or Part.PERSON in have:
         return Frame.STAMP if names <= 1 else None

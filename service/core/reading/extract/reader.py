@@ -21,6 +21,7 @@ from service.core.dates.phrases import Anchor, Phrase, Read, find, others, read
 from service.core.dates.phrases.written import Unit, Written
 from service.core.events.event import Importance
 from service.core.events.kinds import Kind, infer_kind
+from service.core.reading import columns
 from service.core.reading.blocks import FRAMES, Block, sections
 from service.core.reading.blocks import Kind as BlockKind
 from service.core.reading.extract import judging, sentences, signs, telling, titles
@@ -127,6 +128,7 @@ class Reader:
         self._below: Dated | None = None  # a date alone below the document's title
         self._unnamed: Dated | None = None  # a date whose name comes below it
         self._sections: frozenset[str] = frozenset()  # numbers such as 4.1 that are no days
+        self._day_level = 0  # of the heading that is a day
         self._mail = False  # below the head of a mail
         self._quoted = False  # below "… wrote:", in an answer to a mail
         self._listed: Dated | None = None  # the date before a row of several things
@@ -151,9 +153,20 @@ class Reader:
             self._mail = True
         if block.quoted and self._mail and self.found:
             return  # what the newer mail says holds
+        if block.kind is BlockKind.HEADING:
+            self._section(block)
         number = _SECTION.match(plain(block.text)) if self._sections else None
         begins = number.end() if number and number[1] in self._sections else 0
         self.line(block.text[begins:], block.page, block.line)
+
+    def _section(self, block: Block) -> None:
+        """A heading that stands no deeper than the one of a day ends that day."""
+        if self._day_level and block.level <= self._day_level and not find(block.text):
+            self.context.day = self.context.under = None
+        if columns.only_date(block.text):
+            self._day_level = block.level
+        elif block.level <= self._day_level:
+            self._day_level = 0
 
     def _frame(self, block: Block) -> bool:
         """Whether a stamp or its like is passed over: its date does not lie ahead."""

@@ -129,3 +129,12 @@ def test_an_odd_day_is_said_to_be_odd() -> None:
 )
 def test_who_published_a_document(text: str, name: str) -> None:
     assert publisher(document(text)) == name
+
+
+def test_a_heading_beside_that_of_a_day_ends_the_day() -> None:
+    """What stood below `Venue` was on the last day of the programme."""
+    text = (
+        "KelpConf\n\nProgramme\n\nThursday 10 June 2027\n14:00 Trip to the farm\n\n"
+        "Getting along\nBe kind.\n\nPast years\n2023 Oban\n"
+    )
+    assert [when for _, when in told(text)] == ["2027-06-10T14:00+08:00"]
