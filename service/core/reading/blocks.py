@@ -353,6 +353,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _DIGIT = re.compile(r"[0-9一二三四五六七八九十]")
 _CAPITALS = re.compile(r"[^a-z]*[A-Z]{3}[^a-z]*")
 _DATED_LINE = re.compile(r"(?:19|20)[0-9]{2}[年/.-][0-9]{1,2}[月/.-][0-9]{1,2}.*[0-9]:[0-9]{2}")
+_CLOCK_FIRST = re.compile(r"\W*(?:[0-9]{1,2}[:.][0-9]{2}|[上下]午)")
 _TOP, _BOTTOM = 10, 5  # units in which a date alone is the document's
 _LONGEST_HEADING = 60
 _MOST_FIELDS = 8
@@ -442,6 +443,9 @@ class _Builder:
         dates = [unit for unit in self.units if frames.kind(unit.text) is Frame.DATELINE]
         if len({unit.text for unit in dates}) > 2:
             return False  # the days of a diary
+        below = self._unit(place + 1)
+        if below is not None and _CLOCK_FIRST.match(below.plain):
+            return False  # the day of a programme
         return not self._pairs_label(place)
 
     def _pairs_label(self, place: int) -> bool:
