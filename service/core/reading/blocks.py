@@ -148,6 +148,7 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w")
+_BARS = "|┃│¦"
 _BAR = re.compile(r"\s*[|┃│¦]\s*")
 _BOX = re.compile(r"[|┃│]\s+\S")
 _FIELD = re.compile(r"[^:]{1,16}:(?!//)(?![0-9])")
@@ -188,8 +189,8 @@ def _split(text: str) -> tuple[str, ...]:
     if not _BAR.search(text):
         return (text,)
     inner = text.strip()
-    inner = inner[1:] if inner[0] in "|┃│¦" else inner
-    inner = inner[:-1] if inner and inner[-1] in "|┃│¦" else inner
+    inner = inner[1:] if inner[0] in _BARS else inner
+    inner = inner[:-1] if inner and inner[-1] in _BARS else inner
     return tuple(cell.strip() for cell in _BAR.split(inner, MOST_CELLS - 1))
 
 
@@ -249,6 +250,12 @@ def _mark_table(table: list[_Unit]) -> None:
     for unit in rules:
         unit.dropped = True
     rows = [unit for unit in table if not unit.dropped]
+    if rows[0].text[0] not in _BARS:
+        for unit in (
+            rows
+        ):  # no bar stands at the edge of this table: before one at the front a cell is empty
+            if unit.text[0] in _BARS and not unit.line.cells:
+                unit.cells = ("", *unit.cells)[:MOST_CELLS]
     _part_further(rows)
     loose = not rules and not any(unit.line.cells for unit in rows)
     if loose and all(_FIELD.match(plain(cell)) for unit in rows for cell in unit.cells):

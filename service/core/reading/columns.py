@@ -59,9 +59,10 @@ _OWN = re.compile(
     r"^(?:(?:活动|会议|举办|召开|大会|展会|开展|计划|预计|预约|实际)?(?:日期|时间|会期|展期|档期|日子|日)"
     r"|(?:预约|计划|预计|实际)?(?:披露|公布|发布|举办|召开)(?:日期|时间|日)"
     r"|(?:event |conference |meeting |planned |due |release )?(?:dates?|when|day|time|timing|held)|planned"
-    r"|conference)$",
+    r"|conference|expected|eta|est\.?|target|month|月份|月)$",
     re.IGNORECASE,
 )
+_MONTHS = re.compile(r"月份|months?", re.IGNORECASE)
 _DEADLINE = re.compile(r"截止|截稿|deadline|freeze|cut|closes", re.IGNORECASE)
 _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _NUMBERS = re.compile(r"\d[/.]\d")
@@ -103,7 +104,13 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Role, .
         for column, role in enumerate(found)
     ):
         # 10:00 | Hiring gauge | Feb.: a month beside a clock is what the figure is about.
-        found = [Role.PERIOD if role is Role.DATE else role for role in found]
+        return tuple(Role.PERIOD if role is Role.DATE else role for role in found)
+    if not {Role.DATE, Role.START, Role.CLOCK} & set(found):
+        # A column of months is the date where there is no other.
+        found = [
+            Role.DATE if role is Role.PERIOD and _MONTHS.fullmatch(plain(header[column])) else role
+            for column, role in enumerate(found)
+        ]
     return tuple(found)
 
 

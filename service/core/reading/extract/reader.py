@@ -363,9 +363,7 @@ class Reader:
         name, place = titles.clean(row.name)
         if not signs.WORD.search(name):
             return
-        title = name
-        if label:
-            title = f"{name}：{label}" if signs.HAN.search(label) else f"{name}: {label}"
+        title = _labelled(name, label) if label else name
         one = replace(one, cancelled=row.cancelled)
         for each in [titles.shortened(title)] if label else titles.names(title):
             self._add(
@@ -622,6 +620,21 @@ class Reader:
         )  # fmt: skip
         if not any(old.title == title and old.when == when for old in self.found):
             self.found.append(new)
+
+
+_LABEL_OF_DATE = re.compile(r"(?<=..)(?:的?(?:日期|时间))$")
+# What happens then, as the header of a column says it: 施行日期, 截止时间
+_ACT = re.compile(
+    r"(?:正式)?(?:施行|实施|生效|截止|开幕|上市|上线|发布|披露|财报|业绩|公布|开售|交付|投产)"
+)
+
+
+def _labelled(name: str, label: str) -> str:
+    """The title of what a column dates of its row: 《…》施行, Lantern 6: End of life."""
+    if not signs.HAN.search(label):
+        return f"{name}: {label}"
+    act = _LABEL_OF_DATE.sub("", label)
+    return f"{name}{act}" if _ACT.fullmatch(act) else f"{name}：{label}"
 
 
 def _within_word(text: str, phrase: Phrase) -> bool:

@@ -129,3 +129,24 @@ def test_the_former_date_of_a_cell_or_a_column_is_passed_over() -> None:
 def test_a_company_and_its_period_name_a_report() -> None:
     text = "公司 | 报告期 | 预约披露日\n麦穗智能 | 2026年年报 | 2027-03-26\n"
     assert told(text) == [("麦穗智能2026年年报", "2027-03-26", "")]
+
+
+def test_a_bar_at_the_front_of_a_row_without_edges_is_an_empty_cell() -> None:
+    text = (
+        "日期 | 时间 | 指标 | 前值\n12月10日 | 21:30 | 物价指数 | 3.0%\n | 22:00 | 信心指数 | 51\n"
+    )
+    assert [(title, when) for title, when, _ in told(text)] == [
+        ("物价指数", "2026-12-10T21:30+08:00"),
+        ("信心指数", "2026-12-10T22:00+08:00"),
+    ]
+
+
+def test_a_column_of_months_is_the_date_where_there_is_no_other() -> None:
+    text = "月份 | 活动 | 地点\n2027年1月 | 年会 | 苏州\n2027年2月 | 灯会 | 南洲\n"
+    assert told(text) == [("年会", "2027-01", "苏州"), ("灯会", "2027-02", "南洲")]
+    assert told("Company | Quarter | Revenue\nQuillby | Q4 | 412m\nPellwood | Q4 | 98m\n") == []
+
+
+def test_what_a_header_says_of_a_date_joins_the_name_as_a_title() -> None:
+    text = "法规名称 | 施行日期\n《灯光条例》 | 2027年3月1日\n《水电办法》 | 2027年1月1日\n"
+    assert [title for title, *_ in told(text)] == ["《灯光条例》施行", "《水电办法》施行"]
