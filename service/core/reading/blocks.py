@@ -250,10 +250,11 @@ def _mark_table(table: list[_Unit]) -> None:
     for unit in rules:
         unit.dropped = True
     rows = [unit for unit in table if not unit.dropped]
+    if not rows:
+        return
     if rows[0].text[0] not in _BARS:
-        for unit in (
-            rows
-        ):  # no bar stands at the edge of this table: before one at the front a cell is empty
+        # No bar stands at the edges of this table: before one at the front a cell is empty.
+        for unit in rows:
             if unit.text[0] in _BARS and not unit.line.cells:
                 unit.cells = ("", *unit.cells)[:MOST_CELLS]
     _part_further(rows)

@@ -213,3 +213,10 @@ def test_a_note_of_any_event_is_read_back_as_that_event(title: str, when: str, y
     day = date(year, 4, 27)
     item = event("x", when, title=title)
     assert _read([note_line(item, day)], day) == [(title, item.when.text)]
+
+
+def test_digits_apart_in_a_marked_title_stay_apart() -> None:
+    """`5 5月` came back as `55月`: what a scanner's spaces are closed up for reached into the marks."""
+    item = event("x", "2026", title="5 5月")
+    day = date(2026, 4, 27)
+    assert _read([note_line(item, day)], day) == [("5 5月", "2026")]

@@ -208,15 +208,15 @@ class Reader:
         if "|" in excerpt:
             excerpt = _EMPTY_CELLS.sub("", excerpt)
         self._excerpt = _SYMBOL_FIRST.sub("", excerpt)
+        if text.rstrip()[-1:] == "〗" and (verbatim := _VERBATIM.search(text)):
+            self._verbatim(text, verbatim)
+            return
         text = _STRUCK.sub("", text.rstrip())
         if _DIGITS_APART.search(text):
             text = _closed_up(text)
         if "O" in text and "日" in text:
             text = _ZERO.sub("0", text)
         if not text.strip():
-            return
-        if text[-1] == "〗" and (verbatim := _VERBATIM.search(text)):
-            self._verbatim(text, verbatim)
             return
         line = plain(text)
         if self.context.mute and not titles.bullet(text) and len(line) > 12:
@@ -546,6 +546,7 @@ class Reader:
         if one.cancelled and not cancelled:
             title = _CALLED_OFF_ZH.sub("", title).strip(" ,，")
             title = _CALLED_OFF_EN.sub("", title)
+        title = titles.shortened(title)
         named = titles.named(title) or (one.listed and title.isalnum())
         if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
             self._unnamed = one if one.phrase.exact else None
