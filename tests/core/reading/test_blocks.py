@@ -92,7 +92,7 @@ def test_a_press_dateline_is_a_block_of_its_own() -> None:
         ("苔原证券经济研究所  2026年11月30日", Kind.LETTERHEAD),
         ("发布时间：2026-11-30 07:23　责编：小满　青禾网", Kind.STAMP),
         ("By Mara Tell, Staff Writer — December 1, 2026", Kind.STAMP),
-        ("file:///tmp/w.html | 1/1", Kind.EDGE),
+        ("file:///srv/w.html | 1/1", Kind.EDGE),
         ("11/30/26, 8:31 PM | w48", Kind.EDGE),
         ("Page 3 of 12 · Printed 12/1/2026", Kind.EDGE),
         ("© 2027 Pellwood Ltd. All rights reserved.", Kind.RIGHTS),

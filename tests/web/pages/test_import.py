@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import httpx2
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from service.fetching import Fetched
 from service.web.pages import forms
 from service.web.problems import Unreadable
+from tests.documents.making import xlsx
 from tests.web.conftest import Service
 from tests.web.pages.signing import HTML, Member, signed_in
 from tests.web.pages.test_agenda import shown
@@ -58,6 +60,21 @@ def test_proposals_stand_in_groups_beside_their_words(service: Service, member: 
     assert "更精确：2026-05 → 2026-05-19/2026-05-20" in page.text
     assert 'class="hint" lang="en"' not in page.text  # each reason is in the page's language
     assert taken(service, "google-io-2026") == "2026-05"  # nothing is stored yet
+
+
+def test_dates_that_were_seen_and_are_no_event_stand_below_with_the_reason(
+    service: Service, member: Member
+) -> None:
+    page = shown(service, sent(member, TEXT + "4月2日公司开了年会。\n"))
+    assert "看到但未列为事件的日期" in page.text
+    assert "今年的刚过，未说明是明年 · 第 6 行" in page.text
+
+
+def test_a_workbook_is_read_by_its_columns(service: Service, member: Member) -> None:
+    rows = [["日期", "事件", "地点"], [date(2026, 6, 9), "云岭大会", "合肥"]]
+    answer = uploaded(member, "dates.xlsx", xlsx(rows))
+    assert answer.status_code == 303, answer.text
+    assert "云岭大会" in shown(service, answer.headers["location"]).text
 
 
 def test_what_is_ticked_is_taken_and_can_be_undone(service: Service, member: Member) -> None:
