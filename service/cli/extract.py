@@ -82,6 +82,7 @@ def extract(
         )
     reference = given(day) if day else reference_day(document, now)
     told = tell((*document.lines, *document.edges), reference.day, settings.timezone)
+    _warn(told)
     typer.echo(str(reference), err=True)
     if as_json:
         print_json({"ref_date": reference.day.isoformat(), **_told(told)})
@@ -129,6 +130,16 @@ def _told(told: Told) -> dict[str, Any]:
     return {"events": [*map(_as_json, told.announcements)], "seen": seen}
 
 
+def _warn(told: Told, where: str = "") -> None:
+    """Say which lines the reader failed at; they are among what was seen, too."""
+    for fault in told.faults:
+        kind = type(fault.error).__name__
+        typer.echo(
+            f"warning: {where}line {fault.block.line} was not read ({kind}); please report it",
+            err=True,
+        )
+
+
 def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     """Lines of JSON in, lines of JSON out."""
     from service.core.events.fields import known_timezone
@@ -158,7 +169,9 @@ def _many(path: str, day: date | None, today: date, timezone: str) -> None:
             told = f"ref_date: {short(item['ref_date'])} is no day such as 2026-04-27"
             raise _bad(number, told) from None
         said = said or reference_day(Document(lines, "", "text/plain"), today).day
-        answer = {"id": item.get("id"), **_told(tell(lines, said, zone))}
+        told_of = tell(lines, said, zone)
+        _warn(told_of, f"{short(item.get('id'))}, ")
+        answer = {"id": item.get("id"), **_told(told_of)}
         print(json.dumps(answer, ensure_ascii=False))
 
 

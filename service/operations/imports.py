@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -45,6 +46,7 @@ NO_RULES = Rules()
 CALENDAR = "text/calendar"
 # A book. Reading more would keep the service busy for too long; a command may read more.
 MOST_CHARACTERS = 3_000_000
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
 
@@ -129,6 +131,8 @@ def read_document(
         sha256=document.sha256,
     )
     told = tell((*document.lines, *document.edges), reference.day, by.timezone)
+    for fault in told.faults:
+        log.warning("line %d of a document was not read", fault.block.line, exc_info=fault.error)
     made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
     return Given(made, reference=reference, seen=told.seen)
 

@@ -299,3 +299,28 @@ def feed(shell: Shell) -> str:
 
 def uids(calendar: str) -> list[str]:
     return sorted(line for line in calendar.split("\r\n") if line.startswith("UID:"))
+
+
+def test_a_line_at_which_the_reader_fails_costs_that_line_alone(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from service.core.reading.extract import reader
+
+    find = reader.find
+
+    def failing(text: str) -> object:
+        if "工作会" in text:
+            raise KeyError("上个")
+        return find(text)
+
+    monkeypatch.setattr(reader, "find", failing)
+    note = shell.folder / "note.txt"
+    note.write_text(
+        "2027年5月13日：砚石大会\n2027年5月14日：工作会\n2027年5月15日：松烟论坛\n", "utf-8"
+    )
+    done = shell.run("extract", str(note), "--json")
+    assert [event["title"] for event in json.loads(done.out)["events"]] == ["砚石大会", "松烟论坛"]
+    assert "line 2 was not read (KeyError)" in done.err
+    assert "Traceback" not in done.err
+    shell.run("import", str(note), "--yes")
+    assert "line 2 of a document was not read" in caplog.text

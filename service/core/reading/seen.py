@@ -42,6 +42,8 @@ class Why(StrEnum):
     QUOTED = "quoted"
     REPLACED = "replaced"
     UNREAD = "unread"
+    LEFTOVER = "leftover"
+    FAULT = "fault"
     CLOCK = "clock"
     NUMBER = "number"
     PAST = "past"
@@ -63,6 +65,14 @@ REASONS: dict[Why, tuple[str, str]] = {
     Why.QUOTED: ("在被引用的旧邮件中", "stands in an older mail that is quoted"),
     Why.REPLACED: ("已被另一日期取代", "was replaced by another date"),
     Why.UNREAD: ("没有这样的日期", "is no date that there is, or cannot be decided"),
+    Why.LEFTOVER: (
+        "旁边还有未读出的时间词，可能改变日期",
+        "stands beside words of time that were not read and could change the day",
+    ),
+    Why.FAULT: (
+        "读取此处时出错，已记入日志",
+        "could not be read because of an error, which is in the log",
+    ),
     Why.CLOCK: ("只有钟点，没有日期", "is a time of day without a day"),
     Why.NUMBER: ("可能只是数字", "may be a number and no date"),
     Why.PAST: ("早于文件的日期", "lies before the day from which the document is read"),
@@ -120,6 +130,13 @@ def not_announced(
             if len(seen) >= MOST:
                 return tuple(seen)
     return tuple(seen)
+
+
+def unreadable(block: Block) -> Seen:
+    """A block at which the reader failed."""
+    return Seen(
+        block.text[:80].strip(), None, Why.FAULT, block.page, block.line, block.text[:_EXCERPT]
+    )
 
 
 def _of_block(
@@ -186,6 +203,8 @@ def _why(
         return Why.REPLACED
     if phrase.first is None:
         return Why.CLOCK if phrase.clock is not None else Why.UNREAD
+    if phrase.undecided:
+        return Why.LEFTOVER
     if made is None:
         return Why.UNREAD
     before, after = plain(block.text[: phrase.start]), plain(block.text[phrase.end :])

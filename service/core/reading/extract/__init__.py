@@ -24,8 +24,8 @@ from service.core.reading import laws
 from service.core.reading.blocks import Block, build
 from service.core.reading.document import Line
 from service.core.reading.extract.announcement import Announcement
-from service.core.reading.extract.reader import Reader
-from service.core.reading.seen import Seen, not_announced
+from service.core.reading.extract.reader import Fault, Reader
+from service.core.reading.seen import Seen, not_announced, unreadable
 from service.core.text.characters import plain
 
 __all__ = ["Announcement", "Told", "announcements", "tell"]
@@ -41,10 +41,12 @@ _NOTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a document announces, and the dates that it holds besides, each with the reason."""
+    """What a document announces, and the dates that it holds besides, each with the reason. `faults` are
+    the reader's own: whoever has a log writes them down."""
 
     announcements: tuple[Announcement, ...]
     seen: tuple[Seen, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 def tell(lines: Iterable[Line], today: date, zone: str) -> Told:
@@ -57,19 +59,24 @@ def tell(lines: Iterable[Line], today: date, zone: str) -> Told:
     """
     lines = list(lines)
     blocks = build(lines)
-    found = _announced(lines, blocks, today, zone)
-    return Told(tuple(found), not_announced(blocks, found, today, zone))
+    found, faults = _announced(lines, blocks, today, zone)
+    failed = [fault.block for fault in faults]
+    seen = not_announced([b for b in blocks if b not in failed], found, today, zone)
+    return Told(tuple(found), tuple(map(unreadable, failed)) + seen, tuple(faults))
 
 
 def announcements(lines: Iterable[Line], today: date, zone: str) -> list[Announcement]:
-    """Only what `tell` finds announced."""
+    """Only what `tell` finds announced. Raises what `tell` tells of as a fault."""
     lines = list(lines)
-    return _announced(lines, build(lines), today, zone)
+    found, faults = _announced(lines, build(lines), today, zone)
+    if faults:
+        raise faults[0].error
+    return found
 
 
 def _announced(
     lines: Sequence[Line], blocks: Sequence[Block], today: date, zone: str
-) -> list[Announcement]:
+) -> tuple[list[Announcement], list[Fault]]:
     law = laws.read(lines, today, zone)
     if law is None:
         return _read([line for line in lines if not line.edge], blocks, today, zone)
@@ -79,12 +86,13 @@ def _announced(
         )
         for one in law.statements
     ]  # fmt: skip
-    return stated + _read(law.requests, build(law.requests), today, zone)
+    asked, faults = _read(law.requests, build(law.requests), today, zone)
+    return stated + asked, faults
 
 
 def _read(
     lines: Sequence[Line], blocks: Sequence[Block], today: date, zone: str
-) -> list[Announcement]:
+) -> tuple[list[Announcement], list[Fault]]:
     reader = Reader(today, zone)
     reader.context.notes = all(_NOTE.match(line.text) for line in lines)
     for line in lines:  # what is said of all dates may stand at the end
@@ -97,4 +105,4 @@ def _read(
     else:
         reader.read(blocks)
     reader.finish()
-    return reader.found
+    return reader.found, reader.faults

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core.dates import when as when_
@@ -115,13 +115,23 @@ _MAIN_EVENT = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error of the reader's own: what it was reading, and the error."""
+
+    block: Block
+    error: Exception
+
+
 class Reader:
-    """Reads the lines of one document in order; `found` holds the announcements so far."""
+    """Reads the lines of one document in order; `found` holds the announcements so far, `faults` the blocks
+    at which the reader itself failed."""
 
     def __init__(self, today: date, zone: str) -> None:
         self.context = Context(Anchor(today, zone))
         self.today = today
         self.found: list[Announcement] = []
+        self.faults: list[Fault] = []
         self._place: tuple[int | None, int] = (None, 0)
         self._excerpt = ""
         self._day: date | None = None  # of the line before, for lines that give only a further day
@@ -143,10 +153,19 @@ class Reader:
             if block.kind in (BlockKind.ROW, BlockKind.COLUMNS):
                 while end < len(blocks) and blocks[end].kind is BlockKind.ROW:
                     end += 1
-                self._table(blocks[place:end])
-            elif block.kind not in FRAMES or not self._frame(block):
-                self._block(block)
+            try:
+                self._part(blocks[place:end])
+            except Exception as error:  # whatever it is, it costs its lines, not the document
+                self.faults.append(Fault(block, error))
             place = end
+
+    def _part(self, part: Sequence[Block]) -> None:
+        """Read one block, or the rows of a table."""
+        block = part[0]
+        if block.kind in (BlockKind.ROW, BlockKind.COLUMNS):
+            self._table(part)
+        elif block.kind not in FRAMES or not self._frame(block):
+            self._block(block)
 
     def _block(self, block: Block) -> None:
         if _FROM_MAIL.match(plain(block.text)):
