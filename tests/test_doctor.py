@@ -353,6 +353,22 @@ def test_values_that_were_set_otherwise_since(healthy: Horizon) -> None:
     assert "export --format yaml" in found.do
 
 
+def test_words_of_the_file_that_would_now_be_read_otherwise(healthy: Horizon) -> None:
+    write(healthy, FILE.replace("feeds:", WORDS + "feeds:"))
+    healthy.sync()
+    with healthy.store.writing(NOW) as writing:  # as another release had read them
+        values = writing.file_events(["fair"])["fair"].values
+        assert values is not None
+        writing.set_file_values("fair", {**values, "when": "2027-06-08"})
+    found = next(one for one in troubles(healthy) if "in words" in one.what)
+    assert found.ok is None
+    assert found.what.startswith("1 date in words in events.yaml would now be read otherwise")
+    assert "sync --check" in found.do
+
+
+WORDS = "  - {id: fair, title: 石桥博览会, when: 2027年6月9日}\n"
+
+
 def test_an_entry_without_an_id_is_a_note(healthy: Horizon) -> None:
     write(healthy, FILE.replace("id: rules, ", ""))
     healthy.sync()
