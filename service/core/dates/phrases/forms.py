@@ -375,7 +375,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "so long after", "0中 一 半",
         rf"(?:(?P<half>半年)|(?P<count>{COUNT_ZH}) ?(?P<span>{one_of(UNITS_ZH)}))(?:之?后"
-        rf"(?!的?[一二两三第])|以后|之?内)",
+        rf"(?!的?[一二两三第]|[期半段续])|以后|之?内)",
         zh_after,
     ),
     (
