@@ -104,7 +104,7 @@ MONTH_NAMES = {
     for spelling in {name, name[:3], name[:4] if name[:4] == "sept" else name}
 }
 MONTH_EN = (
-    rf"(?:{one_of(MONTH_NAMES)})(?![a-z])(?:(?<!may)(?:(?<=\b[a-z]{{3}})|(?<=\bsept))\.(?![a-z]))?"
+    rf"(?:{one_of(MONTH_NAMES)})(?![a-zà-ɏ])(?:(?<!may)(?:(?<=\b[a-z]{{3}})|(?<=\bsept))\.(?![a-z]))?"
     r"(?!\.[a-z])"
 )
 ORD = r"(?:st|nd|rd|th)?"
@@ -181,7 +181,7 @@ WEEKDAY_NAMES = {
     "thur": 3, "thurs": 3, "thursday": 3, "fri": 4, "friday": 4, "sat": 5, "saturday": 5, "sun": 6,
     "sunday": 6,
 }  # fmt: skip
-WEEKDAY_EN = rf"(?:{one_of(WEEKDAY_NAMES)})(?![a-z])(?:(?<!day)\.)?"
+WEEKDAY_EN = rf"(?:{one_of(WEEKDAY_NAMES)})(?![a-zà-ɏ])(?:(?<!day)\.)?"
 SEASONS = {
     "spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4, "春": 1, "夏": 2, "秋": 3, "冬": 4,
 }  # fmt: skip
