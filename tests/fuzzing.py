@@ -98,6 +98,9 @@ PIECES = (
     "至", "-", "~", "—", "～", "、", "，", "。", "；", "：", ":", "（", "）", "《", "》", "(", ")", "[", "]", "|", "\t", "\n",
     "\n\n", "- ", "1. ", "# ", "|---|", " ", "\u3000", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u202e", "é", "🤖", "人",
     "每年", "每月第一个周五", "截止", "施行", "will be held", "deadline", "postponed to", "推迟至", "取消", "原定",
+    "the day after", "three weeks after", "the last week of", "the 13th", "twenty-third", "tonight at", "from", "of",
+    "next", "this evening", "1900-2130 hours", "16h45", "Nov/2", "Easter Monday", "after Thanksgiving", "FY27", "or",
+    "春节前", "国庆期间", "腊月廿三", "今晚", "下午三点二十分", "第三周", "前两个月", "中上旬", "之间", "或", "财年", "半",
     "0", "1", "9", "00", "99", "31", "32", "２０２６", "一", "十", "廿", "零", "II", "th", "st", "at the", "to be",
 )  # fmt: skip
 
