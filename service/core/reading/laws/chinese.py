@@ -20,6 +20,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from service.core.dates import when as when_
 from service.core.dates.when import When
@@ -143,7 +144,6 @@ class _Reading:
         self.firsts = [n for n in self.articles if _FIRST.match(bare(text.plains[n][:80]))]
         quotes = [(m.start(), m[0]) for m in re.finditer("[“”]", text.raw)]
         self.quotes, self.marks = [place for place, _ in quotes], [mark for _, mark in quotes]
-        self.published = self._published()
         self.said = False  # a clause of effect has a name, whether its day is known or not
 
     def law(self) -> Law | None:
@@ -224,7 +224,8 @@ class _Reading:
                 return Name(max(line - 1, 0), book, noun)
         return None
 
-    def _published(self) -> date | None:
+    @cached_property
+    def published(self) -> date | None:
         """The latest day that the text says was its publication's, else that of a signature."""
         days = [
             words

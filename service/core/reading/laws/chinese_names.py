@@ -14,7 +14,9 @@ from service.core.reading.laws.text import Text, bare
 from service.core.text.characters import plain
 
 NUMERAL = "[0-9〇零○一二三四五六七八九十百两]"
+# A day; its first sign is asked for alone, since most places of a text have none.
 DAY = (
+    rf"(?=[中华民本今明次当{NUMERAL[1:-1]}])"
     rf"(?:(?:中?华?民国\s?)?{NUMERAL}{{2,4}}\s?年\s?(?:{NUMERAL}{{1,3}}|元)\s?月\s?{NUMERAL}{{1,3}}\s?日"
     r"|(?:19|20)[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}(?![0-9])"
     rf"|(?:(?:本年|今年|明年|次年|当年)\s?)?(?<![年0-9])(?<!{NUMERAL}){NUMERAL}{{1,3}}\s?月\s?{NUMERAL}{{1,3}}\s?日)"
