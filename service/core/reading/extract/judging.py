@@ -856,6 +856,9 @@ def _ahead(
             return False  # in a report of January "18 December" is the last one
     if phrase.by and as_at and not signs.DEADLINE.within(_AS_AT_ZH_WORD.sub("", line)):
         return not (forecast or _COMMA_AFTER.match(after))
+    around = phrase.first is not None and phrase.first.unit is Unit.DAYS_OFF
+    if around and sentence.chinese and not near and signs.told_zh(clause):
+        return False  # 五一期间客流创新高: those that were
     if listed:
         return True
     if not near and signs.PAST.within(clause):

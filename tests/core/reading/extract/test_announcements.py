@@ -58,6 +58,8 @@ def test_the_source_documents_announcements() -> None:
 def test_what_was_done_is_no_announcement() -> None:
     assert told("4 月 23 日，远图智能正式发布图像模型，并开放接口。") == []
     assert told("On April 14, Rosewood AI open-sourced its 27B model.") == []
+    assert told("五一期间滨江客流同比增长两成，创历史新高。") == []
+    assert told("五一期间：滨江音乐节举行") != []
     assert told("Last year the summit drew 5,200 visitors in May.") == []
     assert told("《旧版标识规定》自2025年9月1日起施行以来，累计抽查1.2万次。") == []
 
