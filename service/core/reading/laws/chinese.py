@@ -104,6 +104,7 @@ _AMENDS = re.compile(r"修改为|改为|修订为|表述为")
 _ARTICLE = re.compile(
     rf"第\s?{NUMERAL}{{1,5}}\s?条(?:之{NUMERAL}{{1,2}})?(?![款项的第规至、和与及,])"
 )
+_QUOTE = re.compile("[“”]")
 _FIRST = re.compile(r"第\s?[一1]\s?条")
 # What a covering notice asks for or calls to, by a day that it says.
 _REQUEST = re.compile(
@@ -134,17 +135,43 @@ class _Clause:
 class _Reading:
     def __init__(self, text: Text, today: date, zone: str) -> None:
         self.text, self.today, self.zone = text, today, zone
-        self.names = names_in(text)
-        self.name_lines = [name.line for name in self.names]
-        self.lines_of_names = frozenset(self.name_lines)
-        self.first_long = next(
-            (n for n, line in enumerate(text.plains) if len(line) >= 40), len(text.plains)
-        )
-        self.articles = [n for n, line in enumerate(text.plains) if _ARTICLE.match(bare(line[:80]))]
-        self.firsts = [n for n in self.articles if _FIRST.match(bare(text.plains[n][:80]))]
-        quotes = [(m.start(), m[0]) for m in re.finditer("[“”]", text.raw)]
-        self.quotes, self.marks = [place for place, _ in quotes], [mark for _, mark in quotes]
         self.said = False  # a clause of effect has a name, whether its day is known or not
+
+    # What follows is only looked for in a text that has a clause or articles; most have none.
+
+    @cached_property
+    def names(self) -> list[Name]:
+        return names_in(self.text)
+
+    @cached_property
+    def name_lines(self) -> list[int]:
+        return [name.line for name in self.names]
+
+    @cached_property
+    def lines_of_names(self) -> frozenset[int]:
+        return frozenset(self.name_lines)
+
+    @cached_property
+    def first_long(self) -> int:
+        plains = self.text.plains
+        return next((n for n, line in enumerate(plains) if len(line) >= 40), len(plains))
+
+    @cached_property
+    def articles(self) -> list[int]:
+        plains = self.text.plains
+        return [n for n, line in enumerate(plains) if _ARTICLE.match(bare(line[:80]))]
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        return [n for n in self.articles if _FIRST.match(bare(self.text.plains[n][:80]))]
+
+    @cached_property
+    def quotes(self) -> list[int]:
+        return [m.start() for m in _QUOTE.finditer(self.text.raw)]
+
+    @cached_property
+    def marks(self) -> list[str]:
+        return _QUOTE.findall(self.text.raw)
 
     def law(self) -> Law | None:
         found = [one for clause in self._clauses() for one in self._stated(clause)]
