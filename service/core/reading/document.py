@@ -290,7 +290,10 @@ _BEGINS_SOMETHING = re.compile(
     r"[（(][一二三四五六七八九十]{1,3}[）)]|"
     r"(?:图|表|附件|附表|附录|专栏)\s*[\d一二三四五六七八九十]{1,3}\s*[：:、.．\s]|"
     r"(?:资料|数据)来源|来源[：:]|注[：:]|备注[：:]|风险提示|投资建议|证券研究报告|相关研究报告|联系人|联系方式|分析师|"
-    r"(?:Source|Note|Figure|Table|Contact)s?\b.{0,6}:"
+    r"(?:Source|Note|Figure|Table|Contact)s?\b.{0,6}:|"
+    # The labels of a notice's head, over what they name.
+    r"(?:标题|索引号|(?:发文)?[文字]号|发文(?:机关|机构|单位)|发布(?:机关|机构|单位)|公文种类|主题(?:词|分类)"
+    r"|(?:成文|发文|发布|印发|生效|施行|实施|失效|废止)(?:日期|时间)|有效性|效力状态)\s*[：:]\s*$"
 )
 _LABEL = re.compile(r"[^\s，。；：:、,;（(《]{1,10}\s*[：:](?!\d)")
 _HEADING_OF_DATES = re.compile(

@@ -53,7 +53,7 @@ _HAS_DAY = re.compile(_DAY, re.IGNORECASE)
 _DONE_ZH = (
     r"(?:最后|最近|本页|本文|本帖|网页|页面|行情|数据|系统)?(?:发布|发表|发文|发稿|刊发|更新|刷新|修订|修改|编辑|印发"
     r"|成文|收稿|修回|录用|接受|打印|下载|访问|采集|截图|上传|回帖|发帖|回复|提问|评论|浏览|整理|制表|填表|签署"
-    r"|出版|报告|公布|改过?|印|截稿|收录)"
+    r"|出版|报告|公布|改过?|印|截稿|收录|加入|添加|录入)"
 )
 _DONE_EN = (
     r"(?:first |last |date |final )?(?:published|updated|posted|printed|modified|changed|revised|reviewed"

@@ -734,3 +734,46 @@ def test_a_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> No
 
     short = min(seconds(10_000) for _ in range(2))
     assert seconds(80_000) < 30 * short + 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["澜江渡运署公告〔2026〕第19号", "澜江渡运署公告\n（2026）第 19 号"],
+)
+def test_an_announcement_without_a_title_is_named_by_its_number(head: str) -> None:
+    text = f"{head}\n为便利渡运，现就渡口开放时间公告如下：\n一、渡口全天开放。\n二、本公告自2027年1月1日起施行。"
+    ((title, when),) = read(text)
+    assert title.replace(" ", "").startswith("《澜江渡运署公告")
+    assert "2026" in title
+    assert "第19号" in title
+    assert when == "2027-01-01"
+
+
+def test_the_head_of_a_sites_notice_names_it_and_says_its_day_once() -> None:
+    """What the notice is (规范性文件) was taken for its name, its labels ran into the lines above."""
+    text = """
+        澜江渡运署 澜江航道局
+        关于跨江渡运票证管理有关事项的通知
+        标题：
+        澜江渡运署 澜江航道局
+        关于跨江渡运票证管理有关事项的通知
+        索引号：
+        LJ/2026-0000001
+        文号：
+        澜渡发〔2026〕4号
+        公文种类：
+        规范性文件
+        发布日期：
+        2026年12月01日
+        生效日期：
+        2027年02月18日
+        主题词：
+        渡运 票证
+        各渡口：
+        为规范票证管理，现将有关事项通知如下：
+        一、票证由各渡口发放。
+        二、本通知自2027年2月18日起执行。
+        """
+    ((title, when),) = read(text)
+    assert "关于跨江渡运票证管理有关事项的通知" in title
+    assert when == "2027-02-18"

@@ -82,6 +82,8 @@ _LABEL_LINE = re.compile(
 _LINE_LABEL = re.compile(r"[^:,;。]{2,20}:(?=.)")
 _WROTE = re.compile(r"(?:\bwrote|写道) ?: ?$")
 _SECTION = re.compile(r"([0-9]{1,2}\.[0-9]{1,2})\.?\s+")
+# 2026-12-18 来源：青禾网: its day is its page's, also where the text is read as from an earlier one.
+_SOURCED = re.compile(r"(?:来源|來源|责编|责任编辑|責任編輯) ?:")
 _FROM_MAIL = re.compile(
     r"(?:发件人|from) ?:|.*(?:\bwrote|写道) ?: ?$|-{3,} ?(?:original message|原始邮件)",
     re.IGNORECASE,
@@ -194,7 +196,7 @@ class Reader:
         phrases = find(block.text)
         days = [made for p in phrases if p.exact and (made := read(p, self.context.anchor))]
         if any(made.when.last > self.today for made in days):
-            return False
+            return block.kind is BlockKind.STAMP and bool(_SOURCED.search(plain(block.text)))
         if block.kind is BlockKind.STAMP:
             self._document_date(plain(block.text), phrases)
         # A date that stands alone heads what is below it, too, such as the clocks of that day.

@@ -42,6 +42,13 @@ _BEHIND = re.compile(rf"\s*\((?!{_KEPT}\))(?:[^()]|\([^()]{{0,60}}\)){{1,200}}\)
 _ISSUE = re.compile(
     r"^[^()《》。]{2,30}[0-9]+号\((?P<name>关于.{4,120}(?:公告|通告|通知|决定|办法|规定|意见))\)$"
 )
+# 某行公告〔2027〕第9号 stands for a name where there is none; its number may stand in the line below.
+_NOTICE = re.compile(
+    r"[^,。;:《》()]{2,40}(?P<noun>公告|通告) ?[\[〔(](?:19|20)[0-9]{2}[\]〕)] ?第? ?[0-9]{1,4} ?号"
+)
+_NUMBER = re.compile(r"[\[〔(](?:19|20)[0-9]{2}[\]〕)] ?第? ?[0-9]{1,4} ?号")
+# What a document is, not what it is called.
+_SORT = re.compile(r"(?:行政)?规范性文件|其他文件")
 _LABEL = re.compile(r"^(?:文件)?(?:标 ?题|名 ?称|法规名称|文件名称)\s*[::]\s*")
 _SITE = re.compile(r"\s*(?:[-_|]{1,2}\s*[^-_|《》]{2,30})$")
 _NUMBERED = re.compile(
@@ -95,12 +102,16 @@ def _name_of(line: str, text: str) -> tuple[str, str] | None:
         name = text[only.start(1) : only.end(1)]
         ends = ENDS.search(only[1])
         return name.strip(), ends["noun"] if ends else ""
+    if notice := _NOTICE.fullmatch(line):
+        return text.strip(), notice["noun"]
     if (site := _SITE.search(line)) and not ENDS.search(line):
         line, text = line[: site.start()], text[: site.start()]
     ends = ENDS.search(line)
     if _DATED.match(line) or not ends or not 2 <= len(line) <= _MOST_NAME or _NUMBERED.match(line):
         return None
-    return None if _NO_NAME.search(line) else (text.strip(), ends["noun"])
+    if _NO_NAME.search(line) or _SORT.fullmatch(line):
+        return None
+    return text.strip(), ends["noun"]
 
 
 def _leading(line: str, text: str) -> tuple[str, str] | None:
@@ -125,6 +136,9 @@ def names_in(text: Text) -> list[Name]:
             continue
         name, noun = found
         name = _whole(text, number, name)
+        below = text.plains[number + 1].strip() if number + 1 < len(text.plains) else ""
+        if noun in ("公告", "通告") and _NUMBER.fullmatch(below):
+            name += re.sub(r"\s", "", text.raws[number + 1])
         earlier = next(
             (old for old in names[:3] if _letters(old.text).endswith(_letters(name))), None
         )

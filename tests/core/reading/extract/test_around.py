@@ -36,6 +36,8 @@ def document(text: str) -> Document:
         "1 sur 1 | 01/12/2026 12:31",
         "file:///srv/w.html | 1/1",
         "21/07/2027, 21:09  1 of 1",
+        "加入日期：2026-12-1 3:33:19",
+        "2026-12-18  来源：青禾网",
         "Signed at Harwick, 1 December 2026",
         "© 2027 Pellwood Ltd. All rights reserved. Last modified 12/02/2026",
     ],
