@@ -354,6 +354,8 @@ _CUTS = tuple(
         (r"^\d{1,2}$", rf"{_MONTHS}\s+(?:19|20|21)\d\d\b"),
     )
 )
+# Asked for first, since a text of dashes has one in every line.
+_CUT_START = re.compile("|".join(f"(?:{start.pattern})" for _, start in _CUTS))
 _YEAR_CUT = re.compile(r"(?<![\d.])(?:1|2|19|20|21|19\d|20\d|21\d)$")
 _YEAR_REST = re.compile(r"(\d{1,3})\s*年")
 _MONTH_END = re.compile(rf"(\d\s*[月年]|\b{_MONTHS})$")
@@ -532,9 +534,10 @@ class _Joiner:
             " | " in self.texts[i - 1] or _DATED_ITEM.match(self.texts[i - 1])
         ):
             return False  # one announcement under the other
-        for end, start in _CUTS:
-            if start.match(lower) and end.search(upper):
-                return True
+        if _CUT_START.match(lower) and any(
+            start.match(lower) and end.search(upper) for end, start in _CUTS
+        ):
+            return True
         if (rest := _YEAR_REST.match(lower)) and (begun := _YEAR_CUT.search(upper)):
             return len(begun[0] + rest[1]) == 4
         if not _MONTH_END.search(upper) or _WHOLE_DATE.match(lower):
