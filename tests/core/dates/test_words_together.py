@@ -228,6 +228,7 @@ def test_a_time_that_is_not_sure_leaves_its_day_and_is_said(
         "第三财季",
         "前三季度收入",
         "May we remind you",
+        "This may only narrow it down",
         "on a Monday between the two fairs",
         "meets the last Monday of the month",
         "within 18 months after the closing of the deal",

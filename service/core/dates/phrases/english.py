@@ -102,6 +102,8 @@ def en_month(match: re.Match[str]) -> Said | None:
             return None  # the verbs, and what is no English
     if bare and (_is_name(match) or _is_verb(match)):
         return None
+    if match["rel"] and match["month"] == "may" and _WORD_BEHIND.match(match.string, match.end()):
+        return None  # This may only be so
     part = _en_part(match["part"])
     unit = Unit.THIRD if part else Unit.MONTH
     month = Written(unit, month=month_en(match["month"]), number=part)
@@ -121,6 +123,7 @@ _TIME_WORD_BEFORE = re.compile(
 )
 _IN_BEFORE = re.compile(r"\b(?:in|by|until|during|since) $", re.IGNORECASE)
 _DAY_BEHIND = re.compile(rf" (?:the )?(?:{one_of(DAY_ORDINALS)})\b", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r",? [a-z]")
 _INITIAL = re.compile(r"\b[A-Z]\. ?$")  # A. May
 _SURNAME = re.compile(r" [A-Z][a-z]{2,}")
 

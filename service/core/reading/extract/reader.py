@@ -568,6 +568,8 @@ class Reader:
             title = _CALLED_OFF_ZH.sub("", title).strip(" ,，")
             title = _CALLED_OFF_EN.sub("", title)
         title = titles.shortened(title)
+        if titles.tale(title):
+            return ""
         named = titles.named(title) or (one.listed and title.isalnum())
         if not named or (calendar_title(plain(title)) and not titles.event_name(title)):
             self._unnamed = one if one.phrase.exact else None

@@ -376,10 +376,21 @@ def event_name(text: str) -> bool:
 
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_REACHED = re.compile(
+    r"(?:https?://|www\.)\S+|(?:phone|tel|telephone|fax|e-?mail|website) ?:.*", re.IGNORECASE
+)
+_SOMEBODY = re.compile(r"(?:I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey) [a-z]")
 
 
 def named(text: str) -> bool:
     """Whether there is enough in it to tell one event from another."""
+    if _REACHED.fullmatch(text):
+        return False
     line = _NO_LETTERS.sub("", text)
     chinese = sum(1 for char in line if _cjk(char))
     return chinese >= 2 or len(line) - chinese >= 3
+
+
+def tale(text: str) -> bool:
+    """Whether it is a sentence of a diary or a tale, in which nothing is held, launched or due."""
+    return _SOMEBODY.match(text) is not None and not signs.HAPPENS.within(text)
