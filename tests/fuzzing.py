@@ -30,6 +30,7 @@ import docx
 from service.core.dates import when as when_
 from service.core.dates.phrases import Anchor, find, read
 from service.core.events.fields import known_timezone
+from service.core.events.kinds import Kind
 from service.core.reading.document import text_lines
 from service.core.reading.extract import announcements
 from service.documents import Limits
@@ -42,6 +43,7 @@ KEPT = ROOT / "tests/data/fuzz"
 TODAY, ZONE = date(2026, 4, 27), "Asia/Shanghai"
 SLOW = 2.0  # seconds of this process's time, for a text of at most LONGEST characters
 LONGEST = 4000
+LONGEST_TITLE, LONGEST_OF_A_LAW = 120, 300
 HANGS = 20.0
 LIMITS = Limits(seconds=10, memory=512 * 1024 * 1024)
 
@@ -63,7 +65,8 @@ def check_text(text: str) -> None:
         if made is not None:
             _must(when_.parse(made.when.text) == made.when, f"{made.when.text} is no when")
     for one in announcements(text_lines(text), TODAY, ZONE):
-        _must(bool(one.title.strip()) and len(one.title) <= 120, f"the title {one.title!r}")
+        most = LONGEST_OF_A_LAW if one.kind is Kind.REGULATION else LONGEST_TITLE
+        _must(bool(one.title.strip()) and len(one.title) <= most, f"the title {one.title!r}")
         _must(when_.parse(one.when.text) == one.when, f"{one.when.text} is no when")
         _must(0 <= one.confidence <= 1, f"a confidence of {one.confidence}")
         _must(bool(one.excerpt.strip()) and one.line >= 1, "no place in the text")

@@ -11,7 +11,7 @@ from service.core.dates import when as when_
 from service.core.dates.phrases.grammar import Phrase
 from service.core.dates.phrases.points import Clock
 from service.core.dates.phrases.written import NoSuchDate, Unit, Written, later, stretch
-from service.core.dates.when import InvalidWhen, When
+from service.core.dates.when import LAST_YEAR, InvalidWhen, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def read(phrase: Phrase, anchor: Anchor) -> Read | None:
         made = _read(phrase, anchor)
     except (NoSuchDate, InvalidWhen):
         return None
-    if made is None or not phrase.leftover:
+    if made is None or made.when.last.year > LAST_YEAR:
+        return None  # within 715 years
+    if not phrase.leftover:
         return made
     return replace(made, sure=min(made.sure, _SURE_OF_A_PART), leftover=phrase.leftover)
 

@@ -23,6 +23,7 @@ from datetime import date
 from service.core.reading import laws
 from service.core.reading.blocks import Block, build
 from service.core.reading.document import Line
+from service.core.reading.extract import titles
 from service.core.reading.extract.announcement import Announcement
 from service.core.reading.extract.reader import Fault, Reader
 from service.core.reading.seen import Seen, not_announced, unreadable
@@ -82,7 +83,8 @@ def _announced(
         return _read([line for line in lines if not line.edge], blocks, today, zone)
     stated = [
         Announcement(
-            one.title, one.when, one.kind, one.line.text[:1000], one.line.page, one.line.line, one.confidence
+            titles.shortened(one.title, titles.LONGEST_OF_A_LAW), one.when, one.kind,
+            one.line.text[:1000], one.line.page, one.line.line, one.confidence,
         )
         for one in law.statements
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from itertools import pairwise
 from service.core.reading.extract import signs
 from service.core.text.characters import plain
 
-LONGEST = 120
+LONGEST, LONGEST_OF_A_LAW = 120, 300  # a law keeps its own name, which may be long
 
 _BULLET = re.compile(
     r"^(?:[\s•·・●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□\-]+(?![0-9])|[\s•·・●■◆▪○►▶➢*]+"
@@ -290,15 +290,15 @@ def _balanced(text: str) -> str:
     return text.strip(" ,，、;；:：")
 
 
-def shortened(title: str) -> str:
-    """At most LONGEST characters, cut where a clause ends if one does."""
-    if len(title) <= LONGEST:
+def shortened(title: str, most: int = LONGEST) -> str:
+    """At most that many characters, cut where a clause ends if one does."""
+    if len(title) <= most:
         return title
     cut = max(
-        title.rfind(mark, 20, LONGEST) for mark in (",", "，", ";", "；", "。", ". ", " - ", "(")
+        title.rfind(mark, 20, most) for mark in (",", "，", ";", "；", "。", ". ", " - ", "(")
     )
     if cut < 20:
-        cut = title.rfind(" ", 20, LONGEST) if " " in title[20:LONGEST] else LONGEST
+        cut = title.rfind(" ", 20, most) if " " in title[20:most] else most
     return title[:cut].rstrip(" ,，;；(（")
 
 
@@ -379,7 +379,7 @@ _NO_LETTERS = re.compile(r"[\W\d_]+")
 _REACHED = re.compile(
     r"(?:https?://|www\.)\S+|(?:phone|tel|telephone|fax|e-?mail|website) ?:.*", re.IGNORECASE
 )
-_SOMEBODY = re.compile(r"(?:I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey) [a-z]")
+_SOMEBODY = re.compile(r"(?:[Hh]e|[Ss]he|[Tt]hey) [a-z]")
 
 
 def named(text: str) -> bool:
@@ -392,5 +392,5 @@ def named(text: str) -> bool:
 
 
 def tale(text: str) -> bool:
-    """Whether it is a sentence of a diary or a tale, in which nothing is held, launched or due."""
+    """Whether it is a sentence of a tale, in which nothing is held, launched or due."""
     return _SOMEBODY.match(text) is not None and not signs.HAPPENS.within(text)

@@ -341,7 +341,7 @@ def test_the_place_beside_the_date_is_kept() -> None:
         "Thistle Conf: dates TBA",
         "Visit us at 5-13 Harbour Street, Tuesday to Saturday, 10am-4pm.",
         "风险提示：2027年产能投放过快。",
-        "JUNE 12TH.—We expect to be paid off soon.",
+        "On September 13 she promised she would be on a certain bridge at noon.",
         "This guide is short. This may only narrow down your choices of a conference.",
         "11 March 2027, www.thistle.example/energy",
     ],
