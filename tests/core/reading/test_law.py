@@ -777,3 +777,19 @@ def test_the_head_of_a_sites_notice_names_it_and_says_its_day_once() -> None:
     ((title, when),) = read(text)
     assert "关于跨江渡运票证管理有关事项的通知" in title
     assert when == "2027-02-18"
+
+
+@pytest.mark.parametrize("after", ["9999年", "900年", "30个工作日"])
+def test_an_effect_so_long_after_publication_that_no_day_can_be_told_gives_none(after: str) -> None:
+    """9999年后 stopped the reading of the whole document."""
+    text = f"""
+        澜江省渡口管理办法
+        （2026年11月1日公布）
+        第一条　本办法适用于渡口。
+        第二条　渡口应当保障安全。
+        第三条　本办法自公布之日起{after}后施行。
+        """
+    assert read(text, "2026-11-01") == []
+    assert read(text.replace(f"起{after}后", "起两个月后"), "2026-11-01") == [
+        ("《澜江省渡口管理办法》施行", "2027-01-01")
+    ]

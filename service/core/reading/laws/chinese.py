@@ -16,14 +16,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from service.core.dates import when as when_
-from service.core.dates.when import When
+from service.core.dates.phrases.words import UNITS_ZH
+from service.core.dates.phrases.written import later
+from service.core.dates.when import LAST_YEAR, When
 from service.core.events.kinds import Kind
 from service.core.reading.document import Line
 from service.core.reading.laws.chinese_names import (
@@ -301,14 +302,16 @@ class _Reading:
 
     def _after(self, number: str | None, unit: str | None) -> When | None:
         """So long after the publication; of a law in force since then, None."""
-        if self.published is None or number is None or unit is None or unit == "工作日":
+        if self.published is None or number is None or unit is None:
             return None
         found = _number(number)
         if found is None:
             return None
-        if unit in ("日", "天"):
-            return when_.day(self.published + timedelta(days=found))
-        return when_.day(_months_on(self.published, found * (12 if unit == "年" else 1)))
+        try:
+            after = later(self.published, found, "months" if unit == "月" else UNITS_ZH[unit])
+        except ValueError:  # working days; 9999年后
+            return None
+        return when_.day(after) if after.year <= LAST_YEAR else None
 
     def _stated(self, clause: _Clause) -> Iterator[Statement]:
         """What a clause says of the document, if it does and the day is known and not behind."""
@@ -505,8 +508,3 @@ def _number(words: str) -> int | None:
         else:
             return None
     return total + last
-
-
-def _months_on(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
