@@ -29,6 +29,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from service.core.dates.phrases.words import MONTH_CAPITALISED
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -243,10 +245,7 @@ _NEVER_FIRST = frozenset("，。、；：！？）》〉】」』”’,;!?)]}%�
 _NEVER_LAST = frozenset("，、（《〈【「『“‘([{&＆")
 _OPEN = {"《": "》", "（": "）", "(": ")", "【": "】", "「": "」", "“": "”"}
 _OPENING = re.compile("[《（(【「“]")
-_MONTHS = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
+_MONTHS = rf"{MONTH_CAPITALISED}\.?"
 # The dots between a chapter and its page.
 _LEADERS = re.compile(r"[.·…] ?(?:[.·…] ?){4}")
 _FIGURE_ENDS = frozenset("0123456789%x倍AE)）-–—/OHKZS")
@@ -255,7 +254,7 @@ _FIGURE = re.compile(
     r"[$¥€£]|[-+(（]?[$¥€£]?\d[\d,.]*(?:%|x|倍|[AE])?[)）]?|[-–—/]|\d{4,6}\.[A-Z]{1,2}"
 )
 _ABBREVIATED = re.compile(
-    rf"(?:^|[\s(])(?:{_MONTHS[:-3]}|Inc|Co|Corp|Ltd|Dr|Mr|Ms|Mrs|Prof|St|No|vs|[A-Z])\.$"
+    rf"(?:^|[\s(])(?:{MONTH_CAPITALISED}|Inc|Co|Corp|Ltd|Dr|Mr|Ms|Mrs|Prof|St|No|vs|[A-Z])\.$"
 )
 _LITTLE_WORD = re.compile(
     r"(?:^|[\s(])(?:the|a|an|of|and|or|for|in|on|at|to|by|with|from|its|their|our|as|than|between|into|via|de|du|der|und)$"

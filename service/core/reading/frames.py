@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from service.core.dates.phrases.words import MONTH_NAMES, one_of
 from service.core.text.characters import plain
 
 LONGEST = 160  # characters of a frame line
@@ -27,10 +28,7 @@ class Frame(StrEnum):
     RIGHTS = "rights"  # copyright, disclaimer
 
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"(?:{one_of(MONTH_NAMES)})\.?"
 _WEEKDAY = (
     r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?"
     r"|\(?(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\)?\.?)"

@@ -96,6 +96,7 @@ from service.core.dates.phrases.words import (
     MONTH_EN,
     MONTH_NAMES,
     MONTH_SHIFTS_ZH,
+    MONTHS_EN,
     NTH_EN,
     ORD,
     ORDINALS,
@@ -240,8 +241,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "every", "every each annually yearly monthly",
         r"\b(?:every (?:year|month)|annually|each (?:year|month)|yearly|monthly)\b"
-        r"|\bevery (?=(?:january|february|march|april|may|june|july|august|september|october|november"
-        r"|december)\b)",
+        rf"|\bevery (?=(?:{one_of(MONTHS_EN)})\b)",
         every_en,
     ),
     (
@@ -635,12 +635,9 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"|it|he|she|you|before|after|around|about|between|there|when|where|if|but|so|then|our|all|no|not"
         r"|has|have|had"
         r"|would|should|can"
-        r"|may|must|morning|afternoon|evening|night|noon|during|due|sees?|brings?|begins?|starts?)\b(?! "
-        r"(?:of )?(?:january|february"
-        r"|march|april|may|june|july|august|september|october|november|december)\b)|[^ ]|$| [^a-z]| {2})"
-        r"(?! (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november"
-        r"|december|jan|feb|mar|apr"
-        r"|jun|jul|aug|sept?|oct|nov|dec)\b)",
+        r"|may|must|morning|afternoon|evening|night|noon|during|due|sees?|brings?|begins?|starts?)\b"
+        rf"(?! (?:of )?(?:{one_of(MONTHS_EN)})\b)|[^ ]|$| [^a-z]| {{2}})"
+        rf"(?! (?:of )?(?:{one_of(MONTH_NAMES)})\b)",
         en_ordinal,
     ),
     (

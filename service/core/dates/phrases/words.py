@@ -103,6 +103,8 @@ MONTH_NAMES = {
     for month, name in enumerate(MONTHS_EN, 1)
     for spelling in {name, name[:3], name[:4] if name[:4] == "sept" else name}
 }
+# As they are written at the beginning of a line or in a sentence, for patterns that heed case.
+MONTH_CAPITALISED = rf"(?:{one_of(map(str.capitalize, MONTH_NAMES))})"
 MONTH_EN = (
     rf"(?:{one_of(MONTH_NAMES)})(?![a-zà-ɏ])(?:(?<!may)(?:(?<=\b[a-z]{{3}})|(?<=\bsept))\.(?![a-z]))?"
     r"(?!\.[a-z])"

@@ -15,16 +15,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.core.dates import when as when_
+from service.core.dates.phrases.words import MONTH_CAPITALISED
 from service.core.dates.when import When
 from service.core.events.kinds import Kind
 from service.core.reading.laws.english_names import AGENCY, NOUN, name_of
 from service.core.reading.laws.stated import Law, Statement
 from service.core.reading.laws.text import Text, day
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
+_MONTH = rf"{MONTH_CAPITALISED}\.?"
 _DAY = (
     rf"(?:[0-9]{{1,2}}(?:st|nd|rd|th)?(?:\s+day)?(?:\s+of)?\s+{_MONTH},?\s+[0-9]{{4}}"
     rf"|{_MONTH}\s+[0-9]{{1,2}}(?:st|nd|rd|th)?,?\s+[0-9]{{4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
