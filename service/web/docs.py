@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -19,6 +18,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 
+from service import version
 from service.web import schemas
 from service.web.language import language
 from service.web.layout import surroundings, templates
@@ -57,7 +57,7 @@ def document(routes: Sequence[BaseRoute], settings: Settings) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Horizon",
-            "version": _version(),
+            "version": version.running(),
             "summary": "A calendar of what is coming, and alerts before it does",
             "description": _INTRODUCTION,
             "license": {"name": "MIT", "identifier": "MIT"},
@@ -117,13 +117,6 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
         )
 
     return addresses
-
-
-def _version() -> str:
-    try:
-        return version("horizon-calendar")
-    except PackageNotFoundError:  # run from a folder, not installed
-        return "0"
 
 
 # -- the page's view of the document

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,15 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
     for command in commands:
         text = shell.run(*command, "--help").out
         assert "Example: horizon " + " ".join(command) in " ".join(text.split()), command
+
+
+def test_the_version_stands_alone_and_needs_no_usable_settings(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HORIZON_LANGUAGE", "fr")
+    ran = shell.run("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"{version('horizon-calendar')}\n", "")
+    assert not (shell.folder / "data").exists()
 
 
 def test_a_setting_that_cannot_be_used_names_the_variable(
