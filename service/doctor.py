@@ -161,9 +161,10 @@ def _base_url(horizon: Horizon) -> Iterator[Finding]:
     settings = horizon.settings
     url = settings.base_url
     if settings.loopback:
+        said = f"is {url}" if settings.base_url_given else "is not set: feeds have an address"
         yield Finding(
             None,
-            f"HORIZON_BASE_URL is {url}, which only this machine can open: Google Calendar and "
+            f"HORIZON_BASE_URL {said}, which only this machine can open: Google Calendar and "
             "Outlook fetch a feed from their own servers and will find nothing",
             "set it to the address under which others reach this service, such as "
             "https://calendar.example.org",

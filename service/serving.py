@@ -6,7 +6,7 @@ import logging
 import signal
 import socket as socket_
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -84,6 +84,7 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
     result = horizon.keep_in_step()
     # A file that was refused is not applied: it is tried again now and then.
     watch = horizon.watch(applied if not isinstance(result, HorizonError) else (0, 0, 1))
+    remember_address(horizon)
     server = web_server(horizon)
     host, port = socket.getsockname()[:2]
     for line in (
@@ -109,6 +110,13 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
         watch.stop()
         if metronome is not None:
             metronome.stop()
+
+
+def remember_address(horizon: Horizon) -> None:
+    """Lets the commands that print addresses know this one, which `--port` may have decided."""
+    # Where nothing can be written, feeds are served all the same.
+    with suppress(StoreReadOnly):
+        horizon.store.remember_address(horizon.settings.base_url, horizon.now())
 
 
 def _metronome(horizon: Horizon, server: uvicorn.Server) -> Metronome:

@@ -81,6 +81,33 @@ def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: P
     assert again.stop() == 0
 
 
+def test_commands_print_the_address_that_serves_also_when_it_has_ended(
+    start: Start, tmp_path: Path, database_url: str
+) -> None:
+    """`feeds list` printed port 8000 whatever `serve` listened on."""
+    (tmp_path / "events.yaml").write_text(FILE, encoding="utf-8")
+    server = start()
+
+    def printed(**settings: str) -> str:
+        own = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        own |= {"HORIZON_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), **settings}
+        return subprocess.run(
+            [sys.executable, "-m", "service", "feeds", "list"],
+            cwd=tmp_path,
+            env=own,
+            check=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        ).stdout
+
+    assert f"{server.address}/feeds/all.ics" in printed()
+    assert server.stop() == 0
+    assert f"{server.address}/feeds/all.ics" in printed()
+    given = "https://calendar.example.org"
+    assert f"{given}/feeds/all.ics" in printed(HORIZON_BASE_URL=given)
+
+
 def test_a_start_without_a_file_serves_and_says_what_to_do(start: Start) -> None:
     server = start()
     text = "".join(server.lines)

@@ -287,6 +287,18 @@ def test_a_restored_database_says_so(store: Store, tmp_path: Path) -> None:
     assert marks(store)[BACKUP_TAKEN_AT] == time_text(LATER)
 
 
+def test_where_it_was_served_is_not_in_a_backup(store: Store, tmp_path: Path) -> None:
+    """It is restored on another machine, whose commands would print the first one's address."""
+    fill(store)
+    store.remember_address("http://127.0.0.1:9000", NOW)
+    backup(store, tmp_path / "backup.db", NOW)
+    with store.reading() as reading:
+        assert reading.served_at() == "http://127.0.0.1:9000"
+    restore(store, tmp_path / "backup.db", LATER)
+    with store.reading() as reading:
+        assert reading.served_at() is None
+
+
 @pytest.mark.slow
 def test_a_backup_under_writes_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
     """Each transaction makes one event and moves it: a copy that saw half of one, or of two
