@@ -228,18 +228,23 @@ _REFRESH = (
 
 
 def _sync_lines(report: SyncReport, check: bool) -> list[str]:
+    from service.core.events.wording import written
+
+    def value(key: str, held: object) -> str:
+        return short(written(held) if key == "when" and isinstance(held, str) else held)
+
     verb = "would be " if check else ""
     lines = [f"{verb}{kind}: {id_}" for kind, id_ in report.changed_ids]
     if report.subscriptions_changed:
         lines.append("feeds and rules " + ("would be" if check else "are") + " as in the file")
     lines += [
-        f"set elsewhere and left alone: {d.id} {d.key}: {short(d.stored_value)} "
-        f"(the file says {short(d.file_value)})"
+        f"set elsewhere and left alone: {d.id} {d.key}: {value(d.key, d.stored_value)} "
+        f"(the file says {value(d.key, d.file_value)})"
         for d in report.differences
     ]
     lines += [
-        f"{r.id} keeps {r.kept}: its words {short(r.words)} would now be read as {r.now}; write the date "
-        "you mean"
+        f"{r.id} keeps {written(r.kept)}: its words {short(r.words)} would now be read as "
+        f"{written(r.now)}; write the date you mean"
         for r in report.read_otherwise
     ]
     if report.unchanged:
