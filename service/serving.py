@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from service.slack import SocketMode
 
 
+log = logging.getLogger(__name__)
+
 GRACE = 10
 
 
@@ -77,9 +79,14 @@ def web_server(horizon: Horizon) -> uvicorn.Server:
 
 
 def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = True) -> None:
-    """Apply the events file, say where everything is, serve and send alerts until stopped."""
+    """Apply the events file, say where everything is, serve and send alerts until stopped.
+
+    Where everything is stands on `out`, but in the log where that is JSON: whoever reads both in one
+    stream can then read each line."""
+    as_log = horizon.settings.log_format == "json"
+    terminal = out.isatty() and not as_log
     for name in horizon.settings.unknown:
-        logging.getLogger(__name__).warning("the setting %s is not known", name)
+        log.warning("the setting %s is not known", name)
     applied = horizon.file_print()
     result = horizon.keep_in_step()
     # A file that was refused is not applied: it is tried again now and then.
@@ -89,11 +96,14 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
     host, port = socket.getsockname()[:2]
     for line in (
         *start_lines(horizon, host, port, result),
-        *admin_lines(horizon, out.isatty()),
-        *sign_in_lines(horizon, out.isatty()),
+        *admin_lines(horizon, terminal),
+        *sign_in_lines(horizon, terminal),
         *next_lines(horizon),
     ):
-        print(line, file=out, flush=True)
+        if as_log:
+            log.info("%s", line.strip())
+        else:
+            print(line, file=out, flush=True)
     _stop_on_signals(server)
     metronome = _metronome(horizon, server) if alerts and horizon.connected else None
     socket_mode = _socket_mode(horizon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.common import Failure, Json, built, opened, print_json, short, stopping
-from service.errors import HorizonError
+from service.errors import HorizonError, SettingsError
 
 if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
@@ -74,12 +75,19 @@ def serve(
     from service.settings import read_settings
 
     settings = read_settings()
-    with serving.bound(host, port) as socket:
-        logs.set_up(settings)
-        if not settings.base_url_given:
-            settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
-        with built(settings) as horizon:
-            serving.serve(horizon, socket, sys.stdout, alerts=not no_alerts)
+    logs.set_up(settings)
+    try:
+        with serving.bound(host, port) as socket:
+            if not settings.base_url_given:
+                settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
+            with built(settings) as horizon:
+                serving.serve(horizon, socket, sys.stdout, alerts=not no_alerts)
+    except HorizonError as fault:
+        if settings.log_format != "json":
+            raise
+        # Else the one line that says why it ended would be the one that is no JSON.
+        logging.getLogger(__name__).error("%s", fault)
+        raise typer.Exit(2 if isinstance(fault, SettingsError) else 1) from fault
 
 
 def sync(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -51,13 +52,23 @@ class Process:
             )
         assert self.process.stdout is not None
         self.lines: list[str] = []
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if line.startswith("Next: "):
-                break
+        if settings.get("LOG_FORMAT") == "json":
+            self.lines += self._logged()
+        else:
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if line.startswith("Next: "):
+                    break
         address = self.lines[0].split()[-1]
         self.address = address
         self.client = httpx2.Client(base_url=address, timeout=20)
+
+    def _logged(self) -> list[str]:
+        """What it says at its start, where that stands in the log."""
+        started = f"{__name__} waits for the start in {self.errors}"
+        assert within(60, lambda: '"Next: ' in self.errors.read_text("utf-8")), started
+        said = map(json.loads, self.errors.read_text("utf-8").splitlines())
+        return [f"{each['message']}\n" for each in said if each["logger"] == "service.serving"]
 
     def get(self, path: str) -> httpx2.Response:
         return self.client.get(path)

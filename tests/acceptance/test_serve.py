@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -106,6 +108,43 @@ def test_commands_print_the_address_that_serves_also_when_it_has_ended(
     assert f"{server.address}/feeds/all.ics" in printed()
     given = "https://calendar.example.org"
     assert f"{given}/feeds/all.ics" in printed(HORIZON_BASE_URL=given)
+
+
+def test_with_a_log_of_json_every_line_is_json(tmp_path: Path, database_url: str) -> None:
+    """`journalctl … | jq` failed on the lines that say where everything is, and on the one that says
+    why a start failed."""
+    (tmp_path / "events.yaml").write_text(FILE, encoding="utf-8")
+    server = Process(tmp_path, database_url, LOG_FORMAT="json")
+    assert server.get("/healthz").status_code == 200
+    server.client.close()
+    server.process.terminate()
+    assert server.process.stdout is not None
+    told = server.process.stdout.read() + server.errors.read_text("utf-8")
+    assert server.process.wait(20) == 0
+    server.process.stdout.close()
+    messages = [json.loads(line)["message"] for line in told.splitlines()]
+    assert any("listens on http://127.0.0.1:" in message for message in messages)
+    assert any("/feeds/all.ics" in message for message in messages)
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        failed = subprocess.run(
+            [sys.executable, "-m", "service", "serve", "--port", str(port)],
+            cwd=tmp_path,
+            env=os.environ
+            | {
+                "HORIZON_DATABASE_URL": database_url,
+                "HORIZON_LOG_FORMAT": "json",
+                "PYTHONPATH": str(ROOT),
+            },
+            capture_output=True,
+            text=True,
+        )
+    assert failed.returncode == 1
+    (line,) = (failed.stdout + failed.stderr).splitlines()
+    assert f"cannot listen on 127.0.0.1:{port}" in json.loads(line)["message"]
 
 
 def test_a_start_without_a_file_serves_and_says_what_to_do(start: Start) -> None:
