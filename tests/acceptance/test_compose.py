@@ -11,7 +11,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path, PurePosixPath
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +30,7 @@ from tests.acceptance.test_dockerfile import stages
 from tests.conftest import PostgresServer
 
 TEXT = (ROOT / "deploy/compose.yaml").read_text("utf-8")
+HTTPS_TEXT = (ROOT / "deploy/compose.https.yaml").read_text("utf-8")
 SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(TEXT)["services"]
 HORIZON = {name: said for name, said in SERVICES.items() if said["image"] == "horizon"}
 INSTANCES = {name: said for name, said in HORIZON.items() if "command" not in said}
@@ -121,6 +124,62 @@ def test_nginx_alone_is_open_to_others() -> None:
     assert [name for name, said in SERVICES.items() if "ports" in said] == ["nginx"]
     (listens,) = re.findall(r"^\s*listen (\d+);", nginx.CONF, re.MULTILINE)
     assert SERVICES["nginx"]["ports"] == [f"{listens}:{listens}"]
+
+
+HTTPS: dict[str, Any] = YAML().load(HTTPS_TEXT)
+
+
+def test_with_https_caddy_alone_is_open_to_others() -> None:
+    services = HTTPS["services"]
+    assert services["caddy"]["ports"] == ["80:80", "443:443"]
+    assert services["nginx"]["ports"].tag.value == "!reset"
+    assert [name for name, said in services.items() if said.get("ports")] == ["caddy"]
+
+
+def test_with_https_nothing_more_is_asked_for_and_caddy_reaches_nginx() -> None:
+    assert set(re.findall(r"\$\{(\w+)", HTTPS_TEXT)) <= set(ENV)
+    assert "reverse_proxy nginx:80" in HTTPS["configs"]["caddyfile"]["content"]
+    # A document may take as long here as behind nginx.
+    (nginxs,) = re.findall(r"proxy_read_timeout (\d+s);", nginx.CONF)
+    assert f"response_header_timeout {nginxs}" in HTTPS["configs"]["caddyfile"]["content"]
+
+
+def test_each_file_that_https_brings_is_read() -> None:
+    for said in HTTPS["services"].values():
+        for each in said["configs"]:
+            assert HTTPS["configs"][each["source"]]["content"]
+    (file,) = (each["target"] for each in HTTPS["services"]["nginx"]["configs"])
+    assert f"include {PurePosixPath(file).parent}/*.conf;" in nginx.CONF
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("behind_caddy", "asker"), [(True, "203.0.113.7"), (False, "127.0.0.1")])
+def test_behind_caddy_each_who_asks_keeps_an_address_of_their_own(
+    tmp_path: Path, behind_caddy: bool, asker: str
+) -> None:
+    """Else all of them would count as one, and one who guesses keys would shut out everybody. Without
+    Caddy, what a request says of itself is not believed."""
+    told: list[str] = []
+
+    class Horizon(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append(self.headers["X-Forwarded-For"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    included = HTTPS["configs"]["behind-caddy"]["content"] if behind_caddy else ""
+    with HTTPServer(("127.0.0.1", 0), Horizon) as instance:
+        Thread(target=instance.serve_forever, daemon=True).start()
+        servers = dict.fromkeys(nginx.SERVERS, f"127.0.0.1:{instance.server_port}")
+        # Loopback stands for Docker's networks, where Caddy is.
+        included = included.replace("172.16.0.0/12", "127.0.0.0/8")
+        with nginx.running(tmp_path, tmp_path, servers, included) as address:
+            httpx2.get(f"{address}/events", headers={"X-Forwarded-For": "203.0.113.7"})
+        instance.shutdown()
+    assert told == [asker]
 
 
 class Site:
