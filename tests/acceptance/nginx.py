@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import ROOT, within
+from tests.acceptance.process import ROOT, eventually
 
 CONF = (ROOT / "deploy/nginx.conf").read_text("utf-8")
 SERVERS = re.findall(r"^\s*server (\S+:\d+)", CONF, re.MULTILINE)
@@ -72,9 +72,9 @@ def running(
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
     try:
-        assert within(10, lambda: listens() or process.poll() is not None)
+        assert eventually(lambda: listens() or process.poll() is not None)
         assert process.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)

@@ -61,12 +61,12 @@ class Process:
                     break
         address = self.lines[0].split()[-1]
         self.address = address
-        self.client = httpx2.Client(base_url=address, timeout=20)
+        self.client = httpx2.Client(base_url=address, timeout=60)
 
     def _logged(self) -> list[str]:
         """What it says at its start, where that stands in the log."""
         started = f"{__name__} waits for the start in {self.errors}"
-        assert within(60, lambda: '"Next: ' in self.errors.read_text("utf-8")), started
+        assert eventually(lambda: '"Next: ' in self.errors.read_text("utf-8")), started
         said = map(json.loads, self.errors.read_text("utf-8").splitlines())
         return [f"{each['message']}\n" for each in said if each["logger"] == "service.serving"]
 
@@ -76,10 +76,16 @@ class Process:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.client.close()
         self.process.send_signal(how)
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=120)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true. How long that takes says what else the machine is doing, so it is given
+    up only where it would never come."""
+    return within(120, true)
 
 
 def within(seconds: float, true: Callable[[], bool]) -> bool:
