@@ -75,9 +75,9 @@ def serve(
     from service.settings import read_settings
 
     settings = read_settings()
-    logs.set_up(settings)
     try:
         with serving.bound(host, port) as socket:
+            logs.set_up(settings)
             if not settings.base_url_given:
                 settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
             with built(settings) as horizon:
@@ -86,6 +86,7 @@ def serve(
         if settings.log_format != "json":
             raise
         # Else the one line that says why it ended would be the one that is no JSON.
+        logs.set_up(settings)
         logging.getLogger(__name__).error("%s", fault)
         raise typer.Exit(2 if isinstance(fault, SettingsError) else 1) from fault
 
