@@ -80,6 +80,7 @@ def test_other_archives_and_office_files_are_named() -> None:
         read(archive("mimetype", "content.xml"))
 
 
+@pytest.mark.slow
 def test_the_bytes_decide_what_a_file_is_not_what_it_is_called() -> None:
     page = b"<!DOCTYPE html><p>5\xe6\x9c\x8813\xe6\x97\xa5</p>"
     for media_type in (
@@ -169,6 +170,7 @@ def test_a_hundred_thousand_pages_are_refused_soon() -> None:
         read(data)
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_docx_is_refused_before_it_is_unpacked() -> None:
     with refused("the DOCX unpacks to 300 MB; at most 256 MB are read"):
         read(with_part(a_docx(), "word/media/image1.png", bytes(300 * 1024 * 1024)))

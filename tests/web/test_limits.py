@@ -161,6 +161,7 @@ def test_a_revoked_key_is_a_wrong_one_at_once(limited: Service) -> None:
     assert [tried(limited, key) for _ in range(5)] == [401, 401, 401, 401, 429]
 
 
+@pytest.mark.slow
 def test_guesses_from_many_addresses_have_one_bound(tmp_path: Path, clock: Clock) -> None:
     limits = Limits(clock, wrong_keys=Rate(3, 10.0), all_wrong=Rate(8, 1.0))
     for service in serving(settings(tmp_path)):

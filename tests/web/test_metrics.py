@@ -178,6 +178,7 @@ def test_documents_that_are_being_read_are_seen(
     assert value(samples, "documents_turned_away_total") == 0
 
 
+@pytest.mark.slow
 def test_what_strangers_ask_for_adds_no_label(service: Service) -> None:
     def ask(word: str) -> None:
         for path in (
