@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 LITTLE_ROOM = 500_000_000
 NO_ROOM = 50_000_000
 FORGOTTEN_AFTER = timedelta(days=90)
-# Reminders look so far ahead, and the next year's holidays are announced in November.
-HOLIDAYS_NEEDED = timedelta(days=31)
+# The next year's holidays are announced in early November: from the middle of it on, a table without
+# them is behind, and reminders for the days after New Year's are being planned.
+HOLIDAYS_NEEDED = timedelta(days=47)
 # A clock may run a little behind another instance's.
 CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -161,9 +162,10 @@ def _base_url(horizon: Horizon) -> Iterator[Finding]:
     settings = horizon.settings
     url = settings.base_url
     if settings.loopback:
+        said = f"is {url}" if settings.base_url_given else "is not set: feeds have an address"
         yield Finding(
             None,
-            f"HORIZON_BASE_URL is {url}, which only this machine can open: Google Calendar and "
+            f"HORIZON_BASE_URL {said}, which only this machine can open: Google Calendar and "
             "Outlook fetch a feed from their own servers and will find nothing",
             "set it to the address under which others reach this service, such as "
             "https://calendar.example.org",
@@ -398,7 +400,9 @@ def _holidays(horizon: Horizon) -> Iterator[Finding]:
             "announced in the November before",
         )
     else:
-        yield Finding(True, f"China's holidays and make-up days are known from {first} to {last}")
+        unused = "" if used else "; no rule asks for `days: workdays`"
+        years = f"from {first} to {last}"
+        yield Finding(True, f"China's holidays and make-up days are known {years}{unused}")
 
 
 def _uncovered(horizon: Horizon) -> Iterator[Finding]:

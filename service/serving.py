@@ -6,7 +6,7 @@ import logging
 import signal
 import socket as socket_
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from service.scheduler import Metronome
     from service.slack import SocketMode
 
+
+log = logging.getLogger(__name__)
 
 GRACE = 10
 
@@ -77,22 +79,31 @@ def web_server(horizon: Horizon) -> uvicorn.Server:
 
 
 def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = True) -> None:
-    """Apply the events file, say where everything is, serve and send alerts until stopped."""
+    """Apply the events file, say where everything is, serve and send alerts until stopped.
+
+    Where everything is stands on `out`, but in the log where that is JSON: whoever reads both in one
+    stream can then read each line."""
+    as_log = horizon.settings.log_format == "json"
+    terminal = out.isatty() and not as_log
     for name in horizon.settings.unknown:
-        logging.getLogger(__name__).warning("the setting %s is not known", name)
+        log.warning("the setting %s is not known", name)
     applied = horizon.file_print()
     result = horizon.keep_in_step()
     # A file that was refused is not applied: it is tried again now and then.
     watch = horizon.watch(applied if not isinstance(result, HorizonError) else (0, 0, 1))
+    remember_address(horizon)
     server = web_server(horizon)
     host, port = socket.getsockname()[:2]
     for line in (
         *start_lines(horizon, host, port, result),
-        *admin_lines(horizon, out.isatty()),
-        *sign_in_lines(horizon, out.isatty()),
+        *admin_lines(horizon, terminal),
+        *sign_in_lines(horizon, terminal),
         *next_lines(horizon),
     ):
-        print(line, file=out, flush=True)
+        if as_log:
+            log.info("%s", line.strip())
+        else:
+            print(line, file=out, flush=True)
     _stop_on_signals(server)
     metronome = _metronome(horizon, server) if alerts and horizon.connected else None
     socket_mode = _socket_mode(horizon)
@@ -109,6 +120,13 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
         watch.stop()
         if metronome is not None:
             metronome.stop()
+
+
+def remember_address(horizon: Horizon) -> None:
+    """Lets the commands that print addresses know this one, which `--port` may have decided."""
+    # Where nothing can be written, feeds are served all the same.
+    with suppress(StoreReadOnly):
+        horizon.store.remember_address(horizon.settings.base_url, horizon.now())
 
 
 def _metronome(horizon: Horizon, server: uvicorn.Server) -> Metronome:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import tempfile
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -25,7 +27,16 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 # How long an example takes says what else the machine is doing, nothing about the code.
 settings.register_profile("horizon", deadline=None)
+# What `make quick` asks for.
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("horizon")
+
+
+def pytest_collection_finish() -> None:
+    """What the tests' modules and libraries hold stays for good: looking through all of it for garbage
+    takes a second, over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(
@@ -57,16 +68,32 @@ def empty_database_url(
 def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated database of its own for one test."""
     if database == "sqlite":
-        url = f"sqlite:///{tmp_path}/horizon.db"
-        engine = open_engine(url)
-        migrate(engine)
-        engine.dispose()
-        yield url
+        yield migrated_sqlite(tmp_path / "horizon.db")
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     name = server.create(request.getfixturevalue("postgres_template"))
     yield server.url(name)
     server.drop(name)
+
+
+def migrated_sqlite(path: Path) -> str:
+    """The URL of a migrated database that is made at the path, unless there is a file already; a copy,
+    since migrating each takes ten times as long."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated())
+        path.chmod(0o600)
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "horizon.db"
+        engine = open_engine(f"sqlite:///{path}")
+        migrate(engine)
+        engine.dispose()  # with the last connection all is in the one file
+        return path.read_bytes()
 
 
 @pytest.fixture

@@ -654,7 +654,7 @@ LEAVES = (
     ),
     without(
         "service/store/backup.py",
-        "marks.c.name.in_([_BACKUP, SECRET, LINKS])",
+        "marks.c.name.in_([_BACKUP, SECRET, LINKS, SERVED_AT])",
         "marks.c.name.in_([_BACKUP])",
         SIGN_IN + "test_a_backup_has_nothing_that_makes_sessions",
     ),

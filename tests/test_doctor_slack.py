@@ -83,16 +83,26 @@ def trouble(check: Any, horizon: Horizon) -> Finding:
 
 
 def test_the_holiday_tables_years(horizon: Horizon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On 30 November the end of the year was a month away, and a table that ended there was fine."""
     monkeypatch.setattr(doctor.workdays, "known_years", lambda: (2004, 2026))
     assert told(doctor._holidays, horizon) == [
         (True, "China's holidays and make-up days are known from 2004 to 2026")
     ]
-    december = replace(horizon, now=lambda: datetime(2026, 12, 5, tzinfo=UTC))
-    assert "known up to 2026" in trouble(doctor._holidays, december).what
+    early = replace(horizon, now=lambda: datetime(2026, 11, 1, tzinfo=UTC))
+    assert told(doctor._holidays, early)[0][0] is True  # they are not announced yet
+    for day in (datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 5, tzinfo=UTC)):
+        december = replace(horizon, now=lambda day=day: day)
+        assert "known up to 2026" in trouble(doctor._holidays, december).what
     text = FILE.replace("days: workdays, ", "")
     horizon.settings.events_file.write_text(text, encoding="utf-8")
     horizon.sync()
-    assert told(doctor._holidays, december)[0][0] is True
+    assert told(doctor._holidays, december) == [
+        (
+            True,
+            "China's holidays and make-up days are known from 2004 to 2026; no rule asks for "
+            "`days: workdays`",
+        )
+    ]
 
 
 def test_events_of_which_nobody_is_reminded(horizon: Horizon) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import Annotated
 from zoneinfo import reset_tzpath
 
 import typer
 from typer.exceptions import TyperException
 
+from service import version
 from service.cli import alerts, calendar, events, exchange, extract, keys
 from service.errors import (
     Conflict,
@@ -31,6 +33,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version.running())
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version that runs, and nothing else.",
+        ),
+    ] = False,
+) -> None:
+    """What stands before every command."""
+
+
 calendar.add_to(app)
 events.add_to(app)
 extract.add_to(app)

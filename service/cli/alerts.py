@@ -95,8 +95,10 @@ def list_(
     upcoming: Annotated[bool, typer.Option("--upcoming", help="What comes in 14 days.")] = False,
     as_json: Json = False,
 ) -> None:
-    """The ledger of alerts, or what comes next."""
+    """The ledger of alerts, or what comes next; times in HORIZON_TIMEZONE, with --json in UTC."""
     from service.core.alerts.deliveries import State
+    from service.core.alerts.ledger import time_words
+    from service.core.events import wording
     from service.core.events.representation import instant
     from service.operations import alerts
 
@@ -104,21 +106,30 @@ def list_(
         known = ", ".join(State)
         raise InvalidInput([Problem("/state", f"{state!r} is not one of {known}")])
     with opened() as horizon, horizon.store.reading() as reading:
-        rows: list[dict[str, object]]
+        now, settings = horizon.now(), horizon.settings
+        rows: list[tuple[datetime, dict[str, object]]]
         if upcoming:
-            dues = alerts.upcoming(reading, horizon.now(), horizon.now() + AHEAD)
+            dues = alerts.upcoming(reading, now, now + AHEAD)
             rows = [
-                {"key": due.key, "channel": channel, "due_at": instant(due.due_at)}
+                (
+                    due.due_at,
+                    {"key": due.key, "channel": channel, "due_at": instant(due.due_at)},
+                )
                 for due, channel in dues
             ]
         else:
             held = reading.deliveries([State(state)] if state else None)
-            rows = [delivery_row(delivery) for delivery in held]
+            rows = [(delivery.due_at, delivery_row(delivery)) for delivery in held]
     if as_json:
-        print_json(rows)
+        print_json([row for _, row in rows])
     elif rows:
-        headings = ["due_at", "key", "channel"] + ([] if upcoming else ["state", "error"])
-        print_table(headings, [[row[heading] for heading in headings] for row in rows])
+        zone, lang = ZoneInfo(settings.timezone), settings.language
+        today = now.astimezone(zone).date()
+        columns = ["key", "channel"] + ([] if upcoming else ["state", "error"])
+        print_table(
+            [f"due ({wording.zone_name(settings.timezone, now, lang)})", *columns],
+            [[time_words(at, zone, today, lang), *map(row.get, columns)] for at, row in rows],
+        )
     else:
         typer.echo("nothing comes in the next 14 days" if upcoming else "nothing in the ledger yet")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.common import Failure, Json, built, opened, print_json, short, stopping
-from service.errors import HorizonError
+from service.errors import HorizonError, SettingsError
 
 if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
@@ -74,12 +75,20 @@ def serve(
     from service.settings import read_settings
 
     settings = read_settings()
-    with serving.bound(host, port) as socket:
+    try:
+        with serving.bound(host, port) as socket:
+            logs.set_up(settings)
+            if not settings.base_url_given:
+                settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
+            with built(settings) as horizon:
+                serving.serve(horizon, socket, sys.stdout, alerts=not no_alerts)
+    except HorizonError as fault:
+        if settings.log_format != "json":
+            raise
+        # Else the one line that says why it ended would be the one that is no JSON.
         logs.set_up(settings)
-        if not settings.base_url_given:
-            settings = replace(settings, base_url=f"http://127.0.0.1:{socket.getsockname()[1]}")
-        with built(settings) as horizon:
-            serving.serve(horizon, socket, sys.stdout, alerts=not no_alerts)
+        logging.getLogger(__name__).error("%s", fault)
+        raise typer.Exit(2 if isinstance(fault, SettingsError) else 1) from fault
 
 
 def sync(
@@ -228,18 +237,23 @@ _REFRESH = (
 
 
 def _sync_lines(report: SyncReport, check: bool) -> list[str]:
+    from service.core.events.wording import written
+
+    def value(key: str, held: object) -> str:
+        return short(written(held) if key == "when" and isinstance(held, str) else held)
+
     verb = "would be " if check else ""
     lines = [f"{verb}{kind}: {id_}" for kind, id_ in report.changed_ids]
     if report.subscriptions_changed:
         lines.append("feeds and rules " + ("would be" if check else "are") + " as in the file")
     lines += [
-        f"set elsewhere and left alone: {d.id} {d.key}: {short(d.stored_value)} "
-        f"(the file says {short(d.file_value)})"
+        f"set elsewhere and left alone: {d.id} {d.key}: {value(d.key, d.stored_value)} "
+        f"(the file says {value(d.key, d.file_value)})"
         for d in report.differences
     ]
     lines += [
-        f"{r.id} keeps {r.kept}: its words {short(r.words)} would now be read as {r.now}; write the date "
-        "you mean"
+        f"{r.id} keeps {written(r.kept)}: its words {short(r.words)} would now be read as "
+        f"{written(r.now)}; write the date you mean"
         for r in report.read_otherwise
     ]
     if report.unchanged:

@@ -51,7 +51,19 @@ def opened(events_file: Path | None = None, *, existing: bool = False) -> Iterat
     if events_file is not None:
         settings = replace(settings, events_file=events_file)
     with built(settings) as horizon:
-        yield horizon
+        yield _at_its_address(horizon)
+
+
+def _at_its_address(horizon: Horizon) -> Horizon:
+    """The service with the address that `serve` was last reached under, where no setting names one."""
+    settings = horizon.settings
+    if settings.base_url_given:
+        return horizon
+    with horizon.store.reading() as reading:
+        served_at = reading.served_at()
+    if served_at is None:
+        return horizon
+    return replace(horizon, settings=replace(settings, base_url=served_at))
 
 
 @contextmanager

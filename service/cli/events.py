@@ -120,7 +120,7 @@ def show(id: Id, as_json: Json = False) -> None:
         print_json({**shown, **more})
         return
     zone = ZoneInfo(horizon.settings.timezone)
-    for line in (*_event_lines(event, history, lang, zone), *_alert_lines(alerts)):
+    for line in (*_event_lines(event, history, lang, zone), *_alert_lines(alerts, zone)):
         typer.echo(line)
 
 
@@ -361,7 +361,7 @@ def _event_lines(
 
     details = event.details
     yield event.title_in(lang)
-    yield f"{wording.full(event.when, lang, details.timezone)}  ({event.when})"
+    yield f"{wording.full(event.when, lang, details.timezone)}  ({wording.written(event.when)})"
     facts = [KIND_WORDS[lang][details.kind], event.status.value, details.importance.value]
     if event.withdrawn:
         facts.append("withdrawn")
@@ -374,13 +374,13 @@ def _event_lines(
     yield f"id {event.id} · uid {event.uid} · sequence {event.sequence} · {event.origin}"
     yield ""
     for row in history:
-        step = row.to_when or ""
+        step = wording.written(row.to_when or "")
         if row.from_when and row.to_when and row.from_when != row.to_when:
-            step = f"{row.from_when} → {row.to_when}"
+            step = f"{wording.written(row.from_when)} → {step}"
         days = f" by {row.days} days" if row.days else ""
         keys = f" ({', '.join(row.keys)})" if row.change == "edited" else ""
         read_in = _read_in(row.source, row.at.astimezone(zone).date())
-        at = f"{row.seq:>6}  {row.at:%Y-%m-%d %H:%M}Z"
+        at = f"{row.seq:>6}  {row.at.astimezone(zone).isoformat(' ', 'minutes')}"
         yield f"{at}  {row.change}{days}  {step}{keys}  by {row.who}{read_in}"
 
 
@@ -405,14 +405,14 @@ def _read_in(source: Source | None, entered: date) -> str:
     return f", read in {source.title}{publisher}{page}{line}{file}{published}"
 
 
-def _alert_lines(alerts: list[Delivery]) -> Iterator[str]:
+def _alert_lines(alerts: list[Delivery], zone: ZoneInfo) -> Iterator[str]:
     """Who was told in Slack, and when; of digests those whose message links to the event."""
     yield ""
     if not alerts:
         yield "told in Slack: nobody"
     for row in alerts:
-        sent = f" {row.sent_at:%Y-%m-%d %H:%M:%S}Z" if row.sent_at else ""
+        sent = f" {row.sent_at.astimezone(zone).isoformat(' ', 'seconds')}" if row.sent_at else ""
         why = f" ({row.error})" if row.error else ""
         joined = f", in one message with {row.joined_to}" if row.joined_to else ""
         told = f"{row.kind} {row.rule} to {row.channel}: {row.state}{sent}{why}{joined}"
-        yield f"due {row.due_at:%Y-%m-%d %H:%M}Z  {told}"
+        yield f"due {row.due_at.astimezone(zone).isoformat(' ', 'minutes')}  {told}"

@@ -207,12 +207,15 @@ def _exported(horizon: Horizon, format_: Format) -> bytes:
 
 
 def _show(found: list[Proposal], given: Given, new: Rules) -> None:
+    from service.core.events import wording
+
     for proposal in found:
         if proposal.action != "unchanged" or proposal.older:
             mark = "disputed " if proposal.disputed else ""
             sure = f" · {proposal.confidence:.0%} sure" if proposal.confidence < 1 else ""
             typer.echo(
-                f"{mark}{proposal.action}: {proposal.details.title} · {proposal.details.when}{sure}"
+                f"{mark}{proposal.action}: {proposal.details.title} · "
+                f"{wording.written(proposal.details.when)}{sure}"
             )
             typer.echo(f"  {proposal.reason}")
             read_in = proposal.evidence

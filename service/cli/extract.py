@@ -106,15 +106,21 @@ def _show(found: Sequence[Announcement], language: str, timezone: str) -> None:
 
 def _explain(told: Told) -> None:
     """Each date in the order of the document: what it was taken for, or why it was not."""
+    from service.core.events import wording
     from service.core.reading.seen import REASONS
 
     said = [
-        (one.page or 0, one.line, f"announced: {one.when.text}  {one.title}", one.excerpt)
+        (
+            one.page or 0,
+            one.line,
+            f"announced: {wording.written(one.when)}  {one.title}",
+            one.excerpt,
+        )
         for one in told.announcements
     ]
     for each in told.seen:
         reason = f"{each.text}: {REASONS[each.why][1]}"
-        when = f" ({each.when.text})" if each.when else ""
+        when = f" ({wording.written(each.when)})" if each.when else ""
         said.append((each.page or 0, each.line, f"seen: {reason}{when}", each.excerpt))
     if said:
         typer.echo()

@@ -905,14 +905,17 @@ def skip(store: Store, key: str, machine: datetime) -> None:
 
 
 def upcoming(reading: Reading, now: datetime, until: datetime) -> list[tuple[Due, str]]:
-    """What will fall due by then if nothing changes, each with its channel."""
+    """What will fall due by then if nothing changes, each with its channel. What is out already (a
+    digest that somebody sent before its time) or was dropped does not come any more."""
     rules = read_rules(reading)
     first, last = schedule.days_in_reach(rules.reminders, now, until)
     events = reading.select(Filter(from_=first, to=last))
     since = reading.dates_known(event.id for event in events)
     known = [Known(event, since.get(event.id, event.created_at)) for event in events]
     dues = schedule.upcoming(rules.digests, rules.reminders, known, now, until)
-    return [(due, rules.channels[due.kind, due.rule]) for due in dues]
+    held = reading.existing_deliveries(due.key for due in dues)
+    over = {key for key, row in held.items() if row.state in (State.SENT, State.SKIPPED)}
+    return [(due, rules.channels[due.kind, due.rule]) for due in dues if due.key not in over]
 
 
 def _held(reading: Reading, key: str) -> Delivery:

@@ -308,7 +308,7 @@ class SlackCommands:
     def _understood(self, event: Event) -> str:
         details = event.details
         words = wording.full(event.when, self.lang, details.timezone)
-        return f"{words} · {KIND_WORDS[self._lang][details.kind]} · {event.when.text}"
+        return f"{words} · {KIND_WORDS[self._lang][details.kind]} · {wording.written(event.when)}"
 
     # -- buttons
 
@@ -365,7 +365,7 @@ class SlackCommands:
                     "element": {
                         "type": "plain_text_input",
                         "action_id": FIELD,
-                        "initial_value": event.when.text,
+                        "initial_value": wording.written(event.when),
                         "max_length": 100,
                     },
                 },

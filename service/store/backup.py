@@ -49,7 +49,7 @@ from service.store.engine import (
     migrate,
     used_by_others,
 )
-from service.store.reading import LOST_CHANGES
+from service.store.reading import LOST_CHANGES, SERVED_AT
 from service.store.schema import (
     api_keys,
     counter,
@@ -210,8 +210,8 @@ def _replace(source: Connection, target: Connection) -> dict[str, int]:
 def _mark(target: Connection, now: datetime) -> None:
     mark = json.dumps({"taken_at": time_text(now), "revision": REVISIONS[-1]})
     # A database that was itself started from a backup's file has one already.
-    # Nor does a backup hold what sessions of the pages are sealed with.
-    target.execute(delete(marks).where(marks.c.name.in_([_BACKUP, SECRET, LINKS])))
+    # Nor does a backup hold what sessions of the pages are sealed with, or where it was served.
+    target.execute(delete(marks).where(marks.c.name.in_([_BACKUP, SECRET, LINKS, SERVED_AT])))
     target.execute(insert(marks), {"name": _BACKUP, "value": mark})
 
 

@@ -66,6 +66,8 @@ _EVENT = (
     events.c.withdrawn,
     events.c.calendar_version,
 )
+# The mark with the address that Reading.served_at gives. It belongs to a machine: no backup holds it.
+SERVED_AT = "served_at"
 # The mark that a restore leaves: see Reading.lost_changes.
 LOST_CHANGES = "lost_changes"
 # Changes that give an event another date, or one again.
@@ -267,6 +269,10 @@ class Reading:
         """A fact about the database as a whole."""
         rows = self._rows(select(marks).where(marks.c.name == name))
         return str(rows[0]["value"]) if rows else None
+
+    def served_at(self) -> str | None:
+        """The address under which `horizon serve` last began to serve this database."""
+        return self.mark(SERVED_AT)
 
     def import_(self, id: str) -> StoredImport | None:
         """What was kept for review under that id."""

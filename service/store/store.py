@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.errors import StoreUnavailable
 from service.store.engine import WRITES
-from service.store.reading import Reading, address_key
+from service.store.reading import SERVED_AT, Reading, address_key
 from service.store.schema import api_keys, feed_answers
 from service.store.values import Answer
 from service.store.writing import Writing, dialect_insert
@@ -81,6 +81,11 @@ class Store:
                 .offset(ANSWERS_KEPT)
             )
             connection.execute(delete(feed_answers).where(feed_answers.c.address.in_(oldest)))
+
+    def remember_address(self, address: str, now: datetime) -> None:
+        """Notes under which address this database is served: see Reading.served_at."""
+        with self.writing(now) as writing:
+            writing.put_mark(SERVED_AT, address)
 
     def mark_used(self, name: str, now: datetime) -> None:
         """Notes that an API key was used."""

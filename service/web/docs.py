@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 
+from service import version
 from service.web import schemas
 from service.web.language import language
 from service.web.layout import surroundings, templates
@@ -57,7 +58,7 @@ def document(routes: Sequence[BaseRoute], settings: Settings) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Horizon",
-            "version": _version(),
+            "version": version.running(),
             "summary": "A calendar of what is coming, and alerts before it does",
             "description": _INTRODUCTION,
             "license": {"name": "MIT", "identifier": "MIT"},
@@ -82,48 +83,49 @@ def document(routes: Sequence[BaseRoute], settings: Settings) -> dict[str, Any]:
 
 
 def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
-    """The two addresses, describing these routes."""
-    described = document(routes, settings)
-    text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+    """The two addresses, describing these routes. Each is made when it is first asked for: at the start
+    that would be a third of making the application."""
     templates().filters["prose"] = _prose
-    groups = list(_groups(described))
-    components = [_component(name, schema) for name, schema in schemas.COMPONENTS.items()]
-    components.append(_component("Options", schemas.OPTIONS))
-    refusals = [_refusal(name, response) for name, response in schemas.REFUSALS.items()]
-    pages: dict[str, str] = {}
     addresses = APIRouter()
+
+    @cache
+    def described() -> dict[str, Any]:
+        return document(routes, settings)
+
+    @cache
+    def text() -> str:
+        return json.dumps(described(), ensure_ascii=False, separators=(",", ":"))
+
+    @cache
+    def page(lang: str) -> str:
+        components = [_component(name, schema) for name, schema in schemas.COMPONENTS.items()]
+        components.append(_component("Options", schemas.OPTIONS))
+        return (
+            templates()
+            .get_template("docs.html")
+            .render(
+                **surroundings(lang, "docs"),
+                info=described()["info"],
+                groups=list(_groups(described())),
+                components=components,
+                refusals=[_refusal(name, answer) for name, answer in schemas.REFUSALS.items()],
+            )
+        )
 
     @addresses.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
     def openapi() -> Response:
-        return Response(text, headers={"Cache-Control": "no-cache"}, media_type="application/json")
+        return Response(
+            text(), headers={"Cache-Control": "no-cache"}, media_type="application/json"
+        )
 
     @addresses.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
     def docs(request: Request) -> Response:
-        lang = language(request, settings.language)
-        if lang not in pages:
-            pages[lang] = (
-                templates()
-                .get_template("docs.html")
-                .render(
-                    **surroundings(lang, "docs"),
-                    info=described["info"],
-                    groups=groups,
-                    components=components,
-                    refusals=refusals,
-                )
-            )
         return HTMLResponse(
-            pages[lang], headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"}
+            page(language(request, settings.language)),
+            headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},
         )
 
     return addresses
-
-
-def _version() -> str:
-    try:
-        return version("horizon-calendar")
-    except PackageNotFoundError:  # run from a folder, not installed
-        return "0"
 
 
 # -- the page's view of the document

@@ -24,12 +24,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
+from service import version
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
 from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.store.condition import on_failures
-from service.web.docs import _version
 
 if TYPE_CHECKING:
     from service.operations.feeds import FeedAnswers
@@ -98,7 +98,7 @@ class Metrics(Collector):
         build = GaugeMetricFamily(
             "horizon_build_info", "The version that runs.", labels=["version"]
         )
-        build.add_metric([_version()], 1)
+        build.add_metric([version.running()], 1)
         yield build
         yield from self._of_this_process()
         try:

@@ -160,7 +160,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "detail_url": ("网址", "Web page"),
     "detail_recurrence": ("重复", "Recurrence"),
     "detail_local": ("当地时间", "Local time"),
-    "detail_edtf": ("EDTF", "EDTF"),
+    "detail_when": ("日期写作", "Date as written"),
     "add_to": ("加入我的日历", "Add to my calendar"),
     "add_to_note": (
         "只加入这一次，之后的变动不会跟进；订阅日历会。",

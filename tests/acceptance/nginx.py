@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.process import ROOT, within
+from tests.acceptance.process import ROOT, eventually
 
 CONF = (ROOT / "deploy/nginx.conf").read_text("utf-8")
 SERVERS = re.findall(r"^\s*server (\S+:\d+)", CONF, re.MULTILINE)
@@ -33,14 +33,20 @@ def installed() -> str:
 
 
 @contextmanager
-def running(folder: Path, public: Path, servers: Mapping[str, str]) -> Iterator[str]:
+def running(
+    folder: Path, public: Path, servers: Mapping[str, str], included: str = ""
+) -> Iterator[str]:
     """Its address. It keeps what it needs in `folder`, its log too (nginx.log), and serves the files
-    in `public`; `servers`: where those that the configuration names are."""
+    in `public`; `servers`: where those that the configuration names are; `included`: what stands in
+    the file of the folder that the configuration includes."""
     program = installed()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     text = CONF.replace("root /public;", f"root {public};")
+    (folder / "horizon.d").mkdir()
+    (folder / "horizon.d/own.conf").write_text(included, "utf-8")
+    text = text.replace("/etc/nginx/horizon.d", f"{folder}/horizon.d")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
     for name in SERVERS:
         text = text.replace(f"server {name}", f"server {servers[name]}")
@@ -66,9 +72,9 @@ def running(folder: Path, public: Path, servers: Mapping[str, str]) -> Iterator[
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
     try:
-        assert within(10, lambda: listens() or process.poll() is not None)
+        assert eventually(lambda: listens() or process.poll() is not None)
         assert process.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)

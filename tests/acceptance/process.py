@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -51,13 +52,23 @@ class Process:
             )
         assert self.process.stdout is not None
         self.lines: list[str] = []
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if line.startswith("Next: "):
-                break
+        if settings.get("LOG_FORMAT") == "json":
+            self.lines += self._logged()
+        else:
+            for line in self.process.stdout:
+                self.lines.append(line)
+                if line.startswith("Next: "):
+                    break
         address = self.lines[0].split()[-1]
         self.address = address
-        self.client = httpx2.Client(base_url=address, timeout=20)
+        self.client = httpx2.Client(base_url=address, timeout=60)
+
+    def _logged(self) -> list[str]:
+        """What it says at its start, where that stands in the log."""
+        started = f"{__name__} waits for the start in {self.errors}"
+        assert eventually(lambda: '"Next: ' in self.errors.read_text("utf-8")), started
+        said = map(json.loads, self.errors.read_text("utf-8").splitlines())
+        return [f"{each['message']}\n" for each in said if each["logger"] == "service.serving"]
 
     def get(self, path: str) -> httpx2.Response:
         return self.client.get(path)
@@ -65,10 +76,16 @@ class Process:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.client.close()
         self.process.send_signal(how)
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=120)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true. How long that takes says what else the machine is doing, so it is given
+    up only where it would never come."""
+    return within(120, true)
 
 
 def within(seconds: float, true: Callable[[], bool]) -> bool:

@@ -11,7 +11,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path, PurePosixPath
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,11 +25,12 @@ from ruamel.yaml import YAML
 from service.cli import app
 from service.settings import read_settings
 from tests.acceptance import nginx
-from tests.acceptance.process import ROOT, Process, within
+from tests.acceptance.process import ROOT, Process, eventually
 from tests.acceptance.test_dockerfile import stages
 from tests.conftest import PostgresServer
 
 TEXT = (ROOT / "deploy/compose.yaml").read_text("utf-8")
+HTTPS_TEXT = (ROOT / "deploy/compose.https.yaml").read_text("utf-8")
 SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(TEXT)["services"]
 HORIZON = {name: said for name, said in SERVICES.items() if said["image"] == "horizon"}
 INSTANCES = {name: said for name, said in HORIZON.items() if "command" not in said}
@@ -123,6 +126,62 @@ def test_nginx_alone_is_open_to_others() -> None:
     assert SERVICES["nginx"]["ports"] == [f"{listens}:{listens}"]
 
 
+HTTPS: dict[str, Any] = YAML().load(HTTPS_TEXT)
+
+
+def test_with_https_caddy_alone_is_open_to_others() -> None:
+    services = HTTPS["services"]
+    assert services["caddy"]["ports"] == ["80:80", "443:443"]
+    assert services["nginx"]["ports"].tag.value == "!reset"
+    assert [name for name, said in services.items() if said.get("ports")] == ["caddy"]
+
+
+def test_with_https_nothing_more_is_asked_for_and_caddy_reaches_nginx() -> None:
+    assert set(re.findall(r"\$\{(\w+)", HTTPS_TEXT)) <= set(ENV)
+    assert "reverse_proxy nginx:80" in HTTPS["configs"]["caddyfile"]["content"]
+    # A document may take as long here as behind nginx.
+    (nginxs,) = re.findall(r"proxy_read_timeout (\d+s);", nginx.CONF)
+    assert f"response_header_timeout {nginxs}" in HTTPS["configs"]["caddyfile"]["content"]
+
+
+def test_each_file_that_https_brings_is_read() -> None:
+    for said in HTTPS["services"].values():
+        for each in said["configs"]:
+            assert HTTPS["configs"][each["source"]]["content"]
+    (file,) = (each["target"] for each in HTTPS["services"]["nginx"]["configs"])
+    assert f"include {PurePosixPath(file).parent}/*.conf;" in nginx.CONF
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("behind_caddy", "asker"), [(True, "203.0.113.7"), (False, "127.0.0.1")])
+def test_behind_caddy_each_who_asks_keeps_an_address_of_their_own(
+    tmp_path: Path, behind_caddy: bool, asker: str
+) -> None:
+    """Else all of them would count as one, and one who guesses keys would shut out everybody. Without
+    Caddy, what a request says of itself is not believed."""
+    told: list[str] = []
+
+    class Horizon(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append(self.headers["X-Forwarded-For"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    included = HTTPS["configs"]["behind-caddy"]["content"] if behind_caddy else ""
+    with HTTPServer(("127.0.0.1", 0), Horizon) as instance:
+        Thread(target=instance.serve_forever, daemon=True).start()
+        servers = dict.fromkeys(nginx.SERVERS, f"127.0.0.1:{instance.server_port}")
+        # Loopback stands for Docker's networks, where Caddy is.
+        included = included.replace("172.16.0.0/12", "127.0.0.0/8")
+        with nginx.running(tmp_path, tmp_path, servers, included) as address:
+            httpx2.get(f"{address}/events", headers={"X-Forwarded-For": "203.0.113.7"})
+        instance.shutdown()
+    assert told == [asker]
+
+
 class Site:
     """What `docker compose up` starts, on loopback."""
 
@@ -185,7 +244,7 @@ class Site:
             if instance.process.poll() is None:
                 instance.stop(signal.SIGKILL)
         self.publisher.terminate()
-        assert self.publisher.wait(20) == 0
+        assert self.publisher.wait(120) == 0
 
 
 @pytest.fixture
@@ -211,7 +270,7 @@ def address(site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def client(address: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=address, timeout=20) as opened:
+    with httpx2.Client(base_url=address, timeout=60) as opened:
         yield opened
 
 
@@ -222,7 +281,7 @@ def test_a_change_through_nginx_is_in_every_instance_and_in_the_files(
 ) -> None:
     feed = "/feeds/all.ics"
     # The file is there once an instance has read events.yaml.
-    assert within(10, (site.public / feed[1:]).exists)
+    assert eventually((site.public / feed[1:]).exists)
     before = client.get(feed)
     assert before.headers["content-disposition"] == "inline"  # nginx's own, not an instance's
     tag = {"If-None-Match": before.headers["etag"]}
@@ -235,9 +294,9 @@ def test_a_change_through_nginx_is_in_every_instance_and_in_the_files(
     assert added.headers["location"] == path
     one, two = site.instances.values()
     for instance in (one, two):
-        assert within(5, lambda at=instance: at.get(path).status_code == 200)
-        assert within(5, lambda at=instance: event["title"] in at.get(feed).text)
-    assert within(10, lambda: client.get(feed, headers=tag).status_code == 200)
+        assert eventually(lambda at=instance: at.get(path).status_code == 200)
+        assert eventually(lambda at=instance: event["title"] in at.get(feed).text)
+    assert eventually(lambda: client.get(feed, headers=tag).status_code == 200)
     after = client.get(feed)
     assert after.headers["etag"] != before.headers["etag"]
     assert after.content == one.get(feed).content == two.get(feed).content
@@ -260,7 +319,7 @@ def test_a_strangers_word_does_not_change_whose_wrong_keys_are_counted(
 
     def at(host: str) -> httpx2.Client:
         return httpx2.Client(
-            base_url=address, transport=httpx2.HTTPTransport(local_address=host), timeout=20
+            base_url=address, transport=httpx2.HTTPTransport(local_address=host), timeout=60
         )
 
     with at("127.0.0.2") as stranger, at("127.0.0.3") as neighbour:
@@ -309,7 +368,7 @@ def test_nobody_is_turned_away_while_one_instance_is_restarted_after_the_other(
     already = one.errors.stat().st_size
     site.serve("horizon-1", urlsplit(one.address).port or 0)
     # Soon it has its share again, and the other may go.
-    assert within(5, lambda: reads() and path.encode() in one.errors.read_bytes()[already:])
+    assert eventually(lambda: reads() and path.encode() in one.errors.read_bytes()[already:])
     assert two.stop() == 0
     assert all(reads() for _ in range(4))
     assert client.post(path, headers=headers, json=event).status_code == 201
@@ -317,4 +376,4 @@ def test_nobody_is_turned_away_while_one_instance_is_restarted_after_the_other(
     # Without any of them the calendars are still there.
     site.instances["horizon-1"].stop()
     assert client.get(path).status_code == 502
-    assert within(10, lambda: client.get("/feeds/all.ics").status_code == 200)
+    assert eventually(lambda: client.get("/feeds/all.ics").status_code == 200)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.store import open_engine
-from tests.acceptance.process import Process, within
+from tests.acceptance.process import Process, eventually
 from tests.conftest import PostgresServer
 from tests.slack.stand_in import TOKEN, Fault, StandIn
 from tests.soundness import faults
@@ -152,7 +152,7 @@ def test_when_the_database_is_gone_and_back_it_goes_on_and_alerts_arrive_once(
         # goes: what came of it can be written down nowhere.
         slack.script("chat.postMessage", Fault("now", "hang", seconds=20))
         assert [move(id, 1) for id in ids[:4]] == [200] * 4
-        assert within(20, lambda: bool(slack.ledger().accepted))
+        assert eventually(lambda: bool(slack.ledger().accepted))
         stop()
         assert move("e-5", 1) == 503
         for path in ("/api/v1/events", "/readyz", "/feeds/none.ics"):
@@ -164,9 +164,9 @@ def test_when_the_database_is_gone_and_back_it_goes_on_and_alerts_arrive_once(
             assert "doctor" not in refused.text
         assert server.get("/healthz").status_code == 200
         assert server.get(FEED).status_code == 200  # the last good bytes
-        assert within(30, lambda: "alerts: the database" in server.errors.read_text("utf-8"))
+        assert eventually(lambda: "alerts: the database" in server.errors.read_text("utf-8"))
         start_again()
-        assert within(20, lambda: server.get("/readyz").status_code == 200)
+        assert eventually(lambda: server.get("/readyz").status_code == 200)
         assert [move(id, 1) for id in ids[4:]] == [200] * 4
         assert "20300701" in server.get(FEED).text
 
@@ -176,7 +176,7 @@ def test_when_the_database_is_gone_and_back_it_goes_on_and_alerts_arrive_once(
             return [id for id in ids if id not in sent]
 
         # A sender that lost its database has the message for as long as its lease.
-        assert within(100, lambda: unsent() == []), unsent()
+        assert eventually(lambda: unsent() == []), unsent()
         assert slack.ledger().doubled() == []
         told = slack.ledger().accepted
         assert {key.split("/")[2] for key in told} == set(ids)

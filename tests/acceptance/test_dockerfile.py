@@ -222,7 +222,7 @@ def test_its_health_check_finds_its_service(image: Builder, port: int) -> None:
             stderr=subprocess.STDOUT,
         )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             try:
                 image.run(check)
@@ -234,4 +234,4 @@ def test_its_health_check_finds_its_service(image: Builder, port: int) -> None:
         assert (image.root / "data" / "horizon.db").exists()
     finally:
         service.terminate()
-        service.wait(timeout=15)
+        service.wait(timeout=60)

@@ -167,7 +167,7 @@ def test_what_no_http_parser_takes_is_a_problem_too(start: Start) -> None:
         head + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
         b"NONSENSE\r\n\r\n",
     ):
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)
             answer = b""
@@ -178,6 +178,6 @@ def test_what_no_http_parser_takes_is_a_problem_too(start: Start) -> None:
         assert b"application/problem+json" in head_
         assert json.loads(body)["status"] == 400
     # A body that ends before its length: the connection is gone, and nothing is stored.
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         connection.sendall(head + b"Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
     assert server.get("/api/v1/changes").json()["items"] == []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,6 +41,29 @@ def test_its_commands_run_as_they_stand(tmp_path: Path) -> None:
         assert '"status":"ready"' in out
     finally:
         assert server.stop(signal.SIGTERM) == 0
+
+
+def test_its_filters_of_the_journal_pass_over_what_is_no_entry() -> None:
+    """`jq` ended with an error at systemd's own line."""
+    filters = re.findall(r"journalctl .* \| (jq .*)", GUIDE)
+    assert len(filters) == 2
+    jq = shutil.which("jq")
+    if jq is None:
+        pytest.skip("no jq is installed (Debian: apt install jq)")
+    wanted = {"message": "GET / 500 3 ms", "status": 500, "request": "8f0c41d2a97b35e6"}
+    entries = [{"message": "Horizon listens on http://127.0.0.1:8000"}, wanted]
+    journal = [
+        "Started horizon.service.",
+        *map(json.dumps, entries),
+        "horizon.service: Deactivated.",
+    ]
+    for written in filters:
+        _, *arguments = shlex.split(written)
+        ran = subprocess.run(
+            [jq, "-c", *arguments], input="\n".join(journal), capture_output=True, text=True
+        )
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert [json.loads(line) for line in ran.stdout.splitlines()] == [wanted]
 
 
 def test_every_alert_rule_has_its_remedy() -> None:

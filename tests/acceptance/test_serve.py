@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.examples import ROOT
-from tests.acceptance.process import Process, within
+from tests.acceptance.process import Process, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -60,14 +62,14 @@ def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: P
         return lambda: text in server.get("/readyz").text
 
     file.write_text(FILE.replace("2026-05}", "2026-05-19/2026-05-20}"), encoding="utf-8")
-    assert within(5, shows("DTSTART;VALUE=DATE:20260519"))
+    assert eventually(shows("DTSTART;VALUE=DATE:20260519"))
     moved = server.get("/feeds/all.ics?past=P30Y")
     assert "SEQUENCE:1" in moved.text
     file.write_text("events:\n  - {id: io, title: Go", encoding="utf-8")
-    assert within(5, warns("events.yaml:"))
+    assert eventually(warns("events.yaml:"))
     assert server.get("/feeds/all.ics?past=P30Y").content == moved.content
     file.unlink()
-    assert within(5, warns("there is no file"))
+    assert eventually(warns("there is no file"))
     assert server.get("/feeds/all.ics?past=P30Y").headers["etag"] == moved.headers["etag"]
     assert server.stop() == 0
 
@@ -79,6 +81,70 @@ def test_serving_following_the_file_and_starting_again(start: Start, tmp_path: P
         line for line in after.text.split("\r\n") if "URL" not in line and "SOURCE" not in line
     ] == [line for line in moved.text.split("\r\n") if "URL" not in line and "SOURCE" not in line]
     assert again.stop() == 0
+
+
+def test_commands_print_the_address_that_serves_also_when_it_has_ended(
+    start: Start, tmp_path: Path, database_url: str
+) -> None:
+    """`feeds list` printed port 8000 whatever `serve` listened on."""
+    (tmp_path / "events.yaml").write_text(FILE, encoding="utf-8")
+    server = start()
+
+    def printed(**settings: str) -> str:
+        own = {k: v for k, v in os.environ.items() if not k.startswith("HORIZON_")}
+        own |= {"HORIZON_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT), **settings}
+        return subprocess.run(
+            [sys.executable, "-m", "service", "feeds", "list"],
+            cwd=tmp_path,
+            env=own,
+            check=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        ).stdout
+
+    assert f"{server.address}/feeds/all.ics" in printed()
+    assert server.stop() == 0
+    assert f"{server.address}/feeds/all.ics" in printed()
+    given = "https://calendar.example.org"
+    assert f"{given}/feeds/all.ics" in printed(HORIZON_BASE_URL=given)
+
+
+def test_with_a_log_of_json_every_line_is_json(tmp_path: Path, database_url: str) -> None:
+    """`journalctl … | jq` failed on the lines that say where everything is, and on the one that says
+    why a start failed."""
+    (tmp_path / "events.yaml").write_text(FILE, encoding="utf-8")
+    server = Process(tmp_path, database_url, LOG_FORMAT="json")
+    assert server.get("/healthz").status_code == 200
+    server.client.close()
+    server.process.terminate()
+    assert server.process.stdout is not None
+    told = server.process.stdout.read() + server.errors.read_text("utf-8")
+    assert server.process.wait(120) == 0
+    server.process.stdout.close()
+    messages = [json.loads(line)["message"] for line in told.splitlines()]
+    assert any("listens on http://127.0.0.1:" in message for message in messages)
+    assert any("/feeds/all.ics" in message for message in messages)
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        failed = subprocess.run(
+            [sys.executable, "-m", "service", "serve", "--port", str(port)],
+            cwd=tmp_path,
+            env=os.environ
+            | {
+                "HORIZON_DATABASE_URL": database_url,
+                "HORIZON_LOG_FORMAT": "json",
+                "PYTHONPATH": str(ROOT),
+            },
+            capture_output=True,
+            text=True,
+        )
+    assert failed.returncode == 1
+    (line,) = (failed.stdout + failed.stderr).splitlines()
+    assert f"cannot listen on 127.0.0.1:{port}" in json.loads(line)["message"]
 
 
 def test_a_start_without_a_file_serves_and_says_what_to_do(start: Start) -> None:

@@ -133,6 +133,52 @@ def test_what_comes_next_is_listed(shell: Shell, slack: type[FakeSlack]) -> None
     assert "digest/daily/2026-07-08" in shell.run("alerts", "list", "--upcoming").out
 
 
+@pytest.mark.parametrize(
+    ("lang", "digest", "reminder"),
+    [
+        ("zh", "2026-07-08 周三 08:30（今天）", "2026-07-14 周二 09:00（6 天后）"),
+        ("en", "2026-07-08 Wed 08:30 (today)", "2026-07-14 Tue 09:00 (in 6 days)"),
+    ],
+)
+def test_people_read_the_services_time_with_its_day_in_words(
+    shell: Shell,
+    slack: type[FakeSlack],
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
+    digest: str,
+    reminder: str,
+) -> None:
+    """The list had `2026-07-08T00:30:00Z`, from which nobody saw that it is due at half past eight."""
+    monkeypatch.setenv("HORIZON_LANGUAGE", lang)
+    shell.set_now(datetime(2026, 7, 7, 16, 0, tzinfo=UTC))
+    listed = shell.run("alerts", "list", "--upcoming").out.splitlines()
+    assert {"zh": "due (北京时间)", "en": "due (Beijing time)"}[lang] in listed[0]
+    (line,) = [line for line in listed if "digest/daily/2026-07-08" in line]
+    assert line.startswith(digest)
+    (line,) = [line for line in listed if "anthropomorphic-ai-rules/2026-07-15/P1D" in line]
+    assert line.startswith(reminder)
+    shell.run("alerts", "run", "--now", "2026-07-08T09:00+08:00")
+    shell.set_now(datetime(2026, 7, 9, 1, 0, tzinfo=UTC))
+    (line,) = [
+        line
+        for line in shell.run("alerts", "list").out.splitlines()
+        if "digest/daily/2026-07-08" in line
+    ]
+    yesterday = {"zh": "2026-07-08 周三 08:30（昨天）", "en": "2026-07-08 Wed 08:30 (yesterday)"}
+    assert line.startswith(yesterday[lang])
+
+
+def test_what_is_out_already_is_not_said_to_come(shell: Shell, slack: type[FakeSlack]) -> None:
+    """A digest that was sent by hand before its time was still listed as coming."""
+    shell.set_now(datetime(2026, 7, 7, 16, 0, tzinfo=UTC))
+    key = "digest/daily/2026-07-08"
+    assert key in shell.run("alerts", "list", "--upcoming").out
+    assert shell.run("digest", "daily").out == f"{key}: sent\n"
+    after = shell.run("alerts", "list", "--upcoming").out
+    assert key not in after
+    assert "digest/daily/2026-07-09" in after
+
+
 def test_a_delivery_can_be_dropped(shell: Shell, slack: type[FakeSlack]) -> None:
     slack.failure = SlackFailure(Kind.PERMANENT, "is_archived")
     shell.run("alerts", "run", "--now", "2026-07-08T09:00+08:00")
@@ -178,9 +224,9 @@ def test_an_event_is_shown_with_who_was_told_of_it_and_when(
     shell.set_now(datetime(2026, 7, 8, 1, 0, 30, tzinfo=UTC))
     assert shell.run("alerts", "run").code == 0
     told = shell.run("show", id_).out
-    reminder = "due 2026-07-08 01:00Z  reminder regulation to #compliance: sent"
-    assert f"{reminder} 1970-01-01 00:00:01Z" in told  # the stand-in's ts is 1.0
-    assert "due 2026-07-08 00:30Z  digest daily to #ai-events: sent" in told
+    reminder = "due 2026-07-08 09:00+08:00  reminder regulation to #compliance: sent"
+    assert f"{reminder} 1970-01-01 08:00:01+08:00" in told  # the stand-in's ts is 1.0
+    assert "due 2026-07-08 08:30+08:00  digest daily to #ai-events: sent" in told
     assert "(a nearer reminder went out instead)" in told
     rows = json.loads(shell.run("show", id_, "--json").out)["deliveries"]
     assert {(row["kind"], row["channel"], row["state"], row["sent_at"]) for row in rows} >= {

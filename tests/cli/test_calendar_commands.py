@@ -6,11 +6,15 @@ import json
 import sqlite3
 import stat
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 import service
+from service.cli.common import built
+from service.serving import remember_address
+from service.settings import Settings
 from tests.cli.conftest import Shell
 
 FILE = """\
@@ -147,6 +151,22 @@ def test_feeds_have_addresses_and_a_private_one_can_move(shell: Shell) -> None:
     assert shell.run("feeds", "rotate", "all").code == 2
 
 
+def test_addresses_are_those_of_the_last_serve_unless_a_setting_names_one(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`feeds list` printed port 8000 whatever `serve` listened on."""
+    shell.write(FILE)
+    shell.run("sync")
+    for base_url in ("http://127.0.0.1:9000", "http://127.0.0.1:9001"):
+        with built(Settings(base_url=base_url)) as horizon:
+            remember_address(horizon)
+    assert "http://127.0.0.1:9001/feeds/all.ics" in shell.run("feeds", "list").out
+    moved = shell.run("feeds", "rotate", "portfolio").out
+    assert "http://127.0.0.1:9001/feeds/portfolio/" in moved
+    monkeypatch.setenv("HORIZON_BASE_URL", "https://calendar.example.org")
+    assert "https://calendar.example.org/feeds/all.ics" in shell.run("feeds", "list").out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -179,6 +199,15 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
     for command in commands:
         text = shell.run(*command, "--help").out
         assert "Example: horizon " + " ".join(command) in " ".join(text.split()), command
+
+
+def test_the_version_stands_alone_and_needs_no_usable_settings(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HORIZON_LANGUAGE", "fr")
+    ran = shell.run("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"{version('horizon-calendar')}\n", "")
+    assert not (shell.folder / "data").exists()
 
 
 def test_a_setting_that_cannot_be_used_names_the_variable(

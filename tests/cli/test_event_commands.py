@@ -107,6 +107,36 @@ def test_a_date_that_is_set_without_a_source_was_entered_by_hand(
     assert moved.endswith("by cli, entered by hand on 27 April 2026")
 
 
+def test_a_quarter_has_its_name_for_people_and_edtf_for_programs(shell: Shell) -> None:
+    """`2027-33` was to be read in `show`, `sync --check`, `extract` and `import`."""
+    shell.run("add", "--title", "蓝湾大会", "--when", "2027年一季度", "--id", "bay")
+    shell.run("set", "bay", "when=2027-H1")
+    text = shell.run("show", "bay").out
+    assert "2027年上半年，具体日期待公布  (2027-H1)" in text
+    assert "2027-Q1 → 2027-H1" in text
+    assert "+08:00  created" in text  # in the service's time, not in UTC
+    assert "2027-33" not in text
+    assert "2027-40" not in text
+    assert shown(shell, "bay")["when"] == "2027-40"
+
+    shell.write("2027年三季度：蓝湾大会\n", "note.txt")
+    told = shell.run("extract", "note.txt", "--explain").out
+    assert "announced: 2027-Q3" in told
+    assert (
+        json.loads(shell.run("extract", "note.txt", "--json").out)["events"][0]["when"] == "2027-35"
+    )
+    told = shell.run("import", "note.txt", "--yes").out
+    assert "2027-Q3" in told
+    assert "2027-35" not in told
+
+    shell.write("events:\n  - {id: bay-2, title: 红湾大会, when: 2028-Q1}\n")
+    shell.run("sync")
+    shell.run("set", "bay-2", "when=2028-Q2")
+    assert "bay-2 when: 2028-Q2 (the file says 2028-Q1)" in shell.run("sync", "--check").out
+    differences = json.loads(shell.run("sync", "--check", "--json").out)["set_elsewhere"]
+    assert {each["key"]: each["stored"] for each in differences}["when"] == "2028-34"
+
+
 @pytest.mark.parametrize(
     ("pair", "says"),
     [

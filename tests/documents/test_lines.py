@@ -173,6 +173,7 @@ def test_letters_that_only_look_like_others_and_marks_without_shape_are_cleaned(
     assert read("👩‍👩‍👧‍👦 Family Day") == ["👩‍👩‍👧‍👦 Family Day"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [DAY, None])
 def test_events_written_as_lines_of_a_note_stay_lines(day: date | None) -> None:
     lines = [

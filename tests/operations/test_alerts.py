@@ -520,6 +520,7 @@ def test_a_restored_database_looks_before_it_sends(service: Alerts) -> None:
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
 
 
+@pytest.mark.slow
 def test_a_backup_of_a_week_ago_sends_nothing_twice_and_misses_nothing(
     service: Alerts, tmp_path: Path
 ) -> None:

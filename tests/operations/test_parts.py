@@ -72,7 +72,14 @@ def joined(store: Store, parts: Parts, wanted: Filter, chosen: Options, day: dat
         return parts.render(reading, wanted, HEADING, chosen, day)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        0,
+        pytest.param(1, marks=pytest.mark.slow),  # one event at a time
+        pytest.param(2, marks=pytest.mark.slow),
+    ],
+)
 def test_after_any_edits_joining_gives_what_rendering_gives(
     store: Store, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +188,7 @@ def test_what_cannot_be_rendered_is_tried_again(
     assert found.data == whole(store, Filter(), options({}), DAY)
 
 
+@pytest.mark.slow
 def test_the_shelves_take_no_more_than_their_share(store: Store) -> None:
     with store.writing(NOW) as writing:
         for event in EVENTS["many"][0][:50]:

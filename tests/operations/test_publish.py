@@ -166,6 +166,7 @@ def test_the_files_can_be_read_by_another_users_web_server(publisher: Publisher)
     assert stat.S_IMODE((publisher.folder / "feeds/all.ics").stat().st_mode) == 0o644
 
 
+@pytest.mark.slow
 def test_readers_of_the_files_never_see_half_of_one(service: Service, publisher: Publisher) -> None:
     publisher.publish()
     path = publisher.folder / "feeds/all.ics"

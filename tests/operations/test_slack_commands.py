@@ -322,6 +322,17 @@ def test_the_dialog_shows_the_event_and_begins_with_what_is_known(
         zh.dialog("no-such", "")
 
 
+def test_a_quarter_is_shown_by_its_name(zh: SlackCommands) -> None:
+    """The dialog and the answer had `2027-33`, which is EDTF and tells a reader nothing."""
+    assert ask(zh, "add 蓝湾大会 | 2027年一季度") == (
+        "已添加：蓝湾大会\n2027年一季度，具体日期待公布 · 会议 · 2027-Q1\n"
+    )
+    (event,) = stored(zh)
+    assert event.when.text == "2027-33"
+    _, field = zh.dialog(event.id, "")["blocks"]
+    assert field["element"]["initial_value"] == "2027-Q1"
+
+
 def test_a_date_is_set_once_and_not_over_somebody_elses(zh: SlackCommands) -> None:
     dialog = Dialog.read(zh.dialog("io", "")["private_metadata"])
     done = zh.set_date(dialog, "2026-05-20", "bob", "s1")

@@ -135,14 +135,13 @@ def test_what_each_fault_means(there: StandIn, fault: str) -> None:
     """One request each, whatever happens: nothing in between tries again. A wait says that nothing
     was taken; unclear is whatever was taken, and whatever may have been."""
     there.script("chat.postMessage", fault)
-    slack, began = client(there), time.monotonic()
+    slack = client(there)
     met = failure(lambda: slack.post(channel_id(there), Note(), ["k"]))
     assert (met.kind, met.error) == MEANING[fault]
     assert (met.retry_after is not None) is (met.kind is WAIT)
     assert met.__context__ is None  # it drags along nothing of the SDK's
     if met.kind is WAIT:
         assert met.retry_after == pytest.approx(0.15)
-    assert time.monotonic() - began < 4 * TIMEOUT
     assert [entry.method for entry in there.log] == ["chat.postMessage"]
     assert there.settled(5)
     assert there.accepted("k") == (FAULTS[fault].accept != "no")
@@ -333,7 +332,7 @@ def test_the_rate_limit_between_pages_is_waited_for(there: StandIn) -> None:
     there.script("conversations.history", None, "429", None, "ratelimited", "429")
     slack, began = client(there), time.monotonic()
     assert slack.find(channel_id(there), "k", 0) == NotFound(complete=True)
-    assert 0.45 <= time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.45
     there.script("conversations.history", None, "429", "429")
     met = failure(lambda: client(there, patience=0.2).find(channel_id(there), "k", 0))
     assert met.kind is WAIT

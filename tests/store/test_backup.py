@@ -38,7 +38,6 @@ from service.store import (
     StoredReply,
     StoredRule,
     Writing,
-    migrate,
 )
 from service.store import backup as backup_module
 from service.store import engine as engine_module
@@ -51,7 +50,7 @@ from service.store.backup import (
     restore,
 )
 from service.store.schema import metadata, time_text
-from tests.conftest import PostgresServer
+from tests.conftest import PostgresServer, migrated_sqlite
 from tests.store.samples import FULL, NOW, created, details, put, revised, withdrawn
 from tests.store.test_listing import check_index
 from tests.store.test_select import FILTERS, order, rich
@@ -80,8 +79,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 @contextmanager
 def sqlite_store(path: Path) -> Iterator[Store]:
-    with opened(f"sqlite:///{path}") as store:
-        migrate(store._engine)
+    with opened(migrated_sqlite(path)) as store:
         yield store
 
 
@@ -287,6 +285,18 @@ def test_a_restored_database_says_so(store: Store, tmp_path: Path) -> None:
     assert marks(store)[BACKUP_TAKEN_AT] == time_text(LATER)
 
 
+def test_where_it_was_served_is_not_in_a_backup(store: Store, tmp_path: Path) -> None:
+    """It is restored on another machine, whose commands would print the first one's address."""
+    fill(store)
+    store.remember_address("http://127.0.0.1:9000", NOW)
+    backup(store, tmp_path / "backup.db", NOW)
+    with store.reading() as reading:
+        assert reading.served_at() == "http://127.0.0.1:9000"
+    restore(store, tmp_path / "backup.db", LATER)
+    with store.reading() as reading:
+        assert reading.served_at() is None
+
+
 @pytest.mark.slow
 def test_a_backup_under_writes_is_of_one_moment(database_url: str, tmp_path: Path) -> None:
     """Each transaction makes one event and moves it: a copy that saw half of one, or of two
@@ -402,7 +412,8 @@ def test_a_full_disk_leaves_nothing_and_is_told_of_the_backup(
     folder = tmp_path / "backups"
     folder.mkdir()
     fill(store)
-    put(store, created("long", details(description="x" * 500_000)))
+    # Several, since one of so many characters takes seconds to be indexed.
+    put(store, *(created(f"long-{n}", details(description="x" * 50_000)) for n in range(10)))
     migrated = backup_module.migrate
 
     def migrate_on_a_small_disk(engine: sa.Engine) -> None:
@@ -601,7 +612,7 @@ def test_a_writer_who_waited_goes_on_from_what_was_restored(
             if not thread:
                 thread.append(threading.Thread(target=write))
                 thread[0].start()
-                assert waiting.wait(10)
+                assert waiting.wait(120)
             put_mark(writing, name, value)
 
         monkeypatch.setattr(Writing, "put_mark", start_writer)

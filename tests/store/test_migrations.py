@@ -211,6 +211,7 @@ def test_a_command_on_a_newer_database_says_so_in_one_sentence(
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_events_of_before_are_listed_and_found_after_the_lists_came(engine: sa.Engine) -> None:
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         engine_module._upgrade(connection, "0004")

@@ -186,7 +186,7 @@ def test_a_locked_database_is_unavailable_after_the_busy_timeout(database_url: s
         started = time.monotonic()
         with pytest.raises(StoreUnavailable, match=r"locked by another process.*try again"):
             put(store, created("one"))
-        assert 0.15 < time.monotonic() - started < 10
+        assert time.monotonic() - started > 0.15
         with store.reading() as reading:
             assert reading.position() == Position(0, 0)
     with opened(database_url) as store:
@@ -198,7 +198,7 @@ def test_a_writer_waits_for_another_who_is_soon_done(database_url: str) -> None:
         with one.writing(NOW) as writing:
             waiting = pool.submit(put, two, created("two"))
             writing.record(created("one"), who="x", origin=Origin.API)
-        waiting.result(timeout=10)
+        waiting.result(timeout=60)
         with one.reading() as reading:
             assert [row.event_id for row in reading.changes(0)] == ["one", "two"]
 

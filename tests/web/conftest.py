@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from service.app import Horizon, build
 from service.operations import keys
 from service.settings import Settings
+from tests.conftest import migrated_sqlite
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
 FILE = """\
@@ -83,6 +84,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 def serving(settings: Settings, text: str = FILE) -> Iterator[Service]:
     times: list[Service] = []
+    if settings.database_url.startswith("sqlite:///"):
+        migrated_sqlite(Path(settings.database_url.removeprefix("sqlite:///")))
     horizon = build(settings, lambda: times[0].now if times else NOW)
     client = TestClient(
         horizon.web(), base_url="http://127.0.0.1:8000", raise_server_exceptions=False

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from service.app import Horizon
 from service.serving import bound, web_server
-from tests.acceptance.process import within
+from tests.acceptance.process import eventually
 
 
 @contextmanager
@@ -19,8 +19,8 @@ def running(horizon: Horizon) -> Iterator[tuple[str, int]]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
         thread.start()
         try:
-            assert within(10, lambda: server.started)
+            assert eventually(lambda: server.started)
             yield socket.getsockname()
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(120)

@@ -184,12 +184,12 @@ def test_no_header_of_a_request_changes_the_links_that_are_made(tmp_path: Path) 
         with running(service.horizon) as (host, port):
             base = f"http://{host}:{port}"
             for path in ("/", ALL, "/feeds/all.json", "/feeds/all.xml", "/subscribe", "/docs"):
-                answer = httpx2.get(base + path, headers=told, timeout=20)
+                answer = httpx2.get(base + path, headers=told, timeout=60)
                 assert answer.status_code == 200
                 assert "evil" not in answer.text, path
                 assert "gopher" not in answer.text, path
                 assert "evil" not in str(answer.headers), path
-            moved = httpx2.post(base + "/sign-out", headers=told, timeout=20)
+            moved = httpx2.post(base + "/sign-out", headers=told, timeout=60)
             assert "evil" not in moved.headers.get("location", "")
 
 

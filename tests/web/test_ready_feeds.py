@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from service.serving import bound, web_server
 from service.settings import Settings
 from service.store import StoredFeed
 from service.web import ready
-from tests.acceptance.process import within
+from tests.acceptance.process import eventually
 from tests.web.conftest import FILE, NOW, Service
 
 ALL = "/feeds/all.ics"
@@ -208,14 +208,14 @@ def test_whoever_asks_after_a_commit_is_not_given_what_was_begun_before_it(
     def held(*arguments: Any) -> bytes:
         data = real(*arguments)
         read.set()
-        assert go_on.wait(10)
+        assert go_on.wait(120)
         return data
 
     monkeypatch.setattr(FeedAnswers, "_render", held)
 
     async def two() -> None:
         early = asyncio.create_task(front.get(ALL))
-        await asyncio.to_thread(read.wait, 10)
+        await asyncio.to_thread(read.wait, 120)
         await asyncio.to_thread(add, service.horizon, "newest", "2026-06-01")
         late = asyncio.create_task(front.get(ALL))
         await asyncio.sleep(0.05)
@@ -232,25 +232,30 @@ def test_while_a_fault_lasts_the_last_good_bytes_are_given_and_nobody_waits(
     front = Front(service.horizon)
     ticks = iter(range(0, 10_000_000, 2))  # every look is out of date at once
     front.app._ticks = lambda: next(ticks)
-    faulty = True
+    told = threading.Event()
+    told.set()
+    looks = []
 
     @contextmanager
     def gone(*_: object) -> Iterator[None]:
-        time.sleep(0.2)
+        told.wait(120)
+        looks.append(1)
         raise StoreUnavailable("the database is gone")
         yield
 
     async def asking() -> None:
-        nonlocal faulty
         _, _, good = await front.get(ALL)
         with monkeypatch.context() as patched:
             patched.setattr("service.store.Store.reading", gone)
             assert (await front.get(ALL))[2] == good  # this one waited, and found out
-            started = time.monotonic()
+            told.clear()  # from now on the database says nothing at all
+            already = len(looks)
             for _ in range(50):
                 assert (await front.get(ALL))[2] == good
-            assert time.monotonic() - started < 0.2
-            await asyncio.sleep(0.5)
+            assert len(looks) == already
+            told.set()
+            while len(looks) == already or front.app._making:
+                await asyncio.sleep(0.01)
         await asyncio.to_thread(add, service.horizon, "newest", "2026-06-01")
         for _ in range(100):
             if b"newest@horizon" in (await front.get(ALL))[2]:
@@ -288,6 +293,7 @@ def test_a_feed_that_fails_makes_no_other_one_old(
     asyncio.run(asking())
 
 
+@pytest.mark.slow
 def test_addresses_that_strangers_invent_take_no_more_than_their_share(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,13 +330,13 @@ class Running:
         self.server = web_server(self.horizon)
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [socket]})
         self._thread.start()
-        assert within(10, lambda: self.server.started)
+        assert eventually(lambda: self.server.started)
         address = f"http://127.0.0.1:{socket.getsockname()[1]}"
-        self.client = self._stack.enter_context(httpx2.Client(base_url=address, timeout=20))
+        self.client = self._stack.enter_context(httpx2.Client(base_url=address, timeout=60))
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(120)
         self._stack.close()
         self.horizon.close()
 
@@ -364,22 +370,32 @@ def move(horizon: Horizon, id_: str, to: int) -> str:
 
 
 @pytest.mark.slow
-def test_a_change_is_in_the_next_answer_here_and_within_a_second_elsewhere(
+def test_a_change_is_in_the_next_answer_here_and_soon_elsewhere(
     instances: tuple[Running, Running],
 ) -> None:
     first, second = instances
-    waits = []
     for n in range(5):
         for running in instances:
             running.client.get(ALL)  # ready in both
         line = move(first.horizon, "event-0", n)
-        committed = time.monotonic()
         assert line in first.client.get(ALL).text
-        while line not in second.client.get(ALL).text:
-            assert time.monotonic() - committed < 5
-        waits.append(time.monotonic() - committed)
+        assert eventually(lambda line=line: line in second.client.get(ALL).text)
         time.sleep(0.1 * n)
-    assert max(waits) <= 1, waits
+
+
+def test_what_another_instance_has_committed_is_given_a_second_later(service: Service) -> None:
+    front, clock = Front(service.horizon), [0.0]
+    front.app._ticks = lambda: clock[0]
+    with closing(build(service.horizon.settings, lambda: NOW)) as other:
+
+        async def asking() -> None:
+            before = (await front.get(ALL))[2]
+            add(other, "newest", "2026-06-01")
+            assert (await front.get(ALL))[2] == before
+            clock[0] += 1
+            assert b"newest@horizon" in (await front.get(ALL))[2]
+
+        asyncio.run(asking())
 
 
 @pytest.mark.slow
@@ -402,7 +418,7 @@ def test_bytes_and_validators_belong_together_whoever_writes(
 
     def read(running: Running, encoding: str) -> None:
         etag = ""
-        with httpx2.Client(base_url=running.client.base_url, timeout=20) as client:
+        with httpx2.Client(base_url=running.client.base_url, timeout=60) as client:
             while time.monotonic() < until:
                 given = {"Accept-Encoding": encoding, "If-None-Match": etag}
                 answer = client.get(ALL, headers=given)
@@ -432,7 +448,7 @@ def test_bytes_and_validators_belong_together_whoever_writes(
     assert not faults, faults[:5]
     assert min(answers) > 20, answers
     # Still when all is over, and the same from both.
-    assert within(3, lambda: len({r.client.get(ALL).content for r in instances}) == 1)
+    assert eventually(lambda: len({r.client.get(ALL).content for r in instances}) == 1)
     assert len({r.client.get(ALL).headers["etag"] for r in instances}) == 1
 
 

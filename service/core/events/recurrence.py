@@ -19,6 +19,7 @@ from dateutil.rrule import rrulestr
 from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events.event import Details
+from service.core.events.wording import written
 
 FOREVER = date(9999, 12, 31)
 _PARTS = (
@@ -54,7 +55,7 @@ def read(text: str, when: When, timezone: str) -> str:
     """
     if not when.dated:
         raise InvalidRecurrence(
-            f"an event whose day is not known ({when}) cannot recur; give its day first"
+            f"an event whose day is not known ({written(when)}) cannot recur; give its day first"
         )
     parts = _parts(text)
     if "UNTIL" in parts:

@@ -6,6 +6,7 @@ said to be unknown; no form invents one. Times are shown in the event's own zone
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,16 @@ _ZONES = {
     "UTC": ("UTC", "UTC"),
     "Etc/UTC": ("UTC", "UTC"),
 }
+
+
+_PART_OF_YEAR = re.compile(r"(\d{4})-(3[3-6]|4[01])(?=[~?]?$)")
+_PARTS_OF_YEAR = {"33": "Q1", "34": "Q2", "35": "Q3", "36": "Q4", "40": "H1", "41": "H2"}
+
+
+def written(when: When | str) -> str:
+    """A date (or its EDTF string) in the form that people are shown and may type, which reads back to
+    the same: EDTF, but `2026-Q2` for `2026-34` and `2026-H1` for `2026-40`."""
+    return _PART_OF_YEAR.sub(lambda m: f"{m[1]}-{_PARTS_OF_YEAR[m[2]]}", str(when))
 
 
 def full(when: When, lang: str, timezone: str) -> str:

@@ -36,6 +36,7 @@ from service.core.events.catalogue import Catalogue
 from service.core.events.event import Details, Event, Source, Status
 from service.core.events.kinds import Kind
 from service.core.events.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
+from service.core.events.wording import written
 from service.core.imports.proposals import Action, Candidate, Proposal, one_of, propose
 from service.core.reading.extract import Announcement
 from service.core.text.lines import one_line
@@ -320,7 +321,7 @@ def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, 
     if apart <= 0:
         return 1.0, "the dates agree" if new == held else "the dates overlap"
     if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
-        return 1.0, f"the document names its old date, {candidate.previous}"
+        return 1.0, f"the document names its old date, {written(candidate.previous)}"
     if day is not None and held.dated and held.last < day and not candidate.details.status:
         return 0, ""
     kinds = {candidate.details.kind, event.details.kind}
@@ -427,16 +428,18 @@ def _date_kept(candidate: Candidate, event: Event) -> str:
     if event.details.recurrence is not None:
         return "it is one of its dates"
     if one_of(new, held) and candidate.previous is None:
-        return f"{new} is one of the days of {held}"  # "CES opens on 6 January"
+        return f"{written(new)} is one of the days of {written(held)}"  # "CES opens on 6 January"
     whole = one_of(held, new) and not held.timed
     if change is DateChange.LOOSENED and not whole and candidate.previous is None:
-        return f"{new} is less exact than the stored {held}, and does not contradict it"
+        return f"{written(new)} is less exact than the stored {written(held)}, and does not contradict it"
     ours, theirs = candidate.day, event.details.source and event.details.source.date
     newer = bool(theirs and ours and theirs > ours)
     if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
         newer = False  # it speaks of the stored date itself, as one that no longer holds
     if newer and (change is not DateChange.FIRMED or event.cancelled):
-        return f"the stored {held} is from a newer source ({theirs}) than this one ({ours})"
+        return (
+            f"the stored {written(held)} is from a newer source ({theirs}) than this one ({ours})"
+        )
     return ""
 
 
@@ -458,7 +461,7 @@ def _new(id_: str, candidate: Candidate, alike: Sequence[Event]) -> Proposal:
     proposal = propose(id_, candidate, None, "", candidate.confidence)
     if not alike:
         return replace(proposal, evidence=candidate.details.source)
-    named = ", ".join(f"{event.id} ({event.when})" for event in alike[:3])
+    named = ", ".join(f"{event.id} ({written(event.when)})" for event in alike[:3])
     looks = "looks" if len(alike) == 1 else "look"
     return replace(
         proposal,

@@ -427,7 +427,7 @@ def one_of(day: When, days: When) -> bool:
 def _date_change(held: When, details: Details) -> tuple[Action, str]:
     new = details.when
     change, days = when_.compare(held, new, details.zone)
-    words = f"{held} becomes {new}"
+    words = f"{wording.written(held)} becomes {wording.written(new)}"
     if change is DateChange.FIRMED:
         return Action.REFINE, f"more exact, {words}"
     if change is DateChange.LOOSENED and one_of(held, new):

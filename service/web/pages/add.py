@@ -167,7 +167,7 @@ def _made(visit: Visit, values: Mapping[str, str], count: int) -> Understood:
         return Understood(values, None, tuple(told_problems(refusal.problems, visit.lang)), count)
     made = event_.new("new", details, visit.now, Origin.WEB).after
     # A date in words is kept as what it was understood to be.
-    values = {**values, "when": details.when.text, "kind": details.kind.value}
+    values = {**values, "when": wording.written(details.when), "kind": details.kind.value}
     return Understood(values, made, (), count)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service.core.events import fields
+from service.core.events import fields, wording
 from service.core.events.event import Details
 from service.core.events.kinds import KIND_WORDS, Kind
 from service.web.pages.forms import Form
@@ -45,6 +45,7 @@ def from_details(details: Details) -> dict[str, str]:
     source = written["source"] or {}
     return {
         **{key: str(written[key]) for key in _TEXTS},
+        "when": wording.written(details.when),
         **{key: ", ".join(written[key]) for key in _LISTS},
         "recurrence": details.recurrence or "",
         "title_en": dict(details.titles).get("en", ""),

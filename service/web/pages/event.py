@@ -135,7 +135,7 @@ def _facts(event: Event, visit: Visit) -> list[dict[str, Any]]:
         (t.detail_tags, comma.join(details.tags), ""),
         (t.detail_recurrence, details.recurrence or "", ""),
         (t.detail_url, details.url, details.url),
-        (t.detail_edtf, event.when.text, ""),
+        (t.detail_when, wording.written(event.when), ""),
     ]
     return [{"name": n, "value": v, "href": href} for n, v, href in given if v]
 

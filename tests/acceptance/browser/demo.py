@@ -168,7 +168,7 @@ def serving(folder: Path, text: str = FILE, **changes: object) -> Iterator[Demo]
             yield demo
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(120)
             horizon.close()
 
 

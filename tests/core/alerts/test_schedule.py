@@ -1069,6 +1069,7 @@ def passes_agree_with_the_reckoning(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_two_simulated_months(seed: int) -> None:
     first = datetime(2026, 9, 10, tzinfo=UTC)  # 中秋, 国庆, and the end of summer time

@@ -109,6 +109,27 @@ def test_dates_in_words(when: str, zh: str, en: str, short_zh: str, short_en: st
 
 
 @pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        ("2027-33", "2027-Q1"),
+        ("2027-34~", "2027-Q2~"),
+        ("2027-35?", "2027-Q3?"),
+        ("2027-36", "2027-Q4"),
+        ("2027-40", "2027-H1"),
+        ("2027-41~", "2027-H2~"),
+        ("2027-05", "2027-05"),
+        ("2027-12-31", "2027-12-31"),
+        ("[2027-03-30..2027-03-31]", "[2027-03-30..2027-03-31]"),
+        ("2027-05-20T01:33-04:00", "2027-05-20T01:33-04:00"),
+    ],
+)
+def test_people_are_shown_quarters_and_halves_by_their_names(when: str, shown: str) -> None:
+    """`2027-33` is EDTF for the first quarter, and read by people as no date at all."""
+    assert wording.written(parse(when)) == wording.written(when) == shown
+    assert parse(shown) == parse(when)
+
+
+@pytest.mark.parametrize(
     ("when", "zh", "en"),
     [
         ("2026-05", "〔5月内〕", "[May, date TBD] "),

@@ -407,6 +407,7 @@ def any_rules(draw: st.DrawFn) -> Rules:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_events(), any_rules())
 def test_whatever_is_stored_comes_back(events: list[Event], rules_: Rules) -> None:
@@ -614,6 +615,7 @@ def test_csv_has_every_event_and_its_language() -> None:
     assert exports.to_csv([], "zh") == b"\xef\xbb\xbf" + ",".join(CSV_COLUMNS).encode() + b"\r\n"
 
 
+@pytest.mark.slow
 def test_ics_has_every_event_however_old_and_of_any_size() -> None:
     old = event("old", "1970-01-01")
     many = [old, *ALL, *EVENTS["many"][0]]

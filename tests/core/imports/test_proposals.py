@@ -125,7 +125,7 @@ def test_a_new_one_brings_what_an_export_keeps() -> None:
         ),
         ({"when": "2026-06-02"}, "move", "32 days later, 2026-05 becomes 2026-06-02"),
         ({"when": "2026-04-30"}, "move", "1 day earlier, 2026-05 becomes 2026-04-30"),
-        ({"when": "2026-34"}, "move", "less exact, 2026-05 becomes 2026-34"),
+        ({"when": "2026-34"}, "move", "less exact, 2026-05 becomes 2026-Q2"),
         (
             {"when": "[2026-05-01..2026-05-31]"},
             "move",

@@ -64,6 +64,11 @@ def test_the_preview_tells_what_the_line_says(service: Service, member: Member) 
         assert reading.count().total == 3  # nothing is stored
 
 
+def test_a_half_of_a_year_is_understood_under_its_name(member: Member) -> None:
+    """The field said `2027-40` where somebody had typed 上半年."""
+    assert preview(member, "2027年上半年：蓝湾大会")["fields"]["when"] == "2027-H1"
+
+
 def test_a_corrected_field_wins_over_the_line(member: Member) -> None:
     told = preview(member, LINE, when="2026-10")
     assert told["fields"]["when"] == "2026-10"
