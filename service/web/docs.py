@@ -105,7 +105,7 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
                 templates()
                 .get_template("docs.html")
                 .render(
-                    **surroundings(lang, "docs"),
+                    **surroundings(lang, settings.base_path, "docs"),
                     info=described["info"],
                     groups=groups,
                     components=components,

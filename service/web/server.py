@@ -32,6 +32,7 @@ from service.web import (
 from service.web.access import Access
 from service.web.limits import Limits, document_turns, fetch_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
+from service.web.mounted import Mounted
 from service.web.ready import ReadyFeeds
 from service.web.request_log import log_request
 
@@ -99,7 +100,8 @@ def create(
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     of_feeds = headers.of_feeds(settings.base_url)
     outermost = _Outermost(app, now, metrics, headers.of_pages(settings.base_url), of_feeds)
-    return ReadyFeeds(outermost, answers, store, settings, now, of_feeds, told=outermost.told)
+    ready = ReadyFeeds(outermost, answers, store, settings, now, of_feeds, told=outermost.told)
+    return Mounted(ready, settings.base_path) if settings.base_path else ready
 
 
 def _limits(settings: Settings) -> Limits:

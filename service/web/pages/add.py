@@ -92,7 +92,9 @@ def _preview(visit: Visit) -> Response:
     """What the line and the corrected fields come to, for the script of the page."""
     understood = _understand(visit, visit.form.one("text").strip(), editing.given(visit.form))
     shown = (
-        templates().get_template("understood.html").render(t=visit.t, **_summary(visit, understood))
+        templates()
+        .get_template("understood.html")
+        .render(t=visit.t, base=visit.settings.base_path, **_summary(visit, understood))
     )
     body = {"html": shown, "fields": dict(understood.values)}
     return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")

@@ -82,12 +82,14 @@ def _agenda(visit: Visit) -> Response:
         overdue=[showing.row(item, visit) for item in late],
         groups=[_group(section, start, visit) for section in groups],
         empty=_empty(visit, wanted, total),
-        past_href=address("/past", {**plain_query, "before": [start.isoformat()]}),
-        next_href=address("/", asked, **{"from": shown.until.isoformat()}) if shown.until else "",
+        past_href=visit.address("/past", {**plain_query, "before": [start.isoformat()]}),
+        next_href=visit.address("/", asked, **{"from": shown.until.isoformat()})
+        if shown.until
+        else "",
         hidden=visit.t.hidden_here if shown.hidden else "",
-        subscribe_href=address("/subscribe", query),
-        note_href=address("/note", asked),
-        note_text_href=address("/note.txt", asked),
+        subscribe_href=visit.address("/subscribe", query),
+        note_href=visit.address("/note", asked),
+        note_text_href=visit.address("/note.txt", asked),
         feeds=[calendar(feed.title, f"{base}/feeds/{feed.name}.ics") for feed in feeds],
         warning=visit.t.loopback if visit.settings.loopback else "",
     )
@@ -217,15 +219,15 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
 
 def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
     t, back = visit.t, visit.looking_back
-    links = [{"href": address("/past", back), "label": t.past}] if total else []
+    links = [{"href": visit.address("/past", back), "label": t.past}] if total else []
     if not back:
-        links.append({"href": "/add", "label": t.add_one})
+        links.append({"href": visit.address("/add"), "label": t.add_one})
     if not total:
         return {"words": t.nothing_stored, "links": links}
     if wanted != Filter():
         return {
             "words": t.nothing_found,
-            "links": [{"href": address("/", back), "label": t.clear}, *links],
+            "links": [{"href": visit.address("/", back), "label": t.clear}, *links],
         }
     return {"words": f"{t.nothing_ahead} {t.all_past(total)}", "links": links}
 
@@ -290,8 +292,10 @@ def _past(visit: Visit) -> Response:
             {"title": visit.t.month(month), "events": [showing.row(i, visit) for i in items]}
             for month, items in months.items()
         ],
-        earlier_href=address("/past", {**query, "before": [since.isoformat()]}) if since else "",
-        agenda_href=address("/", query),
+        earlier_href=visit.address("/past", {**query, "before": [since.isoformat()]})
+        if since
+        else "",
+        agenda_href=visit.address("/", query),
     )
 
 
@@ -334,7 +338,7 @@ def _note(visit: Visit) -> Response:
         current="agenda",
         text="\n".join(lines),
         rows=min(max(len(lines) + 1, 4), 30),
-        back_href=address("/", visit.query),
+        back_href=visit.address("/", visit.query),
     )
 
 

@@ -24,7 +24,7 @@ from service.operations.keys import Scope
 from service.web.feeds import event_calendar
 from service.web.pages import editing, showing
 from service.web.pages.alerts import STATE_STYLES
-from service.web.pages.site import Site, Visit, address
+from service.web.pages.site import Site, Visit
 from service.web.words import Words, told_problems
 
 MOST_STEPS = 100
@@ -79,7 +79,7 @@ def _event(visit: Visit) -> Response:
         add=[
             {"label": "Google", "href": add_links.google(event, lang, page), "out": True},
             {"label": t.outlook_web, "href": add_links.outlook(event, lang, page), "out": True},
-            {"label": t.apple_ics, "href": f"/events/{event.id}.ics", "out": False},
+            {"label": t.apple_ics, "href": visit.address(f"/events/{event.id}.ics"), "out": False},
         ],
         picture=_picture(history, event, visit),
         steps=_steps(history, visit),
@@ -253,7 +253,7 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
     edited = row.change is ChangeKind.EDITED and keys
     labels = ("、" if visit.lang == "zh" else ", ").join(t.field_names.get(k, k) for k in keys)
     return {
-        "then_href": address(f"/events/{row.event_id}", {"as_of": [day.isoformat()]})
+        "then_href": visit.address(f"/events/{row.event_id}", {"as_of": [day.isoformat()]})
         if day < visit.now.astimezone(visit.zone).date()
         else "",
         "at": row.at.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M"),

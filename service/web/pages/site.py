@@ -319,7 +319,7 @@ class Visit:
 
     @cached_property
     def here(self) -> str:
-        """The address of this page, from the path on."""
+        """The address of this page, as `to` takes it."""
         query = urlencode(
             [(k, v) for k, v in self.request.query_params.multi_items() if k != "lang"]
         )
@@ -345,6 +345,12 @@ class Visit:
             return None
         return when.first if when.precision in (Precision.DAY, Precision.MONTH) else None
 
+    def address(
+        self, path: str, query: Mapping[str, Iterable[str]] | None = None, **changes: object
+    ) -> str:
+        """A link to one of our pages, below the path that BASE_URL has."""
+        return address(self.settings.base_path + path, query or {}, **changes)
+
     # -- answers
 
     def page(
@@ -359,7 +365,11 @@ class Visit:
         """The page as HTML. `open_form`: it has a form for people who are not signed in."""
         member = self.session
         around = surroundings(
-            self.lang, current, self._in_other_language(), member.name if member else ""
+            self.lang,
+            self.settings.base_path,
+            current,
+            self._in_other_language(),
+            member.name if member else "",
         )
         around["known"] = self._known() if self.may_look_back else None
         stranger = None
@@ -388,16 +398,17 @@ class Visit:
             words = t.as_of_unusable.format(self.query["as_of"][0][:40])
         else:
             words = t.known_then.format(wording.day(self.as_of, self.lang))
-        return {"words": words, "href": address(self.request.url.path, rest)}
+        return {"words": words, "href": self.address(self.request.url.path, rest)}
 
     def to(self, address: str) -> Response:
-        """Go on to another of our pages, as after a form."""
+        """Go on to another of our pages, as after a form. The path of BASE_URL is put in front on the
+        way out (web.mounted)."""
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
     def signed_in(self, answer: Response, cookie: str) -> Response:
         """The answer with the session's cookie."""
         self._set(answer, SESSION, cookie, int(sign_in.LASTS.total_seconds()))
-        answer.delete_cookie(STRANGER)
+        answer.delete_cookie(STRANGER, path=self._cookie_path)
         return answer
 
     def signed_out(self, answer: Response) -> Response:
@@ -406,7 +417,7 @@ class Visit:
             signing.end(self.store, self.request.cookies.get(SESSION, ""), self.now)
         except StoreUnavailable as fault:  # this browser's is gone all the same
             log.warning("a session was signed out of, and could not be ended: %s", fault)
-        answer.delete_cookie(SESSION)
+        answer.delete_cookie(SESSION, path=self._cookie_path)
         return answer
 
     def check_form(self) -> None:
@@ -429,6 +440,10 @@ class Visit:
         pairs = [(k, v) for k, v in self.request.query_params.multi_items() if k != "lang"]
         return "?" + urlencode([*pairs, ("lang", other)])
 
+    @property
+    def _cookie_path(self) -> str:
+        return self.settings.base_path or "/"
+
     def _set(
         self, answer: Response, name: str, value: str, seconds: int | None, strict: bool = False
     ) -> None:
@@ -436,6 +451,7 @@ class Visit:
             name,
             value,
             max_age=seconds,
+            path=self._cookie_path,
             httponly=True,
             # Lax: whoever follows a link from Slack is still signed in. A form needs its token anyway.
             samesite="strict" if strict else "lax",
