@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -98,9 +99,9 @@ def create(
         )
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    of_feeds = headers.of_feeds(settings.base_url)
-    outermost = _Outermost(app, now, metrics, headers.of_pages(settings.base_url), of_feeds)
-    ready = ReadyFeeds(outermost, answers, store, settings, now, of_feeds, told=outermost.told)
+    every = _Headers.of(settings)
+    outermost = _Outermost(app, now, metrics, every)
+    ready = ReadyFeeds(outermost, answers, store, settings, now, every.feeds, told=outermost.told)
     return Mounted(ready, settings.base_path) if settings.base_path else ready
 
 
@@ -112,6 +113,30 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
+@dataclass(frozen=True)
+class _Headers:
+    """Those of every answer, by what is asked for."""
+
+    pages: headers.Raw
+    reads: headers.Raw
+    feeds: headers.Raw
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Headers:
+        base, public = settings.base_url, settings.public_read
+        return cls(
+            headers.of_pages(base),
+            headers.of_reads(base, public),
+            headers.of_feeds(base, public),
+        )
+
+    def belonging_to(self, method: str, path: str) -> headers.Raw:
+        if path.startswith(headers.FEEDS):
+            return self.feeds
+        reads = path.startswith(headers.API) and method in ("GET", "HEAD")
+        return self.reads if reads else self.pages
+
+
 class _Outermost:
     """Adds the headers every answer has, and logs and counts each request. Plain ASGI, since
     Starlette's BaseHTTPMiddleware copies every body."""
@@ -121,11 +146,9 @@ class _Outermost:
         app: ASGIApp,
         now: Callable[[], datetime],
         metrics: Metrics,
-        of_pages: headers.Raw,
-        of_feeds: headers.Raw,
+        headers: _Headers,
     ) -> None:
-        self._app, self._now, self._metrics = app, now, metrics
-        self._of_pages, self._of_feeds = of_pages, of_feeds
+        self._app, self._now, self._metrics, self._headers = app, now, metrics, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -136,8 +159,8 @@ class _Outermost:
         id_ = request_ids.of(scope["headers"])
         request_ids.current.set(id_.decode())
         head = scope["method"] == "HEAD"
-        every = self._of_feeds if scope["path"].startswith(headers.FEEDS) else self._of_pages
-        if head and scope["path"].startswith("/api/"):
+        every = self._headers.belonging_to(scope["method"], scope["path"])
+        if head and scope["path"].startswith(headers.API):
             scope = {**scope, "method": "GET"}  # RFC 9110 9.3.2: as GET, without the content
 
         async def sending(message: Message) -> None:

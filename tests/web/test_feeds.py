@@ -231,3 +231,31 @@ def test_a_day_turns_at_midnight_of_the_services_zone(service: Service) -> None:
     assert "rules@horizon" in service.client.get(ALL).text
     service.now = service.now + timedelta(minutes=1)
     assert "rules@horizon" not in service.client.get(ALL).text
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "utm_source=mail&utm_medium=x",
+        "fbclid=1",
+        "gclid=1",
+        "nocache=17",
+        "_=1777250000",
+        "_=1&_=2",
+    ],
+)
+def test_what_others_add_to_an_address_changes_nothing(service: Service, added: str) -> None:
+    """A mail program added utm_source to a feed's address, and the subscriber got 400 from then on."""
+    secret = f"/feeds/portfolio/{service.secret}.ics"
+    for path in (ALL, "/feeds/all.json", "/feeds/all/changes.xml", "/calendar.ics?kind=conference",
+                 f"{ALL}?lang=en", secret, "/api/v1/events", "/api/v1/events/rules.ics"):  # fmt: skip
+        plain = service.client.get(path)
+        other = service.client.get(f"{path}{'&' if '?' in path else '?'}{added}")
+        assert (other.status_code, other.content) == (200, plain.content), path
+        assert other.headers.get("etag") == plain.headers.get("etag")
+
+
+def test_a_misspelt_option_is_still_told_of(service: Service) -> None:
+    for query in ("utm=1", "undatet=hide", "__=1", "nocaches=1"):
+        for path in (ALL, "/api/v1/events"):
+            assert service.client.get(f"{path}?{query}").status_code == 400, query
