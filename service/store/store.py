@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.errors import StoreUnavailable
+from service.errors import StoreFailing, StoreUnavailable
 from service.store.engine import WRITES
 from service.store.reading import Reading, address_key
 from service.store.schema import api_keys, feed_answers
@@ -31,6 +31,8 @@ class Store:
         self.commits = 0
         """How many transactions through this door have changed events, feeds or rules: whoever
         remembers something of the store knows by it, without asking, that it is out of date."""
+        self.failed: StoreFailing | None = None
+        """What the last change met that did not get through to the disk, until one does."""
         self._counting = Lock()
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
@@ -59,6 +61,10 @@ class Store:
                 writing = Writing(connection, now)
                 yield writing
                 writing.finish()
+            self.failed = None
+        except StoreFailing as fault:
+            self.failed = fault
+            raise
         finally:
             # Also after a failure, since a connection can be lost after the commit came through.
             if writing is not None and writing.changed:

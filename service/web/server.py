@@ -20,6 +20,7 @@ from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
+from service.store.condition import Storing
 from service.web import (
     api,
     docs,
@@ -72,6 +73,7 @@ def create(
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
+    storing = Storing(store)
     metrics = Metrics(store, settings, answers, notices, limits, documents, now)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
@@ -85,6 +87,7 @@ def create(
             with store.reading() as reading:
                 warnings = alerts.warnings(reading, now(), bot=bot, webhook=webhook)
                 grades = alerts.grades(reading, bot=bot, webhook=webhook)
+            warnings += storing.warnings(now())
         except StoreUnavailable as fault:
             return JSONResponse(
                 {"status": "unavailable", "detail": fault.outside, "warnings": notices.texts()}, 503

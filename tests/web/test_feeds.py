@@ -6,10 +6,12 @@ import gzip
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import icalendar
 import pytest
 
+from service.store.condition import TRY_AGAIN
 from tests.web.conftest import FILE, NOW, Service, serving, settings
 
 ALL = "/feeds/all.ics"
@@ -179,6 +181,36 @@ def test_health_and_readiness(service: Service) -> None:
     assert service.client.get(ALL).status_code == 200  # the last good state
     service.write(FILE)
     assert service.client.get("/readyz").json()["warnings"] == []
+
+
+def test_readiness_tells_of_a_disk_that_is_nearly_full(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Feeds go on when the disk of the database is full, so nothing showed before a change was lost."""
+    free = 40_000_000
+
+    def usage(_: Path) -> tuple[int, int, int]:
+        return _Usage(100_000_000, 100_000_000 - free, free)
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    ready = service.client.get("/readyz")
+    assert ready.json() == {
+        "status": "ready",
+        "warnings": ["40 MB are left on the database's disk: make room"],
+    }
+    free = 400_000_000
+    # Looked at no more often than this, whoever asks: looking takes a write.
+    service.now += TRY_AGAIN / 2
+    assert service.client.get("/readyz").json() == ready.json()
+    service.now += TRY_AGAIN / 2
+    assert service.client.get("/readyz").json()["warnings"] == []
+    assert service.client.get(ALL).status_code == 200
+
+
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 def test_readiness_fails_without_a_database_and_feeds_do_not(
