@@ -61,6 +61,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "any": ("不限", "Any"),
     "apply": ("应用", "Apply"),
     "clear": ("清除筛选", "Clear filters"),
+    "filter_at": ("从这一天看", "As from"),
+    "filter_month": ("月份", "Month"),
+    "filter_before": ("早于", "Before"),
+    "not_applied": (
+        "这些条件没有生效，下面是没有它们时的结果：",
+        "These conditions were not applied; what follows is without them:",
+    ),
     "problems": ("有些内容无法使用：", "Some of this cannot be used:"),
     # agenda
     "ahead": ("未来日程", "What is ahead"),
@@ -278,6 +285,25 @@ _WORDS: dict[str, tuple[str, str]] = {
         "在终端里启动的 horizon serve 会给出一次性登录链接。",
         "horizon serve, started at a terminal, shows a sign-in link that works once.",
     ),
+    "no_key": ("还没有密钥？", "No key yet?"),
+    "no_key_file": (
+        "第一次启动若不在终端里，会把有全部权限的密钥写进数据库旁边的文件 admin-key（通常是 data/admin-key）。",
+        "The first start, where it is not at a terminal, writes a key with every right to the file admin-key "
+        "beside the database (mostly data/admin-key).",
+    ),
+    "no_key_container": (
+        "在容器里：docker exec 容器名 horizon keys create 名称 --scope admin"
+        "（Compose：docker compose exec horizon-1 horizon keys create 名称 --scope admin）。",
+        "In a container: docker exec CONTAINER horizon keys create NAME --scope admin (Compose: docker compose "
+        "exec horizon-1 horizon keys create NAME --scope admin).",
+    ),
+    "no_key_path": (
+        "提示找不到 horizon 时，写出它的路径：make serve 之后是 .venv/bin/horizon，"
+        "由 systemd 启动的是 /opt/horizon/bin/horizon。在启动服务的那个文件夹里运行，才是同一个数据库。",
+        "Where horizon is not found, write where it is: after make serve .venv/bin/horizon, under systemd "
+        "/opt/horizon/bin/horizon. Run it in the folder where the service was started, so that it is the "
+        "same database.",
+    ),
     "link_lead": (
         "此链接以管理者身份登录，只能用一次。",
         "This link signs you in as the owner. It works once.",
@@ -409,6 +435,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_ticked": ("没有勾选任何一项。", "Nothing is ticked."),
     "another_document": ("再导入一份", "Import another"),
     # errors
+    "not_found_heading": ("没有这个页面", "Page not found"),
     "error_heading": ("未能完成", "That did not work"),
     "error_404": ("这里没有内容。", "There is nothing at this address."),
     "error_403": (
@@ -788,6 +815,9 @@ _FIELDS = {
     "organization": "filter_organization",
     "precision": "filter_precision",
     "q": "search",
+    "at": "filter_at",
+    "month": "filter_month",
+    "before": "filter_before",
 }
 
 

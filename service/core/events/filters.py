@@ -78,6 +78,8 @@ _CHOICES: dict[str, type[StrEnum]] = {
     "status": Status,
     "precision": Precision,
 }
+CHOSEN = tuple(_CHOICES)
+"""The keys whose values are some of a closed list."""
 
 
 def searchable(event: Event) -> str:

@@ -17,6 +17,7 @@ from service.core.reading.note import note_line
 from service.core.views import agenda
 from service.core.views.agenda import Section
 from service.core.views.timeline import Line
+from service.errors import InvalidInput, Problem
 from service.store import Reading
 from service.web.pages import showing
 from service.web.pages.calendar import drawn
@@ -335,6 +336,7 @@ def _note(visit: Visit) -> Response:
     lines = _lines(visit)
     return visit.page(
         "note.html",
+        problems=visit.wanted()[1],
         current="agenda",
         text="\n".join(lines),
         rows=min(max(len(lines) + 1, 4), 30),
@@ -343,6 +345,8 @@ def _note(visit: Visit) -> Response:
 
 
 def _note_text(visit: Visit) -> Response:
+    if problems := visit.wanted()[1]:  # without the filter that is meant, it would be another text
+        raise InvalidInput([Problem("", line) for line in problems])
     return PlainTextResponse("".join(f"{line}\n" for line in _lines(visit)))
 
 

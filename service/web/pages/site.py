@@ -27,10 +27,12 @@ from service.core.dates.when import InvalidWhen, Precision
 from service.core.events import filters, wording
 from service.core.events.fields import LANGUAGES
 from service.core.events.filters import Filter
+from service.core.text.lines import nearest
 from service.errors import (
     Forbidden,
     HorizonError,
     InvalidInput,
+    Problem,
     StoreUnavailable,
     Unauthorized,
 )
@@ -38,7 +40,7 @@ from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
 from service.store import Past, Reading
-from service.web import problems
+from service.web import asked, problems
 from service.web.access import SESSION, Access
 from service.web.bodies import body
 from service.web.language import CHOSEN, language
@@ -61,6 +63,10 @@ MOST_BYTES = 100_000
 MOST_UPLOADED = 21_000_000
 _YEAR = 365 * 24 * 3600
 NO_FORM = Form([])
+
+# What else may stand in the address of a page of events; what of it is a day.
+_BESIDE_FILTERS = ("lang", "at", "as_of", "month", "before")
+_DAYS_ASKED = ("at", "month", "before")
 
 Handler = Callable[["Visit"], Response]
 
@@ -329,12 +335,29 @@ class Visit:
         """The filter that the address writes, and in words what is wrong with it: what can be
         understood holds all the same."""
         given = {key: self.query[key] for key in filters.KEYS if key in self.query}
+        found = self._misspelt()
         try:
-            return filters.read(given), []
+            wanted = filters.read(given)
         except InvalidInput as refusal:
+            found += refusal.problems
             bad = {problem.pointer.removeprefix("/") for problem in refusal.problems}
             good = {key: value for key, value in given.items() if key not in bad}
-            return filters.read(good), told_problems(refusal.problems, self.lang)
+            wanted = filters.read({**good, **{key: _usable(key, given[key]) for key in bad}})
+        return wanted, told_problems(found, self.lang)
+
+    def _misspelt(self) -> list[Problem]:
+        """What of the query is no filter, nor anything else that a page of events takes."""
+        found = []
+        for key in asked.values(self.request.query_params):
+            if key not in filters.KEYS and key not in _BESIDE_FILTERS:
+                found.append(
+                    Problem(f"/{key[:100]}", f"unknown query key{nearest(key, filters.KEYS)}")
+                )
+        for key in _DAYS_ASKED:
+            if key in self.query and self.day(key) is None:
+                text = self.query[key][0][:40]
+                found.append(Problem(f"/{key}", f"'{text}' is no date; write 2026-05-13"))
+        return found
 
     def day(self, key: str) -> date | None:
         """A day of the query, of which a month is the first; None where there is none."""
@@ -457,6 +480,18 @@ class Visit:
             samesite="strict" if strict else "lax",
             secure=self.settings.base_url.startswith("https:"),
         )
+
+
+def _usable(key: str, values: Iterable[str]) -> list[str] | None:
+    """Those of a filter's values that can be used, where some cannot."""
+    found = []
+    for value in ",".join(values).split(","):
+        try:
+            filters.read({key: value})
+        except InvalidInput:
+            continue
+        found.append(value)
+    return found if found and key in filters.CHOSEN else None
 
 
 def takes_html(request: Request) -> bool:

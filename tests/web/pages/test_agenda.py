@@ -165,6 +165,54 @@ def test_the_lines_for_a_report_are_those_of_the_filter(service: Service) -> Non
     assert "5 月 13 日-14 日：百度 Create" in service.client.get("/note").text
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("kind=foo", "类别：没有 “foo” 这个选项"),
+        ("knd=launch", "knd：没有这个筛选项；是不是 kind？"),
+        ("colour=red", "colour：没有这个筛选项"),
+        ("from=abc", "从：“abc” 不是日期"),
+        ("at=tomorrow", "从这一天看：“tomorrow” 不是日期"),
+        ("month=foo", "月份：“foo” 不是日期"),
+    ],
+)
+def test_a_filter_that_is_refused_says_so_on_every_page(
+    service: Service, query: str, told: str
+) -> None:
+    """A misspelt key was passed over in silence, and the lines for a report came without a filter."""
+    for path in ("/", "/month", "/timeline", "/past", "/note", "/subscribe"):
+        text = service.client.get(f"{path}?{query}").text
+        assert "这些条件没有生效" in text, path
+        assert told in text, path
+    # What is subscribed to or copied is not something else than what was asked for.
+    assert "订阅此视图" not in service.client.get(f"/?{query}").text
+    assert service.client.get(f"/note.txt?{query}").status_code == 422
+
+
+def test_what_of_a_filter_is_understood_holds(service: Service) -> None:
+    text = service.client.get("/?kind=foo,regulation").text
+    assert "没有 “foo” 这个选项" in text
+    assert "拟人化" in text
+    assert "Google I/O" not in text
+
+
+@pytest.mark.parametrize(
+    "query", ["lang=zh", "utm_source=mail&fbclid=1", "at=2026-05-01", "kind=launch"]
+)
+def test_what_belongs_in_an_address_is_no_misspelling(service: Service, query: str) -> None:
+    for path in ("/", "/month", "/timeline", "/past", "/note", "/subscribe"):
+        assert "没有生效" not in service.client.get(f"{path}?{query}").text, path
+
+
+def test_a_page_that_is_not_there_is_titled_so(service: Service) -> None:
+    """It was titled as if something had gone wrong: “That did not work”."""
+    for path in ("/nowhere", "/events/nothing"):
+        answer = service.client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+        assert "<title>没有这个页面 · Horizon</title>" in answer.text
+        assert "<h1>没有这个页面</h1>" in answer.text
+
+
 def test_text_from_strangers_is_no_markup(service: Service) -> None:
     evil = FILE.replace(
         "title: Google I/O 2026 开发者大会", "title: '\"><script>alert(1)</script>{{ 7*7 }}'"
