@@ -2,7 +2,7 @@
 
 A window of up to a month stands where it begins (or at the top once it has begun), before the week
 that begins then: the undated events of one month are one section. A longer window says little of
-any week, so those come last, the one that ends first before the others.
+any week before its last month, so it stands where that begins.
 """
 
 from __future__ import annotations
@@ -83,8 +83,7 @@ def _window(item: Item) -> tuple[date, date]:
     return first, last
 
 
-def _place(section: Section, day: date) -> tuple[bool, date, bool, date]:
+def _place(section: Section, day: date) -> tuple[date, bool, date]:
     long = section.undated and (section.last - section.first).days >= LONGEST_BAR
-    if long:
-        return True, section.last, False, section.first
-    return False, max(section.first, day), not section.undated, section.last
+    begins = section.last.replace(day=1) if long else section.first
+    return max(begins, day), not section.undated, section.last

@@ -242,7 +242,9 @@ def _strip(found: list[Item], start: date, visit: Visit) -> dict[str, Any]:
         if item.first <= line.last and item.last >= line.first and not item.event.cancelled
     ]
     dated = _laned([(item, drawn(item, line)) for item in shown if item.when.dated], _SIGN)
-    open_ = _laned([(item, drawn(item, line)) for item in shown if not item.when.dated], 0)
+    # Whose end is near gets room before those that have the whole year.
+    windows = sorted((i for i in shown if not i.when.dated), key=lambda item: item.last)
+    open_ = _laned([(item, drawn(item, line)) for item in windows], 0)
     top = 22 + 16 * (max((lane for lane, _ in dated), default=0) + 1)
     label = ("；" if visit.lang == "zh" else "; ").join(
         showing.lane_line(item, visit) for item in shown[:20]
@@ -351,16 +353,21 @@ def _note_text(visit: Visit) -> Response:
 
 
 def _lines(visit: Visit) -> list[str]:
-    """The lines of what is ahead: undated events after the dated ones of their window."""
+    """The lines of what is ahead, in the page's order; a series has one, where it comes next."""
     wanted, _ = visit.wanted()
     day = visit.today
     asked = wanted if wanted.from_ or wanted.to else replace(wanted, from_=day)
+    start = asked.from_ or day
     with visit.reading() as reading:
         events = reading.select(asked, limit=MOST_LINES)
-    ordered = sorted(events, key=_table_order)
-    return [note_line(event, day) for event in ordered]
+    found = sorted((_next(event, start, visit.zone) for event in events), key=agenda.order)
+    sections = agenda.sections(found, start)
+    return [note_line(item.event, day) for section in sections for item in section.items]
 
 
-def _table_order(event: Event) -> tuple[date, bool, str, str]:
-    when = event.when
-    return (when.first if when.dated else when.last, not when.dated, when.sort_key, event.id)
+def _next(event: Event, start: date, zone: tzinfo) -> Item:
+    """The event from that day on: of a series what comes next, if it comes soon."""
+    if event.details.recurrence is not None:
+        for item in agenda.items([event], start, start + SERIES_AHEAD, zone):
+            return item
+    return Item(event, event.when, *event.when.in_zone(zone))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -157,12 +158,46 @@ def test_days_that_lie_behind_are_shown_as_the_past(service: Service) -> None:
 def test_the_lines_for_a_report_are_those_of_the_filter(service: Service) -> None:
     text = service.client.get("/note.txt").text
     assert text == (
-        "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会\n"
         "5 月：Google I/O 2026 开发者大会\n"
+        "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会\n"
         "7 月 15 日：《人工智能拟人化互动服务管理暂行办法》正式施行\n"
     )
     assert service.client.get("/note.txt?kind=regulation").text.count("\n") == 1
     assert "5 月 13 日-14 日：百度 Create" in service.client.get("/note").text
+
+
+MANY = """\
+events:
+  - {id: year, title: Year Event, when: 2026}
+  - {id: june, title: June Event, when: 2026-06}
+  - {id: weekly, title: Weekly Event, when: 2026-04-07, recurrence: FREQ=WEEKLY}
+  - {id: june-9, title: Ninth Event, when: 2026-06-09}
+  - {id: far, title: Far Event, when: 2028-08-02}
+"""
+
+
+def test_the_lines_for_a_report_have_the_order_of_the_page(tmp_path: Path) -> None:
+    """Whoever copied the page found the lines in another order than they had just read."""
+    for service in serving(settings(tmp_path), MANY):
+        page = shown(service, "/").text
+        lines = service.client.get("/note.txt").text.splitlines()
+        names = [line.partition("：")[2].strip("〖〗") for line in lines]
+        assert names == ["Weekly Event", "June Event", "Ninth Event", "Year Event", "Far Event"]
+        places = [page.index(name) for name in names]
+        assert places == sorted(places)
+
+
+def test_a_window_whose_end_is_near_has_its_place_in_the_strip(tmp_path: Path) -> None:
+    """Four windows that had the whole year were drawn, and the one that ended next week was not."""
+    year = "".join(f"  - {{id: y{n}, title: Whole {n}, when: 2026}}\n" for n in range(6))
+    soon = "  - {id: soon, title: Soon, when: '[2026-04-01..2026-05-03]'}\n"
+    for service in serving(settings(tmp_path), f"events:\n{year}{soon}"):
+        page = service.client.get("/").text
+        strip = page.partition('class="strip"')[2].partition("</figure>")[0]
+        drawn = re.findall(r'<rect class="open"[^>]* width="([\d.]+)%"', strip)
+        widths = [float(width) for width in drawn]
+        assert len(widths) == 4
+        assert min(widths) < 10
 
 
 @pytest.mark.parametrize(
