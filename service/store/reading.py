@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
+from service.core.dates.when import Precision
 from service.core.events.event import ChangeKind, Event
 from service.core.events.filters import Filter
 from service.store import encoding, listing
@@ -49,6 +50,7 @@ from service.store.values import (
     StoredImport,
     StoredKey,
     StoredRule,
+    Tally,
     Tombstone,
 )
 
@@ -155,6 +157,20 @@ class Reading:
                 break
             after = (rows[-1]["sort_key"], rows[-1]["id"])
         return found[:limit]
+
+    def tally(self, filter: Filter, most: int) -> Tally:
+        """How many events the filter matches, counted up to `most`."""
+        columns = (events.c.id, events.c.precision, events.c.recurring)
+        rows = listing.rows(self._connection, columns, filter, only=self._only, limit=most + 1)
+        series = self.events(row["id"] for row in rows if row["recurring"])
+        held = [
+            row["precision"]
+            for row in rows
+            if row["id"] not in series or filter.touches(series[row["id"]])
+        ]
+        counted = held[:most]
+        undated = sum(word not in (Precision.DAY, Precision.MINUTE) for word in counted)
+        return Tally(len(counted), undated, len(rows) > most)
 
     def count(self) -> Counts:
         query = select(func.count().label("total")).where(~events.c.withdrawn)

@@ -818,6 +818,7 @@ _FIELDS = {
     "at": "filter_at",
     "month": "filter_month",
     "before": "filter_before",
+    "start": "filter_from",
 }
 
 

@@ -14,7 +14,7 @@ from service.core.dates.when import Precision
 from service.core.events.event import Details, Event, Importance, Status
 from service.core.events.filters import Filter
 from service.core.events.kinds import Kind
-from service.store import Reading, Store
+from service.store import Reading, Store, Tally
 from tests.store.samples import FULL, created, details, put, revised, withdrawn
 
 TEXTS = [
@@ -116,12 +116,21 @@ def test_a_filter_selects_what_it_matches_in_order_and_by_pages(store: Store) ->
         for number, wanted in enumerate(FILTERS):
             expected = [event for event in everything if wanted.matches(event)]
             assert reading.select(wanted) == expected, wanted
+            undated = sum(not event.when.dated for event in expected)
+            assert reading.tally(wanted, 1000) == Tally(len(expected), undated, False), wanted
             if number % 3 == 0:
                 for limit in (1 if len(expected) < 20 else 7, 50, len(expected) or 1):
                     assert paged(reading, wanted, limit, len(expected)) == expected, wanted
             nothing += not expected
         assert reading.select(Filter(), limit=0) == []
     assert nothing < len(FILTERS) / 4  # else the table shows little
+
+
+def test_counting_ends_at_its_bound(store: Store) -> None:
+    put(store, *(created(f"e-{n}", details("2026-05")) for n in range(5)))
+    with store.reading() as reading:
+        assert reading.tally(Filter(), 4) == Tally(4, 4, True)
+        assert reading.tally(Filter(), 5) == Tally(5, 5, False)
 
 
 def paged(reading: Reading, wanted: Filter, limit: int, total: int) -> list[Event]:

@@ -18,7 +18,7 @@ from service.core.views import agenda
 from service.core.views.agenda import Section
 from service.core.views.timeline import Line
 from service.errors import InvalidInput, Problem
-from service.store import Reading
+from service.store import Reading, Tally
 from service.web.pages import showing
 from service.web.pages.calendar import drawn
 from service.web.pages.showing import calendar, filter_query
@@ -27,6 +27,7 @@ from service.web.pages.site import Site, Visit, address
 MOST = 50
 MOST_PAST = 80
 MOST_LINES = 1000
+MOST_COUNTED = 1000
 MOST_OPEN = 16
 MOST_ITEMS = 50
 SERIES_AHEAD = timedelta(days=92)
@@ -57,13 +58,19 @@ def _agenda(visit: Visit) -> Response:
     if wanted.to is not None and wanted.from_ is None and wanted.to < day:
         rest = {**filter_query(replace(wanted, to=None)), **visit.looking_back}
         return visit.to(address("/past", rest, before=wanted.to + _DAY))
-    start = wanted.from_ or day
+    first = wanted.from_ or day
+    # A page farther on begins later, and its filter is the same: what is subscribed to is not cut.
+    start = max(visit.day("start") or first, first)
     with visit.reading() as reading:
         shown = ahead(reading, wanted, start, visit.zone)
-        late = [] if visit.query.keys() & {"from", "to"} else _overdue(reading, wanted, day)
+        overdue = not visit.query.keys() & {"from", "to", "start"}
+        late = _overdue(reading, wanted, day) if overdue else []
         total = reading.count().total
+        whole = start == first and shown.until is None and not shown.hidden
+        asked_for = replace(wanted, from_=first)
+        tally = _tally(shown) if whole else reading.tally(asked_for, MOST_COUNTED)
         feeds = [feed for feed in reading.feeds() if not feed.private]
-    found, more = list(shown.items), shown.until is not None
+    found = list(shown.items)
     groups = agenda.sections(found, start)
     base = visit.settings.base_url
     query = filter_query(wanted)
@@ -76,17 +83,15 @@ def _agenda(visit: Visit) -> Response:
         current="agenda",
         heading=showing.filter_words(wanted, visit) or visit.t.ahead,
         summary=f"{visit.t.as_of.format(wording.day(day, visit.lang))} · "
-        + visit.t.count_ahead(len(found), sum(not item.when.dated for item in found), more),
+        + visit.t.count_ahead(tally.total, tally.undated, tally.more),
         notices=visit.site.notices.texts(),
         bar=showing.bar(visit, "/", "agenda", wanted, problems),
-        strip=_strip(found, start, visit) if found and wanted.from_ is None else None,
+        strip=_strip(found, start, visit) if found and start == day else None,
         overdue=[showing.row(item, visit) for item in late],
         groups=[_group(section, start, visit) for section in groups],
         empty=_empty(visit, wanted, total),
-        past_href=visit.address("/past", {**plain_query, "before": [start.isoformat()]}),
-        next_href=visit.address("/", asked, **{"from": shown.until.isoformat()})
-        if shown.until
-        else "",
+        past_href=visit.address("/past", {**plain_query, "before": [first.isoformat()]}),
+        next_href=visit.address("/", asked, start=shown.until.isoformat()) if shown.until else "",
         hidden=visit.t.hidden_here if shown.hidden else "",
         subscribe_href=visit.address("/subscribe", query),
         note_href=visit.address("/note", asked),
@@ -94,6 +99,12 @@ def _agenda(visit: Visit) -> Response:
         feeds=[calendar(feed.title, f"{base}/feeds/{feed.name}.ics") for feed in feeds],
         warning=visit.t.loopback if visit.settings.loopback else "",
     )
+
+
+def _tally(shown: Ahead) -> Tally:
+    """Of a page that has everything: its events, a series once."""
+    held = {item.event.id: item.when.dated for item in shown.items}
+    return Tally(len(held), sum(not dated for dated in held.values()), False)
 
 
 @dataclass(frozen=True)
@@ -220,7 +231,8 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
 
 def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
     t, back = visit.t, visit.looking_back
-    links = [{"href": visit.address("/past", back), "label": t.past}] if total else []
+    query = {**filter_query(replace(wanted, from_=None, to=None)), **back}
+    links = [{"href": visit.address("/past", query), "label": t.past}] if total else []
     if not back:
         links.append({"href": visit.address("/add"), "label": t.add_one})
     if not total:

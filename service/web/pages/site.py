@@ -65,8 +65,8 @@ _YEAR = 365 * 24 * 3600
 NO_FORM = Form([])
 
 # What else may stand in the address of a page of events; what of it is a day.
-_BESIDE_FILTERS = ("lang", "at", "as_of", "month", "before")
-_DAYS_ASKED = ("at", "month", "before")
+_BESIDE_FILTERS = ("lang", "at", "as_of", "month", "before", "start")
+_DAYS_ASKED = ("at", "month", "before", "start")
 
 Handler = Callable[["Visit"], Response]
 

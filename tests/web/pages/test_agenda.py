@@ -305,3 +305,38 @@ def test_more_than_fits_is_reached_by_going_on(service: Service) -> None:
         path = page.further
     assert all(f"Event {n} " in seen for n in range(100))
     assert seen.count("Event 57 ") == 1
+
+
+def test_going_on_is_no_filter_and_the_count_is_of_everything(service: Service) -> None:
+    """The second page's "subscribe to this view" gave a calendar that began on its first day for ever,
+    and the first said "50+ ahead"."""
+    days = "\n".join(
+        f"  - {{id: e{n}, title: Event {n}, when: 2026-{6 + n // 28:02d}-{n % 28 + 1:02d}, kind: launch}}"
+        for n in range(100)
+    )
+    weekly = (
+        "  - {id: weekly, title: Weekly, when: 2026-05-01, kind: launch, recurrence: FREQ=WEEKLY}"
+    )
+    service.write(FILE.replace("feeds:", f"{days}\n{weekly}\nfeeds:"))
+    path = "/?kind=launch"
+    for _ in range(2):
+        page = shown(service, path)
+        assert "101 项将至" in page.text
+        assert "/subscribe?kind=launch" in page.links
+        assert "/month?kind=launch" in page.links
+        assert "/past?kind=launch&before=2026-04-27" in page.links
+        assert "/note?kind=launch" in page.links
+        path = page.further
+        assert path.startswith("/?kind=launch&start=2026-")
+    assert "101 项将至" in shown(service, path).text
+
+
+def test_the_way_to_the_past_keeps_the_search(service: Service) -> None:
+    """Somebody who looked for what is over was shown everything that is."""
+    service.now = datetime(2027, 1, 1, tzinfo=UTC)
+    page = shown(service, "/?q=Create&from=2027-01-01")
+    assert "没有符合筛选条件的事件" in page.text
+    assert "/past?q=Create" in page.links
+    assert "/past?q=Create&before=2027-01-01" in page.links
+    assert "百度" in shown(service, "/past?q=Create").text
+    assert "Google I/O" not in shown(service, "/past?q=Create").text
