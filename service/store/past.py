@@ -23,7 +23,7 @@ class Past(Reading):
     """
 
     def __init__(self, reading: Reading, seq: int) -> None:
-        super().__init__(reading._connection)
+        super().__init__(reading._connection, reading._known)
         self.seq = seq
 
     def select(
@@ -34,6 +34,7 @@ class Past(Reading):
         limit: int | None = None,
     ) -> list[Event]:
         """As Reading.select, of the events as they were."""
+        filter = self.widened(filter)
         found = super().select(filter, after=after, limit=limit)
         if not self._newer:
             return found
@@ -46,6 +47,7 @@ class Past(Reading):
 
     def tally(self, filter: Filter, most: int) -> Tally:
         """As Reading.tally, of the events as they were."""
+        filter = self.widened(filter)
         same = super().tally(filter, most)
         back = (
             [event for event in self._then.values() if filter.matches(event)] if self._newer else []

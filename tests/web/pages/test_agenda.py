@@ -331,6 +331,24 @@ def test_going_on_is_no_filter_and_the_count_is_of_everything(service: Service) 
     assert "101 项将至" in shown(service, path).text
 
 
+def test_a_name_in_one_language_finds_it_in_the_other_on_every_way(service: Service) -> None:
+    extra = (
+        "  - {id: gtc, title: NVIDIA GTC 2027, when: 2026-06-01}\n"
+        "  - {id: forum, title: 英伟达中国论坛, when: 2026-06-02}\n"
+    )
+    named = "feeds:\n  - {name: gpu, filter: {q: nvidia}}\n"
+    service.write(FILE.replace("feeds:\n", f"{extra}{named}"))
+    for path in ("/?q={}", "/note.txt?q={}", "/calendar.ics?q={}", "/api/v1/events?q={}"):
+        for q in ("NVIDIA", "英伟达"):
+            text = service.client.get(path.format(q)).text
+            assert "GTC" in text, path
+            assert "中国论坛" in text, path
+    for form in (".ics", "/changes.xml"):
+        feed = service.client.get(f"/feeds/gpu{form}").text
+        assert "GTC" in feed
+        assert "中国论坛" in feed
+
+
 def test_the_way_to_the_past_keeps_the_search(service: Service) -> None:
     """Somebody who looked for what is over was shown everything that is."""
     service.now = datetime(2027, 1, 1, tzinfo=UTC)
