@@ -148,9 +148,18 @@ def _source(source: Source | None, visit: Visit) -> dict[str, Any] | None:
         "line": showing.cited(source, visit.lang),
         "excerpt": source.excerpt if visit.quotes else "",
         "url": source.url,
+        "grade": _grade(source, t),
         "official": source.official,
         "place": _place(source, t),
     }
+
+
+def _grade(source: Source, t: Words) -> str:
+    """Whether it is official; nothing of what somebody typed, which has no source beside them."""
+    if source.official:
+        return t.official
+    named = source.title or source.publisher or source.url
+    return t.unofficial if named and not wording.entered_by_hand(source) else ""
 
 
 def _place(source: Source, t: Words) -> str:
