@@ -72,6 +72,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # agenda
     "ahead": ("未来日程", "What is ahead"),
     "as_of": ("截至 {}", "As of {}"),
+    "as_from": ("从 {} 看", "As from {}"),
     "filter_as_of": ("按当时所知", "As known on"),
     "known_then": (
         "这是 {} 当天结束时所知的情况，之后的变动不在其中。",
@@ -355,10 +356,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     # add
     "add_heading": ("添加事件", "Add an event"),
     "add_lead": (
-        "写一行或贴一行，例如 “7月15日：《…》正式施行” 或 “May 19-20: Google I/O”。",
-        "Write or paste a line, such as “May 19-20: Google I/O” or “7月15日：《…》正式施行”.",
+        "写一行或贴几行，每行一个事件，例如 “7月15日：《…》正式施行” 或 “May 19-20: Google I/O”。",
+        "Write or paste a line, or several with an event each, such as “May 19-20: Google I/O” or "
+        "“7月15日：《…》正式施行”.",
     ),
     "line_label": ("一行文字", "The line"),
+    "together": ("保存时一并添加 {} 项：", "These {} are added together:"),
+    "lines_left": (
+        "这些行没有读出日期，不会添加，保存后留在框里：",
+        "No date was found in these lines: they are not added, and stay here for you:",
+    ),
+    "that_is": ("即 {}", "that is {}"),
+    "added": ("已添加 {} 项：", "{} were added:"),
     "ref_date": ("文字写于", "Written on"),
     "ref_date_hint": ("没有年份的日期据此判断", "decides the year of dates without one"),
     "read_it": ("读取", "Read it"),

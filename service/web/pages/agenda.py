@@ -82,8 +82,7 @@ def _agenda(visit: Visit) -> Response:
         "agenda.html",
         current="agenda",
         heading=showing.filter_words(wanted, visit) or visit.t.ahead,
-        summary=f"{visit.t.as_of.format(wording.day(day, visit.lang))} · "
-        + visit.t.count_ahead(tally.total, tally.undated, tally.more),
+        summary=f"{_as_of(visit)} · " + visit.t.count_ahead(tally.total, tally.undated, tally.more),
         notices=visit.site.notices.texts(),
         bar=showing.bar(visit, "/", "agenda", wanted, problems),
         strip=_strip(found, start, visit) if found and start == day else None,
@@ -99,6 +98,12 @@ def _agenda(visit: Visit) -> Response:
         feeds=[calendar(feed.title, f"{base}/feeds/{feed.name}.ics") for feed in feeds],
         warning=visit.t.loopback if visit.settings.loopback else "",
     )
+
+
+def _as_of(visit: Visit) -> str:
+    """The day from which the page looks ahead; another than today says what it is."""
+    t, words = visit.t, wording.day(visit.today, visit.lang)
+    return (t.as_from if visit.day("at") else t.as_of).format(words)
 
 
 def _tally(shown: Ahead) -> Tally:

@@ -236,6 +236,23 @@ def test_a_chinese_line_is_understood_while_it_is_typed(page: Page, demo: Demo) 
     expect(page.locator(".when")).to_have_text("2026年9月，具体日期待公布")
 
 
+def test_several_lines_are_added_together(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/add")
+    page.get_by_label("一行文字").fill(
+        "9月1日：《人工智能标识办法》正式施行\n9月3日：示例大会\n待定的一项"
+    )
+    understood = page.locator("#understood")
+    expect(understood).to_contain_text("一并添加 2 项")
+    expect(page.get_by_label("标题", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="添加到日历").first.click()
+    expect(page.get_by_role("status").first).to_contain_text("已添加 2 项")
+    expect(page.get_by_label("一行文字")).to_have_value("待定的一项")
+    expect(page.get_by_label("标题", exact=True)).to_be_visible()
+    page.get_by_role("link", name="示例大会").click()
+    expect(page.locator(".when")).to_have_text("2026年9月3日")
+
+
 def test_an_english_line_is_understood_with_its_look_alikes(page: Page, demo: Demo) -> None:
     signed_in(page, demo)
     page.goto("/add?lang=en")

@@ -124,7 +124,9 @@ def test_a_filter_that_cannot_be_used_is_told_and_the_rest_holds(service: Servic
 
 def test_the_page_can_be_seen_as_from_another_day(service: Service) -> None:
     page = shown(service, "/?at=2026-06-01")
-    assert "截至 2026年6月1日" in page.text
+    assert "从 2026年6月1日 看" in page.text  # not as known on that day, which is as_of
+    assert "As from 1 June 2026" in service.client.get("/?at=2026-06-01&lang=en").text
+    service.client.cookies.clear()
     assert "百度" not in page.text
     assert "已过时间窗，仍无日期 5月内" in page.text  # May has passed, and nobody said when
     assert "44 天后" in page.text
