@@ -127,6 +127,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "legend": ("图例", "Legend"),
     "legend_open": ("时间窗，日期待公布", "Window, date to be announced"),
     "legend_dated": ("日期已定", "Date set"),
+    "legend_unsure": ("日期为约数或待确认", "Date approximate or unconfirmed"),
+    "scrolls": ("表格可以左右滑动", "The table scrolls sideways"),
     "nothing_this_year": ("这段时间没有事件。", "Nothing in these months."),
     "hidden_here": (
         "这段时间的事件太多，有些没有显示；用筛选缩小范围。",

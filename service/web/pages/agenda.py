@@ -211,9 +211,7 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
     if section.undated:
         when = section.items[0].when
         if when.first.month == when.last.month and when.first.year == when.last.year:
-            title = t.month(section.first)
-            if section.first.year == today.year:
-                title = title.removeprefix(f"{today.year}年").removesuffix(f" {today.year}")
+            title = _month(section.first, visit)
         else:
             title = showing.short(replace(when, qualifier=""), visit).removesuffix("内")
             title = title.removeprefix("in ").removeprefix("the ")
@@ -226,12 +224,23 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
         }
     monday = agenda.monday(today)
     near = {monday: t.this_week, monday + timedelta(days=7): t.next_week}
+    weekly = section.last - section.first < timedelta(days=7)
     return {
         "undated": False,
-        "title": t.days(section.first, section.last, today),
+        "title": t.days(section.first, section.last, today)
+        if weekly
+        else _month(section.first, visit),
         "aside": near.get(section.first, ""),
         "events": [showing.row(item, visit) for item in section.items],
     }
+
+
+def _month(first: date, visit: Visit) -> str:
+    """A month as a heading, with its year where it is another."""
+    title, year = visit.t.month(first), visit.today.year
+    if first.year != year:
+        return title
+    return title.removeprefix(f"{year}年").removesuffix(f" {year}")
 
 
 def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:

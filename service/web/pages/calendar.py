@@ -161,6 +161,7 @@ def drawn(item: Item, line: Line, least: float = 0.7) -> dict[str, Any]:
         "left": min(placed.left, 100 - least),
         "width": max(placed.width, least),
         "open": not item.when.dated,
+        "unsure": showing.unsure(item),
         "kind": item.event.details.kind.value,
         "cancelled": item.event.cancelled,
     }

@@ -211,6 +211,7 @@ def _picture(history: Sequence[Recorded], event: Event, visit: Visit) -> dict[st
                 "next_middle": round(after.left + max(after.width, 1.0) / 2, 3),
                 "last": last,
                 "open": not item.when.dated,
+                "unsure": showing.unsure(item),
                 "cancelled": item.event.cancelled,
                 "kind": event.details.kind.value,
                 "known": wording.day(date_["day"], visit.lang),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events import filters, wording
-from service.core.events.event import Event, Importance, Source
+from service.core.events.event import Event, Importance, Source, Status
 from service.core.events.filters import Filter
 from service.core.events.items import Item
 from service.core.events.kinds import KIND_WORDS, Kind
@@ -46,9 +46,16 @@ def name(item: Item, visit: Visit) -> dict[str, Any]:
         "title": event.title_in(visit.lang),
         "short": short(item.when, visit),
         "open": not item.when.dated,
+        "unsure": unsure(item),
         "cancelled": event.cancelled,
         "kind": event.details.kind.value,
     }
+
+
+def unsure(item: Item) -> bool:
+    """Whether it has a day which is not certain: approximate, to be confirmed, set as tentative."""
+    tentative = item.when.tentative or item.event.status is Status.TENTATIVE
+    return item.when.dated and tentative and not item.event.cancelled
 
 
 def short(when: When, visit: Visit) -> str:

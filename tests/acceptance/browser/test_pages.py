@@ -378,6 +378,40 @@ def test_month_and_timeline(page: Page) -> None:
     expect(page.locator(".tl-rows .is-open rect.open")).to_have_count(5)
 
 
+def test_a_span_of_days_breaks_between_its_days(chromium: Browser, tmp_path: Path) -> None:
+    """`2027年1月5日—9日` ended in a line of its own with 日."""
+    file = "events:\n  - {id: span, title: WACV, when: 2027-01-05/2027-01-09}\n"
+    with serving(tmp_path, file) as demo:
+        for width in (360, 768, 1280):
+            page = chromium.new_page(
+                base_url=demo.address, locale="zh-CN", viewport={"width": width, "height": 900}
+            )
+            page.goto("/")
+            tops = page.locator(".day").evaluate(
+                """day => [...day.textContent].map((_, n) => {
+                  const range = document.createRange()
+                  range.setStart(day.firstChild, n)
+                  range.setEnd(day.firstChild, n + 1)
+                  return Math.round(range.getBoundingClientRect().top)
+                })"""
+            )
+            words = page.locator(".day").inner_text()
+            assert words == "2027年1月5日—9日"
+            # The day, and what counts it, are never on two lines.
+            assert tops[-2] == tops[-1], width
+            assert len(set(tops[: words.index("—")])) == 1, width
+            page.close()
+
+
+def test_a_table_that_goes_on_says_so_on_a_phone(page: Page) -> None:
+    page.goto("/subscribe")
+    expect(page.get_by_text("表格可以左右滑动")).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.get_by_text("表格可以左右滑动")).to_be_visible()
+    box = page.locator(".table-box")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+
+
 def test_dark_mode_is_dark(page: Page) -> None:
     def lightness() -> float:
         color = page.evaluate("getComputedStyle(document.body).backgroundColor")

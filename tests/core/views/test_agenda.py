@@ -59,7 +59,23 @@ def test_windows_stand_where_they_begin_and_long_ones_in_their_last_month() -> N
         ("?04-01..06-30", ["quarter"]),
         ("06-08..06-14", ["june-8"]),
         ("?01-01..12-31", ["year"]),
-        ("08-02..08-08", ["far"]),
+        ("08-01..08-31", ["far"]),
+    ]
+
+
+def test_what_is_far_off_has_a_heading_for_each_month_and_not_for_each_week() -> None:
+    found = laid_out(
+        event("near", "2026-06-30"),
+        event("july-1", "2026-07-01"),
+        event("july-20", "2026-07-20"),
+        event("july", "2026-07"),
+        event("march", "2027-03-03"),
+    )
+    assert told(found) == [
+        ("06-29..07-05", ["near"]),
+        ("?07-01..07-31", ["july"]),
+        ("07-01..07-31", ["july-1", "july-20"]),
+        ("03-01..03-31", ["march"]),
     ]
 
 
