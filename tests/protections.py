@@ -553,7 +553,7 @@ LEAVES = (
     ),
     without(
         "service/core/files/exports.py",
-        r"""return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text""",
+        'return f"\'{text}" if text.startswith(_FORMULA + _LED) else text',
         "return text",
         "tests/core/files/test_exports.py::test_csv_as_excel_wants_it",
     ),
