@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from service import clock
 from service.errors import HorizonError, SettingsError, StoreUnavailable
 from service.file_watch import FileWatch, Print, fingerprint
+from service.operations import catalogue
 from service.operations.notices import Notices
 from service.settings import Settings
 from service.store import Store, migrate, open_engine
@@ -208,4 +209,5 @@ def build(
     except BaseException:
         engine.dispose()
         raise
-    return Horizon(settings, Store(engine), Notices(), now)
+    known = partial(catalogue.current, settings.events_file)
+    return Horizon(settings, Store(engine, known), Notices(), now)

@@ -26,7 +26,7 @@ from service.operations import catalogue
 from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
 from service.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
-from service.store.condition import Condition, examined
+from service.store.condition import LITTLE_ROOM, NO_ROOM, Condition, examined
 
 if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store
 
-LITTLE_ROOM = 500_000_000
-NO_ROOM = 50_000_000
 FORGOTTEN_AFTER = timedelta(days=90)
 # The next year's holidays are announced in early November: from the middle of it on, a table without
 # them is behind, and reminders for the days after New Year's are being planned.

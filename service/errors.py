@@ -17,6 +17,7 @@ HorizonError
 ├── SettingsError         a setting that cannot be used
 └── StoreUnavailable      the database cannot be used now; trying again may help
     ├── StoreReadOnly     it can be read but not written
+    ├── StoreFailing      a change did not get through to its disk, which is full or fails
     └── StoreTooNew       a newer Horizon wrote it; this one must not touch it
 """
 
@@ -162,6 +163,10 @@ class StoreUnavailable(HorizonError):
 
 
 class StoreReadOnly(StoreUnavailable):
+    pass
+
+
+class StoreFailing(StoreUnavailable):
     pass
 
 

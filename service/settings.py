@@ -69,6 +69,11 @@ class Settings:
         return Path("data")
 
     @property
+    def base_path(self) -> str:
+        """The path below which everything is, as `/horizon`; empty where BASE_URL has none."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
     def loopback(self) -> bool:
         """Whether BASE_URL names this machine alone, so that no server elsewhere can fetch a feed."""
         host = urlsplit(self.base_url).hostname or ""
@@ -154,11 +159,18 @@ def _base_url(text: str) -> str:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         usable = usable and not (parts.query or parts.fragment or parts.username or parts.password)
+        path = parts.path
     except ValueError:
-        usable = False
+        usable, path = False, ""
     if not usable or not re.fullmatch(r"[!-;=?-~]+", text):
         # Not shown: it may hold a password.
         raise ValueError("is no address such as https://calendar.example.org")
+    # A link that began with // would lead to another host, and a browser takes /./ and /../ away.
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[\w.~-]+)*/?", path, re.ASCII):
+        raise ValueError(
+            "has a path that cannot stand before ours; write one such as "
+            "https://example.org/horizon, of letters, digits, - _ . and ~"
+        )
     return text.rstrip("/")
 
 

@@ -17,7 +17,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from service.core.alerts import deliveries, digest, messages, schedule
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from service.store import Reading, Store, Writing
 
 log = logging.getLogger(__name__)
+
+R = TypeVar("R", DigestRule, ReminderRule, ChangeRule)
 
 PACE = timedelta(seconds=1)
 JOIN_FROM, JOIN_MOST = 6, 50
@@ -172,17 +174,21 @@ class Rules:
 def read_rules(reading: Reading) -> Rules:
     """The rules as they are stored."""
     defaults = {"timezone": "UTC", "lang": "zh"}  # a spec names both; these stand in for none
+
+    def widened(rule: R) -> R:
+        return replace(rule, filter=reading.widened(rule.filter))
+
     return Rules(
         tuple(
-            KnownRule(rules_.read_digest(rule.spec, **defaults), rule.known_since)
+            KnownRule(widened(rules_.read_digest(rule.spec, **defaults)), rule.known_since)
             for rule in reading.rules("digest")
         ),
         tuple(
-            KnownRule(rules_.read_reminder(rule.spec, **defaults), rule.known_since)
+            KnownRule(widened(rules_.read_reminder(rule.spec, **defaults)), rule.known_since)
             for rule in reading.rules("reminder")
         ),
         tuple(
-            KnownRule(rules_.read_change(rule.spec, **defaults), rule.known_since)
+            KnownRule(widened(rules_.read_change(rule.spec, **defaults)), rule.known_since)
             for rule in reading.rules("change")
         ),
     )

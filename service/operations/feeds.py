@@ -286,6 +286,7 @@ class FeedAnswers:
     def _told(self, reading: Reading, wanted: Filter) -> list[Recorded]:
         """The newest changes of events that the filter means, or meant before that change: the one
         that took an event out of a feed is told there too. Of withdrawn events nothing is."""
+        wanted = reading.widened(wanted)
         told: list[Recorded] = []
         before: int | None = None
         while len(told) < MOST_CHANGES:

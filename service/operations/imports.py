@@ -82,7 +82,7 @@ def read(
     progress: Progress | None = None,
     characters: int = MOST_CHARACTERS,
 ) -> Given:
-    """The events of an .ics file, of what `horizon export` wrote as yaml or json, or of a document.
+    """The events of an .ics file, of what `horizon export` wrote, or of a document.
 
     `ref_date` is the day from which a document speaks, where it does not say so itself or somebody
     knows better. Raises InvalidInput and its kin.
@@ -98,10 +98,21 @@ def read(
         wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang)
     elif name.endswith((".yaml", ".yml")):
         wanted = calendar_file.read(file.data, file.name, timezone=by.timezone, lang=lang)
+    elif (table := _own_table(file)) is not None:
+        wanted = exports.read_csv(table, timezone=by.timezone)
     else:
         return read_document(file, by, ref_date, progress, characters)
     rules = Rules(wanted.feeds, wanted.digests, wanted.reminders, wanted.changes)
     return Given(tuple(map(proposals.from_entry, wanted.entries)), rules=rules)
+
+
+def _own_table(file: File) -> str | None:
+    """The text of a table that `horizon export` wrote; None for everything else."""
+    from service.documents.charset import decode
+
+    if not exports.is_csv(decode(file.data[:4096])):
+        return None
+    return decode(file.data)
 
 
 def read_document(

@@ -24,6 +24,7 @@ from service.store.values import (
     StoredKey,
     StoredReply,
     StoredRule,
+    Tally,
     Tombstone,
 )
 from service.store.writing import Writing
@@ -42,6 +43,7 @@ __all__ = [
     "StoredKey",
     "StoredReply",
     "StoredRule",
+    "Tally",
     "Tombstone",
     "Writing",
     "migrate",

@@ -21,6 +21,7 @@ from service.errors import (
     Conflict,
     HorizonError,
     SettingsError,
+    StoreFailing,
     StoreReadOnly,
     StoreTooNew,
     StoreUnavailable,
@@ -284,7 +285,7 @@ def _sqlite_error(error: sqlite3.Error) -> HorizonError:
             "and its folder"
         )
     if code == sqlite3.SQLITE_FULL:
-        return StoreUnavailable(_FULL)
+        return StoreFailing(_FULL)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreUnavailable(
             "the database file cannot be opened; check HORIZON_DATABASE_URL, and that this user "
@@ -295,6 +296,8 @@ def _sqlite_error(error: sqlite3.Error) -> HorizonError:
             f"the database file is damaged or is none ({error}); restore a backup or check "
             "HORIZON_DATABASE_URL"
         )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreFailing(_UNUSABLE, reason=str(error), do=_LOOK)
     return StoreUnavailable(_UNUSABLE, reason=str(error), do=_LOOK)
 
 
@@ -314,7 +317,7 @@ def _postgresql_error(error: Any) -> HorizonError:
             "the database's user lacks a right", reason=_reason(error), do="grant it to the user"
         )
     if state == "53100":
-        return StoreUnavailable(_FULL)
+        return StoreFailing(_FULL)
     if not state or state[:2] in ("08", "28", "3D", "53", "57"):
         return StoreUnavailable(
             "the database cannot be reached",

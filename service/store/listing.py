@@ -34,6 +34,7 @@ from sqlalchemy import (
     TextClause,
     cast,
     func,
+    or_,
     select,
     text,
     tuple_,
@@ -193,9 +194,11 @@ def _conditions(filter_: Filter) -> dict[str, ColumnElement[bool]]:
     for key in _LABELS:
         if values := _folded(filter_, key):
             conditions[key] = _has_label(key, values)
-    for word in filter_.words:
+    for names in filter_.words:
         # Both sides are folded, so that it does not matter that SQLite's LIKE ignores ASCII case.
-        conditions[f"q {word}"] = events.c.search.contains(word, autoescape=True)
+        conditions[f"q {names[0]}"] = or_(
+            *(events.c.search.contains(name, autoescape=True) for name in names)
+        )
     if filter_.from_ is not None:
         conditions["from"] = events.c.last_day >= filter_.from_.isoformat()
     if filter_.to is not None:

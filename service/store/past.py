@@ -11,7 +11,7 @@ from service.core.events.event import Event
 from service.core.events.filters import Filter
 from service.store.reading import Reading
 from service.store.schema import events, journal
-from service.store.values import Counts, JournalRow
+from service.store.values import Counts, JournalRow, Tally
 
 
 class Past(Reading):
@@ -23,7 +23,7 @@ class Past(Reading):
     """
 
     def __init__(self, reading: Reading, seq: int) -> None:
-        super().__init__(reading._connection)
+        super().__init__(reading._connection, reading._known)
         self.seq = seq
 
     def select(
@@ -34,6 +34,7 @@ class Past(Reading):
         limit: int | None = None,
     ) -> list[Event]:
         """As Reading.select, of the events as they were."""
+        filter = self.widened(filter)
         found = super().select(filter, after=after, limit=limit)
         if not self._newer:
             return found
@@ -43,6 +44,17 @@ class Past(Reading):
             if filter.matches(event) and (after is None or _place(event) > after)
         ]
         return sorted(found, key=_place)[:limit]
+
+    def tally(self, filter: Filter, most: int) -> Tally:
+        """As Reading.tally, of the events as they were."""
+        filter = self.widened(filter)
+        same = super().tally(filter, most)
+        back = (
+            [event for event in self._then.values() if filter.matches(event)] if self._newer else []
+        )
+        total = same.total + len(back)
+        undated = same.undated + sum(not event.when.dated for event in back)
+        return Tally(min(total, most), undated, same.more or total > most)
 
     def events(self, ids: Iterable[str]) -> dict[str, Event]:
         """Those that existed then, by id, also ones that were withdrawn."""

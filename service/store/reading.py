@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -22,6 +23,8 @@ from sqlalchemy import (
 
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
+from service.core.dates.when import Precision
+from service.core.events.catalogue import NOTHING_KNOWN, Catalogue
 from service.core.events.event import ChangeKind, Event
 from service.core.events.filters import Filter
 from service.store import encoding, listing
@@ -49,10 +52,13 @@ from service.store.values import (
     StoredImport,
     StoredKey,
     StoredRule,
+    Tally,
     Tombstone,
 )
 
 T = TypeVar("T")
+Known = Callable[[], Catalogue]
+"""Gives the organisations that are known; asked for only where a text is looked for."""
 
 _EVENT = (
     events.c.id,
@@ -86,11 +92,17 @@ _LONGEST_ADDRESS = 500
 _LARGEST = 2**31 - 1  # INTEGER of PostgreSQL, which refuses to compare with more
 
 
+def nothing_known() -> Catalogue:
+    """No organisations."""
+    return NOTHING_KNOWN
+
+
 class Reading:
     """One read transaction: all answers are of the same moment. For one thread, until it ends."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: Known = nothing_known) -> None:
         self._connection = connection
+        self._known = known
         self.unreadable: dict[str, str] = {}
         """Events that select() met and could not read, by id, and why: it goes on without them."""
 
@@ -142,6 +154,7 @@ class Reading:
         `after`: the sort key and id of the last event of the page before. Shorter than `limit`
         only where nothing follows.
         """
+        filter = self.widened(filter)
         found: list[Event] = []
         while limit is None or len(found) < limit:
             rows = listing.rows(
@@ -157,6 +170,26 @@ class Reading:
                 break
             after = (rows[-1]["sort_key"], rows[-1]["id"])
         return found[:limit]
+
+    def widened(self, filter: Filter) -> Filter:
+        """The same, where its text has the name of an organisation with all names that it has: as
+        select() and tally() understand it."""
+        return replace(filter, alike=self._known().terms(filter.q)) if filter.q else filter
+
+    def tally(self, filter: Filter, most: int) -> Tally:
+        """How many events the filter matches, counted up to `most`."""
+        filter = self.widened(filter)
+        columns = (events.c.id, events.c.precision, events.c.recurring)
+        rows = listing.rows(self._connection, columns, filter, only=self._only, limit=most + 1)
+        series = self.events(row["id"] for row in rows if row["recurring"])
+        held = [
+            row["precision"]
+            for row in rows
+            if row["id"] not in series or filter.touches(series[row["id"]])
+        ]
+        counted = held[:most]
+        undated = sum(word not in (Precision.DAY, Precision.MINUTE) for word in counted)
+        return Tally(len(counted), undated, len(rows) > most)
 
     def count(self) -> Counts:
         query = select(func.count().label("total")).where(~events.c.withdrawn)

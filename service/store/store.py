@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.errors import StoreUnavailable
+from service.errors import StoreFailing, StoreUnavailable
 from service.store.engine import WRITES
-from service.store.reading import SERVED_AT, Reading, address_key
+from service.store.reading import Known, Reading, address_key, nothing_known
 from service.store.schema import api_keys, feed_answers
 from service.store.values import Answer
 from service.store.writing import Writing, dialect_insert
@@ -22,15 +22,19 @@ ANSWERS_KEPT = 5000
 
 
 class Store:
-    """A database that has been migrated. Can be shared between threads.
+    """A database that has been migrated. Can be shared between threads. `known`: the organisations
+    whose names stand for each other where a text is looked for.
 
     Whatever it does may raise StoreUnavailable, and what writes StoreReadOnly too.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, known: Known = nothing_known) -> None:
+        self._known = known
         self.commits = 0
         """How many transactions through this door have changed events, feeds or rules: whoever
         remembers something of the store knows by it, without asking, that it is out of date."""
+        self.failed: StoreFailing | None = None
+        """What the last change met that did not get through to the disk, until one does."""
         self._counting = Lock()
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
@@ -45,7 +49,7 @@ class Store:
     def reading(self) -> Iterator[Reading]:
         """One consistent view, which writers neither change nor wait for."""
         with _begun(self._reader) as connection:
-            yield Reading(connection)
+            yield Reading(connection, self._known)
 
     @contextmanager
     def writing(self, now: datetime) -> Iterator[Writing]:
@@ -56,9 +60,13 @@ class Store:
         writing: Writing | None = None
         try:
             with _begun(self._writer) as connection:
-                writing = Writing(connection, now)
+                writing = Writing(connection, now, self._known)
                 yield writing
                 writing.finish()
+            self.failed = None
+        except StoreFailing as fault:
+            self.failed = fault
+            raise
         finally:
             # Also after a failure, since a connection can be lost after the commit came through.
             if writing is not None and writing.changed:

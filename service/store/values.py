@@ -30,6 +30,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many events a filter matches, and how many of them have no date yet; `more`: the counting
+    ended at its bound."""
+
+    total: int
+    undated: int
+    more: bool
+
+
+@dataclass(frozen=True)
 class FileEvent:
     """An event and what events.yaml last said of it, key by key; None where it never did."""
 

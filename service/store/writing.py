@@ -15,7 +15,7 @@ from service.core.alerts.schedule import AlertKind
 from service.core.events.event import CalendarVersion, Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
 from service.store import encoding
-from service.store.reading import Reading
+from service.store.reading import Known, Reading, nothing_known
 from service.store.schema import (
     api_keys,
     channels,
@@ -49,8 +49,8 @@ class Writing(Reading):
     """One writing transaction, and the only one at a time: it holds the counter's row from its
     first statement on, so changes become visible in the order of their numbers."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, now: datetime, known: Known = nothing_known) -> None:
+        super().__init__(connection, known)
         time_text(now)  # refuses a naive one
         held = connection.execute(select(counter).with_for_update()).mappings().one()
         self._seq: int = held["seq"]

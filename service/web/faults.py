@@ -10,6 +10,8 @@ from service.web.chinese import forms, in_chinese
 
 _FORMS = forms(
     (r"is required", "必填"),
+    (r"unknown query key; did you mean (\S+)\?", r"没有这个筛选项；是不是 \1？"),
+    (r"unknown query key", "没有这个筛选项"),
     (r"is empty.*", "不能为空"),
     (r"has (\d+) characters; at most (\d+) are kept", r"有 \1 个字符，最多 \2 个"),
     (r"has more than (\d+) characters", r"超过 \1 个字符"),

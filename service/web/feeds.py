@@ -22,6 +22,7 @@ from service.core.calendars import feed
 from service.errors import InvalidInput
 from service.operations.events import current
 from service.operations.feeds import MEDIA_TYPES, FeedAnswer, FeedAnswers, read_address
+from service.web import asked
 from service.web.access import Access
 from service.web.problems import InvalidQuery
 
@@ -41,9 +42,7 @@ def router(
     def answer(request: Request, form: str, name: str | None, secret: str | None) -> Response:
         # A private feed's address is its key.
         caller = access.reader(request) if secret is None else None
-        query: dict[str, list[str]] = {}
-        for key, value in request.query_params.multi_items():
-            query.setdefault(key, []).append(value)
+        query = asked.values(request.query_params)
         quoted = access.quotes(caller)
         try:
             address = read_address(form, query, lang, name=name, secret=secret, excerpts=quoted)
@@ -98,7 +97,10 @@ def event_calendar(
     def get_event_ics(request: Request, id: str) -> Response:
         caller = access.reader(request)
         try:
-            options = feed.read_options(dict(request.query_params), settings.language)
+            options = feed.read_options(
+                {key: given[-1] for key, given in asked.values(request.query_params).items()},
+                settings.language,
+            )
         except InvalidInput as refusal:
             raise InvalidQuery(refusal.problems) from None
         with store.reading() as reading:

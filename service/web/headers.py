@@ -5,6 +5,9 @@
     Referrer-Policy                a private feed's address is a secret: no page may hand it on
     Cross-Origin-Opener-Policy     a page that opens ours, or that ours opens, has no hold on it
     Cross-Origin-Resource-Policy   pages and the API are for pages of ours alone; feeds for everyone
+    Access-Control-Allow-Origin    where reading needs no key, a script of any page may read feeds and the
+                                   API as everyone may. It cannot bring a key or a session: that would
+                                   be asked for beforehand (OPTIONS), which is refused
     Permissions-Policy             no page of ours asks for any of these
     Strict-Transport-Security      where the public address is https: never again without
 
@@ -18,6 +21,7 @@ from collections.abc import Mapping
 
 FEEDS = ("/feeds/", "/calendar.")
 """How the paths of feeds begin."""
+API = "/api/"
 
 _EVERY = {
     "Content-Security-Policy": (
@@ -30,19 +34,26 @@ _EVERY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _CORP = "Cross-Origin-Resource-Policy"
+_READABLE = {"Access-Control-Allow-Origin": "*"}
 _HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 Raw = list[tuple[bytes, bytes]]
 
 
 def of_pages(base_url: str) -> Raw:
-    """Of every answer but feeds, as ASGI takes them."""
+    """Of every answer but feeds and what the API tells, as ASGI takes them."""
     return raw({**_EVERY, _CORP: "same-origin", **_transport(base_url)})
 
 
-def of_feeds(base_url: str) -> Raw:
-    """Of a feed, and of whatever else its addresses answer."""
-    return raw({**_EVERY, _CORP: "cross-origin", **_transport(base_url)})
+def of_reads(base_url: str, public: bool) -> Raw:
+    """Of what the API answers to those who read; `public`: no key is needed for that."""
+    return [*of_pages(base_url), *_readable(public)]
+
+
+def of_feeds(base_url: str, public: bool) -> Raw:
+    """Of a feed, and of whatever else its addresses answer; `public`: reading needs no key."""
+    every = raw({**_EVERY, _CORP: "cross-origin", **_transport(base_url)})
+    return [*every, *_readable(public)]
 
 
 def raw(headers: Mapping[str, str]) -> Raw:
@@ -50,6 +61,10 @@ def raw(headers: Mapping[str, str]) -> Raw:
     return [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
     ]
+
+
+def _readable(public: bool) -> Raw:
+    return raw(_READABLE) if public else []
 
 
 def _transport(base_url: str) -> dict[str, str]:

@@ -35,32 +35,33 @@ def templates() -> jinja2.Environment:
 
 @cache
 def _static(name: str) -> str:
-    """The address of a static file, which changes with its content: no browser goes on with an old
-    one."""
+    """Where a static file is, which changes with its content: no browser goes on with an old one."""
     data = (Path(__file__).parent / "static" / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def surroundings(
-    lang: str, current: str = "", switch: str = "", member: str = ""
+    lang: str, base: str, current: str = "", switch: str = "", member: str = ""
 ) -> dict[str, Any]:
-    """What page.html needs: `current` is the page's name in the navigation, `switch` the address of
-    the same page in the other language, `member` who is signed in."""
+    """What page.html needs: `base` is the path that every address begins with, `current` the page's
+    name in the navigation, `switch` the address of the same page in the other language, `member` who
+    is signed in."""
     t = Words(lang)
     other = next(known for known in LANGUAGES if known != lang)
     return {
         "lang": lang,
+        "base": base,
         "zh": lang == "zh",
         "t": t,
         "other": other,
         "switch": switch or f"?lang={other}",
         "member": member,
         "navigation": [
-            {"label": t[f"nav_{name}"], "href": href, "current": name == current}
+            {"label": t[f"nav_{name}"], "href": base + href, "current": name == current}
             for name, href in _NAVIGATION
         ],
-        "style": _static("horizon.css"),
-        "script": _static("horizon.js"),
+        "style": base + _static("horizon.css"),
+        "script": base + _static("horizon.js"),
         "form_token": "",
         "known": None,
     }

@@ -44,7 +44,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import HorizonError, NotFound
 from service.operations.feeds import Address, FeedAnswer, FeedAnswers, Made, read_address
-from service.web import feeds, request_ids
+from service.web import asked, feeds, request_ids
 from service.web.access import SESSION
 from service.web.headers import FEEDS, Raw, raw
 
@@ -200,9 +200,7 @@ class ReadyFeeds:
         form, name, secret = parts
         if secret is None and not self._settings.public_read:
             return None
-        query: dict[str, list[str]] = {}
-        for key, value in QueryParams(query_string).multi_items():
-            query.setdefault(key, []).append(value)
+        query = asked.values(QueryParams(query_string))
         quoted = self._settings.public_excerpts
         lang = self._settings.language
         try:

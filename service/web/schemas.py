@@ -345,7 +345,7 @@ _FILTER_WORDS: dict[str, str] = {
     "tag": "",
     "ticker": "",
     "organization": "",
-    "q": "Words, each to be found in titles, description or organisations.",
+    "q": "Words, each to be found in titles, description or organisations; a known organisation by any name.",
     "from": "That day and later.",
     "to": "That day and earlier.",
 }

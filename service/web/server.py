@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
+from service.store.condition import Storing
 from service.web import (
     api,
     docs,
@@ -32,6 +34,7 @@ from service.web import (
 from service.web.access import Access
 from service.web.limits import Limits, document_turns, fetch_turns
 from service.web.metrics import CONTENT_TYPE, Metrics
+from service.web.mounted import Mounted
 from service.web.ready import ReadyFeeds
 from service.web.request_log import log_request
 
@@ -70,6 +73,7 @@ def create(
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
+    storing = Storing(store)
     metrics = Metrics(store, settings, answers, notices, limits, documents, now)
 
     @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
@@ -83,6 +87,7 @@ def create(
             with store.reading() as reading:
                 warnings = alerts.warnings(reading, now(), bot=bot, webhook=webhook)
                 grades = alerts.grades(reading, bot=bot, webhook=webhook)
+            warnings += storing.warnings(now())
         except StoreUnavailable as fault:
             return JSONResponse(
                 {"status": "unavailable", "detail": fault.outside, "warnings": notices.texts()}, 503
@@ -97,9 +102,10 @@ def create(
         )
 
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    of_feeds = headers.of_feeds(settings.base_url)
-    outermost = _Outermost(app, now, metrics, headers.of_pages(settings.base_url), of_feeds)
-    return ReadyFeeds(outermost, answers, store, settings, now, of_feeds, told=outermost.told)
+    every = _Headers.of(settings)
+    outermost = _Outermost(app, now, metrics, every)
+    ready = ReadyFeeds(outermost, answers, store, settings, now, every.feeds, told=outermost.told)
+    return Mounted(ready, settings.base_path) if settings.base_path else ready
 
 
 def _limits(settings: Settings) -> Limits:
@@ -108,6 +114,30 @@ def _limits(settings: Settings) -> Limits:
         documents=settings.limit_documents,
         wrong_keys=settings.limit_wrong_keys,
     )
+
+
+@dataclass(frozen=True)
+class _Headers:
+    """Those of every answer, by what is asked for."""
+
+    pages: headers.Raw
+    reads: headers.Raw
+    feeds: headers.Raw
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Headers:
+        base, public = settings.base_url, settings.public_read
+        return cls(
+            headers.of_pages(base),
+            headers.of_reads(base, public),
+            headers.of_feeds(base, public),
+        )
+
+    def belonging_to(self, method: str, path: str) -> headers.Raw:
+        if path.startswith(headers.FEEDS):
+            return self.feeds
+        reads = path.startswith(headers.API) and method in ("GET", "HEAD")
+        return self.reads if reads else self.pages
 
 
 class _Outermost:
@@ -119,11 +149,9 @@ class _Outermost:
         app: ASGIApp,
         now: Callable[[], datetime],
         metrics: Metrics,
-        of_pages: headers.Raw,
-        of_feeds: headers.Raw,
+        headers: _Headers,
     ) -> None:
-        self._app, self._now, self._metrics = app, now, metrics
-        self._of_pages, self._of_feeds = of_pages, of_feeds
+        self._app, self._now, self._metrics, self._headers = app, now, metrics, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -134,8 +162,8 @@ class _Outermost:
         id_ = request_ids.of(scope["headers"])
         request_ids.current.set(id_.decode())
         head = scope["method"] == "HEAD"
-        every = self._of_feeds if scope["path"].startswith(headers.FEEDS) else self._of_pages
-        if head and scope["path"].startswith("/api/"):
+        every = self._headers.belonging_to(scope["method"], scope["path"])
+        if head and scope["path"].startswith(headers.API):
             scope = {**scope, "method": "GET"}  # RFC 9110 9.3.2: as GET, without the content
 
         async def sending(message: Message) -> None:

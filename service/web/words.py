@@ -61,10 +61,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "any": ("不限", "Any"),
     "apply": ("应用", "Apply"),
     "clear": ("清除筛选", "Clear filters"),
+    "filter_at": ("从这一天看", "As from"),
+    "filter_month": ("月份", "Month"),
+    "filter_before": ("早于", "Before"),
+    "not_applied": (
+        "这些条件没有生效，下面是没有它们时的结果：",
+        "These conditions were not applied; what follows is without them:",
+    ),
     "problems": ("有些内容无法使用：", "Some of this cannot be used:"),
     # agenda
     "ahead": ("未来日程", "What is ahead"),
     "as_of": ("截至 {}", "As of {}"),
+    "as_from": ("从 {} 看", "As from {}"),
     "filter_as_of": ("按当时所知", "As known on"),
     "known_then": (
         "这是 {} 当天结束时所知的情况，之后的变动不在其中。",
@@ -119,6 +127,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "legend": ("图例", "Legend"),
     "legend_open": ("时间窗，日期待公布", "Window, date to be announced"),
     "legend_dated": ("日期已定", "Date set"),
+    "legend_unsure": ("日期为约数或待确认", "Date approximate or unconfirmed"),
+    "scrolls": ("表格可以左右滑动", "The table scrolls sideways"),
     "nothing_this_year": ("这段时间没有事件。", "Nothing in these months."),
     "hidden_here": (
         "这段时间的事件太多，有些没有显示；用筛选缩小范围。",
@@ -278,6 +288,25 @@ _WORDS: dict[str, tuple[str, str]] = {
         "在终端里启动的 horizon serve 会给出一次性登录链接。",
         "horizon serve, started at a terminal, shows a sign-in link that works once.",
     ),
+    "no_key": ("还没有密钥？", "No key yet?"),
+    "no_key_file": (
+        "第一次启动若不在终端里，会把有全部权限的密钥写进数据库旁边的文件 admin-key（通常是 data/admin-key）。",
+        "The first start, where it is not at a terminal, writes a key with every right to the file admin-key "
+        "beside the database (mostly data/admin-key).",
+    ),
+    "no_key_container": (
+        "在容器里：docker exec 容器名 horizon keys create 名称 --scope admin"
+        "（Compose：docker compose exec horizon-1 horizon keys create 名称 --scope admin）。",
+        "In a container: docker exec CONTAINER horizon keys create NAME --scope admin (Compose: docker compose "
+        "exec horizon-1 horizon keys create NAME --scope admin).",
+    ),
+    "no_key_path": (
+        "提示找不到 horizon 时，写出它的路径：make serve 之后是 .venv/bin/horizon，"
+        "由 systemd 启动的是 /opt/horizon/bin/horizon。在启动服务的那个文件夹里运行，才是同一个数据库。",
+        "Where horizon is not found, write where it is: after make serve .venv/bin/horizon, under systemd "
+        "/opt/horizon/bin/horizon. Run it in the folder where the service was started, so that it is the "
+        "same database.",
+    ),
     "link_lead": (
         "此链接以管理者身份登录，只能用一次。",
         "This link signs you in as the owner. It works once.",
@@ -329,10 +358,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     # add
     "add_heading": ("添加事件", "Add an event"),
     "add_lead": (
-        "写一行或贴一行，例如 “7月15日：《…》正式施行” 或 “May 19-20: Google I/O”。",
-        "Write or paste a line, such as “May 19-20: Google I/O” or “7月15日：《…》正式施行”.",
+        "写一行或贴几行，每行一个事件，例如 “7月15日：《…》正式施行” 或 “May 19-20: Google I/O”。",
+        "Write or paste a line, or several with an event each, such as “May 19-20: Google I/O” or "
+        "“7月15日：《…》正式施行”.",
     ),
     "line_label": ("一行文字", "The line"),
+    "together": ("保存时一并添加 {} 项：", "These {} are added together:"),
+    "lines_left": (
+        "这些行没有读出日期，不会添加，保存后留在框里：",
+        "No date was found in these lines: they are not added, and stay here for you:",
+    ),
+    "that_is": ("即 {}", "that is {}"),
+    "added": ("已添加 {} 项：", "{} were added:"),
     "ref_date": ("文字写于", "Written on"),
     "ref_date_hint": ("没有年份的日期据此判断", "decides the year of dates without one"),
     "read_it": ("读取", "Read it"),
@@ -409,6 +446,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_ticked": ("没有勾选任何一项。", "Nothing is ticked."),
     "another_document": ("再导入一份", "Import another"),
     # errors
+    "not_found_heading": ("没有这个页面", "Page not found"),
     "error_heading": ("未能完成", "That did not work"),
     "error_404": ("这里没有内容。", "There is nothing at this address."),
     "error_403": (
@@ -788,6 +826,10 @@ _FIELDS = {
     "organization": "filter_organization",
     "precision": "filter_precision",
     "q": "search",
+    "at": "filter_at",
+    "month": "filter_month",
+    "before": "filter_before",
+    "start": "filter_from",
 }
 
 

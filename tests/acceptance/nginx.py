@@ -32,21 +32,29 @@ def installed() -> str:
     return program
 
 
-@contextmanager
-def running(
-    folder: Path, public: Path, servers: Mapping[str, str], included: str = ""
-) -> Iterator[str]:
-    """Its address. It keeps what it needs in `folder`, its log too (nginx.log), and serves the files
-    in `public`; `servers`: where those that the configuration names are; `included`: what stands in
-    the file of the folder that the configuration includes."""
-    program = installed()
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    text = CONF.replace("root /public;", f"root {public};")
-    (folder / "horizon.d").mkdir()
-    (folder / "horizon.d/own.conf").write_text(included, "utf-8")
-    text = text.replace("/etc/nginx/horizon.d", f"{folder}/horizon.d")
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(
+    folder: Path,
+    public: Path,
+    servers: Mapping[str, str],
+    *,
+    port: int | None = None,
+    below_path: bool = False,
+) -> Iterator[str]:
+    """Its address. It keeps what it needs in `folder`, its log too (nginx.log), and serves the files
+    in `public`; `servers`: where those that the configuration names are. `below_path`: with its line
+    for a service below /horizon."""
+    program = installed()
+    port = port or free_port()
+    text = re.sub(r"# (rewrite .*;)", r"\1", CONF) if below_path else CONF
+    text = text.replace("root /public;", f"root {public};")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
     for name in SERVERS:
         text = text.replace(f"server {name}", f"server {servers[name]}")

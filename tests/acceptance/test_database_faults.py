@@ -66,6 +66,12 @@ def sound(url: str) -> None:
     engine.dispose()
 
 
+def warnings(server: Process) -> str:
+    ready = server.get("/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+    return "\n".join(ready.json()["warnings"])
+
+
 def refuses_to_write_and_reads(server: Process, why: str) -> None:
     answer = add(server, "refused")
     assert answer.status_code == 503
@@ -92,8 +98,11 @@ def test_when_the_disk_is_full_reading_goes_on_and_writing_once_there_is_room(
         stored += 1
     assert stored > 5
     refuses_to_write_and_reads(server, "cannot be used")
+    # /readyz had nothing to say of it, so nobody noticed before a change was missed.
+    assert "the last change could not be stored: the database cannot be used" in warnings(server)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (room, room))
     assert add(server, "room").status_code == 201
+    assert "could not be stored" not in warnings(server)
     assert "room" in server.get(FEED).text
     items = server.get("/api/v1/events?limit=500").json()["items"]
     assert len([item for item in items if item["id"].startswith("e-")]) == stored
@@ -106,6 +115,7 @@ def test_a_database_that_may_only_be_read_is_served(start: Start, database_url: 
     assert add(server, "before").status_code == 201
     assert server.stop() == 0
     server = start(read_only(database_url))
+    assert "nothing can be stored: the database can be read but not written" in warnings(server)
     refuses_to_write_and_reads(server, "can be read but not written")
     assert "before" in server.get(FEED).text
     assert server.stop() == 0

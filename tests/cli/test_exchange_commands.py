@@ -98,6 +98,25 @@ def test_an_export_as_yaml_is_an_events_file(full: Shell, monkeypatch: pytest.Mo
     assert feeds() == before
 
 
+def test_an_export_as_csv_brings_the_same_events(
+    full: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came back as one event for each row, with the row's cells for a title."""
+    full.run("export", "--format", "csv", "--output", "out.csv")
+    before = json.loads(full.run("list", "--from", "2026-01-01", "--json").out)
+    moved = (full.folder / "out.csv").read_bytes().replace(b"2026-05-13/2026-05-14", b"2026-05-15")
+    (full.folder / "moved.csv").write_bytes(moved)
+    ran = full.run("import", "moved.csv", "--yes")
+    assert "4 unchanged, 1 move" in ran.out, (ran.out, ran.err)
+    empty_database(full, monkeypatch)
+    assert full.run("import", "out.csv", "--yes").code == 0
+    after = json.loads(full.run("list", "--from", "2026-01-01", "--json").out)
+    changing = ("sequence", "created_at", "updated_at", "origin")
+    assert [{k: v for k, v in e.items() if k not in changing} for e in after] == [
+        {k: v for k, v in e.items() if k not in changing} for e in before
+    ]
+
+
 def test_an_export_as_ics_brings_the_same_events_with_the_same_uids(
     full: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +140,7 @@ def test_an_export_as_ics_brings_the_same_events_with_the_same_uids(
 
 
 def test_an_import_of_what_is_stored_proposes_nothing(full: Shell) -> None:
-    for form in ("yaml", "json", "ics"):
+    for form in ("yaml", "json", "ics", "csv"):
         full.run("export", "--format", form, "--output", f"out.{form}")
         ran = full.run("import", f"out.{form}", "--yes")
         assert (ran.code, ran.out) == (0, "5 unchanged\n"), (form, ran.out, ran.err)

@@ -68,6 +68,11 @@ def filters(draw: st.DrawFn) -> Filter:
     first, last = draw(days), draw(days)
     if first and last and first > last:
         first, last = last, first
+    q = draw(st.one_of(st.just(""), st.text(LETTERS, max_size=3), st.just("百度 AI")))
+    names = st.lists(
+        st.sampled_from(["ai", "百度", "长", "aa"]), min_size=1, max_size=3, unique=True
+    )
+    words = st.lists(names.map(tuple), max_size=2, unique=True).map(tuple)
     return Filter(
         kind=draw(some_of(kinds)),
         tag=draw(some_of(st.sampled_from(["ai", "AI", "芯片", "none"]))),
@@ -76,7 +81,8 @@ def filters(draw: st.DrawFn) -> Filter:
         importance=draw(some_of(st.sampled_from(Importance))),
         status=draw(some_of(st.sampled_from(Status))),
         precision=draw(some_of(st.sampled_from(Precision))),
-        q=draw(st.one_of(st.just(""), st.text(LETTERS, max_size=3), st.just("百度 AI"))),
+        q=q,
+        alike=() if q else draw(words),
         from_=first,
         to=last,
     )
@@ -176,7 +182,7 @@ def check_index(store: Store, held: list[Event]) -> None:
             expected.setdefault(text[n : n + 2], set()).add(event.id)
     with store.reading() as reading:
         for pair, ids in expected.items():
-            query = searching.candidates(reading._connection, [pair])
+            query = searching.candidates(reading._connection, [(pair,)])
             found = {id_ for id_, _ in reading._connection.execute(query)}
             assert found == ids if len(pair) == 2 else found >= ids, pair
         if reading._connection.dialect.name == "sqlite":  # nothing is left of what is gone

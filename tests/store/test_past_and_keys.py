@@ -19,7 +19,7 @@ from service.core.events import fields, filters
 from service.core.events.event import Event, Origin
 from service.core.events.filters import Filter
 from service.errors import Conflict
-from service.store import Past, Store, StoredImport, StoredKey, StoredReply
+from service.store import Past, Store, StoredImport, StoredKey, StoredReply, Tally
 from service.store.schema import metadata
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
@@ -78,6 +78,7 @@ def test_the_past_is_read_as_it_was_page_by_page(store: Store) -> None:
                     if len(page) < 3:
                         break
                 assert found == expected, (seq, query)
+                assert Past(reading, seq).tally(wanted, 100) == Tally(len(found), 0, False)
 
 
 def test_one_event_its_history_and_the_count_are_of_the_same_moment(store: Store) -> None:

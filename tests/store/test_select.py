@@ -11,10 +11,12 @@ import pytest
 
 from service.core.dates import when
 from service.core.dates.when import Precision
+from service.core.events import filters
+from service.core.events.catalogue import Catalogue, Organization
 from service.core.events.event import Details, Event, Importance, Status
 from service.core.events.filters import Filter
 from service.core.events.kinds import Kind
-from service.store import Reading, Store
+from service.store import Past, Reading, Store, Tally
 from tests.store.samples import FULL, created, details, put, revised, withdrawn
 
 TEXTS = [
@@ -116,12 +118,66 @@ def test_a_filter_selects_what_it_matches_in_order_and_by_pages(store: Store) ->
         for number, wanted in enumerate(FILTERS):
             expected = [event for event in everything if wanted.matches(event)]
             assert reading.select(wanted) == expected, wanted
+            undated = sum(not event.when.dated for event in expected)
+            assert reading.tally(wanted, 1000) == Tally(len(expected), undated, False), wanted
             if number % 3 == 0:
                 for limit in (1 if len(expected) < 20 else 7, 50, len(expected) or 1):
                     assert paged(reading, wanted, limit, len(expected)) == expected, wanted
             nothing += not expected
         assert reading.select(Filter(), limit=0) == []
     assert nothing < len(FILTERS) / 4  # else the table shows little
+
+
+KNOWN = Catalogue(
+    (
+        Organization(("英伟达", "NVIDIA", "辉达")),
+        Organization(("京东", "JD.com", "JD")),
+        Organization(("京东方",)),
+    )
+)
+
+
+def test_names_of_one_organisation_find_the_same(store: Store) -> None:
+    """`q=NVIDIA` found the events of English notes alone, and `q=英伟达` those of Chinese ones."""
+    titles = (
+        "英伟达 GTC 2027",
+        "NVIDIA GTC 2027",
+        "辉达发布会",
+        "GTC Europe",
+        "京东方业绩",
+        "Adjourned",
+        "JD.com Day",
+    )
+    put(store, *(created(f"e-{n}", details(title=title)) for n, title in enumerate(titles)))
+    knowing = Store(store._engine, lambda: KNOWN)
+    for q, found in (
+        ("NVIDIA", titles[:3]),
+        ("英伟达", titles[:3]),
+        ("nvidia gtc", titles[:2]),
+        ("英伟达GTC", titles[:2]),
+        ("gtc", (*titles[:2], titles[3])),
+        ("nvid", titles[1:2]),
+        # A longer name is another organisation; two letters are in too many words.
+        ("京东方", titles[4:5]),
+        ("京东", (titles[4], titles[6])),
+    ):
+        wanted = Filter(q=q)
+        with knowing.reading() as reading:
+            assert [event.title for event in reading.select(wanted)] == list(found), q
+            assert [event.title for event in reading.select(wanted, limit=1)] == list(found)[:1], q
+            assert reading.tally(wanted, 100).total == len(found)
+            assert [e.title for e in Past(reading, 7).select(wanted)] == list(found), q
+            widened = reading.widened(wanted)
+            everything = reading.select(Filter())
+            assert [e.title for e in everything if widened.matches(e)] == list(found), q
+    assert filters.write(widened) == {"q": "京东"}
+
+
+def test_counting_ends_at_its_bound(store: Store) -> None:
+    put(store, *(created(f"e-{n}", details("2026-05")) for n in range(5)))
+    with store.reading() as reading:
+        assert reading.tally(Filter(), 4) == Tally(4, 4, True)
+        assert reading.tally(Filter(), 5) == Tally(5, 5, False)
 
 
 def paged(reading: Reading, wanted: Filter, limit: int, total: int) -> list[Event]:

@@ -141,7 +141,7 @@ def test_the_agenda_is_that_of_the_day_with_what_was_known_on_it(looked_back: Se
 
 def test_from_which_day_and_known_on_which_day_are_asked_apart(looked_back: Service) -> None:
     page = shown(looked_back, "/?as_of=2026-05-01&at=2026-05-20")
-    assert "截至 2026年5月20日" in page.text
+    assert "从 2026年5月20日 看" in page.text
     assert "当天结束时所知" in page.text
     assert "Google I/O" in page.text  # some day in May, as far as was known
     assert "百度" not in page.text

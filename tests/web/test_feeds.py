@@ -6,10 +6,12 @@ import gzip
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import icalendar
 import pytest
 
+from service.store.condition import TRY_AGAIN
 from tests.web.conftest import FILE, NOW, Service, serving, settings
 
 ALL = "/feeds/all.ics"
@@ -181,6 +183,36 @@ def test_health_and_readiness(service: Service) -> None:
     assert service.client.get("/readyz").json()["warnings"] == []
 
 
+def test_readiness_tells_of_a_disk_that_is_nearly_full(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Feeds go on when the disk of the database is full, so nothing showed before a change was lost."""
+    free = 40_000_000
+
+    def usage(_: Path) -> tuple[int, int, int]:
+        return _Usage(100_000_000, 100_000_000 - free, free)
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    ready = service.client.get("/readyz")
+    assert ready.json() == {
+        "status": "ready",
+        "warnings": ["40 MB are left on the database's disk: make room"],
+    }
+    free = 400_000_000
+    # Looked at no more often than this, whoever asks: looking takes a write.
+    service.now += TRY_AGAIN / 2
+    assert service.client.get("/readyz").json() == ready.json()
+    service.now += TRY_AGAIN / 2
+    assert service.client.get("/readyz").json()["warnings"] == []
+    assert service.client.get(ALL).status_code == 200
+
+
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
 def test_readiness_fails_without_a_database_and_feeds_do_not(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,3 +263,31 @@ def test_a_day_turns_at_midnight_of_the_services_zone(service: Service) -> None:
     assert "rules@horizon" in service.client.get(ALL).text
     service.now = service.now + timedelta(minutes=1)
     assert "rules@horizon" not in service.client.get(ALL).text
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "utm_source=mail&utm_medium=x",
+        "fbclid=1",
+        "gclid=1",
+        "nocache=17",
+        "_=1777250000",
+        "_=1&_=2",
+    ],
+)
+def test_what_others_add_to_an_address_changes_nothing(service: Service, added: str) -> None:
+    """A mail program added utm_source to a feed's address, and the subscriber got 400 from then on."""
+    secret = f"/feeds/portfolio/{service.secret}.ics"
+    for path in (ALL, "/feeds/all.json", "/feeds/all/changes.xml", "/calendar.ics?kind=conference",
+                 f"{ALL}?lang=en", secret, "/api/v1/events", "/api/v1/events/rules.ics"):  # fmt: skip
+        plain = service.client.get(path)
+        other = service.client.get(f"{path}{'&' if '?' in path else '?'}{added}")
+        assert (other.status_code, other.content) == (200, plain.content), path
+        assert other.headers.get("etag") == plain.headers.get("etag")
+
+
+def test_a_misspelt_option_is_still_told_of(service: Service) -> None:
+    for query in ("utm=1", "undatet=hide", "__=1", "nocaches=1"):
+        for path in (ALL, "/api/v1/events"):
+            assert service.client.get(f"{path}?{query}").status_code == 400, query

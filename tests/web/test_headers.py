@@ -204,3 +204,42 @@ def test_what_is_no_address_of_a_proxy_is_refused(tmp_path: Path, text: str) -> 
         read_settings({"HORIZON_TRUSTED_PROXIES": text}, tmp_path)
     two = read_settings({"HORIZON_TRUSTED_PROXIES": "::1, 172.16.0.0/12"}, tmp_path)
     assert two == Settings(trusted_proxies=("::1", "172.16.0.0/12"))
+
+
+def test_a_script_of_any_page_may_read_what_everyone_may(public: Service) -> None:
+    """A dashboard on another host could fetch no feed: its browser kept the answer from it."""
+    origin = {"Origin": "https://dashboard.example"}
+    for path in (
+        ALL,
+        ALL,  # from memory
+        "/feeds/all.json",
+        "/calendar.ics?kind=launch",
+        "/calendar.ics?nonsense=1",
+        "/feeds/nothing.ics",
+        "/api/v1/events",
+        "/api/v1/events/rules",
+        "/api/v1/events/nothing",
+        "/api/v1/events/rules.ics",
+    ):
+        answer = public.client.get(path, headers=origin)
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"], path
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_no_other_page_may_write_or_read_what_needs_a_key(public: Service, tmp_path: Path) -> None:
+    origin = {"Origin": "https://dashboard.example"}
+    asked = {**origin, "Access-Control-Request-Method": "POST"}
+    for answer in (
+        public.client.get("/", headers=origin),
+        public.client.post("/api/v1/events", json={}, headers={**public.key(), **origin}),
+        public.client.options("/api/v1/events", headers=asked),
+    ):
+        assert "access-control-allow-origin" not in answer.headers
+    closed = settings(tmp_path / "closed", public_read=False)
+    for service in serving(closed):
+        secret = f"/feeds/portfolio/{service.secret}.ics"
+        reader = service.key("read")
+        for path, key in ((ALL, reader), ("/api/v1/events", reader), (secret, {})):
+            answer = service.client.get(path, headers={**origin, **key})
+            assert answer.status_code == 200
+            assert "access-control-allow-origin" not in answer.headers, path

@@ -43,6 +43,22 @@ class Catalogue:
         tickers = dict.fromkeys(ticker for o in found.values() for ticker in o.tickers)
         return tuple(names), tuple(tickers)
 
+    def terms(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """What a search asks for, folded: its words, and of an organisation every name that it has.
+
+        A Latin name of two letters is in too many words to be looked for in place of another one.
+        """
+        folded, at = fold(text), 0
+        found: list[tuple[str, ...]] = []
+        for name in self._pattern.finditer(folded) if self._pattern else ():
+            found += [(word,) for word in folded[at : name.start()].split()]
+            others = (fold(other) for other in self._by_name[name[0]].names)
+            usable = (other for other in others if len(other) > 2 or not other.isascii())
+            found.append(tuple(dict.fromkeys((name[0], *usable))))
+            at = name.end()
+        found += [(word,) for word in folded[at:].split()]
+        return tuple(dict.fromkeys(found))
+
     def unified(self, folded: str) -> str:
         """A folded title in which each organisation stands as one word of letters (`words`)."""
         if self._pattern is None:

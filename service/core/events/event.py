@@ -98,6 +98,11 @@ class Details:
     def zone(self) -> tzinfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def status_of_date(self) -> Status:
+        """The status where none is set: dated is confirmed, undated or approximate tentative."""
+        return Status.TENTATIVE if self.when.tentative else Status.CONFIRMED
+
 
 @dataclass(frozen=True)
 class CalendarVersion:
@@ -145,7 +150,7 @@ class Event:
         """As set, else as the date says: dated is confirmed, undated or approximate tentative."""
         if self.details.status is not None:
             return self.details.status
-        return Status.TENTATIVE if self.when.tentative else Status.CONFIRMED
+        return self.details.status_of_date
 
     @property
     def cancelled(self) -> bool:

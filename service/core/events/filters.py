@@ -31,11 +31,14 @@ class Filter:
     q: str = ""
     from_: date | None = None
     to: date | None = None
+    alike: tuple[tuple[str, ...], ...] = ()
+    """What `q` asks for where names are known (Catalogue.terms); not written with the filter."""
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The words of `q`, folded; each has to be found."""
-        return tuple(fold(self.q).split())
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of `q`, folded, each with what else it may be called: of each one is to be
+        found."""
+        return self.alike or tuple((word,) for word in fold(self.q).split())
 
     def matches(self, event: Event) -> bool:
         """Whether the event is meant. Withdrawn events are never."""
@@ -59,7 +62,7 @@ class Filter:
                 return False
         if self.words:
             text = searchable(event)
-            if not all(word in text for word in self.words):
+            if not all(any(name in text for name in names) for names in self.words):
                 return False
         return self.touches(event)
 
@@ -71,13 +74,16 @@ class Filter:
         return next(recurrence.occurrences(event.details, first, last), None) is not None
 
 
-KEYS = tuple(field.name.rstrip("_") for field in fields(Filter))
+_WRITTEN = tuple(field.name for field in fields(Filter) if field.name != "alike")
+KEYS = tuple(name.rstrip("_") for name in _WRITTEN)
 _CHOICES: dict[str, type[StrEnum]] = {
     "kind": Kind,
     "importance": Importance,
     "status": Status,
     "precision": Precision,
 }
+CHOSEN = tuple(_CHOICES)
+"""The keys whose values are some of a closed list."""
 
 
 def searchable(event: Event) -> str:
@@ -123,11 +129,11 @@ def read(given: Mapping[str, Any]) -> Filter:
 def write(filter_: Filter) -> dict[str, Any]:
     """The keys that are set, as JSON, in a fixed order; read() gives the same filter back."""
     written: dict[str, Any] = {}
-    for field in fields(Filter):
-        value = getattr(filter_, field.name)
+    for name in _WRITTEN:
+        value = getattr(filter_, name)
         if not value:
             continue
-        key = field.name.rstrip("_")
+        key = name.rstrip("_")
         if isinstance(value, tuple):
             written[key] = [str(item) for item in value]
         else:

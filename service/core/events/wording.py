@@ -167,9 +167,14 @@ def source_line(source: Source, lang: str, excerpt: bool = True) -> str:
         joined = source.url
     if source.date and not day_named:
         words = day(source.date, lang)
-        joined += f"（{words}）" if zh else f" ({words})"
+        if not joined:
+            joined = words
+        else:
+            joined += f"（{words}）" if zh else f" ({words})"
     if source.excerpt and excerpt:
         quoted = f"“{source.excerpt}”"
+        if not joined:  # as of a line that somebody typed
+            return f"原文：{quoted}" if zh else f"As written: {quoted}"
         joined += f"，原文：{quoted}" if zh else f": {quoted}"
     return (f"来源：{joined}" if zh else f"Source: {joined}") if joined else ""
 

@@ -2,8 +2,8 @@
 
 An export as YAML is an events.yaml, one as JSON has the same in one object; both are read back to the
 same events, feeds and rules (calendar_file.read, read_json), so that a calendar moved to an empty
-database gives the same feed bytes. CSV (RFC 4180) is a table for people, .ics (RFC 5545) the events
-alone. Withdrawn events are in none of them.
+database gives the same feed bytes. CSV (RFC 4180) is a table for people, which read_csv takes back also
+after a spreadsheet has saved it, .ics (RFC 5545) the events alone. Withdrawn events are in none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
@@ -24,7 +24,7 @@ from service.core.calendars.feed import Heading, Options, Rendered
 from service.core.dates.duration import Duration
 from service.core.events import event as event_
 from service.core.events import fields, wording
-from service.core.events.event import DETAIL_KEYS, Event, Origin, Source
+from service.core.events.event import DETAIL_KEYS, Event, Origin, Source, Status
 from service.core.events.representation import instant
 from service.core.files.calendar_file import Entry, WantedCalendar, read_moment, read_uid
 from service.core.text.lines import nearest
@@ -51,7 +51,23 @@ CSV_COLUMNS = (
     "source_date",
     "source_url",
     "excerpt",
+    # What people seldom look at, and the way back needs.
+    "uid",
+    "titles",
+    "timezone",
+    "description",
+    "recurrence",
+    "exceptions",
+    "status_set",
+    "source_title",
+    "source_publisher",
+    "source_official",
+    "source_page",
+    "source_line",
+    "source_sha256",
 )
+_CSV_MARKS = frozenset(("id", "title", "when", "when_text", "precision"))
+"""The columns by which our own table is known; a table of others has not all of these."""
 _KEPT_KEYS = ("uid", "sequence", "created_at", "updated_at")
 _RULE_LISTS = ("feeds", "digests", "reminders", "changes")
 
@@ -154,10 +170,9 @@ def read_json(data: bytes, *, timezone: str, lang: str) -> WantedCalendar:
     entries = [
         entry
         for number, given in _objects(root, "events", problems)
-        if (entry := _read_entry(given, number, timezone, problems))
+        if (entry := _read_entry(given, _pointer("events", number), number + 1, timezone, problems))
     ]
-    for key in ("id", "uid"):
-        _refuse_twins(entries, key, problems)
+    _refuse_twins(entries, lambda entry: _pointer("events", entry.line - 1), problems)
     defaults = {"timezone": timezone, "lang": lang}
     wanted = WantedCalendar(
         entries=tuple(entries),
@@ -363,7 +378,7 @@ def _rules(
 
 
 def _read_entry(
-    given: dict[str, Any], number: int, timezone: str, problems: list[Problem]
+    given: dict[str, Any], place: str, line: int, timezone: str, problems: list[Problem]
 ) -> Entry | None:
     known = ("id", *DETAIL_KEYS, *_KEPT_KEYS, "origin")
     found = [
@@ -387,23 +402,26 @@ def _read_entry(
             found += fault.problems
         except ValueError as error:
             found.append(Problem(f"/{key}", str(error)))
-    problems += [problem.under(_pointer("events", number)) for problem in found]
+    problems += [problem.under(place) for problem in found]
     if found or details is None or id_ is None:
         return None
     written = fields.write(details)
     values = {key: written[key] for key in DETAIL_KEYS if key in given}
-    return Entry(kept.pop("id", id_), details, values, number + 1, **kept)
+    return Entry(kept.pop("id", id_), details, values, line, **kept)
 
 
-def _refuse_twins(entries: Sequence[Entry], key: str, problems: list[Problem]) -> None:
-    first: dict[str, int] = {}
-    for entry in entries:
-        value = entry.id if key == "id" else entry.uid or f"{entry.id}@horizon"
-        if value in first:
-            there = _pointer("events", first[value] - 1)
-            detail = f"{value[:100]} is also that of {there}; each event has its own"
-            problems.append(Problem(_pointer("events", entry.line - 1, key), detail))
-        first.setdefault(value, entry.line)
+def _refuse_twins(
+    entries: Sequence[Entry], place: Callable[[Entry], str], problems: list[Problem]
+) -> None:
+    for key in ("id", "uid"):
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            value = entry.id if key == "id" else entry.uid or f"{entry.id}@horizon"
+            if value in first:
+                there = place(first[value])
+                detail = f"{value[:100]} is also that of {there}; each event has its own"
+                problems.append(Problem(f"{place(entry)}/{key}", detail))
+            first.setdefault(value, entry)
 
 
 def _sequence(given: Any) -> int:
@@ -448,9 +466,129 @@ def _row(event: Event, lang: str) -> tuple[str, ...]:
         source.date.isoformat() if source.date else "",
         source.url,
         source.excerpt,
+        event.uid,
+        "\n".join(f"{lang}: {title}" for lang, title in details.titles),
+        details.timezone,
+        details.description,
+        details.recurrence or "",
+        "; ".join(day.isoformat() for day in details.exceptions),
+        "true" if details.status else "",
+        source.title,
+        source.publisher,
+        "true" if source.official else "",
+        str(source.page or ""),
+        str(source.line or ""),
+        source.sha256,
     )
 
 
+# OWASP, "CSV Injection": with these signs in front a spreadsheet takes the text for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LED = tuple(f"'{sign}" for sign in _FORMULA)
+
+
 def _cell(text: str) -> str:
-    # OWASP, "CSV Injection": with these signs in front a spreadsheet takes the text for a formula.
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(_FORMULA + _LED) else text
+
+
+def _uncell(text: str) -> str:
+    return text.removeprefix("'") if text.startswith((*_LED, "''")) else text
+
+
+# As spreadsheets write a day that they have taken for one.
+_DAY = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
+_TEXTS = (
+    "title", "when", "kind", "importance", "location", "url", "timezone", "description", "recurrence"
+)  # fmt: skip
+_LISTS = ("organizations", "tickers", "tags", "exceptions")
+_OF_SOURCE = {
+    "title": "source_title",
+    "publisher": "source_publisher",
+    "date": "source_date",
+    "url": "source_url",
+    "excerpt": "excerpt",
+    "sha256": "source_sha256",
+}
+
+
+def is_csv(text: str) -> bool:
+    """Whether it is the table that to_csv() writes, perhaps saved anew by a spreadsheet."""
+    return set(_columns(text)[1]) >= _CSV_MARKS
+
+
+def read_csv(text: str, *, timezone: str) -> WantedCalendar:
+    """What to_csv() wrote, with what somebody has changed in it since: columns may be gone, and rows
+    without an id be new. `timezone` stands in where the table has none.
+
+    Entries are numbered as the rows of a spreadsheet, of which the first has the columns' names.
+    Raises InvalidInput with every fault.
+    """
+    mark, columns = _columns(text)
+    problems: list[Problem] = []
+    entries = []
+    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=mark)
+    for number, cells in enumerate(rows, 1):
+        if number == 1 or not any(cell.strip() for cell in cells):
+            continue
+        row = {name: _uncell(cell) for name, cell in zip(columns, cells, strict=False)}
+        entry = _read_entry(_given(row), _pointer("row", number), number, timezone, problems)
+        if entry is not None:
+            entries.append(_with_status(entry, row))
+    _refuse_twins(entries, lambda entry: _pointer("row", entry.line), problems)
+    if problems:
+        raise InvalidInput(problems)
+    return WantedCalendar(entries=tuple(entries), name="the table")
+
+
+def _columns(text: str) -> tuple[str, list[str]]:
+    """What parts the cells, as a spreadsheet of that country would have it, and the columns' names."""
+    first = text.lstrip("\ufeff").partition("\n")[0].strip()
+    mark = max(",;\t", key=first.count)
+    return mark, [name.strip().strip('"') for name in first.split(mark)]
+
+
+def _given(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row as the object that to_json() would have written."""
+    given: dict[str, Any] = {key: row[key] or None for key in ("id", "uid") if key in row}
+    given |= {key: row[key] for key in _TEXTS if key in row and (key != "kind" or row[key])}
+    for key in ("timezone", "recurrence", "importance"):
+        if not given.get(key, "-"):
+            given[key] = None
+    given["when"] = _day(row.get("when", ""))
+    for key in _LISTS:
+        if key in row:
+            given[key] = [_day(part) for part in row[key].split("; ") if part.strip()]
+    if "titles" in row:
+        pairs = (line.partition(": ") for line in row["titles"].splitlines())
+        given["titles"] = {lang: title for lang, _, title in pairs if lang}
+    if "source_title" in row:
+        given["source"] = _given_source(row)
+    return given
+
+
+def _given_source(row: Mapping[str, str]) -> dict[str, Any] | None:
+    source: dict[str, Any] = {key: row.get(column, "") for key, column in _OF_SOURCE.items()}
+    source["date"] = _day(source["date"]) or None
+    for key in ("page", "line"):
+        number = row.get(f"source_{key}", "")
+        source[key] = int(number) if number.isdecimal() and number.isascii() else None
+    if row.get("source_official", "").lower() == "true":
+        source["official"] = True
+    return source if any(source.values()) else None
+
+
+def _day(text: str) -> str:
+    found = _DAY.fullmatch(text.strip())
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else text
+
+
+def _with_status(entry: Entry, row: Mapping[str, str]) -> Entry:
+    """Its status, where it does not only follow from the date, as in most rows."""
+    word = row.get("status", "").strip()
+    if "status" not in row:
+        return entry
+    stands = row.get("status_set", "").lower() == "true"
+    follows = entry.details.status_of_date
+    status = Status(word) if word in list(Status) and (stands or word != follows) else None
+    details = replace(entry.details, status=status)
+    return replace(entry, details=details, values={**entry.values, "status": status})

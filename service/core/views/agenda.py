@@ -1,8 +1,9 @@
-"""What is ahead as a page shows it: by week, with events whose day is not known in their window.
+"""What is ahead as a page shows it: by week, what is far by month, with events whose day is not known
+in their window.
 
 A window of up to a month stands where it begins (or at the top once it has begun), before the week
 that begins then: the undated events of one month are one section. A longer window says little of
-any week, so those come last, the one that ends first before the others.
+any week before its last month, so it stands where that begins.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from service.core.events.event import Event
 from service.core.events.items import Item
 
 _WEEK = timedelta(days=7)
+BY_WEEK = timedelta(weeks=8)
+"""From the first month that begins later than this on, a heading for each week says too little."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Section:
-    """The events of one week (Monday to Sunday), or the undated ones of one window."""
+    """The events of one week (Monday to Sunday) or of one month, or the undated ones of one
+    window."""
 
     undated: bool
     first: date
@@ -51,17 +55,17 @@ def order(item: Item) -> tuple[date, datetime, date, str]:
 
 
 def sections(found: Sequence[Item], day: date) -> list[Section]:
-    """The items by week and window, as seen on that day; what began before it stands at the top."""
-    weeks: dict[date, list[Item]] = {}
+    """The items by week or month and window, as seen on that day; what began before it stands at the
+    top."""
+    far = month_end(monday(day) + BY_WEEK) + _DAY
+    dated: dict[tuple[date, date], list[Item]] = {}
     windows: dict[tuple[date, date], list[Item]] = {}
     for item in found:
         if item.when.dated:
-            weeks.setdefault(monday(max(item.first, day)), []).append(item)
+            dated.setdefault(_heading(max(item.first, day), far), []).append(item)
         else:
             windows.setdefault(_window(item), []).append(item)
-    made = [
-        Section(False, first, first + _WEEK - _DAY, tuple(held)) for first, held in weeks.items()
-    ]
+    made = [Section(False, *days, tuple(held)) for days, held in dated.items()]
     made += [Section(True, *window, tuple(held)) for window, held in windows.items()]
     return sorted(made, key=lambda section: _place(section, day))
 
@@ -76,6 +80,13 @@ def month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
 
 
+def _heading(day: date, far: date) -> tuple[date, date]:
+    if day >= far:
+        return day.replace(day=1), month_end(day)
+    first = monday(day)
+    return first, first + _WEEK - _DAY
+
+
 def _window(item: Item) -> tuple[date, date]:
     first, last = item.when.first, item.when.last
     if (first.year, first.month) == (last.year, last.month):
@@ -83,8 +94,7 @@ def _window(item: Item) -> tuple[date, date]:
     return first, last
 
 
-def _place(section: Section, day: date) -> tuple[bool, date, bool, date]:
+def _place(section: Section, day: date) -> tuple[date, bool, date]:
     long = section.undated and (section.last - section.first).days >= LONGEST_BAR
-    if long:
-        return True, section.last, False, section.first
-    return False, max(section.first, day), not section.undated, section.last
+    begins = section.last.replace(day=1) if long else section.first
+    return max(begins, day), not section.undated, section.last

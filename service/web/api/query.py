@@ -11,6 +11,7 @@ from service.core.events import filters
 from service.core.events.fields import LANGUAGES
 from service.core.events.filters import Filter
 from service.errors import InvalidInput, Problem
+from service.web import asked
 from service.web.problems import InvalidQuery
 
 DEFAULT_LIMIT, MOST = 100, 500
@@ -18,9 +19,7 @@ DEFAULT_LIMIT, MOST = 100, 500
 
 def read(request: Request, known: tuple[str, ...]) -> dict[str, list[str]]:
     """The query's values by key; a key that is not known is wrong input."""
-    query: dict[str, list[str]] = {}
-    for key, value in request.query_params.multi_items():
-        query.setdefault(key, []).append(value)
+    query = asked.values(request.query_params)
     unknown = [key for key in query if key not in known]
     if unknown:
         hint = f"known are {', '.join(known)}" if known else "there are none here"

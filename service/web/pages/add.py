@@ -1,4 +1,5 @@
-"""Adding one event: a line is read while it is typed, each part can be corrected, then it is saved.
+"""Adding: a line is read while it is typed, each part can be corrected, then it is saved. Of several
+lines each is understood by itself, and all are saved together.
 
 Without a script the same form goes in two steps: *read it* fills the fields, *add it* saves them.
 """
@@ -31,10 +32,11 @@ from service.operations.once import Reply, fingerprint, once
 from service.web.layout import templates
 from service.web.pages import editing, showing
 from service.web.pages.event import certainty
-from service.web.pages.site import Site, Visit
+from service.web.pages.site import Site, Visit, address
 from service.web.words import told_problems
 
 MOST_ALIKE = 5
+MOST_LINES = 20
 _PARTS = frozenset(editing.NAMES)
 
 
@@ -56,14 +58,25 @@ class Understood:
     events: int
 
 
+@dataclass(frozen=True)
+class Line:
+    """One of several lines, and the events that it announces by itself."""
+
+    text: str
+    events: tuple[Understood, ...]
+
+
 def _form(visit: Visit) -> Response:
     text = (visit.query.get("text") or [""])[0]  # as a bookmarklet or another program may send it
-    return _page(visit, text, _understand(visit, text, {}) if text else None)
+    added = (visit.query.get("added") or [""])[0].split(",")[:MOST_LINES]
+    return _page(visit, text, _understand(visit, text, {}) if text else None, added)
 
 
 def _sent(visit: Visit) -> Response:
     text = visit.form.one("text").strip()
     given = editing.given(visit.form)
+    if visit.form.one("do") == "save" and (lines := _lines(visit, text)):
+        return _saved_together(visit, lines)
     if visit.form.one("do") == "save" and given.get("when", "").strip():
         understood = _made(visit, given, 1)
         if understood.event is not None:
@@ -88,27 +101,77 @@ def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
     return visit.to(reply.body)
 
 
+def _saved_together(visit: Visit, lines: Sequence[Line]) -> Response:
+    """All events of the lines, or none; what announced nothing stays in the form."""
+    by = _by(visit)
+    print_ = fingerprint(*(line.text.encode() for line in lines), by.today().isoformat().encode())
+    token = visit.form.one("once")[:64]
+    key = f"page/{by.who}/{token}/{print_}" if token else None
+
+    def act() -> Reply:
+        stored = [
+            events.create(writing, editing.data(each.values), by)
+            for line in lines
+            for each in line.events
+        ]
+        return Reply(HTTPStatus.SEE_OTHER, ",".join(one.event.id for one in stored))
+
+    with visit.store.writing(visit.now) as writing:
+        reply = once(writing, key, print_, act)
+    left = "\n".join(line.text for line in lines if not line.events)
+    if not left:
+        return visit.to(address("/add", {"added": [reply.body]}))
+    return _page(visit, left, _understand(visit, left, {}), reply.body.split(","), anew=True)
+
+
 def _preview(visit: Visit) -> Response:
     """What the line and the corrected fields come to, for the script of the page."""
-    understood = _understand(visit, visit.form.one("text").strip(), editing.given(visit.form))
+    text = visit.form.one("text").strip()
+    understood = _understand(visit, text, editing.given(visit.form))
+    summary = _summary(visit, text, understood)
     shown = (
-        templates().get_template("understood.html").render(t=visit.t, **_summary(visit, understood))
+        templates()
+        .get_template("understood.html")
+        .render(t=visit.t, base=visit.settings.base_path, **summary)
     )
-    body = {"html": shown, "fields": dict(understood.values)}
+    body = {
+        "html": shown,
+        "fields": dict(understood.values),
+        "together": bool(summary["together"]),
+    }
     return Response(json.dumps(body, ensure_ascii=False), media_type="application/json")
 
 
-def _page(visit: Visit, text: str, understood: Understood | None) -> Response:
+def _page(
+    visit: Visit,
+    text: str,
+    understood: Understood | None,
+    added: Sequence[str] = (),
+    *,
+    anew: bool = False,
+) -> Response:
+    """The form. `added`: the events that were just saved from it; `anew`: it is another form now."""
     values = understood.values if understood else {"timezone": visit.settings.timezone}
     return visit.page(
         "add.html",
         current="add",
         text=text,
         ref_date=_ref_date(visit).isoformat(),
-        once=visit.form.one("once") or secrets.token_urlsafe(12),
+        once=(not anew and visit.form.one("once")) or secrets.token_urlsafe(12),
         groups=editing.groups(values, visit),
-        **_summary(visit, understood),
+        added=_added(visit, added),
+        **_summary(visit, text, understood),
     )
+
+
+def _added(visit: Visit, ids: Sequence[str]) -> list[dict[str, Any]]:
+    with visit.store.reading() as reading:
+        found = reading.events(ids)
+    return [_mentioned(visit, found[id_]) for id_ in ids if id_ in found]
+
+
+def _mentioned(visit: Visit, event: Event) -> dict[str, Any]:
+    return showing.name(Item(event, event.when, *event.when.in_zone(visit.zone)), visit)
 
 
 def _by(visit: Visit) -> By:
@@ -146,6 +209,24 @@ def _understand(visit: Visit, text: str, corrected: Mapping[str, str]) -> Unders
     return _made(visit, {**values, **corrected}, len(found))
 
 
+def _lines(visit: Visit, text: str) -> list[Line]:
+    """The lines by themselves; none where they announce no more than one event in all."""
+    by, timezone = _by(visit), visit.settings.timezone
+    lines: list[Line] = []
+    for line in (line.strip() for line in text.splitlines()):
+        if not line:
+            continue
+        if len(lines) == MOST_LINES:  # it is not looked at, and stays in the form
+            lines.append(Line(line, ()))
+            continue
+        found = [
+            _made(visit, {"timezone": timezone, **_field_values(one), "source_excerpt": line}, 1)
+            for one in events.from_text(line[:MOST_IN_LINE], timezone, by)
+        ]
+        lines.append(Line(line, tuple(each for each in found if each.event is not None)))
+    return lines if sum(len(line.events) for line in lines) > 1 else []
+
+
 def _field_values(given: Mapping[str, Any]) -> dict[str, str]:
     """The keys of the API as the form's fields show them."""
     return {
@@ -171,7 +252,7 @@ def _made(visit: Visit, values: Mapping[str, str], count: int) -> Understood:
     return Understood(values, made, (), count)
 
 
-def _summary(visit: Visit, understood: Understood | None) -> dict[str, Any]:
+def _summary(visit: Visit, text: str, understood: Understood | None) -> dict[str, Any]:
     """What the part of the page that tells what was understood needs."""
     told: dict[str, Any] = {
         "event": None,
@@ -179,26 +260,40 @@ def _summary(visit: Visit, understood: Understood | None) -> dict[str, Any]:
         "alike": [],
         "several": "",
         "asked": False,
+        "together": [],
+        "left": [],
+        "how_many": "",
     }
     if understood is None:
         return told
     told["asked"] = True
+    if lines := _lines(visit, text):
+        together = [each.event for line in lines for each in line.events if each.event]
+        told["together"] = [_shown(visit, event) for event in together]
+        told["left"] = [line.text for line in lines if not line.events]
+        told["how_many"] = visit.t.together.format(len(together))
+        return told
     told["problems"] = list(understood.problems)
     if understood.events > 1:
         told["several"] = visit.t.several.format(understood.events)
     event = understood.event
     if event is not None:
-        item = Item(event, event.when, *event.when.in_zone(visit.zone))
-        told["event"] = {
-            **showing.row(item, visit, quoted=False),
-            "when": wording.full(event.when, visit.lang, event.details.timezone),
-            "certainty": certainty(event, visit),
-        }
-        told["alike"] = [
-            showing.name(Item(e, e.when, *e.when.in_zone(visit.zone)), visit)
-            for e in _alike(visit, event)
-        ]
+        told["event"] = _shown(visit, event)
+        told["alike"] = [_mentioned(visit, other) for other in _alike(visit, event)]
     return told
+
+
+def _shown(visit: Visit, event: Event) -> dict[str, Any]:
+    """The event as it would be; a time in its own zone, and in that of the pages too."""
+    here, zone = visit.settings.timezone, event.details.timezone
+    item = Item(event, event.when, *event.when.in_zone(visit.zone))
+    elsewhere = event.when.timed and zone != here
+    return {
+        **showing.row(item, visit, quoted=False),
+        "when": wording.full(event.when, visit.lang, zone),
+        "here": wording.full(event.when, visit.lang, here) if elsewhere else "",
+        "certainty": certainty(event, visit),
+    }
 
 
 def _alike(visit: Visit, event: Event) -> Sequence[Event]:

@@ -17,7 +17,8 @@ from service.core.reading.note import note_line
 from service.core.views import agenda
 from service.core.views.agenda import Section
 from service.core.views.timeline import Line
-from service.store import Reading
+from service.errors import InvalidInput, Problem
+from service.store import Reading, Tally
 from service.web.pages import showing
 from service.web.pages.calendar import drawn
 from service.web.pages.showing import calendar, filter_query
@@ -26,6 +27,7 @@ from service.web.pages.site import Site, Visit, address
 MOST = 50
 MOST_PAST = 80
 MOST_LINES = 1000
+MOST_COUNTED = 1000
 MOST_OPEN = 16
 MOST_ITEMS = 50
 SERIES_AHEAD = timedelta(days=92)
@@ -56,13 +58,19 @@ def _agenda(visit: Visit) -> Response:
     if wanted.to is not None and wanted.from_ is None and wanted.to < day:
         rest = {**filter_query(replace(wanted, to=None)), **visit.looking_back}
         return visit.to(address("/past", rest, before=wanted.to + _DAY))
-    start = wanted.from_ or day
+    first = wanted.from_ or day
+    # A page farther on begins later, and its filter is the same: what is subscribed to is not cut.
+    start = max(visit.day("start") or first, first)
     with visit.reading() as reading:
         shown = ahead(reading, wanted, start, visit.zone)
-        late = [] if visit.query.keys() & {"from", "to"} else _overdue(reading, wanted, day)
+        overdue = not visit.query.keys() & {"from", "to", "start"}
+        late = _overdue(reading, wanted, day) if overdue else []
         total = reading.count().total
+        whole = start == first and shown.until is None and not shown.hidden
+        asked_for = replace(wanted, from_=first)
+        tally = _tally(shown) if whole else reading.tally(asked_for, MOST_COUNTED)
         feeds = [feed for feed in reading.feeds() if not feed.private]
-    found, more = list(shown.items), shown.until is not None
+    found = list(shown.items)
     groups = agenda.sections(found, start)
     base = visit.settings.base_url
     query = filter_query(wanted)
@@ -74,23 +82,34 @@ def _agenda(visit: Visit) -> Response:
         "agenda.html",
         current="agenda",
         heading=showing.filter_words(wanted, visit) or visit.t.ahead,
-        summary=f"{visit.t.as_of.format(wording.day(day, visit.lang))} · "
-        + visit.t.count_ahead(len(found), sum(not item.when.dated for item in found), more),
+        summary=f"{_as_of(visit)} · " + visit.t.count_ahead(tally.total, tally.undated, tally.more),
         notices=visit.site.notices.texts(),
         bar=showing.bar(visit, "/", "agenda", wanted, problems),
-        strip=_strip(found, start, visit) if found and wanted.from_ is None else None,
+        strip=_strip(found, start, visit) if found and start == day else None,
         overdue=[showing.row(item, visit) for item in late],
         groups=[_group(section, start, visit) for section in groups],
         empty=_empty(visit, wanted, total),
-        past_href=address("/past", {**plain_query, "before": [start.isoformat()]}),
-        next_href=address("/", asked, **{"from": shown.until.isoformat()}) if shown.until else "",
+        past_href=visit.address("/past", {**plain_query, "before": [first.isoformat()]}),
+        next_href=visit.address("/", asked, start=shown.until.isoformat()) if shown.until else "",
         hidden=visit.t.hidden_here if shown.hidden else "",
-        subscribe_href=address("/subscribe", query),
-        note_href=address("/note", asked),
-        note_text_href=address("/note.txt", asked),
+        subscribe_href=visit.address("/subscribe", query),
+        note_href=visit.address("/note", asked),
+        note_text_href=visit.address("/note.txt", asked),
         feeds=[calendar(feed.title, f"{base}/feeds/{feed.name}.ics") for feed in feeds],
         warning=visit.t.loopback if visit.settings.loopback else "",
     )
+
+
+def _as_of(visit: Visit) -> str:
+    """The day from which the page looks ahead; another than today says what it is."""
+    t, words = visit.t, wording.day(visit.today, visit.lang)
+    return (t.as_from if visit.day("at") else t.as_of).format(words)
+
+
+def _tally(shown: Ahead) -> Tally:
+    """Of a page that has everything: its events, a series once."""
+    held = {item.event.id: item.when.dated for item in shown.items}
+    return Tally(len(held), sum(not dated for dated in held.values()), False)
 
 
 @dataclass(frozen=True)
@@ -192,9 +211,7 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
     if section.undated:
         when = section.items[0].when
         if when.first.month == when.last.month and when.first.year == when.last.year:
-            title = t.month(section.first)
-            if section.first.year == today.year:
-                title = title.removeprefix(f"{today.year}年").removesuffix(f" {today.year}")
+            title = _month(section.first, visit)
         else:
             title = showing.short(replace(when, qualifier=""), visit).removesuffix("内")
             title = title.removeprefix("in ").removeprefix("the ")
@@ -207,25 +224,37 @@ def _group(section: Section, start: date, visit: Visit) -> dict[str, Any]:
         }
     monday = agenda.monday(today)
     near = {monday: t.this_week, monday + timedelta(days=7): t.next_week}
+    weekly = section.last - section.first < timedelta(days=7)
     return {
         "undated": False,
-        "title": t.days(section.first, section.last, today),
+        "title": t.days(section.first, section.last, today)
+        if weekly
+        else _month(section.first, visit),
         "aside": near.get(section.first, ""),
         "events": [showing.row(item, visit) for item in section.items],
     }
 
 
+def _month(first: date, visit: Visit) -> str:
+    """A month as a heading, with its year where it is another."""
+    title, year = visit.t.month(first), visit.today.year
+    if first.year != year:
+        return title
+    return title.removeprefix(f"{year}年").removesuffix(f" {year}")
+
+
 def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
     t, back = visit.t, visit.looking_back
-    links = [{"href": address("/past", back), "label": t.past}] if total else []
+    query = {**filter_query(replace(wanted, from_=None, to=None)), **back}
+    links = [{"href": visit.address("/past", query), "label": t.past}] if total else []
     if not back:
-        links.append({"href": "/add", "label": t.add_one})
+        links.append({"href": visit.address("/add"), "label": t.add_one})
     if not total:
         return {"words": t.nothing_stored, "links": links}
     if wanted != Filter():
         return {
             "words": t.nothing_found,
-            "links": [{"href": address("/", back), "label": t.clear}, *links],
+            "links": [{"href": visit.address("/", back), "label": t.clear}, *links],
         }
     return {"words": f"{t.nothing_ahead} {t.all_past(total)}", "links": links}
 
@@ -239,7 +268,9 @@ def _strip(found: list[Item], start: date, visit: Visit) -> dict[str, Any]:
         if item.first <= line.last and item.last >= line.first and not item.event.cancelled
     ]
     dated = _laned([(item, drawn(item, line)) for item in shown if item.when.dated], _SIGN)
-    open_ = _laned([(item, drawn(item, line)) for item in shown if not item.when.dated], 0)
+    # Whose end is near gets room before those that have the whole year.
+    windows = sorted((i for i in shown if not i.when.dated), key=lambda item: item.last)
+    open_ = _laned([(item, drawn(item, line)) for item in windows], 0)
     top = 22 + 16 * (max((lane for lane, _ in dated), default=0) + 1)
     label = ("；" if visit.lang == "zh" else "; ").join(
         showing.lane_line(item, visit) for item in shown[:20]
@@ -290,8 +321,10 @@ def _past(visit: Visit) -> Response:
             {"title": visit.t.month(month), "events": [showing.row(i, visit) for i in items]}
             for month, items in months.items()
         ],
-        earlier_href=address("/past", {**query, "before": [since.isoformat()]}) if since else "",
-        agenda_href=address("/", query),
+        earlier_href=visit.address("/past", {**query, "before": [since.isoformat()]})
+        if since
+        else "",
+        agenda_href=visit.address("/", query),
     )
 
 
@@ -331,28 +364,36 @@ def _note(visit: Visit) -> Response:
     lines = _lines(visit)
     return visit.page(
         "note.html",
+        problems=visit.wanted()[1],
         current="agenda",
         text="\n".join(lines),
         rows=min(max(len(lines) + 1, 4), 30),
-        back_href=address("/", visit.query),
+        back_href=visit.address("/", visit.query),
     )
 
 
 def _note_text(visit: Visit) -> Response:
+    if problems := visit.wanted()[1]:  # without the filter that is meant, it would be another text
+        raise InvalidInput([Problem("", line) for line in problems])
     return PlainTextResponse("".join(f"{line}\n" for line in _lines(visit)))
 
 
 def _lines(visit: Visit) -> list[str]:
-    """The lines of what is ahead: undated events after the dated ones of their window."""
+    """The lines of what is ahead, in the page's order; a series has one, where it comes next."""
     wanted, _ = visit.wanted()
     day = visit.today
     asked = wanted if wanted.from_ or wanted.to else replace(wanted, from_=day)
+    start = asked.from_ or day
     with visit.reading() as reading:
         events = reading.select(asked, limit=MOST_LINES)
-    ordered = sorted(events, key=_table_order)
-    return [note_line(event, day) for event in ordered]
+    found = sorted((_next(event, start, visit.zone) for event in events), key=agenda.order)
+    sections = agenda.sections(found, start)
+    return [note_line(item.event, day) for section in sections for item in section.items]
 
 
-def _table_order(event: Event) -> tuple[date, bool, str, str]:
-    when = event.when
-    return (when.first if when.dated else when.last, not when.dated, when.sort_key, event.id)
+def _next(event: Event, start: date, zone: tzinfo) -> Item:
+    """The event from that day on: of a series what comes next, if it comes soon."""
+    if event.details.recurrence is not None:
+        for item in agenda.items([event], start, start + SERIES_AHEAD, zone):
+            return item
+    return Item(event, event.when, *event.when.in_zone(zone))

@@ -22,7 +22,7 @@ from service.operations.alerts import AlertSettings, NothingToSend, Rules
 from service.operations.keys import Scope
 from service.store import Reading
 from service.web.pages import showing
-from service.web.pages.site import Site, Visit, address
+from service.web.pages.site import Site, Visit
 
 AHEAD = timedelta(days=31)
 MOST_EVENTS = 500
@@ -52,11 +52,18 @@ def _alerts(visit: Visit) -> Response:
         ahead = reading.select(Filter(from_=visit.today), limit=MOST_EVENTS)
     missed = schedule.uncovered(ahead, held.reminders)
     last = visit.site.notices.last_pass
-    chips = [{"label": t.all_states, "href": "/alerts#deliveries", "on": not states, "kind": ""}]
+    chips = [
+        {
+            "label": t.all_states,
+            "href": visit.address("/alerts") + "#deliveries",
+            "on": not states,
+            "kind": "",
+        }
+    ]
     chips += [
         {
             "label": t.states[known],
-            "href": f"/alerts?state={known}#deliveries",
+            "href": visit.address("/alerts", {"state": [known]}) + "#deliveries",
             "on": known == state,
             "kind": "",
         }
@@ -180,7 +187,11 @@ def _preview(
         "parts": parts(message) if message else [],
         "lang": rule.lang,
         "others": [
-            {"label": other, "href": address("/alerts", {"digest": [other]}), "on": other == name}
+            {
+                "label": other,
+                "href": visit.address("/alerts", {"digest": [other]}),
+                "on": other == name,
+            }
             for other in names
         ]
         if len(names) > 1
@@ -235,7 +246,7 @@ def _delivery(row: Delivery, events: Mapping[str, Event], visit: Visit) -> dict[
         "rule": row.rule,
         "channel": row.channel,
         "about": event.title_in(visit.lang) if event else row.rule,
-        "href": f"/events/{event.id}" if event else "",
+        "href": visit.address(f"/events/{event.id}") if event else "",
         "state": t.states[row.state],
         "style": STATE_STYLES.get(row.state, "plain"),
         "why": row.error,

@@ -16,7 +16,7 @@ from service.core.views.month import Bar, Week
 from service.core.views.timeline import Line
 from service.web.pages import showing
 from service.web.pages.showing import filter_query
-from service.web.pages.site import Site, Visit, address
+from service.web.pages.site import Site, Visit
 
 MOST_IN_MONTH = 1000
 MOST_IN_TRAY = 40
@@ -48,7 +48,7 @@ def _month(visit: Visit) -> Response:
     query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
 
     def to(other: date) -> dict[str, str]:
-        href = address("/month", query, month=f"{other:%Y-%m}")
+        href = visit.address("/month", query, month=f"{other:%Y-%m}")
         return {"href": href, "label": visit.t.month_short(other)}
 
     return visit.page(
@@ -58,7 +58,7 @@ def _month(visit: Visit) -> Response:
         bar=showing.bar(visit, "/month", "month", wanted, problems),
         before=to((sheet.first - timedelta(days=1)).replace(day=1)),
         after=to(sheet.last + timedelta(days=1)),
-        now_href=address("/month", query),
+        now_href=visit.address("/month", query),
         weekdays=[wording.weekday(d, visit.lang) for d in sheet.weeks[0].days],
         hidden=visit.t.hidden_rows.format(MOST_IN_MONTH) if hidden else "",
         undated=[showing.name(item, visit) for item in sheet.undated[:MOST_IN_TRAY]],
@@ -84,7 +84,7 @@ def _week(
                 "today": bool(today),
                 "style": f"{outside} {today}".strip(),
                 "more": visit.t.more_in_day.format(more) if more else "",
-                "href": address("/", query, **{"from": day, "to": day}),
+                "href": visit.address("/", query, **{"from": day, "to": day}),
             }
         )
     lanes = max((bar.lane + 1 for bar in week.bars), default=0)
@@ -122,7 +122,7 @@ def _timeline(visit: Visit) -> Response:
 
     def to(months: int) -> str:
         at = date(line.first.year + months // 12, line.first.month, 1)
-        return address("/timeline", query, month=f"{at:%Y-%m}")
+        return visit.address("/timeline", query, month=f"{at:%Y-%m}")
 
     undated = sum(row["open"] for row in rows)
     t = visit.t
@@ -161,6 +161,7 @@ def drawn(item: Item, line: Line, least: float = 0.7) -> dict[str, Any]:
         "left": min(placed.left, 100 - least),
         "width": max(placed.width, least),
         "open": not item.when.dated,
+        "unsure": showing.unsure(item),
         "kind": item.event.details.kind.value,
         "cancelled": item.event.cancelled,
     }

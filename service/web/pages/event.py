@@ -24,7 +24,7 @@ from service.operations.keys import Scope
 from service.web.feeds import event_calendar
 from service.web.pages import editing, showing
 from service.web.pages.alerts import STATE_STYLES
-from service.web.pages.site import Site, Visit, address
+from service.web.pages.site import Site, Visit
 from service.web.words import Words, told_problems
 
 MOST_STEPS = 100
@@ -79,7 +79,7 @@ def _event(visit: Visit) -> Response:
         add=[
             {"label": "Google", "href": add_links.google(event, lang, page), "out": True},
             {"label": t.outlook_web, "href": add_links.outlook(event, lang, page), "out": True},
-            {"label": t.apple_ics, "href": f"/events/{event.id}.ics", "out": False},
+            {"label": t.apple_ics, "href": visit.address(f"/events/{event.id}.ics"), "out": False},
         ],
         picture=_picture(history, event, visit),
         steps=_steps(history, visit),
@@ -148,9 +148,18 @@ def _source(source: Source | None, visit: Visit) -> dict[str, Any] | None:
         "line": showing.cited(source, visit.lang),
         "excerpt": source.excerpt if visit.quotes else "",
         "url": source.url,
+        "grade": _grade(source, t),
         "official": source.official,
         "place": _place(source, t),
     }
+
+
+def _grade(source: Source, t: Words) -> str:
+    """Whether it is official; nothing of what somebody typed, which has no source beside them."""
+    if source.official:
+        return t.official
+    named = source.title or source.publisher or source.url
+    return t.unofficial if named and not wording.entered_by_hand(source) else ""
 
 
 def _place(source: Source, t: Words) -> str:
@@ -202,6 +211,7 @@ def _picture(history: Sequence[Recorded], event: Event, visit: Visit) -> dict[st
                 "next_middle": round(after.left + max(after.width, 1.0) / 2, 3),
                 "last": last,
                 "open": not item.when.dated,
+                "unsure": showing.unsure(item),
                 "cancelled": item.event.cancelled,
                 "kind": event.details.kind.value,
                 "known": wording.day(date_["day"], visit.lang),
@@ -253,7 +263,7 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
     edited = row.change is ChangeKind.EDITED and keys
     labels = ("、" if visit.lang == "zh" else ", ").join(t.field_names.get(k, k) for k in keys)
     return {
-        "then_href": address(f"/events/{row.event_id}", {"as_of": [day.isoformat()]})
+        "then_href": visit.address(f"/events/{row.event_id}", {"as_of": [day.isoformat()]})
         if day < visit.now.astimezone(visit.zone).date()
         else "",
         "at": row.at.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M"),

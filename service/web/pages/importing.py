@@ -217,7 +217,7 @@ def _row(
         "open": open_,
         "ticked": open_ and not disputed,
         "applied": t.taken if applied else "",
-        "href": f"/events/{event_id}" if event_id else "",
+        "href": visit.address(f"/events/{event_id}") if event_id else "",
         "accept": t.accept.format(given["title"]),
         "cancelled": action == Action.CANCEL,
     }

@@ -10,11 +10,11 @@ from urllib.parse import quote
 from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events import filters, wording
-from service.core.events.event import Event, Importance, Source
+from service.core.events.event import Event, Importance, Source, Status
 from service.core.events.filters import Filter
 from service.core.events.items import Item
 from service.core.events.kinds import KIND_WORDS, Kind
-from service.web.pages.site import Visit, address
+from service.web.pages.site import Visit
 
 _ORGANIZATIONS = 3
 _EXCERPT = 180
@@ -42,13 +42,20 @@ def name(item: Item, visit: Visit) -> dict[str, Any]:
     event = item.event
     return {
         "id": event.id,
-        "href": address(f"/events/{event.id}", visit.looking_back),
+        "href": visit.address(f"/events/{event.id}", visit.looking_back),
         "title": event.title_in(visit.lang),
         "short": short(item.when, visit),
         "open": not item.when.dated,
+        "unsure": unsure(item),
         "cancelled": event.cancelled,
         "kind": event.details.kind.value,
     }
+
+
+def unsure(item: Item) -> bool:
+    """Whether it has a day which is not certain: approximate, to be confirmed, set as tentative."""
+    tentative = item.when.tentative or item.event.status is Status.TENTATIVE
+    return item.when.dated and tentative and not item.event.cancelled
 
 
 def short(when: When, visit: Visit) -> str:
@@ -129,10 +136,15 @@ def bar(
 
     def toggled(kind: Kind) -> str:
         kinds = [k.value for k in Kind if (k in on) != (k is kind)]
-        return address(path, {**here, "kind": kinds})
+        return visit.address(path, {**here, "kind": kinds})
 
     chips = [
-        {"label": t.all_kinds, "href": address(path, here, kind=None), "on": not on, "kind": ""},
+        {
+            "label": t.all_kinds,
+            "href": visit.address(path, here, kind=None),
+            "on": not on,
+            "kind": "",
+        },
         *(
             {"label": KIND_WORDS[lang][k], "href": toggled(k), "on": k in on, "kind": k.value}
             for k in Kind
@@ -156,11 +168,11 @@ def bar(
     views = {"agenda": "/", "month": "/month", "timeline": "/timeline"}
     without = {key: values for key, values in here.items() if key not in ("from", "to", "month")}
     return {
-        "action": path,
+        "action": visit.address(path),
         "views": [
             {
                 "label": t[f"view_{name}"],
-                "href": address(to, without),
+                "href": visit.address(to, without),
                 "current": name == view,
             }
             for name, to in views.items()
@@ -175,7 +187,7 @@ def bar(
         "details_open": bool(set_keys),
         "set_count": len(set_keys),
         "set_any": bool(asked),
-        "clear_href": address(path, kept),
+        "clear_href": visit.address(path, kept),
         "problems": list(problems),
     }
 

@@ -27,10 +27,12 @@ from service.core.dates.when import InvalidWhen, Precision
 from service.core.events import filters, wording
 from service.core.events.fields import LANGUAGES
 from service.core.events.filters import Filter
+from service.core.text.lines import nearest
 from service.errors import (
     Forbidden,
     HorizonError,
     InvalidInput,
+    Problem,
     StoreUnavailable,
     Unauthorized,
 )
@@ -38,7 +40,7 @@ from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
 from service.store import Past, Reading
-from service.web import problems
+from service.web import asked, problems
 from service.web.access import SESSION, Access
 from service.web.bodies import body
 from service.web.language import CHOSEN, language
@@ -61,6 +63,10 @@ MOST_BYTES = 100_000
 MOST_UPLOADED = 21_000_000
 _YEAR = 365 * 24 * 3600
 NO_FORM = Form([])
+
+# What else may stand in the address of a page of events; what of it is a day.
+_BESIDE_FILTERS = ("lang", "at", "as_of", "month", "before", "start")
+_DAYS_ASKED = ("at", "month", "before", "start")
 
 Handler = Callable[["Visit"], Response]
 
@@ -319,7 +325,7 @@ class Visit:
 
     @cached_property
     def here(self) -> str:
-        """The address of this page, from the path on."""
+        """The address of this page, as `to` takes it."""
         query = urlencode(
             [(k, v) for k, v in self.request.query_params.multi_items() if k != "lang"]
         )
@@ -329,12 +335,29 @@ class Visit:
         """The filter that the address writes, and in words what is wrong with it: what can be
         understood holds all the same."""
         given = {key: self.query[key] for key in filters.KEYS if key in self.query}
+        found = self._misspelt()
         try:
-            return filters.read(given), []
+            wanted = filters.read(given)
         except InvalidInput as refusal:
+            found += refusal.problems
             bad = {problem.pointer.removeprefix("/") for problem in refusal.problems}
             good = {key: value for key, value in given.items() if key not in bad}
-            return filters.read(good), told_problems(refusal.problems, self.lang)
+            wanted = filters.read({**good, **{key: _usable(key, given[key]) for key in bad}})
+        return wanted, told_problems(found, self.lang)
+
+    def _misspelt(self) -> list[Problem]:
+        """What of the query is no filter, nor anything else that a page of events takes."""
+        found = []
+        for key in asked.values(self.request.query_params):
+            if key not in filters.KEYS and key not in _BESIDE_FILTERS:
+                found.append(
+                    Problem(f"/{key[:100]}", f"unknown query key{nearest(key, filters.KEYS)}")
+                )
+        for key in _DAYS_ASKED:
+            if key in self.query and self.day(key) is None:
+                text = self.query[key][0][:40]
+                found.append(Problem(f"/{key}", f"'{text}' is no date; write 2026-05-13"))
+        return found
 
     def day(self, key: str) -> date | None:
         """A day of the query, of which a month is the first; None where there is none."""
@@ -344,6 +367,12 @@ class Visit:
         except InvalidWhen:
             return None
         return when.first if when.precision in (Precision.DAY, Precision.MONTH) else None
+
+    def address(
+        self, path: str, query: Mapping[str, Iterable[str]] | None = None, **changes: object
+    ) -> str:
+        """A link to one of our pages, below the path that BASE_URL has."""
+        return address(self.settings.base_path + path, query or {}, **changes)
 
     # -- answers
 
@@ -359,7 +388,11 @@ class Visit:
         """The page as HTML. `open_form`: it has a form for people who are not signed in."""
         member = self.session
         around = surroundings(
-            self.lang, current, self._in_other_language(), member.name if member else ""
+            self.lang,
+            self.settings.base_path,
+            current,
+            self._in_other_language(),
+            member.name if member else "",
         )
         around["known"] = self._known() if self.may_look_back else None
         stranger = None
@@ -388,16 +421,17 @@ class Visit:
             words = t.as_of_unusable.format(self.query["as_of"][0][:40])
         else:
             words = t.known_then.format(wording.day(self.as_of, self.lang))
-        return {"words": words, "href": address(self.request.url.path, rest)}
+        return {"words": words, "href": self.address(self.request.url.path, rest)}
 
     def to(self, address: str) -> Response:
-        """Go on to another of our pages, as after a form."""
+        """Go on to another of our pages, as after a form. The path of BASE_URL is put in front on the
+        way out (web.mounted)."""
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
     def signed_in(self, answer: Response, cookie: str) -> Response:
         """The answer with the session's cookie."""
         self._set(answer, SESSION, cookie, int(sign_in.LASTS.total_seconds()))
-        answer.delete_cookie(STRANGER)
+        answer.delete_cookie(STRANGER, path=self._cookie_path)
         return answer
 
     def signed_out(self, answer: Response) -> Response:
@@ -406,7 +440,7 @@ class Visit:
             signing.end(self.store, self.request.cookies.get(SESSION, ""), self.now)
         except StoreUnavailable as fault:  # this browser's is gone all the same
             log.warning("a session was signed out of, and could not be ended: %s", fault)
-        answer.delete_cookie(SESSION)
+        answer.delete_cookie(SESSION, path=self._cookie_path)
         return answer
 
     def check_form(self) -> None:
@@ -429,6 +463,10 @@ class Visit:
         pairs = [(k, v) for k, v in self.request.query_params.multi_items() if k != "lang"]
         return "?" + urlencode([*pairs, ("lang", other)])
 
+    @property
+    def _cookie_path(self) -> str:
+        return self.settings.base_path or "/"
+
     def _set(
         self, answer: Response, name: str, value: str, seconds: int | None, strict: bool = False
     ) -> None:
@@ -436,11 +474,24 @@ class Visit:
             name,
             value,
             max_age=seconds,
+            path=self._cookie_path,
             httponly=True,
             # Lax: whoever follows a link from Slack is still signed in. A form needs its token anyway.
             samesite="strict" if strict else "lax",
             secure=self.settings.base_url.startswith("https:"),
         )
+
+
+def _usable(key: str, values: Iterable[str]) -> list[str] | None:
+    """Those of a filter's values that can be used, where some cannot."""
+    found = []
+    for value in ",".join(values).split(","):
+        try:
+            filters.read({key: value})
+        except InvalidInput:
+            continue
+        found.append(value)
+    return found if found and key in filters.CHOSEN else None
 
 
 def takes_html(request: Request) -> bool:

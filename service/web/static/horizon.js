@@ -83,6 +83,8 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
     } catch { return }
     if (number !== newest) return // something newer has been typed since
     place.innerHTML = told.html
+    // Of several lines each is its own event: there are no fields to correct.
+    form.noValidate = form.querySelector('.adding-fields').hidden = told.together
     for (const field of form.querySelectorAll('.adding-fields [name]')) {
       if (touched.has(field.name) || field === document.activeElement || field.type === 'submit') continue
       const value = told.fields[field.name]

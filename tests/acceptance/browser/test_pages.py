@@ -150,8 +150,9 @@ def test_copy_as_text(page: Page) -> None:
     page.get_by_role("link", name="复制为文字").click()
     expect(page.get_by_role("link", name="已复制")).to_be_visible()
     lines = clipboard(page).splitlines()
-    assert lines[0] == "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"
-    assert "5 月：Google I/O 2026 开发者大会" in lines
+    assert "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会" in lines
+    shown = page.locator(".group .event h3").all_inner_texts()
+    assert [line.partition("：")[2] for line in lines] == shown
 
 
 def test_without_javascript_everything_is_reached_by_links(chromium: Browser, demo: Demo) -> None:
@@ -233,6 +234,23 @@ def test_a_chinese_line_is_understood_while_it_is_typed(page: Page, demo: Demo) 
     page.get_by_role("button", name="添加到日历").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("《标识办法》施行")
     expect(page.locator(".when")).to_have_text("2026年9月，具体日期待公布")
+
+
+def test_several_lines_are_added_together(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/add")
+    page.get_by_label("一行文字").fill(
+        "9月1日：《人工智能标识办法》正式施行\n9月3日：示例大会\n待定的一项"
+    )
+    understood = page.locator("#understood")
+    expect(understood).to_contain_text("一并添加 2 项")
+    expect(page.get_by_label("标题", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="添加到日历").first.click()
+    expect(page.get_by_role("status").first).to_contain_text("已添加 2 项")
+    expect(page.get_by_label("一行文字")).to_have_value("待定的一项")
+    expect(page.get_by_label("标题", exact=True)).to_be_visible()
+    page.get_by_role("link", name="示例大会").click()
+    expect(page.locator(".when")).to_have_text("2026年9月3日")
 
 
 def test_an_english_line_is_understood_with_its_look_alikes(page: Page, demo: Demo) -> None:
@@ -358,6 +376,40 @@ def test_month_and_timeline(page: Page) -> None:
     assert abs((window["x"] - track["x"]) / track["width"] - 91 / 365) < 0.02
     assert abs(window["width"] / track["width"] - 184 / 365) < 0.02
     expect(page.locator(".tl-rows .is-open rect.open")).to_have_count(5)
+
+
+def test_a_span_of_days_breaks_between_its_days(chromium: Browser, tmp_path: Path) -> None:
+    """`2027年1月5日—9日` ended in a line of its own with 日."""
+    file = "events:\n  - {id: span, title: WACV, when: 2027-01-05/2027-01-09}\n"
+    with serving(tmp_path, file) as demo:
+        for width in (360, 768, 1280):
+            page = chromium.new_page(
+                base_url=demo.address, locale="zh-CN", viewport={"width": width, "height": 900}
+            )
+            page.goto("/")
+            tops = page.locator(".day").evaluate(
+                """day => [...day.textContent].map((_, n) => {
+                  const range = document.createRange()
+                  range.setStart(day.firstChild, n)
+                  range.setEnd(day.firstChild, n + 1)
+                  return Math.round(range.getBoundingClientRect().top)
+                })"""
+            )
+            words = page.locator(".day").inner_text()
+            assert words == "2027年1月5日—9日"
+            # The day, and what counts it, are never on two lines.
+            assert tops[-2] == tops[-1], width
+            assert len(set(tops[: words.index("—")])) == 1, width
+            page.close()
+
+
+def test_a_table_that_goes_on_says_so_on_a_phone(page: Page) -> None:
+    page.goto("/subscribe")
+    expect(page.get_by_text("表格可以左右滑动")).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.get_by_text("表格可以左右滑动")).to_be_visible()
+    box = page.locator(".table-box")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
 
 
 def test_dark_mode_is_dark(page: Page) -> None:

@@ -182,6 +182,17 @@ def test_a_source_is_told_with_its_words() -> None:
     assert wording.source_line(Source(), "zh") == ""
 
 
+def test_a_source_that_names_nothing_has_no_empty_place_in_its_sentence() -> None:
+    """Of a line that somebody had typed calendars said `来源：，原文：“…”`."""
+    typed = Source(excerpt="7月15日：正式施行")
+    assert wording.source_line(typed, "zh") == "原文：“7月15日：正式施行”"
+    assert wording.source_line(typed, "en") == "As written: “7月15日：正式施行”"
+    assert wording.source_line(typed, "zh", excerpt=False) == ""
+    dated = replace(typed, date=date(2026, 4, 27))
+    assert wording.source_line(dated, "zh") == "来源：2026年4月27日，原文：“7月15日：正式施行”"
+    assert wording.source_line(dated, "en", excerpt=False) == "Source: 27 April 2026"
+
+
 @pytest.mark.parametrize("stored", ["zh", "en"])
 def test_a_date_that_nobody_gave_a_source_is_told_in_the_readers_language(stored: str) -> None:
     source = wording.by_hand(date(2026, 5, 8), stored)

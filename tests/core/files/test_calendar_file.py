@@ -580,6 +580,23 @@ def test_the_file_s_time_zone_moves_a_local_time(store: Store) -> None:
     )
 
 
+def test_our_own_file_has_dates_that_are_not_known_yet_with_the_words_that_say_so() -> None:
+    """Every date in it was a day when the months of 2026 had passed, and the idea was not to be seen."""
+    open_ = {
+        entry.id: (entry.details.when.text, entry.details.source)
+        for entry in read((ROOT / "events.yaml").read_bytes()).entries
+        if not entry.details.when.dated and entry.details.when.last.year >= 2027
+    }
+    assert {id_: when for id_, (when, _) in open_.items()} == {
+        "satml-2027": "2027-05",
+        "kdd-2027": "2027-08",
+    }
+    for _, source in open_.values():
+        assert source is not None
+        assert source.url
+        assert "exact dates TBD" in source.excerpt
+
+
 def test_our_own_file_twice(store: Store) -> None:
     wanted = read((ROOT / "events.yaml").read_bytes())
     assert len(store.sync(wanted).steps) == len(wanted.entries)

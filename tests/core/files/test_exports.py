@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import icalendar
@@ -33,7 +33,7 @@ from service.core.events.event import Event, Importance, Origin, Source
 from service.core.events.filters import Filter
 from service.core.events.kinds import Kind
 from service.core.files import calendar_file, exports
-from service.core.files.calendar_file import WantedCalendar
+from service.core.files.calendar_file import Entry, WantedCalendar
 from service.core.files.exports import CSV_COLUMNS, Rules
 from service.errors import InvalidInput
 from tests.every_kind import DAY, EVENTS, HEADING, SOURCE, event, ordered
@@ -605,6 +605,19 @@ def test_csv_as_excel_wants_it() -> None:
         "source_date": "2026-04-27",
         "source_url": "https://example.org",
         "excerpt": "第一行\n第二行",
+        "uid": "x@horizon",
+        "titles": "",
+        "timezone": "Asia/Shanghai",
+        "description": "",
+        "recurrence": "",
+        "exceptions": "",
+        "status_set": "",
+        "source_title": "人工智能周报（26年第17周）",
+        "source_publisher": "国信证券",
+        "source_official": "",
+        "source_page": "",
+        "source_line": "",
+        "source_sha256": "",
     }
 
 
@@ -615,7 +628,56 @@ def test_csv_has_every_event_and_its_language() -> None:
     assert exports.to_csv([], "zh") == b"\xef\xbb\xbf" + ",".join(CSV_COLUMNS).encode() + b"\r\n"
 
 
-@pytest.mark.slow
+def read_csv(text: str) -> list[Entry]:
+    assert exports.is_csv(text)
+    return list(exports.read_csv(text, timezone=ZONE).entries)
+
+
+def test_csv_comes_back_as_the_same_events() -> None:
+    """Each row of our own table came back as an event named `google-io-2026 | Google I/O …`."""
+    quoted = event("q", "2026-05", title="'=x", status="confirmed", tags=["-a", "b"])
+    for lang in ("zh", "en"):
+        entries = read_csv(exports.to_csv([*ALL, quoted], lang).decode("utf-8-sig"))
+        assert [(e.id, e.uid, e.details) for e in entries] == [
+            (e.id, e.uid, e.details) for e in [*ALL, quoted]
+        ]
+
+
+def test_csv_comes_back_from_a_spreadsheet_that_wrote_it_in_its_own_way() -> None:
+    """It parts cells by semicolons in some countries, and writes days by strokes."""
+    rows = table(exports.to_csv([event("x", "2026-07-15", title="a; b", source=SOURCE)], "zh"))
+    rows[0]["when"], rows[0]["source_date"], rows[0]["uid"] = "2026/7/5", "2026/4/27", ""
+    rows.append(dict.fromkeys(CSV_COLUMNS, ""))
+    rows.append({**rows[1], "title": "A new row", "when": "2026-Q3"})
+    out = io.StringIO(newline="")
+    columns = [name for name in CSV_COLUMNS if name not in ("status", "description")]
+    writer = csv.DictWriter(out, columns, delimiter=";", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    first, second = read_csv(out.getvalue())
+    assert (first.id, first.details.when.text, first.details.title) == ("x", "2026-07-05", "a; b")
+    assert first.details.source is not None
+    assert first.details.source.date == date(2026, 4, 27)
+    # What the table does not say any more stays as it is stored.
+    assert "description" not in first.values
+    assert "status" not in first.values
+    assert (second.details.title, second.details.when.text) == ("A new row", "2026-35")
+
+
+def test_a_row_of_csv_that_cannot_be_used_is_named() -> None:
+    text = exports.to_csv([event("x", "2026-05"), event("y", "2026-06")], "zh").decode("utf-8-sig")
+    with pytest.raises(InvalidInput) as refused:
+        read_csv(text.replace("2026-06,", "2026-02-30,").replace("y,", "X,"))
+    assert {p.pointer for p in refused.value.problems} == {"/row/3/id", "/row/3/when"}
+    with pytest.raises(InvalidInput, match="/row/3/id: x is also that of /row/2"):
+        read_csv(text.replace("\r\ny,", "\r\nx,"))
+
+
+def test_a_table_of_others_is_not_ours() -> None:
+    for text in ("", "title,when\n", "id;title;when;start\n", "当前日期,事件\n", "PK\x03\x04"):
+        assert not exports.is_csv(text)
+
+
 def test_ics_has_every_event_however_old_and_of_any_size() -> None:
     old = event("old", "1970-01-01")
     many = [old, *ALL, *EVENTS["many"][0]]

@@ -37,7 +37,7 @@ def told(sections: list[Section]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_windows_stand_where_they_begin_and_long_ones_last() -> None:
+def test_windows_stand_where_they_begin_and_long_ones_in_their_last_month() -> None:
     found = laid_out(
         event("week", "2026-04-29"),
         event("may", "2026-05"),
@@ -46,15 +46,49 @@ def test_windows_stand_where_they_begin_and_long_ones_last() -> None:
         event("quarter", "2026-Q2"),
         event("year", "2026"),
         event("april", "2026-04"),
+        event("may-18", "2026-05-18"),
+        event("june-8", "2026-06-08"),
+        event("far", "2027-08-02"),
     )
     assert told(found) == [
         ("?04-01..04-30", ["april"]),  # it has begun, so it stands at the top
         ("04-27..05-03", ["week"]),
         ("?05-01..05-31", ["may", "late-may"]),
         ("05-11..05-17", ["mid-may"]),
+        ("05-18..05-24", ["may-18"]),
         ("?04-01..06-30", ["quarter"]),
+        ("06-08..06-14", ["june-8"]),
         ("?01-01..12-31", ["year"]),
+        ("08-01..08-31", ["far"]),
     ]
+
+
+def test_what_is_far_off_has_a_heading_for_each_month_and_not_for_each_week() -> None:
+    found = laid_out(
+        event("near", "2026-06-30"),
+        event("july-1", "2026-07-01"),
+        event("july-20", "2026-07-20"),
+        event("july", "2026-07"),
+        event("march", "2027-03-03"),
+    )
+    assert told(found) == [
+        ("06-29..07-05", ["near"]),
+        ("?07-01..07-31", ["july"]),
+        ("07-01..07-31", ["july-1", "july-20"]),
+        ("03-01..03-31", ["march"]),
+    ]
+
+
+def test_a_long_window_whose_end_is_near_does_not_stand_behind_the_years_to_come() -> None:
+    """On 30 November what was to happen "this year" stood at the page's end, behind August 2028."""
+    found = laid_out(
+        event("year", "2026"),
+        event("half", "2027-H1"),
+        event("next-week", "2026-12-08"),
+        event("next-year", "2027-07-01"),
+        day=date(2026, 12, 1),
+    )
+    assert [ids for _, ids in told(found)] == [["year"], ["next-week"], ["half"], ["next-year"]]
 
 
 def test_what_goes_on_now_stands_in_this_week() -> None:

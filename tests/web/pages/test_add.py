@@ -106,10 +106,48 @@ def test_a_form_that_is_sent_twice_adds_one_event(service: Service, member: Memb
     assert other.headers["location"] != first.headers["location"]
 
 
-def test_of_several_events_in_a_text_the_import_page_is_named(member: Member) -> None:
-    text = f"{LINE}\n9月3日：示例大会"
-    told = preview(member, text)
-    assert "2 个事件" in told["html"]
+LINES = f"{LINE}\n\n9月3日：示例大会\n待定的一项\n5月20日 10:00 PT：Northwind 发布会"
+
+
+def test_of_several_lines_each_is_understood_and_all_are_saved_together(
+    service: Service, member: Member
+) -> None:
+    """Of three lines that were pasted the first was added, and two were lost without a word."""
+    told = preview(member, LINES)
+    assert told["together"] is True
+    for words in ("一并添加 3 项", "《人工智能标识办法》正式施行", "示例大会", "Northwind 发布会"):
+        assert words in told["html"]
+    assert "没有读出日期" in told["html"]
+    page = member.post("/add", {**fields(member, LINES), "do": "save"})
+    assert page.status_code == 200
+    assert "已添加 3 项" in page.text
+    assert dict_of(page.text)["text"].strip() == "待定的一项"  # nothing is lost
+    items = service.client.get("/api/v1/events?limit=100").json()["items"]
+    added = {item["title"]: item for item in items if item["origin"] == "web"}
+    assert len(added) == 3
+    assert added["示例大会"]["source"]["excerpt"] == "9月3日：示例大会"
+
+
+def test_lines_that_are_sent_twice_are_added_once(service: Service, member: Member) -> None:
+    form = {**fields(member, f"{LINE}\n9月3日：示例大会"), "do": "save"}
+    first, second = member.post("/add", form), member.post("/add", form)
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    page = service.client.get(first.headers["location"], headers=HTML).text
+    assert "已添加 2 项" in page
+    assert page.count("示例大会") == 1
+    assert len(service.client.get("/api/v1/events?limit=100").json()["items"]) == 5
+
+
+def test_one_announcement_over_two_lines_is_one_event(member: Member) -> None:
+    told = preview(member, "示例开发者大会\n2026年9月3日，北京")
+    assert told["together"] is False
+
+
+def test_the_preview_shows_a_time_in_the_pages_zone_too(member: Member) -> None:
+    told = preview(member, "Northwind keynote: June 8, 2026 10am PT")
+    assert "2026年6月8日 10:00（美国太平洋时间）" in told["html"]
+    assert "即 2026年6月9日 01:00（北京时间）" in told["html"]
 
 
 def test_only_members_add(service: Service) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from service.core.events import fields
 from service.core.events.event import Origin, new
-from tests.web.conftest import Service
+from tests.web.conftest import Service, serving, settings
 from tests.web.pages.signing import signed_in
 from tests.web.pages.test_agenda import shown
 
@@ -37,6 +38,35 @@ def test_the_timeline_draws_windows_as_windows(service: Service) -> None:
     assert "/timeline?month=2027-04" in shown(service, "/timeline").links
     assert "2025年4月1日—2026年3月31日" in shown(service, "/timeline?month=2025-04").text
     assert "这段时间没有事件" in shown(service, "/timeline?month=2030-01").text
+
+
+UNSURE = """\
+events:
+  - {id: sure, title: Sure, when: 2026-05-06}
+  - {id: unsure, title: Unsure, when: 2026-05-07?}
+  - {id: about, title: About, when: 2026-05-08~}
+  - {id: set, title: Set, when: 2026-05-09, status: tentative}
+  - {id: off, title: Off, when: "2026-05-10?", status: cancelled}
+"""
+
+
+def test_a_day_that_is_to_be_confirmed_is_not_drawn_as_certain(tmp_path: Path) -> None:
+    """（待确认） stood beside a bar as solid as that of any other day."""
+    for service in serving(settings(tmp_path), UNSURE):
+        page = service.client.get("/month?month=2026-05").text
+        drawn = {
+            title: style
+            for style, title in re.findall(
+                r'<a class="(k-other[^"]*)".*?<span class="bar-title">(\w+)<', page
+            )
+        }
+        unsure = {title for title, style in drawn.items() if "unsure" in style}
+        assert (set(drawn) - unsure, unsure) == ({"Sure", "Off"}, {"Unsure", "About", "Set"})
+        timeline = service.client.get("/timeline").text.partition('class="tl-rows"')[2]
+        assert len(re.findall(r'class="dated k-other unsure"', timeline)) == 3
+        strip = service.client.get("/").text.partition('class="strip"')[2]
+        assert len(re.findall(r'class="k-other sign unsure"', strip)) == 3
+        assert "日期为约数或待确认" in service.client.get("/timeline").text
 
 
 def test_no_page_has_a_style_or_a_script_of_its_own(service: Service) -> None:

@@ -36,6 +36,21 @@ def test_a_key_becomes_a_session_that_scripts_cannot_read(service: Service) -> N
     assert key not in given
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_says_how_to_get_in_without_a_terminal(service: Service, lang: str) -> None:
+    """Of a service in a container, or started by systemd, it named a command that is not on PATH there,
+    and a link that nobody saw."""
+    for page in (f"/sign-in?lang={lang}", f"/add?lang={lang}"):
+        text = service.client.get(page, headers=HTML).text
+        for way in (
+            "data/admin-key",
+            "docker exec",
+            ".venv/bin/horizon",
+            "/opt/horizon/bin/horizon",
+        ):
+            assert way in text
+
+
 def test_over_https_the_cookie_travels_over_https_alone(tmp_path: Path) -> None:
     for service in serving(settings(tmp_path, base_url="https://calendar.example.org")):
         assert "Secure" in service.client.get("/sign-in").headers["set-cookie"]
