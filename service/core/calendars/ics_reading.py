@@ -24,20 +24,17 @@ RECURRENCE-ID an occurrence; the others (REPLY, COUNTER, REFRESH, …) are talk 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, NamedTuple, NoReturn
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from dateutil.tz import tzical
-from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from service.core.calendars import feed as feed_
 from service.core.calendars.feed import Options
+from service.core.calendars.ics_content import Component, Properties, Unfit, components
+from service.core.calendars.ics_zones import Time, Zones
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
 from service.core.dates.duration import InvalidDuration
@@ -48,7 +45,7 @@ from service.core.events.event import CalendarVersion, Details, Event, Origin, S
 from service.core.events.kinds import KIND_WORDS
 from service.core.events.recurrence import InvalidRecurrence
 from service.core.text.lines import UnfitText, fold, one_line
-from service.errors import InvalidInput, Problem
+from service.errors import InvalidInput
 
 _OWN_UID = re.compile(f"({fields.ID.pattern})@horizon")
 _KINDS = {fold(word): kind for words in KIND_WORDS.values() for kind, word in words.items()}
@@ -108,13 +105,13 @@ def read_ics(data: bytes, *, timezone: str) -> IcsFile:
 
     Raises InvalidInput where it is no iCalendar file, or not a whole one.
     """
-    components = list(_components(data))
-    zones = _Zones([each.props for each in components if each.name == "VTIMEZONE"], timezone)
-    newest = _newest(components)
+    found = list(components(data))
+    zones = Zones([each.props for each in found if each.name == "VTIMEZONE"], timezone)
+    newest = _newest(found)
     entries: list[IcsEvent] = []
     cancelled: list[Cancellation] = []
     skipped: list[Skipped] = []
-    for component in components:
+    for component in found:
         props = component.props
         if component.name == "VTIMEZONE":
             continue
@@ -124,7 +121,7 @@ def read_ics(data: bytes, *, timezone: str) -> IcsFile:
                 cancelled.append(_cancellation(props, zones))
             else:
                 entries.append(_entry(props, zones))
-        except (_Unfit, InvalidInput) as fault:
+        except (Unfit, InvalidInput) as fault:
             skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], str(fault)))
         except Exception as fault:  # one bad entry must not take the file with it
             reason = f"it cannot be read ({type(fault).__name__}: {fault})"
@@ -143,36 +140,32 @@ def free_id(id_: str, seed: str, taken: Container[str]) -> str:
     return free
 
 
-class _Unfit(Exception):
-    """Inside this file: this entry cannot be taken."""
-
-
-def _check(component: _Component, newest: Mapping[str, _Component]) -> None:
-    """Raises _Unfit for what is no event, or is overruled by another entry of the file."""
+def _check(component: Component, newest: Mapping[str, Component]) -> None:
+    """Raises Unfit for what is no event, or is overruled by another entry of the file."""
     props, method = component.props, component.method
     if component.name != "VEVENT":
-        raise _Unfit(f"a {component.name} is no event")
+        raise Unfit(f"a {component.name} is no event")
     if not component.tells_of_events:
-        raise _Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
+        raise Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
     chosen = newest.get(props.uid, component)
     if props.get("RECURRENCE-ID"):
         if method != "CANCEL":
-            raise _Unfit("it changes one occurrence of a series; the series is read as planned")
+            raise Unfit("it changes one occurrence of a series; the series is read as planned")
         if chosen.method == "CANCEL" and chosen is not component:
-            raise _Unfit("another entry calls off the whole series")
+            raise Unfit("another entry calls off the whole series")
     elif chosen is not component:
         if chosen.props.version == props.version:
-            raise _Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
-        raise _Unfit(
+            raise Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
+        raise Unfit(
             "its UID stands twice; another entry has it with a higher SEQUENCE or a later DTSTAMP"
         )
 
 
-def _newest(components: Sequence[_Component]) -> dict[str, _Component]:
+def _newest(found: Sequence[Component]) -> dict[str, Component]:
     """Of the entries with one UID the newest; of two that are as new the one that calls off, else the
     first."""
-    newest: dict[str, _Component] = {}
-    for each in components:
+    newest: dict[str, Component] = {}
+    for each in found:
         uid, version = each.props.uid, each.props.version
         if each.name != "VEVENT" or not each.tells_of_events:
             continue
@@ -186,21 +179,21 @@ def _newest(components: Sequence[_Component]) -> dict[str, _Component]:
     return newest
 
 
-def _cancellation(props: _Properties, zones: _Zones) -> Cancellation:
+def _cancellation(props: Properties, zones: Zones) -> Cancellation:
     uid = _uid(props.uid)
     if uid is None:
-        raise _Unfit("it calls off an event, and has no UID to say which")
+        raise Unfit("it calls off an event, and has no UID to say which")
     which = props.get("RECURRENCE-ID")
     occurrences: tuple[date | datetime, ...] = ()
     if which:
         if "RANGE" in which.params:
-            raise _Unfit("it calls off an occurrence with all that follow; end the series instead")
+            raise Unfit("it calls off an occurrence with all that follow; end the series instead")
         time = zones.read(which)
         occurrences = (time.instant or time.day,)
     return Cancellation(uid, props.text("SUMMARY").strip()[:500], _counted(props), occurrences)
 
 
-def _counted(props: _Properties) -> CalendarVersion | None:
+def _counted(props: Properties) -> CalendarVersion | None:
     if not props.uid or (_OWN_UID.fullmatch(props.uid) and "SEQUENCE" not in props):
         return None
     return props.version
@@ -268,16 +261,16 @@ def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
 # --- one entry
 
 
-def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
+def _entry(props: Properties, zones: Zones) -> IcsEvent:
     start_property = props.get("DTSTART")
     if start_property is None:
-        raise _Unfit("it has no DTSTART")
+        raise Unfit("it has no DTSTART")
     start = zones.read(start_property)
     ours = _our_when(props)
     rule = _rule(props, ours)
     timezone = _timezone(start, bool(ours or rule), zones)
     if rule and start.timed and not start.zone:
-        raise _Unfit("it recurs in a time zone that has no known name")
+        raise Unfit("it recurs in a time zone that has no known name")
     when = _when(start, props, zones, timezone)
     if ours and _holds(ours, when):
         when = ours
@@ -288,7 +281,7 @@ def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
         try:
             data["recurrence"] = recurrence.read(rule, when, timezone)
         except InvalidRecurrence as fault:
-            raise _Unfit(f"RRULE: {fault}") from None
+            raise Unfit(f"RRULE: {fault}") from None
         data["exceptions"] = [day.isoformat() for day in _exceptions(props, zones, timezone)]
     else:
         data |= {"recurrence": None, "exceptions": []}
@@ -319,13 +312,13 @@ def _uid(text: str) -> str | None:
     try:
         uid = one_line(text)
     except UnfitText as fault:
-        raise _Unfit(f"UID: {fault}") from None
+        raise Unfit(f"UID: {fault}") from None
     if len(uid) > 255:
-        raise _Unfit("its UID has more than 255 characters")
+        raise Unfit("its UID has more than 255 characters")
     return uid or None
 
 
-def _our_when(props: _Properties) -> When | None:
+def _our_when(props: Properties) -> When | None:
     try:
         return when_.parse(props.text("X-HORIZON-WHEN"))
     except InvalidWhen:
@@ -341,20 +334,20 @@ def _holds(ours: When, entry: When) -> bool:
     return not entry.timed and (ours.first, ours.last) == (entry.first, entry.last)
 
 
-def _rule(props: _Properties, ours: When | None) -> str | None:
+def _rule(props: Properties, ours: When | None) -> str | None:
     """The RRULE, unless it is one that only spreads an undated event over its months."""
     rules = props.all("RRULE")
     if ours and not ours.dated:
         return None
     if len(rules) > 1 or props.get("RDATE") or props.get("EXRULE"):
-        raise _Unfit("it recurs by more than one rule (RDATE, EXRULE or a second RRULE)")
+        raise Unfit("it recurs by more than one rule (RDATE, EXRULE or a second RRULE)")
     # COUNT=1 is no recurrence.
     if not rules or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper()):
         return None
     return rules[0].raw
 
 
-def _timezone(start: _Time, as_written: bool, zones: _Zones) -> str:
+def _timezone(start: Time, as_written: bool, zones: Zones) -> str:
     """The event's time zone. UTC in other people's files is only a way to write an instant, unless it
     is what a series counts in."""
     if not start.timed or not start.zone or (start.zone == "UTC" and not as_written):
@@ -362,23 +355,23 @@ def _timezone(start: _Time, as_written: bool, zones: _Zones) -> str:
     return start.zone
 
 
-def _when(start: _Time, props: _Properties, zones: _Zones, timezone: str) -> When:
+def _when(start: Time, props: Properties, zones: Zones, timezone: str) -> When:
     end_property, duration = props.get("DTEND"), props.get("DURATION")
     end = zones.read(end_property) if end_property else None
     if end and end.timed is not start.timed:
-        raise _Unfit("of DTSTART and DTEND only one has a time")
+        raise Unfit("of DTSTART and DTEND only one has a time")
     length = None
     if duration and not end:
         try:
             length = duration_.parse(duration.raw.strip().removeprefix("+"))
         except InvalidDuration:
-            raise _Unfit(f"DURATION:{duration.raw[:40]} is no duration") from None
+            raise Unfit(f"DURATION:{duration.raw[:40]} is no duration") from None
     if start.instant is None:
         last = start.day
         if end or length:
             behind = end.day if end else start.day + timedelta(days=length.days if length else 0)
             if behind < start.day:
-                raise _Unfit("it ends before it starts")
+                raise Unfit("it ends before it starts")
             # DTEND is exclusive; many write the day itself for an event of one day.
             last = max(start.day, behind - timedelta(days=1))
         text = start.day.isoformat() if last == start.day else f"{start.day}/{last}"
@@ -391,17 +384,17 @@ def _when(start: _Time, props: _Properties, zones: _Zones, timezone: str) -> Whe
             later = (local + timedelta(days=length.days)).astimezone(UTC)
             finish = later + timedelta(seconds=length.seconds or 0)
         if finish and finish < start.instant:
-            raise _Unfit("it ends before it starts")
+            raise Unfit("it ends before it starts")
         text = local.isoformat(timespec="minutes")
         if finish and finish > start.instant:
             text += "/" + finish.astimezone(zone).isoformat(timespec="minutes")
     try:
         return when_.parse(text)
     except InvalidWhen as fault:
-        raise _Unfit(str(fault)) from None
+        raise Unfit(str(fault)) from None
 
 
-def _exceptions(props: _Properties, zones: _Zones, timezone: str) -> list[date]:
+def _exceptions(props: Properties, zones: Zones, timezone: str) -> list[date]:
     days = []
     for given in props.all("EXDATE"):
         for value in given.raw.split(","):
@@ -413,12 +406,12 @@ def _exceptions(props: _Properties, zones: _Zones, timezone: str) -> list[date]:
     return days
 
 
-def _texts(props: _Properties, ours: When | None, timezone: str) -> dict[str, Any]:
+def _texts(props: Properties, ours: When | None, timezone: str) -> dict[str, Any]:
     """The details that are texts, as far as they are there, and under "called off" what the title
     says of that."""
     title = props.text("SUMMARY").strip()
     if not title:
-        raise _Unfit("it has no title (SUMMARY)")
+        raise Unfit("it has no title (SUMMARY)")
     description, called_off = props.text("DESCRIPTION"), False
     address = props.text("URL").strip()
     url = address if _is_address(address) else None
@@ -505,247 +498,3 @@ def _without_source(lines: list[str]) -> list[str]:
 
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-# --- the file: bytes -> lines -> components -> properties
-
-
-def _fail(detail: str) -> NoReturn:
-    raise InvalidInput([Problem("", detail)])
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """The unfolded lines, numbered as in the file. They are unfolded before they are decoded, since a
-    fold may stand inside of a character (RFC 5545 3.1)."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        _fail("the file is UTF-16; iCalendar is UTF-8")
-    joined: list[tuple[int, list[bytes]]] = []
-    for number, line in enumerate(re.split(b"\r\n|\n|\r", data.removeprefix(b"\xef\xbb\xbf")), 1):
-        if line[:1] in (b" ", b"\t") and joined:
-            joined[-1][1].append(line[1:])
-        elif line.strip():
-            joined.append((number, [line]))
-    for number, pieces in joined:
-        try:
-            yield number, b"".join(pieces).decode()
-        except UnicodeDecodeError:
-            _fail(f"line {number} has bytes that are no UTF-8; save the file as UTF-8")
-
-
-class _Component(NamedTuple):
-    """What stands directly in a calendar, and that calendar's METHOD, empty where it has none."""
-
-    name: str
-    props: _Properties
-    method: str
-
-    @property
-    def tells_of_events(self) -> bool:
-        return self.method in ("", "PUBLISH", "REQUEST", "CANCEL")
-
-
-def _components(data: bytes) -> Iterator[_Component]:
-    for calendar in _calendars(data):
-        method = _Properties(calendar.own).text("METHOD").strip().upper()
-        for name, lines in calendar.components:
-            yield _Component(name, _Properties(lines), method)
-
-
-class _Calendar(NamedTuple):
-    """Its own lines, and name and lines of each component that stands directly in it."""
-
-    own: list[str]
-    components: list[tuple[str, list[str]]]
-
-
-def _calendars(data: bytes) -> list[_Calendar]:
-    """The calendars of the file; of what is in their components again (alarms) nothing, but for the
-    parts of a time zone."""
-    calendars: list[_Calendar] = []
-    open_: list[tuple[str, int]] = []
-    for number, line in _lines(data):
-        word, colon, name = (part.strip().upper() for part in line.partition(":"))
-        if not open_:
-            if (word, name) == ("BEGIN", "VCALENDAR"):
-                open_.append((name, number))
-                calendars.append(_Calendar([], []))
-            elif not calendars:
-                page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
-                _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
-            continue
-        calendar, found = calendars[-1], calendars[-1].components
-        if word == "BEGIN" and colon:
-            open_.append((name, number))
-            if len(open_) == 2:
-                found.append((name, []))
-        elif word == "END" and colon:
-            if open_[-1][0] != name:
-                _fail(f"line {number} ends {name[:40]} where {open_[-1][0][:40]} is open: damaged")
-            open_.pop()
-        elif len(open_) == 1:
-            calendar.own.append(line)
-        # The component's own properties; of a time zone also its parts, with their bounds.
-        own = len(open_) == 2 and word not in ("BEGIN", "END")
-        part = len(open_) == 3 or (len(open_) == 2 and word == "END")
-        if own or (part and found[-1][0] == "VTIMEZONE"):
-            found[-1][1].append(line)
-    if not calendars:
-        _fail("the file is empty")
-    if open_:
-        name, number = open_[-1]
-        _fail(f"the file is cut off: {name[:40]}, which begins in line {number}, does not end")
-    return calendars
-
-
-@dataclass(frozen=True)
-class _Property:
-    name: str
-    params: Mapping[str, Any]
-    raw: str  # as it stands, with its backslashes
-
-
-class _Properties:
-    """The properties of one component. A line that is none is passed over: mostly the second half of
-    a text with a raw line break in it."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._found: dict[str, list[_Property]] = {}
-        self.in_order: list[_Property] = []
-        for line in lines:
-            try:
-                name, params, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
-            except ValueError:
-                continue
-            found = _Property(name.upper(), params, raw)
-            self.in_order.append(found)
-            self._found.setdefault(found.name, []).append(found)
-        self._ours = "X-HORIZON-WHEN" in self._found
-        self.uid = self.text("UID").strip()
-        digits = self.text("SEQUENCE").strip()
-        sequence = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0
-        self.version = CalendarVersion(sequence, _dtstamp(self.text("DTSTAMP")))
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._found
-
-    def get(self, name: str) -> _Property | None:
-        found = self._found.get(name)
-        return found[0] if found else None
-
-    def all(self, name: str) -> list[_Property]:
-        return self._found.get(name, [])
-
-    def text(self, name: str) -> str:
-        found = self.get(name)
-        return self._plain(unescape_backslash(found.raw)) if found else ""
-
-    def categories(self) -> list[str]:
-        return [
-            self._plain(text)
-            for found in self.all("CATEGORIES")
-            for text in split_on_unescaped_comma(found.raw)
-        ]
-
-    def _plain(self, text: str) -> str:
-        # In our own texts a word joiner keeps a backslash and an n apart (feed.py).
-        return re.sub("\\\\\u2060(?=[nN])", r"\\", text) if self._ours else text
-
-
-# --- times and their zones
-
-
-def _dtstamp(text: str) -> datetime | None:
-    """DTSTAMP is in UTC always (RFC 5545 3.8.7.2), and to the second."""
-    match = re.fullmatch(r"([0-9]{8}T[0-9]{6})Z?", text.strip())
-    try:
-        return datetime.fromisoformat(match[1]).replace(tzinfo=UTC) if match else None
-    except ValueError:
-        return None
-
-
-class _Time(NamedTuple):
-    """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one."""
-
-    day: date
-    instant: datetime | None = None
-    zone: str | None = None
-
-    @property
-    def timed(self) -> bool:
-        return self.instant is not None
-
-
-_TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z?))?")
-# Once a year: all that zones use. Others would let a file make us count through every second.
-_ONCE_A_YEAR = re.compile(
-    r"(?:FREQ=YEARLY|INTERVAL=[1-9]|BYMONTH=[0-9]{1,2}|BYDAY=[+-]?[1-5][A-Z]{2}|WKST=[A-Z]{2}"
-    r"|BYDAY=[A-Z]{2};BYMONTHDAY=[0-9,]{1,20}|BYMONTHDAY=[0-9,]{1,20};BYDAY=[A-Z]{2}"
-    r"|BYMONTHDAY=-?[0-9]{1,2}|UNTIL=[0-9TZ]{8,16}|;)+"
-)
-_MOST_ZONE_LINES = 200
-
-
-class _Zones:
-    """The zones of one file: IANA and Windows names first, then what the file defines."""
-
-    def __init__(self, defined: Sequence[_Properties], default: str) -> None:
-        self.default = default
-        self._defined = {props.text("TZID"): props for props in defined}
-        self._known: dict[str, tuple[tzinfo, str | None]] = {}
-
-    def read(self, given: _Property) -> _Time:
-        match = _TIME.fullmatch(given.raw.strip())
-        try:
-            if match is None:
-                raise ValueError
-            day = date(int(match[1]), int(match[2]), int(match[3]))
-            if match[4] is None:
-                return _Time(day)
-            naive = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]))  # noqa: DTZ001 - zone follows
-        except ValueError:
-            raise _Unfit(f"{given.name}:{given.raw[:40]} is no date or time") from None
-        if match[6]:
-            return _Time(day, naive.replace(tzinfo=UTC), "UTC")
-        tzid = str(given.params.get("TZID", ""))
-        zone, name = self._zone(tzid) if tzid else (ZoneInfo(self.default), self.default)
-        return _Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name)
-
-    def _zone(self, tzid: str) -> tuple[tzinfo, str | None]:
-        if tzid not in self._known:
-            self._known[tzid] = self._find(tzid)
-        return self._known[tzid]
-
-    def _find(self, tzid: str) -> tuple[tzinfo, str | None]:
-        parts = tzid.strip("/ ").split("/")
-        names = ["/".join(parts), WINDOWS_TO_OLSON.get(tzid.strip(), "")]
-        if tzid.startswith("/"):  # /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 3.2.19)
-            names += ["/".join(parts[start:]) for start in range(1, min(len(parts), 10))]
-        for name in names:
-            if fields.known_timezone(name):
-                return ZoneInfo(name), name
-        zone = _defined_zone(self._defined[tzid]) if tzid in self._defined else None
-        if zone is None:
-            raise _Unfit(f"its time zone {tzid[:60]!r} is not known")
-        return zone, None
-
-
-def _defined_zone(props: _Properties) -> tzinfo | None:
-    """The zone that a VTIMEZONE defines, or None where it cannot be used."""
-    lines = ["TZID:of the file"]
-    for found in props.in_order:
-        name, value = found.name, found.raw.strip().upper()
-        if len(value) > 1000 or (name == "RRULE" and not _ONCE_A_YEAR.fullmatch(value)):
-            return None
-        if name == "DTSTART" and len(value) == 8:
-            value += "T000000"
-        if name in ("BEGIN", "END", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"):
-            lines.append(f"{name}:{value}")
-    if len(lines) > _MOST_ZONE_LINES:
-        return None
-    text = "\r\n".join(("BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"))
-    try:
-        zone = tzical(io.StringIO(text)).get()
-        _NO_TIME.replace(tzinfo=zone).utcoffset()  # it may be found wrong only now
-    except Exception:  # dateutil raises what it happens to meet
-        return None
-    return zone
