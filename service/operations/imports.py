@@ -91,7 +91,7 @@ def read(
     start = file.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     declared = (file.media_type or "").partition(";")[0].strip().lower()
     if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
-        calendar = ics_reading.read_ics(file.data, timezone=by.timezone)
+        calendar = ics_reading.read_ics(file.data, timezone=by.timezone, lang=lang)
         entries = tuple(map(proposals.from_ics, calendar.entries))
         return Given(entries, calendar.skipped, calendar.cancellations)
     if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
@@ -154,10 +154,31 @@ def settle(reading: Reading, given: Given) -> Given:
     skipped."""
     candidates, skipped = list(given.candidates), list(given.skipped)
     for each in given.cancellations:
-        candidate, refused = proposals.from_cancellation(each, reading.by_uid(each.uid))
+        singles, rest = _told_alone(reading, each)
+        candidates += singles
+        if singles and not rest.occurrences:
+            continue
+        candidate, refused = proposals.from_cancellation(rest, reading.by_uid(rest.uid))
         candidates += [candidate] if candidate else []
         skipped += refused
     return replace(given, candidates=tuple(candidates), skipped=tuple(skipped), cancellations=())
+
+
+def _told_alone(
+    reading: Reading, cancellation: Cancellation
+) -> tuple[list[Candidate], Cancellation]:
+    """Of the occurrences that are called off those that are stored as events of their own, and the
+    others, which their series has to do without."""
+    found, left = [], []
+    for begin in () if cancellation.changed else cancellation.occurrences:
+        uid = ics_reading.occurrence_uid(cancellation.uid, begin)
+        single = replace(cancellation, uid=uid, occurrences=())
+        candidate, _ = proposals.from_cancellation(single, reading.by_uid(uid))
+        if candidate:
+            found.append(candidate)
+        else:
+            left.append(begin)
+    return found, replace(cancellation, occurrences=tuple(left)) if found else cancellation
 
 
 def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> list[Proposal]:

@@ -13,10 +13,11 @@ location, kind, tags, description and address. What iCalendar as Horizon writes 
 - a description that itself ends in a line such as 来源：… or 网址：https://…: it is taken for ours.
 
 Other files: an all-day entry has days, a timed one is kept in its zone (TZID, IANA or Windows name),
-without a zone, or with one of the file's own, in the default zone. What Horizon cannot hold is skipped
-rather than bent: RDATE, changed occurrences of a series, rules that recurrence does not take.
+without a zone, or with one of the file's own, in the default zone. Days that a series cannot hold
+(ics_series), and occurrences that were changed, are events of their own, under UIDs made of that of
+the series and the day. Rules that recurrence does not take are skipped rather than bent.
 
-Of the entries with one UID the newest counts (CalendarVersion). What a calendar says is named by its
+Of the entries with one UID the newest counts (_Tellings). What a calendar says is named by its
 METHOD (RFC 5546 1.4): none, PUBLISH and REQUEST hold events; CANCEL calls them off, or with a
 RECURRENCE-ID an occurrence; the others (REPLY, COUNTER, REFRESH, …) are talk about events.
 """
@@ -33,11 +34,12 @@ from zoneinfo import ZoneInfo
 
 from service.core.calendars import feed as feed_
 from service.core.calendars.feed import Options
-from service.core.calendars.ics_content import Component, Properties, Unfit, components
+from service.core.calendars.ics_content import Component, Properties, Property, Unfit, components
+from service.core.calendars.ics_series import days
 from service.core.calendars.ics_zones import Time, Zones
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
-from service.core.dates.duration import InvalidDuration
+from service.core.dates.duration import Duration, InvalidDuration
 from service.core.dates.when import InvalidWhen, When
 from service.core.events import event as event_
 from service.core.events import fields, recurrence, wording
@@ -48,6 +50,7 @@ from service.core.text.lines import UnfitText, fold, one_line
 from service.errors import InvalidInput
 
 _OWN_UID = re.compile(f"({fields.ID.pattern})@horizon")
+_UNTITLED = {"zh": "（无标题）", "en": "(untitled)"}
 _KINDS = {fold(word): kind for words in KIND_WORDS.values() for kind, word in words.items()}
 
 
@@ -57,7 +60,7 @@ class IcsEvent:
     it is made from the title. `uid` is None where the file has none; `ours`: Horizon wrote it.
 
     `version` is None where it says nothing: without a UID, and under our own UID without a SEQUENCE,
-    which Horizon always writes.
+    which Horizon always writes. `note` is what whoever takes it should know.
     """
 
     id: str
@@ -68,18 +71,20 @@ class IcsEvent:
     details: Details
     keys: frozenset[str]
     ours: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Cancellation:
     """What a calendar of METHOD:CANCEL calls off: the event with that UID, or of a series only the
     occurrences that begin then, each a day or an instant in UTC. It need not say more of them.
-    `version` as that of an IcsEvent."""
+    `version` as that of an IcsEvent; `changed`: the occurrences are not off, but events of their own."""
 
     uid: str
     title: str
     version: CalendarVersion | None
     occurrences: tuple[date | datetime, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,15 @@ class IcsFile:
     cancellations: tuple[Cancellation, ...] = ()
 
 
-def read_ics(data: bytes, *, timezone: str) -> IcsFile:
-    """The events of the file; `timezone` is that of times without one.
+def read_ics(data: bytes, *, timezone: str, lang: str = "zh") -> IcsFile:
+    """The events of the file; `timezone` is that of times without one, `lang` the language in which
+    an entry without a title is called so.
 
     Raises InvalidInput where it is no iCalendar file, or not a whole one.
     """
     found = list(components(data))
     zones = Zones([each.props for each in found if each.name == "VTIMEZONE"], timezone)
-    newest = _newest(found)
+    tellings = _Tellings(found, zones)
     entries: list[IcsEvent] = []
     cancelled: list[Cancellation] = []
     skipped: list[Skipped] = []
@@ -116,18 +122,24 @@ def read_ics(data: bytes, *, timezone: str) -> IcsFile:
         if component.name == "VTIMEZONE":
             continue
         try:
-            _check(component, newest)
+            tellings.check(component)
             if component.method == "CANCEL":
                 cancelled.append(_cancellation(props, zones))
-            else:
-                entries.append(_entry(props, zones))
+                continue
+            made = _entries(component, zones, lang, tellings)
+            entries += made.entries
+            cancelled += made.cancellations
+            skipped += [_skipped(props, reason) for reason in made.refused]
         except (Unfit, InvalidInput) as fault:
-            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], str(fault)))
+            skipped.append(_skipped(props, str(fault)))
         except Exception as fault:  # one bad entry must not take the file with it
-            reason = f"it cannot be read ({type(fault).__name__}: {fault})"
-            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500]))
+            skipped.append(_skipped(props, f"it cannot be read ({type(fault).__name__}: {fault})"))
     entries, cancelled, refused = _called_off(entries, _joined(cancelled))
     return IcsFile(tuple(_distinct(entries)), (*skipped, *refused), tuple(cancelled))
+
+
+def _skipped(props: Properties, reason: str) -> Skipped:
+    return Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500])
 
 
 def free_id(id_: str, seed: str, taken: Container[str]) -> str:
@@ -140,43 +152,123 @@ def free_id(id_: str, seed: str, taken: Container[str]) -> str:
     return free
 
 
-def _check(component: Component, newest: Mapping[str, Component]) -> None:
-    """Raises Unfit for what is no event, or is overruled by another entry of the file."""
-    props, method = component.props, component.method
-    if component.name != "VEVENT":
-        raise Unfit(f"a {component.name} is no event")
-    if not component.tells_of_events:
-        raise Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
-    chosen = newest.get(props.uid, component)
-    if props.get("RECURRENCE-ID"):
-        if method != "CANCEL":
-            raise Unfit("it changes one occurrence of a series; the series is read as planned")
-        if chosen.method == "CANCEL" and chosen is not component:
-            raise Unfit("another entry calls off the whole series")
-    elif chosen is not component:
-        if chosen.props.version == props.version:
+class _Tellings:
+    """Which entries of a file count where several have one UID, or are of one occurrence.
+
+    Of those that tell of the same event the newest counts (CalendarVersion); of two that are as new
+    the one that calls off, else the first. Entries of one SEQUENCE that are of another day, and have
+    another title or are no newer, share their UID by mistake: they are events each.
+    """
+
+    def __init__(self, found: Sequence[Component], zones: Zones) -> None:
+        self._zones = zones
+        self._heads: dict[tuple[str, date | datetime | None], list[Component]] = {}
+        self._replaced: dict[str, list[Time]] = {}
+        for each in found:
+            self._add(each)
+
+    def _add(self, one: Component) -> None:
+        uid = one.props.uid
+        if one.name != "VEVENT" or not one.tells_of_events or not uid:
+            return
+        which = one.props.get("RECURRENCE-ID")
+        if which and (one.method == "CANCEL" or "RANGE" in which.params):
+            return
+        key = None
+        if which:
+            try:
+                time = self._zones.read(which)
+            except Unfit:
+                return  # it will be told with the entry
+            self._replaced.setdefault(uid, []).append(time)
+            key = time.key
+        heads = self._heads.setdefault((uid, key), [])
+        for number, known in enumerate(heads):
+            if which or not _another(one, known):
+                if _newer(one, known):
+                    heads[number] = one
+                return
+        heads.append(one)
+
+    def replaced(self, uid: str) -> list[Time]:
+        """The occurrences that are called off or told by entries of their own."""
+        return self._replaced.get(uid, [])
+
+    def has_series(self, uid: str) -> bool:
+        return (uid, None) in self._heads
+
+    def uid(self, one: Component) -> tuple[str, str]:
+        """The UID of an entry, and what there is to say of it: one that it shares by mistake is made
+        its own by its title, and by its date where that is the same."""
+        uid = one.props.uid
+        heads = self._heads.get((uid, None), [one])
+        if len(heads) == 1 or one.props.get("RECURRENCE-ID"):
+            return uid, ""
+        note = f"its UID stands {len(heads)} times in the file, for events that differ"
+        if heads[0] is one:
+            return uid, note
+        title = one.props.text("SUMMARY").strip()
+        same = [each for each in heads if each.props.text("SUMMARY").strip() == title]
+        seed = title if len(same) == 1 else f"{title} {_begin(one)}"
+        return _part_uid(uid, hashlib.sha256(seed.encode()).hexdigest()[:8]), note
+
+    def check(self, one: Component) -> None:
+        """Raises Unfit for what is no event, or is overruled by another entry of the file."""
+        props, method = one.props, one.method
+        if one.name != "VEVENT":
+            raise Unfit(f"a {one.name} is no event")
+        if not one.tells_of_events:
+            raise Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
+        heads = self._heads.get((props.uid, None), [])
+        which = props.get("RECURRENCE-ID")
+        if which:
+            if any(each.method == "CANCEL" for each in heads):
+                raise Unfit("another entry calls off the whole series")
+            if method == "CANCEL" or "RANGE" in which.params:
+                return
+            heads = self._heads.get((props.uid, self._zones.read(which).key), [])
+        if not heads or any(each is one for each in heads):
+            return
+        if any(each.props.version == props.version for each in heads):
             raise Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
         raise Unfit(
             "its UID stands twice; another entry has it with a higher SEQUENCE or a later DTSTAMP"
         )
 
 
-def _newest(found: Sequence[Component]) -> dict[str, Component]:
-    """Of the entries with one UID the newest; of two that are as new the one that calls off, else the
-    first."""
-    newest: dict[str, Component] = {}
-    for each in found:
-        uid, version = each.props.uid, each.props.version
-        if each.name != "VEVENT" or not each.tells_of_events:
-            continue
-        if not uid or each.props.get("RECURRENCE-ID"):
-            continue
-        known = newest.setdefault(uid, each)
-        calls_off = each.method == "CANCEL" and known.method != "CANCEL"
-        as_new = not version.older_than(known.props.version)
-        if known.props.version.older_than(version) or (calls_off and as_new):
-            newest[uid] = each
-    return newest
+def _another(one: Component, known: Component) -> bool:
+    """Whether the two have one UID by mistake."""
+    mine, other = one.props, known.props
+    if "CANCEL" in (one.method, known.method) or _begin(one) == _begin(known):
+        return False
+    if mine.version.sequence != other.version.sequence:
+        return False
+    titles = {mine.text("SUMMARY").strip(), other.text("SUMMARY").strip()}
+    return len(titles) == 2 or mine.version.dtstamp == other.version.dtstamp
+
+
+def _begin(one: Component) -> str:
+    given = one.props.get("DTSTART")
+    return f"{given.params.get('TZID', '')} {given.raw}" if given else ""
+
+
+def _newer(one: Component, known: Component) -> bool:
+    calls_off = one.method == "CANCEL" and known.method != "CANCEL"
+    as_new = not one.props.version.older_than(known.props.version)
+    return known.props.version.older_than(one.props.version) or (calls_off and as_new)
+
+
+def occurrence_uid(uid: str, begin: date | datetime) -> str:
+    """The UID of the event that an occurrence of a series is: of its series, and the day or the
+    instant (aware) on which the series has it."""
+    if isinstance(begin, datetime):
+        return _part_uid(uid, f"{begin.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    return _part_uid(uid, f"{begin:%Y%m%d}")
+
+
+def _part_uid(uid: str, part: str) -> str:
+    whole = f"{uid}#{part}"
+    return whole if len(whole) <= 255 else f"{hashlib.sha256(uid.encode()).hexdigest()}#{part}"
 
 
 def _cancellation(props: Properties, zones: Zones) -> Cancellation:
@@ -188,8 +280,7 @@ def _cancellation(props: Properties, zones: Zones) -> Cancellation:
     if which:
         if "RANGE" in which.params:
             raise Unfit("it calls off an occurrence with all that follow; end the series instead")
-        time = zones.read(which)
-        occurrences = (time.instant or time.day,)
+        occurrences = (zones.read(which).key,)
     return Cancellation(uid, props.text("SUMMARY").strip()[:500], _counted(props), occurrences)
 
 
@@ -204,13 +295,14 @@ def _older(one: CalendarVersion | None, other: CalendarVersion | None) -> bool:
 
 
 def _joined(cancelled: Sequence[Cancellation]) -> list[Cancellation]:
-    """One for each UID, with all the occurrences that are called off."""
-    joined: dict[str, Cancellation] = {}
+    """One for each UID, with all the occurrences that are called off, and one with those that were
+    changed."""
+    joined: dict[tuple[str, bool], Cancellation] = {}
     for each in cancelled:
-        known = joined.setdefault(each.uid, each)
+        known = joined.setdefault((each.uid, each.changed), each)
         newer = each if _older(known.version, each.version) else known
         both = tuple(dict.fromkeys((*known.occurrences, *each.occurrences)))
-        joined[each.uid] = replace(newer, occurrences=both)
+        joined[each.uid, each.changed] = replace(newer, occurrences=both)
     return list(joined.values())
 
 
@@ -219,32 +311,51 @@ def _called_off(
 ) -> tuple[list[IcsEvent], list[Cancellation], list[Skipped]]:
     """The entries without the occurrences that the same file calls off, the cancellations that are of
     other events, and what could not be called off."""
-    by_uid = {each.uid: each for each in cancelled}
+    by_uid = {each.uid: each for each in cancelled if not each.changed}
+    off = {
+        occurrence_uid(each.uid, begin): each
+        for each in by_uid.values()
+        for begin in each.occurrences
+    }
     told: list[IcsEvent] = []
     skipped: list[Skipped] = []
     for entry in entries:
+        single = off.get(entry.uid or "")
+        if single is not None and not _older(single.version, entry.version):
+            continue
         found = by_uid.pop(entry.uid or "", None)
         if found is not None and _older(found.version, entry.version):
             reason = "one occurrence is called off in an older entry than that of the series"
             skipped.append(Skipped(found.uid, found.title, reason))
         elif found is not None:
             details, refused = without(entry.details, found.occurrences)
-            entry = replace(entry, details=details)
             skipped += [Skipped(found.uid, found.title, reason) for reason in refused]
+            if details is None:
+                skipped.append(Skipped(found.uid, found.title, _NOTHING_LEFT))
+                continue
+            entry = replace(entry, details=details)
         told.append(entry)
-    return told, list(by_uid.values()), skipped
+    left = [each for each in cancelled if each.changed or each.uid in by_uid]
+    return told, left, skipped
+
+
+_NOTHING_LEFT = "every one of its days is called off"
 
 
 def without(
     details: Details, occurrences: Sequence[date | datetime]
-) -> tuple[Details, Sequence[str]]:
-    """The series without those occurrences, and why some of them stay."""
+) -> tuple[Details | None, Sequence[str]]:
+    """The series without those occurrences, None where none is left, and why some of them stay."""
     days = [
         each.astimezone(details.zone).date() if isinstance(each, datetime) else each
         for each in occurrences
     ]
-    kept, refused = recurrence.leave_out(details, days)
-    return kept, [f"one occurrence cannot be called off: {why}" for why in refused.values()]
+    said = "one occurrence cannot be called off"
+    try:
+        kept, refused = recurrence.leave_out(details, days)
+    except InvalidRecurrence as fault:
+        return details, [f"{said}: {fault}"] * len(occurrences)
+    return kept, [f"{said}: {why}" for why in refused.values()]
 
 
 def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
@@ -261,31 +372,89 @@ def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
 # --- one entry
 
 
-def _entry(props: Properties, zones: Zones) -> IcsEvent:
+@dataclass(frozen=True)
+class _Made:
+    """What one entry comes down to."""
+
+    entries: Sequence[IcsEvent] = ()
+    cancellations: Sequence[Cancellation] = ()
+    refused: Sequence[str] = ()
+
+
+def _entries(component: Component, zones: Zones, lang: str, tellings: _Tellings) -> _Made:
+    props = component.props
+    which = props.get("RECURRENCE-ID")
+    if which is None or not props.uid:
+        uid, note = tellings.uid(component)
+        return _planned(props, uid, note, zones, lang, tellings.replaced(props.uid))
+    if "RANGE" in which.params:
+        raise Unfit("it changes an occurrence with all that follow; the series is read as planned")
+    begin = zones.read(which).key
+    called_off = props.text("STATUS").strip().upper() == "CANCELLED"
+    cancellations = []
+    if not tellings.has_series(props.uid):
+        # The series may be stored: it is to do without that day.
+        title = props.text("SUMMARY").strip()[:500]
+        cancellations = [
+            Cancellation(props.uid, title, _counted(props), (begin,), changed=not called_off)
+        ]
+    if called_off:
+        return _Made(cancellations=cancellations)
+    made = _planned(props, occurrence_uid(props.uid, begin), "", zones, lang, None)
+    return replace(made, cancellations=cancellations)
+
+
+def _planned(
+    props: Properties,
+    uid: str,
+    note: str,
+    zones: Zones,
+    lang: str,
+    replaced: Sequence[Time] | None,
+) -> _Made:
+    """The events of an entry. `replaced` are the occurrences that have entries of their own; None:
+    it is one itself, and recurs no more."""
     start_property = props.get("DTSTART")
     if start_property is None:
         raise Unfit("it has no DTSTART")
     start = zones.read(start_property)
     ours = _our_when(props)
-    rule = _rule(props, ours)
+    recurs = replaced is not None and (ours is None or ours.dated)
+    rule = _rule(props) if recurs else None
     timezone = _timezone(start, bool(ours or rule), zones)
     if rule and start.timed and not start.zone:
         raise Unfit("it recurs in a time zone that has no known name")
     when = _when(start, props, zones, timezone)
     if ours and _holds(ours, when):
         when = ours
-    data: dict[str, Any] = {"when": when.text}
+    added, refused = _added(props, when, zones, timezone) if recurs else ([], [])
+    excluded = _times(props, "EXDATE", zones) if rule or added else []
+    planned = days(when, timezone, rule, added, excluded, replaced or ())
+    data = _told(props, when, ours, timezone, lang)
     if start.timed and not (ours and start.zone == "UTC"):
         data["timezone"] = timezone
-    if rule:
-        try:
-            data["recurrence"] = recurrence.read(rule, when, timezone)
-        except InvalidRecurrence as fault:
-            raise Unfit(f"RRULE: {fault}") from None
-        data["exceptions"] = [day.isoformat() for day in _exceptions(props, zones, timezone)]
-    else:
-        data |= {"recurrence": None, "exceptions": []}
-    data |= _texts(props, ours, timezone)
+    entries = []
+    if planned.when:
+        series = {
+            "when": planned.when.text,
+            "recurrence": planned.rule,
+            "exceptions": [day.isoformat() for day in planned.exceptions],
+        }
+        entries.append(_event(props, uid, data | series, timezone, note))
+    for each in planned.others:
+        own: dict[str, Any] = {"when": each.text, "recurrence": None, "exceptions": []}
+        own_uid = occurrence_uid(uid, each.start or each.first) if uid else ""
+        entries.append(_event(props, own_uid, data | own, timezone, note))
+    if not entries and not replaced:
+        raise Unfit(_NOTHING_LEFT)
+    return _Made(entries, refused=refused)
+
+
+def _told(
+    props: Properties, when: When, ours: When | None, timezone: str, lang: str
+) -> dict[str, Any]:
+    """The texts of an entry and its status."""
+    data = _texts(props, ours, timezone, lang)
     called_off = data.pop("called off")
     given = props.text("STATUS").strip().upper()
     if called_off or given == "CANCELLED":
@@ -294,17 +463,25 @@ def _entry(props: Properties, zones: Zones) -> IcsEvent:
         # What the date says by itself is not set.
         by_date = "TENTATIVE" if when.tentative else "CONFIRMED"
         data["status"] = None if given == by_date else given.lower()
+    return data
+
+
+def _event(
+    props: Properties, uid: str, data: Mapping[str, Any], timezone: str, note: str
+) -> IcsEvent:
     details = fields.read(data, timezone)
-    own_id = _OWN_UID.fullmatch(props.uid)
+    own_id = _OWN_UID.fullmatch(uid)
+    said = frozenset(data) if props.text("SUMMARY").strip() else frozenset(data) - {"title"}
     return IcsEvent(
         own_id[1] if own_id else event_.slug(details.title),
         bool(own_id),
-        _uid(props.uid),
+        _uid(uid),
         props.version.sequence,
         _counted(props),
         details,
-        frozenset(data),
+        said,
         ours="X-HORIZON-WHEN" in props,
+        note=note,
     )
 
 
@@ -334,13 +511,10 @@ def _holds(ours: When, entry: When) -> bool:
     return not entry.timed and (ours.first, ours.last) == (entry.first, entry.last)
 
 
-def _rule(props: Properties, ours: When | None) -> str | None:
-    """The RRULE, unless it is one that only spreads an undated event over its months."""
+def _rule(props: Properties) -> str | None:
     rules = props.all("RRULE")
-    if ours and not ours.dated:
-        return None
-    if len(rules) > 1 or props.get("RDATE") or props.get("EXRULE"):
-        raise Unfit("it recurs by more than one rule (RDATE, EXRULE or a second RRULE)")
+    if len(rules) > 1 or props.get("EXRULE"):
+        raise Unfit("it recurs by more than one rule (EXRULE or a second RRULE)")
     # COUNT=1 is no recurrence.
     if not rules or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper()):
         return None
@@ -360,12 +534,7 @@ def _when(start: Time, props: Properties, zones: Zones, timezone: str) -> When:
     end = zones.read(end_property) if end_property else None
     if end and end.timed is not start.timed:
         raise Unfit("of DTSTART and DTEND only one has a time")
-    length = None
-    if duration and not end:
-        try:
-            length = duration_.parse(duration.raw.strip().removeprefix("+"))
-        except InvalidDuration:
-            raise Unfit(f"DURATION:{duration.raw[:40]} is no duration") from None
+    length = _length(duration.raw) if duration and not end else None
     if start.instant is None:
         last = start.day
         if end or length:
@@ -394,24 +563,61 @@ def _when(start: Time, props: Properties, zones: Zones, timezone: str) -> When:
         raise Unfit(str(fault)) from None
 
 
-def _exceptions(props: Properties, zones: Zones, timezone: str) -> list[date]:
-    days = []
-    for given in props.all("EXDATE"):
-        for value in given.raw.split(","):
-            time = zones.read(replace(given, raw=value))
-            in_zone = (
-                time.instant.astimezone(ZoneInfo(timezone)).date() if time.instant else time.day
-            )
-            days.append(in_zone)
-    return days
+def _times(props: Properties, name: str, zones: Zones) -> list[Time]:
+    """The times of a property that may stand several times and have several values, or none."""
+    return [
+        zones.read(replace(given, raw=value))
+        for given in props.all(name)
+        for value in given.raw.split(",")
+        if value.strip()
+    ]
 
 
-def _texts(props: Properties, ours: When | None, timezone: str) -> dict[str, Any]:
+def _added(
+    props: Properties, when: When, zones: Zones, timezone: str
+) -> tuple[list[When], list[str]]:
+    """The dates that RDATE adds, each as long as the entry itself or as it says (a PERIOD), and why
+    some cannot be taken."""
+    found, refused = [], []
+    for given in props.all("RDATE"):
+        for value in filter(str.strip, given.raw.split(",")):
+            try:
+                found.append(_added_date(replace(given, raw=value), when, zones, timezone))
+            except (Unfit, InvalidWhen) as fault:
+                refused.append(f"RDATE: {fault}")
+    return found, refused
+
+
+def _added_date(given: Property, when: When, zones: Zones, timezone: str) -> When:
+    begin_text, _, end_text = given.raw.partition("/")
+    begin = zones.read(replace(given, raw=begin_text))
+    if begin.timed is not when.timed:
+        raise Unfit(f"{given.raw[:40]}: of DTSTART and RDATE only one has a time")
+    if begin.instant is None or when.start is None or when.end is None:
+        return when_.day(begin.day, begin.day + timedelta(days=when.days - 1))
+    zone = ZoneInfo(timezone)
+    if end_text[:1] in ("P", "+"):
+        length = _length(end_text)
+        end = (begin.instant.astimezone(zone) + timedelta(days=length.days)).astimezone(UTC)
+        end += timedelta(seconds=length.seconds or 0)
+    elif end_text:
+        end = zones.read(replace(given, raw=end_text)).instant or begin.instant
+    else:
+        end = begin.instant + (when.end - when.start)
+    return when_.timed(begin.instant.astimezone(zone), max(begin.instant, end).astimezone(zone))
+
+
+def _length(text: str) -> Duration:
+    try:
+        return duration_.parse(text.strip().removeprefix("+"))
+    except InvalidDuration:
+        raise Unfit(f"DURATION:{text[:40]} is no duration") from None
+
+
+def _texts(props: Properties, ours: When | None, timezone: str, lang: str) -> dict[str, Any]:
     """The details that are texts, as far as they are there, and under "called off" what the title
     says of that."""
-    title = props.text("SUMMARY").strip()
-    if not title:
-        raise Unfit("it has no title (SUMMARY)")
+    title = props.text("SUMMARY").strip() or _UNTITLED[lang]
     description, called_off = props.text("DESCRIPTION"), False
     address = props.text("URL").strip()
     url = address if _is_address(address) else None

@@ -27,6 +27,11 @@ class Time(NamedTuple):
     def timed(self) -> bool:
         return self.instant is not None
 
+    @property
+    def key(self) -> date | datetime:
+        """The instant, else the day."""
+        return self.instant or self.day
+
 
 _TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z?))?")
 # Once a year: all that zones use. Others would let a file make us count through every second.
