@@ -12,8 +12,8 @@ location, kind, tags, description and address. What iCalendar as Horizon writes 
 - a status that says the same as the date, or confirms an undated event;
 - a description that itself ends in a line such as 来源：… or 网址：https://…: it is taken for ours.
 
-Other files: an all-day entry has days, a timed one is kept in its zone (TZID, IANA or Windows name),
-without a zone, or with one of the file's own, in the default zone. Days that a series cannot hold
+Other files: an all-day entry has days, a timed one is kept in its zone (ics_zones), without one, or
+with a nameless one of the file's own, in the default zone. Days that a series cannot hold
 (ics_series), and occurrences that were changed, are events of their own, under UIDs made of that of
 the series and the day. Rules that recurrence does not take are skipped rather than bent.
 
@@ -421,9 +421,9 @@ def _planned(
     ours = _our_when(props)
     recurs = replaced is not None and (ours is None or ours.dated)
     rule = _rule(props) if recurs else None
-    timezone = _timezone(start, bool(ours or rule), zones)
     if rule and start.timed and not start.zone:
-        raise Unfit("it recurs in a time zone that has no known name")
+        start = start._replace(zone=_zone_like(start, rule, zones))
+    timezone = _timezone(start, bool(ours or rule), zones)
     when = _when(start, props, zones, timezone)
     if ours and _holds(ours, when):
         when = ours
@@ -527,6 +527,16 @@ def _timezone(start: Time, as_written: bool, zones: Zones) -> str:
     if not start.timed or not start.zone or (start.zone == "UTC" and not as_written):
         return zones.default
     return start.zone
+
+
+def _zone_like(start: Time, rule: str, zones: Zones) -> str:
+    """The name of a zone in which a series of a zone of the file's own has the same times."""
+    until = re.search("UNTIL=([0-9]{4})", rule.upper())
+    last = date(int(until[1]), 12, 31) if until and until[1] > "1900" else date.max
+    name = zones.series(start.tzid, start.day, max(last, start.day))
+    if name is None:
+        raise Unfit(f"it recurs in {start.tzid[:60]!r}, and no time zone has the same offsets")
+    return name
 
 
 def _when(start: Time, props: Properties, zones: Zones, timezone: str) -> When:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -17,11 +18,13 @@ from service.core.events import fields
 
 
 class Time(NamedTuple):
-    """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one."""
+    """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one,
+    and the name that the file has for it."""
 
     day: date
     instant: datetime | None = None
     zone: str | None = None
+    tzid: str = ""
 
     @property
     def timed(self) -> bool:
@@ -38,20 +41,29 @@ _TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]
 _ONCE_A_YEAR = re.compile(
     r"(?:FREQ=YEARLY|INTERVAL=[1-9]|BYMONTH=[0-9]{1,2}|BYDAY=[+-]?[1-5][A-Z]{2}|WKST=[A-Z]{2}"
     r"|BYDAY=[A-Z]{2};BYMONTHDAY=[0-9,]{1,20}|BYMONTHDAY=[0-9,]{1,20};BYDAY=[A-Z]{2}"
+    r"|BYHOUR=[0-9]{1,2}|BYMINUTE=[0-9]{1,2}|BYSECOND=[0-9]{1,2}"
     r"|BYMONTHDAY=-?[0-9]{1,2}|UNTIL=[0-9TZ]{8,16}|;)+"
 )
 _MOST_ZONE_LINES = 200
 
 
 class Zones:
-    """The zones of one file: IANA and Windows names first, then what the file defines."""
+    """The zones of one file. A TZID is looked for in this order:
+
+    1. an IANA or Windows name, also behind a prefix such as /freeassociation.sourceforge.net/;
+    2. such a name in other letters or with a number behind it, or the X-LIC-LOCATION of the file's own
+       VTIMEZONE, unless that VTIMEZONE has other offsets in the year in question;
+    3. the file's own VTIMEZONE. It has no name, which a series needs: series() looks for one.
+    """
 
     def __init__(self, defined: Sequence[Properties], default: str) -> None:
         self.default = default
-        self._defined = {props.text("TZID"): props for props in defined}
-        self._known: dict[str, tuple[tzinfo, str | None]] = {}
+        self._defined = {props.text("TZID").strip(): props for props in defined}
+        self._zones: dict[str, tzinfo | None] = {}
+        self._known: dict[tuple[str, int], tuple[tzinfo, str | None]] = {}
 
     def read(self, given: Property) -> Time:
+        """The day or the time that a property has. Raises Unfit."""
         match = _TIME.fullmatch(given.raw.strip())
         try:
             if match is None:
@@ -64,27 +76,85 @@ class Zones:
             raise Unfit(f"{given.name}:{given.raw[:40]} is no date or time") from None
         if match[6]:
             return Time(day, naive.replace(tzinfo=UTC), "UTC")
-        tzid = str(given.params.get("TZID", ""))
-        zone, name = self._zone(tzid) if tzid else (ZoneInfo(self.default), self.default)
-        return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name)
+        tzid = str(given.params.get("TZID", "")).strip()
+        if not tzid:
+            zone: tzinfo = ZoneInfo(self.default)
+            return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), self.default)
+        zone, name = self._zone(tzid, day.year)
+        return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name, tzid)
 
-    def _zone(self, tzid: str) -> tuple[tzinfo, str | None]:
-        if tzid not in self._known:
-            self._known[tzid] = self._find(tzid)
-        return self._known[tzid]
+    def series(self, tzid: str, first: date, last: date) -> str | None:
+        """An IANA zone that has the offsets of the file's own on these days, of ten years at most."""
+        zone = self._own(tzid)
+        if zone is None:
+            return None
+        last = min(last, first + timedelta(days=3660))
+        return next(
+            (name for name in _candidates(self.default) if _agree(zone, name, first, last)), None
+        )
 
-    def _find(self, tzid: str) -> tuple[tzinfo, str | None]:
-        parts = tzid.strip("/ ").split("/")
-        names = ["/".join(parts), WINDOWS_TO_OLSON.get(tzid.strip(), "")]
-        if tzid.startswith("/"):  # /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 3.2.19)
-            names += ["/".join(parts[start:]) for start in range(1, min(len(parts), 10))]
-        for name in names:
+    def _zone(self, tzid: str, year: int) -> tuple[tzinfo, str | None]:
+        if (tzid, year) not in self._known:
+            self._known[tzid, year] = self._find(tzid, year)
+        return self._known[tzid, year]
+
+    def _find(self, tzid: str, year: int) -> tuple[tzinfo, str | None]:
+        for name in _names(tzid):
             if fields.known_timezone(name):
                 return ZoneInfo(name), name
-        zone = _defined_zone(self._defined[tzid]) if tzid in self._defined else None
-        if zone is None:
+        own = self._own(tzid)
+        for name in self._other_names(tzid):
+            days = date(year, 1, 1), date(year, 12, 31)
+            if own is None or _agree(own, name, *days):
+                return ZoneInfo(name), name
+        if own is None:
             raise Unfit(f"its time zone {tzid[:60]!r} is not known")
-        return zone, None
+        return own, None
+
+    def _own(self, tzid: str) -> tzinfo | None:
+        if tzid not in self._zones:
+            props = self._defined.get(tzid)
+            self._zones[tzid] = _defined_zone(props) if props else None
+        return self._zones[tzid]
+
+    def _other_names(self, tzid: str) -> list[str]:
+        words = [*_names(tzid), re.sub(r"\s+[0-9]+$", "", tzid)]
+        if tzid in self._defined:
+            words.append(self._defined[tzid].text("X-LIC-LOCATION"))
+        names = (_folded_names().get(word.strip().lower()) for word in words)
+        return [name for name in names if name]
+
+
+def _names(tzid: str) -> list[str]:
+    parts = tzid.strip("/ ").split("/")
+    names = ["/".join(parts), WINDOWS_TO_OLSON.get(tzid, "")]
+    if tzid.startswith("/"):  # /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 3.2.19)
+        names += ["/".join(parts[start:]) for start in range(1, min(len(parts), 10))]
+    return names
+
+
+@cache
+def _folded_names() -> dict[str, str]:
+    """IANA and Windows names in small letters, and the IANA name of each."""
+    names = {name.lower(): name for name in sorted(available_timezones())}
+    names = {word: name for word, name in names.items() if fields.known_timezone(name)}
+    return {word.lower(): name for word, name in WINDOWS_TO_OLSON.items()} | names
+
+
+def _candidates(default: str) -> Iterator[str]:
+    """The zones that a nameless one may be, the likeliest first."""
+    yield default
+    yield from dict.fromkeys(WINDOWS_TO_OLSON.values())
+
+
+def _agree(own: tzinfo, name: str, first: date, last: date) -> bool:
+    """Whether both have the same offsets at noon of each week: rules that differ do so for weeks."""
+    zone, noon = ZoneInfo(name), datetime.combine(first, time(12))
+    while noon.date() <= last:
+        if own.utcoffset(noon) != zone.utcoffset(noon):
+            return False
+        noon += timedelta(days=7)
+    return True
 
 
 def _defined_zone(props: Properties) -> tzinfo | None:

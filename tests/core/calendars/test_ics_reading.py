@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -299,7 +300,7 @@ def test_a_zone_of_the_files_own_gives_the_offset() -> None:
     [
         ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=SECONDLY"),
         ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=YEARLY;INTERVAL=0"),
-        ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=YEARLY;BYHOUR=1;BYMINUTE=1"),
+        ("RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "RRULE:FREQ=YEARLY;BYHOUR=1,2"),
         ("TZOFFSETTO:+0200", "TZOFFSETTO:x"),
         ("BEGIN:STANDARD", "BEGIN:NONSENSE"),
     ],
@@ -574,9 +575,62 @@ def test_an_entry_without_a_title_is_an_event_that_leaves_a_stored_title_alone(t
     assert english.entries[0].details.title == "(untitled)"
 
 
-def test_a_series_in_a_zone_without_a_name() -> None:
-    lines = ("DTSTART;TZID=Customized Time Zone:20260520T100000", "RRULE:FREQ=DAILY")
-    assert "no known name" in refused(*lines, more=CUSTOM)
+def zone(tzid: str, standard: str, daylight: str = "", location: str = "") -> str:
+    """A VTIMEZONE as Outlook writes it, with Europe's days where it has a summer time."""
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{tzid}", f"X-LIC-LOCATION:{location}"]
+    for kind, month, hour, before, after in (
+        ("STANDARD", 10, "03", daylight or standard, standard),
+        ("DAYLIGHT", 3, "02", standard, daylight),
+    ):
+        if after:
+            rule = f"FREQ=YEARLY;BYDAY=-1SU;BYMONTH={month};BYHOUR={int(hour)};BYMINUTE=0"
+            lines += [f"BEGIN:{kind}", f"DTSTART:16010101T{hour}0000"]
+            lines += [f"RRULE:{rule}"] if daylight else []
+            lines += [f"TZOFFSETFROM:{before}", f"TZOFFSETTO:{after}", f"END:{kind}"]
+    return "\n".join((*lines, "END:VTIMEZONE"))
+
+
+@pytest.mark.parametrize(
+    ("tzid", "defined", "timezone"),
+    [
+        # By its name, in other letters or with a number behind it; defined in the file or not.
+        ("europe/berlin", "", "Europe/Berlin"),
+        ("europe/berlin", zone("europe/berlin", "+0100", "+0200"), "Europe/Berlin"),
+        ("GMT Standard Time 1", "", "Europe/London"),
+        ("romance standard time", zone("x", "+0100"), "Europe/Paris"),
+        # By X-LIC-LOCATION, unless the offsets are others.
+        ("Office", zone("Office", "+0100", "+0200", "Europe/Vienna"), "Europe/Vienna"),
+        ("Office", zone("Office", "+0900", "", "Europe/Vienna"), "Asia/Tokyo"),
+        # By its offsets.
+        ("Office", zone("Office", "+0100", "+0200"), "Europe/Warsaw"),
+        ("Customized Time Zone", zone("Customized Time Zone", "+0800"), "Asia/Shanghai"),
+        ("Customized Time Zone", zone("Customized Time Zone", "+0545"), "Asia/Katmandu"),
+        ("Customized Time Zone", zone("Customized Time Zone", "-0700"), "America/Phoenix"),
+    ],
+)
+def test_a_series_in_a_zone_that_the_file_names_as_it_likes(
+    tzid: str, defined: str, timezone: str
+) -> None:
+    """Such a series used to be lost: its times are counted in a zone, and only its offsets are known."""
+    entry = one(f"DTSTART;TZID={tzid}:20260520T100000", "RRULE:FREQ=DAILY", more=defined)
+    zone = ZoneInfo(entry.details.timezone)
+    for month in range(1, 13):
+        moment = datetime(2027, month, 20, 10)
+        assert moment.replace(tzinfo=zone) == moment.replace(tzinfo=ZoneInfo(timezone))
+    begin = datetime(2026, 5, 20, 10, tzinfo=ZoneInfo(timezone))
+    assert entry.details.when.start == begin
+
+
+def test_a_series_in_a_zone_that_is_like_none() -> None:
+    lines = ("DTSTART;TZID=Ship:20260520T100000", "RRULE:FREQ=DAILY")
+    assert "no time zone has the same offsets" in refused(*lines, more=zone("Ship", "+0337"))
+    # What happens once needs no name.
+    assert one(lines[0], more=zone("Ship", "+0337")).details.when.text == "2026-05-20T14:23+08:00"
+    # The rule may be one of a time that is over: it has to fit for as long as the series goes on.
+    until = ("DTSTART;TZID=Old:20050520T100000", "RRULE:FREQ=DAILY;UNTIL=20061231T000000Z")
+    old = zone("Old", "-0500", "-0400").replace("-1SU;BYMONTH=3", "1SU;BYMONTH=4")
+    assert one(*until, more=old).details.timezone == "America/New_York"
+    assert "no time zone" in refused(until[0], "RRULE:FREQ=DAILY", more=old)
 
 
 # --- other people's files: what else they say
