@@ -88,7 +88,8 @@ def read(
     knows better. Raises InvalidInput and its kin.
     """
     name = file.name.lower()
-    start = file.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    # A calendar may be UTF-16, with or without a mark.
+    start = file.data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     declared = (file.media_type or "").partition(";")[0].strip().lower()
     if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
         calendar = ics_reading.read_ics(file.data, timezone=by.timezone, lang=lang)

@@ -1,15 +1,16 @@
-"""An iCalendar file taken apart: bytes -> lines -> components -> properties."""
+"""An iCalendar file taken apart: lines -> components -> properties."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, NoReturn
 
 from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
 
+from service.core.calendars.ics_lines import Line, lines
 from service.core.events.event import CalendarVersion
 from service.errors import InvalidInput, Problem
 
@@ -22,87 +23,120 @@ def _fail(detail: str) -> NoReturn:
     raise InvalidInput([Problem("", detail)])
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """The unfolded lines, numbered as in the file. They are unfolded before they are decoded, since a
-    fold may stand inside of a character (RFC 5545 3.1)."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        _fail("the file is UTF-16; iCalendar is UTF-8")
-    joined: list[tuple[int, list[bytes]]] = []
-    for number, line in enumerate(re.split(b"\r\n|\n|\r", data.removeprefix(b"\xef\xbb\xbf")), 1):
-        if line[:1] in (b" ", b"\t") and joined:
-            joined[-1][1].append(line[1:])
-        elif line.strip():
-            joined.append((number, [line]))
-    for number, pieces in joined:
-        try:
-            yield number, b"".join(pieces).decode()
-        except UnicodeDecodeError:
-            _fail(f"line {number} has bytes that are no UTF-8; save the file as UTF-8")
-
-
 class Component(NamedTuple):
-    """What stands directly in a calendar, and that calendar's METHOD, empty where it has none."""
+    """What stands directly in a calendar, that calendar's METHOD, empty where it has none, and the
+    line of the file in which it begins."""
 
     name: str
     props: Properties
     method: str
+    line: int
 
     @property
     def tells_of_events(self) -> bool:
         return self.method in ("", "PUBLISH", "REQUEST", "CANCEL")
 
 
-def components(data: bytes) -> Iterator[Component]:
-    for calendar in _calendars(data):
+class Damage(NamedTuple):
+    """Where a file breaks off, and how."""
+
+    line: int
+    detail: str
+
+
+class Content(NamedTuple):
+    """The components of a file, those before the damage where it has one."""
+
+    components: Sequence[Component]
+    damage: Damage | None
+
+
+def content(data: bytes) -> Content:
+    """What is in an iCalendar file. Raises InvalidInput where it is none, or nothing of it is whole."""
+    taken = _Taken()
+    damage = taken.read(lines(data))
+    if not taken.calendars:
+        _fail("the file is empty")
+    found = []
+    for calendar in taken.calendars:
         method = Properties(calendar.own).text("METHOD").strip().upper()
-        for name, lines in calendar.components:
-            yield Component(name, Properties(lines), method)
+        for part in calendar.parts:
+            found.append(Component(part.name, Properties(part.lines), method, part.line))
+    if damage and all(each.name == "VTIMEZONE" for each in found):
+        _fail(damage.detail)
+    return Content(found, damage)
+
+
+class _Part(NamedTuple):
+    name: str
+    line: int
+    lines: list[str]
 
 
 class _Calendar(NamedTuple):
-    """Its own lines, and name and lines of each component that stands directly in it."""
+    """Its own lines, and what stands directly in it."""
 
     own: list[str]
-    components: list[tuple[str, list[str]]]
+    parts: list[_Part]
 
 
-def _calendars(data: bytes) -> list[_Calendar]:
-    """The calendars of the file; of what is in their components again (alarms) nothing, but for the
+class _Taken:
+    """The calendars of a file; of what is in their components again (alarms) nothing, but for the
     parts of a time zone."""
-    calendars: list[_Calendar] = []
-    open_: list[tuple[str, int]] = []
-    for number, line in _lines(data):
-        word, colon, name = (part.strip().upper() for part in line.partition(":"))
-        if not open_:
-            if (word, name) == ("BEGIN", "VCALENDAR"):
-                open_.append((name, number))
-                calendars.append(_Calendar([], []))
-            elif not calendars:
-                page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
-                _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
-            continue
-        calendar, found = calendars[-1], calendars[-1].components
-        if word == "BEGIN" and colon:
-            open_.append((name, number))
-            if len(open_) == 2:
-                found.append((name, []))
-        elif word == "END" and colon:
-            if open_[-1][0] != name:
-                _fail(f"line {number} ends {name[:40]} where {open_[-1][0][:40]} is open: damaged")
-            open_.pop()
-        elif len(open_) == 1:
+
+    def __init__(self) -> None:
+        self.calendars: list[_Calendar] = []
+        self._open: list[tuple[str, int]] = []
+
+    def read(self, found: Iterable[Line]) -> Damage | None:
+        """Take the lines, up to where they are damaged."""
+        number = 0
+        for number, line in found:
+            word, colon, name = (part.strip().upper() for part in line.partition(":"))
+            if not self._open:
+                self._outside(number, line, word, name)
+            elif colon and word == "END" and self._open[-1][0] != name:
+                opened = self._open[-1][0]
+                return self._broken(
+                    number, f"line {number} ends {name[:40]} where {opened[:40]} is open: damaged"
+                )
+            else:
+                self._inside(number, line, word if colon else "", name)
+        if not self._open:
+            return None
+        name, begin = self._open[-1]
+        return self._broken(
+            number, f"the file is cut off: {name[:40]}, which begins in line {begin}, does not end"
+        )
+
+    def _broken(self, number: int, detail: str) -> Damage:
+        if len(self._open) > 1:
+            del self.calendars[-1].parts[-1]
+        return Damage(number, detail)
+
+    def _outside(self, number: int, line: str, word: str, name: str) -> None:
+        if (word, name) == ("BEGIN", "VCALENDAR"):
+            self._open.append((name, number))
+            self.calendars.append(_Calendar([], []))
+        elif not self.calendars:
+            page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
+            _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
+
+    def _inside(self, number: int, line: str, word: str, name: str) -> None:
+        calendar, parts = self.calendars[-1], self.calendars[-1].parts
+        if word == "BEGIN":
+            self._open.append((name, number))
+            if len(self._open) == 2:
+                parts.append(_Part(name, number, []))
+        elif word == "END":
+            self._open.pop()
+        elif len(self._open) == 1:
             calendar.own.append(line)
         # The component's own properties; of a time zone also its parts, with their bounds.
-        own = len(open_) == 2 and word not in ("BEGIN", "END")
-        part = len(open_) == 3 or (len(open_) == 2 and word == "END")
-        if own or (part and found[-1][0] == "VTIMEZONE"):
-            found[-1][1].append(line)
-    if not calendars:
-        _fail("the file is empty")
-    if open_:
-        name, number = open_[-1]
-        _fail(f"the file is cut off: {name[:40]}, which begins in line {number}, does not end")
-    return calendars
+        own = len(self._open) == 2 and word not in ("BEGIN", "END")
+        part = len(self._open) == 3 or (len(self._open) == 2 and word == "END")
+        if own or (part and parts[-1].name == "VTIMEZONE"):
+            parts[-1].lines.append(line)
 
 
 @dataclass(frozen=True)

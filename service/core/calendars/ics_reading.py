@@ -1,6 +1,6 @@
 """An .ics file (RFC 5545) as events, and which of its entries could not be taken, and why.
 
-One bad entry is skipped with its reason; only what is no whole iCalendar file is refused.
+One bad entry is skipped with its reason; only what is no iCalendar file is refused.
 
 Of Horizon's own files (an entry has X-HORIZON-WHEN) come back: id, UID, sequence, title, when, time
 zone of timed events, whether it is called off or tentative against its date, recurrence, exceptions,
@@ -34,7 +34,7 @@ from zoneinfo import ZoneInfo
 
 from service.core.calendars import feed as feed_
 from service.core.calendars.feed import Options
-from service.core.calendars.ics_content import Component, Properties, Property, Unfit, components
+from service.core.calendars.ics_content import Component, Properties, Property, Unfit, content
 from service.core.calendars.ics_series import days
 from service.core.calendars.ics_zones import Time, Zones
 from service.core.dates import duration as duration_
@@ -89,11 +89,18 @@ class Cancellation:
 
 @dataclass(frozen=True)
 class Skipped:
-    """An entry that was not taken; `uid` and `title` as far as it has them."""
+    """An entry that was not taken; `uid` and `title` as far as it has them, `line` where it begins in
+    the file; or the rest of a file that breaks off."""
 
     uid: str
     title: str
     reason: str
+    line: int | None = None
+
+    @property
+    def what(self) -> str:
+        """What it is to be called."""
+        return self.title or self.uid or f"line {self.line}"
 
 
 @dataclass(frozen=True)
@@ -109,9 +116,10 @@ def read_ics(data: bytes, *, timezone: str, lang: str = "zh") -> IcsFile:
     """The events of the file; `timezone` is that of times without one, `lang` the language in which
     an entry without a title is called so.
 
-    Raises InvalidInput where it is no iCalendar file, or not a whole one.
+    Of a damaged file the whole entries before the damage are taken. Raises InvalidInput where it is no
+    iCalendar file, or nothing of it is whole.
     """
-    found = list(components(data))
+    found, damage = content(data)
     zones = Zones([each.props for each in found if each.name == "VTIMEZONE"], timezone)
     tellings = _Tellings(found, zones)
     entries: list[IcsEvent] = []
@@ -129,17 +137,23 @@ def read_ics(data: bytes, *, timezone: str, lang: str = "zh") -> IcsFile:
             made = _entries(component, zones, lang, tellings)
             entries += made.entries
             cancelled += made.cancellations
-            skipped += [_skipped(props, reason) for reason in made.refused]
+            skipped += [_skipped(component, reason) for reason in made.refused]
         except (Unfit, InvalidInput) as fault:
-            skipped.append(_skipped(props, str(fault)))
+            skipped.append(_skipped(component, str(fault)))
         except Exception as fault:  # one bad entry must not take the file with it
-            skipped.append(_skipped(props, f"it cannot be read ({type(fault).__name__}: {fault})"))
+            skipped.append(
+                _skipped(component, f"it cannot be read ({type(fault).__name__}: {fault})")
+            )
     entries, cancelled, refused = _called_off(entries, _joined(cancelled))
+    if damage:
+        reason = f"{damage.detail}; what stands before it was taken"
+        refused.append(Skipped("", "", reason, damage.line))
     return IcsFile(tuple(_distinct(entries)), (*skipped, *refused), tuple(cancelled))
 
 
-def _skipped(props: Properties, reason: str) -> Skipped:
-    return Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500])
+def _skipped(component: Component, reason: str) -> Skipped:
+    uid, title = component.props.uid[:255], component.props.text("SUMMARY").strip()[:500]
+    return Skipped(uid, title, reason[:500], component.line)
 
 
 def free_id(id_: str, seed: str, taken: Container[str]) -> str:
@@ -417,14 +431,14 @@ def _planned(
     start_property = props.get("DTSTART")
     if start_property is None:
         raise Unfit("it has no DTSTART")
-    start = zones.read(start_property)
+    start, end = _bounds(start_property, props, zones)
     ours = _our_when(props)
     recurs = replaced is not None and (ours is None or ours.dated)
     rule = _rule(props) if recurs else None
     if rule and start.timed and not start.zone:
         start = start._replace(zone=_zone_like(start, rule, zones))
     timezone = _timezone(start, bool(ours or rule), zones)
-    when = _when(start, props, zones, timezone)
+    when = _when(start, end, props, timezone)
     if ours and _holds(ours, when):
         when = ours
     added, refused = _added(props, when, zones, timezone) if recurs else ([], [])
@@ -539,16 +553,25 @@ def _zone_like(start: Time, rule: str, zones: Zones) -> str:
     return name
 
 
-def _when(start: Time, props: Properties, zones: Zones, timezone: str) -> When:
-    end_property, duration = props.get("DTEND"), props.get("DURATION")
-    end = zones.read(end_property) if end_property else None
+def _bounds(begin: Property, props: Properties, zones: Zones) -> tuple[Time, Time | None]:
+    """DTSTART and DTEND. Outlook may write an event of whole days from midnight to midnight."""
+    given = props.get("DTEND")
+    start, end = zones.read(begin), zones.read(given) if given else None
     if end and end.timed is not start.timed:
         raise Unfit("of DTSTART and DTEND only one has a time")
+    whole = props.text("X-MICROSOFT-CDO-ALLDAYEVENT").strip().upper() == "TRUE"
+    if whole and start.at_midnight and (end is None or end.at_midnight):
+        return start.as_day, end.as_day if end else None
+    return start, end
+
+
+def _when(start: Time, end: Time | None, props: Properties, timezone: str) -> When:
+    duration = props.get("DURATION")
     length = _length(duration.raw) if duration and not end else None
     if start.instant is None:
         last = start.day
         if end or length:
-            behind = end.day if end else start.day + timedelta(days=length.days if length else 0)
+            behind = end.day if end else length.after(start.day) if length else start.day
             if behind < start.day:
                 raise Unfit("it ends before it starts")
             # DTEND is exclusive; many write the day itself for an event of one day.

@@ -98,11 +98,10 @@ def _on_its_clock(times: Iterable[Time], when: When, timezone: str) -> list[date
     clock = when.start.astimezone(zone).time() if when.start else None
     found = []
     for each in times:
-        if each.instant is None:
-            found.append(each.day)
-            continue
-        local = each.instant.astimezone(zone)
-        if clock is None or local.time() == clock:
+        local = each.instant.astimezone(zone) if each.instant and clock else None
+        if local is None:
+            found.append(each.as_day.day)
+        elif local.time() == clock:
             found.append(local.date())
     return list(dict.fromkeys(found))
 
@@ -124,7 +123,7 @@ def _among(when: When, times: Iterable[Time], timezone: str) -> bool:
     """Whether one of the times is the begin of the date."""
     for each in times:
         if when.start is None or each.instant is None:
-            if each.day == _local_day(when, timezone):
+            if each.as_day.day == _local_day(when, timezone):
                 return True
         elif each.instant == when.start:
             return True

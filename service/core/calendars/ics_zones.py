@@ -19,16 +19,27 @@ from service.core.events import fields
 
 class Time(NamedTuple):
     """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one,
-    and the name that the file has for it."""
+    and the name that the file has for it. `wall` is the time on the clock of that zone, of one in UTC on
+    that of the default zone."""
 
     day: date
     instant: datetime | None = None
     zone: str | None = None
     tzid: str = ""
+    wall: datetime | None = None
 
     @property
     def timed(self) -> bool:
         return self.instant is not None
+
+    @property
+    def at_midnight(self) -> bool:
+        return self.wall is not None and self.wall.time() == time()
+
+    @property
+    def as_day(self) -> Time:
+        """The day on the clock on the wall."""
+        return Time(self.wall.date() if self.wall else self.day)
 
     @property
     def key(self) -> date | datetime:
@@ -75,13 +86,15 @@ class Zones:
         except ValueError:
             raise Unfit(f"{given.name}:{given.raw[:40]} is no date or time") from None
         if match[6]:
-            return Time(day, naive.replace(tzinfo=UTC), "UTC")
+            instant = naive.replace(tzinfo=UTC)
+            local = instant.astimezone(ZoneInfo(self.default)).replace(tzinfo=None)
+            return Time(day, instant, "UTC", wall=local)
         tzid = str(given.params.get("TZID", "")).strip()
         if not tzid:
             zone: tzinfo = ZoneInfo(self.default)
-            return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), self.default)
+            return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), self.default, "", naive)
         zone, name = self._zone(tzid, day.year)
-        return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name, tzid)
+        return Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name, tzid, naive)
 
     def series(self, tzid: str, first: date, last: date) -> str | None:
         """An IANA zone that has the offsets of the file's own on these days, of ten years at most."""

@@ -867,12 +867,7 @@ def test_bom_folds_line_ends_and_several_calendars() -> None:
         (b"\xef\xbb\xbf\r\n \r\n", "empty"),
         (b"title,when\r\n", "does not begin with BEGIN:VCALENDAR"),
         (b"<!DOCTYPE html>", "web page"),
-        ("BEGIN:VCALENDAR".encode("utf-16"), "UTF-16"),
-        (
-            calendar(vevent(SUMMARY="é")).decode().encode("latin-1"),
-            "line 6 has bytes that are no UTF-8",
-        ),
-        (calendar(vevent())[:-15], "cut off: VCALENDAR, which begins in line 1"),
+        ("BEGIN:VCALENDAR".encode("utf-16"), "cut off"),
         (calendar(vevent())[:90], "cut off: VEVENT, which begins in line 4"),
         (calendar("BEGIN:VEVENT\nEND:VTODO"), "line 5 ends VTODO where VEVENT is open"),
         (b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", "does not begin"),
@@ -881,6 +876,117 @@ def test_bom_folds_line_ends_and_several_calendars() -> None:
 def test_what_is_no_whole_file(data: bytes, detail: str) -> None:
     with pytest.raises(InvalidInput, match=detail):
         read(data)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
+def test_a_chinese_calendar_in_any_of_its_encodings(encoding: str) -> None:
+    """Programs in China write GB18030, some editors UTF-16; both used to be refused."""
+    whole = calendar(vevent(SUMMARY="人工智能大会", LOCATION="上海 · 世博中心"), vevent(UID="b"))
+    details = read(whole.decode().encode(encoding)).entries[0].details
+    assert (details.title, details.location) == ("人工智能大会", "上海 · 世博中心")
+
+
+def test_a_fold_inside_of_a_character_in_gb18030() -> None:
+    text = calendar(vevent(SUMMARY="人工智能大会")).decode().encode("gb18030")
+    at = text.index("智".encode("gb18030")) + 1
+    assert read(text[:at] + b"\r\n " + text[at:]).entries[0].details.title == "人工智能大会"
+
+
+def test_a_calendar_in_windows_1252() -> None:
+    whole = calendar(vevent(SUMMARY="Fête de la moisson à Orléans – “été”"))
+    title = read(whole.decode().encode("cp1252")).entries[0].details.title
+    assert title == "Fête de la moisson à Orléans – “été”"
+
+
+def test_a_damaged_character_does_not_make_it_another_encoding() -> None:
+    entries = [vevent(SUMMARY=f"大会 {n}", UID=f"{n}@b") for n in range(5)]
+    whole = calendar(*entries).replace("大会 3".encode(), "大会 3".encode()[1:])
+    titles = [entry.details.title for entry in read(whole).entries]
+    assert titles[:3] == ["大会 0", "大会 1", "大会 2"]
+    assert titles[3].startswith("\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:=E5=A4=A7=E4=BC=9A", "大会"),
+        ("SUMMARY;CHARSET=GB2312;ENCODING=QUOTED-PRINTABLE:=B4=F3=BB=E1", "大会"),
+        ("SUMMARY;QUOTED-PRINTABLE:Winter=20fair=3A two days", "Winter fair: two days"),
+        # It goes on in the next line, with or without a fold, which may stand inside of an "=E5".
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=utf-8:=E5=A4=A7=\n=E4=BC=9A", "大会"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=utf-8:=E5=A4=A7=\n =E4=BC=9A", "大会"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=utf-8:=E5=A4=A7=\n E4=BC=9A", "大会"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE:two=0D=0Alines", "two lines"),
+        ("SUMMARY;CHARSET=nonsense;ENCODING=QUOTED-PRINTABLE:=E5=A4=A7", "大"),
+    ],
+)
+def test_a_vcalendar_in_quoted_printable(line: str, title: str) -> None:
+    """vCalendar 1.0, as phones and old Outlooks write it, used to come in as =E5=A4=A7."""
+    assert one(line, SUMMARY="").details.title == title
+
+
+def test_a_charset_of_one_property() -> None:
+    whole = calendar(vevent("SUMMARY;CHARSET=GB2312:x", "LOCATION:上海", SUMMARY=""))
+    details = read(whole.replace(b":x\r\n", ":大会\r\n".encode("gb2312"))).entries[0].details
+    assert (details.title, details.location) == ("大会", "上海")
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["DTSTART;VALUE=DATE:20260513", "DURATION:PT48H"], "2026-05-13/2026-05-14"),
+        (["DTSTART;VALUE=DATE:20260513", "DURATION:PT24H"], "2026-05-13"),
+        (["DTSTART;VALUE=DATE:20260513", "DURATION:PT1H"], "2026-05-13"),
+        (
+            ["DTSTART;TZID=Asia/Tokyo:20260513T000000", "DTEND;TZID=Asia/Tokyo:20260515T000000"],
+            "2026-05-13/2026-05-14",
+        ),
+        (["DTSTART:20260512T160000Z", "DTEND:20260513T160000Z"], "2026-05-13"),
+        (["DTSTART:20260513T000000"], "2026-05-13"),
+        (["DTSTART:20260513T093000", "DTEND:20260514T000000"],
+         "2026-05-13T09:30+08:00/2026-05-14T00:00+08:00"),
+    ],
+)  # fmt: skip
+def test_days_that_are_written_as_hours(lines: list[str], text: str) -> None:
+    """A conference of two days as 48 hours, and Outlook's mark of an event of whole days."""
+    entry = one(*lines, "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE")
+    assert entry.details.when.text == text
+
+
+def test_days_from_midnight_to_midnight_recur_as_days() -> None:
+    entry = one(
+        "DTSTART;TZID=Asia/Tokyo:20260513T000000",
+        "RRULE:FREQ=WEEKLY;COUNT=3",
+        "EXDATE;TZID=Asia/Tokyo:20260520T000000",
+        "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+    )
+    assert entry.details.when.text == "2026-05-13"
+    assert entry.details.exceptions == (date(2026, 5, 20),)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason", "line"),
+    [
+        (calendar(vevent(UID="1"), vevent(UID="2"), vevent(UID="3"))[:-45], "cut off: VEVENT", 17),
+        (calendar(vevent(UID="1"), vevent(UID="2"))[:-15], "cut off: VCALENDAR", 13),
+        (
+            calendar(vevent(UID="1"), vevent(UID="2"), "BEGIN:VEVENT\nUID:3\nEND:VTODO", vevent()),
+            "line 16 ends VTODO where VEVENT is open",
+            16,
+        ),
+    ],
+)
+def test_of_a_damaged_file_the_whole_entries_before_the_damage_are_taken(
+    broken: bytes, reason: str, line: int
+) -> None:
+    """A download that broke off used to be refused with all that was in it."""
+    file = read(broken)
+    assert [entry.uid for entry in file.entries] == ["1", "2"]
+    (skipped,) = file.skipped
+    assert reason in skipped.reason
+    assert (skipped.line, skipped.what) == (line, f"line {line}")
 
 
 @settings(max_examples=200, deadline=None)
