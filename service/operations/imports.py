@@ -270,7 +270,7 @@ def keep(writing: Writing, given: Given, by: By) -> StoredImport:
         "candidates": [proposals.write_candidate(c) for c in given.candidates],
         "proposals": [_written(p) for p in found],
         "judged": {p.id: _judged(writing, p) for p in found},
-        "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
+        "skipped": [[s.what, s.reason, s.line] for s in given.skipped],
         "reference": _reference(given.reference),
         "seen": [seen_.write(each) for each in given.seen],
     }
@@ -298,9 +298,7 @@ def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
         "proposals": [_worded(p, lang) for p in stored.content["proposals"]],
         # Those that were kept before there were any have none.
         "seen": [seen_.worded(each, lang) for each in stored.content.get("seen", [])],
-        "skipped": [
-            {"title": title, "reason": reason} for title, reason in stored.content["skipped"]
-        ],
+        "skipped": [_skipped(*each) for each in stored.content["skipped"]],
     }
 
 
@@ -309,6 +307,21 @@ def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, An
     found = [proposals.as_json(p, lang) for p in propose(reading, given, by.known)]
     seen = [seen_.worded(seen_.write(each), lang) for each in given.seen]
     return {**_named_reference(_reference(given.reference)), "proposals": found, "seen": seen}
+
+
+def compared(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
+    """The same of any file that was read, settled and compared, with the entries that were skipped."""
+    return {
+        **_named_reference(_reference(given.reference)),
+        "proposals": [proposals.as_json(p, lang) for p in found],
+        "seen": [seen_.worded(seen_.write(each), lang) for each in given.seen],
+        "skipped": [_skipped(s.what, s.reason, s.line) for s in given.skipped],
+    }
+
+
+def _skipped(what: str, reason: str, line: int | None = None) -> dict[str, Any]:
+    # One that an earlier version kept has no line.
+    return {"what": what, "reason": reason, "line": line}
 
 
 def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:

@@ -433,6 +433,10 @@ def test_an_import_that_was_kept_by_an_earlier_horizon_can_be_applied(desk: Desk
         kept = imports.keep(writing, given, desk.by())
         for candidate in kept.content["candidates"]:
             del candidate["version"]
+        kept.content["skipped"] = [["Milk", "a VTODO is no event"]]
+        assert imports.shown(kept, "zh")["skipped"] == [
+            {"what": "Milk", "reason": "a VTODO is no event", "line": None}
+        ]
         writing.put_import(replace(kept, id="earlier"))
     with desk.store.writing(desk.now) as writing:
         imports.apply_kept(writing, "earlier", "all", desk.by())
