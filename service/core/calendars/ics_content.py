@@ -38,10 +38,11 @@ class Component(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """Where a file breaks off, and how."""
+    """Where a file is damaged, how, and what was made of it."""
 
     line: int
     detail: str
+    made: str = "what stands before it was taken"
 
 
 class Content(NamedTuple):
@@ -54,7 +55,7 @@ class Content(NamedTuple):
 def content(data: bytes) -> Content:
     """What is in an iCalendar file. Raises InvalidInput where it is none, or nothing of it is whole."""
     taken = _Taken()
-    damage = taken.read(lines(data))
+    damage = taken.read(lines(data)) or taken.stray
     if not taken.calendars:
         _fail("the file is empty")
     found = []
@@ -86,6 +87,8 @@ class _Taken:
 
     def __init__(self) -> None:
         self.calendars: list[_Calendar] = []
+        self.stray: Damage | None = None
+        """What stands outside of the calendars, where something does."""
         self._open: list[tuple[str, int]] = []
 
     def read(self, found: Iterable[Line]) -> Damage | None:
@@ -121,6 +124,9 @@ class _Taken:
         elif not self.calendars:
             page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
             _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
+        elif word == "BEGIN" and self.stray is None:
+            detail = f"line {number} begins {name[:40]} outside of a VCALENDAR"
+            self.stray = Damage(number, detail, "what stands outside was left out")
 
     def _inside(self, number: int, line: str, word: str, name: str) -> None:
         calendar, parts = self.calendars[-1], self.calendars[-1].parts

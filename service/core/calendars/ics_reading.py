@@ -146,7 +146,7 @@ def read_ics(data: bytes, *, timezone: str, lang: str = "zh") -> IcsFile:
             )
     entries, cancelled, refused = _called_off(entries, _joined(cancelled))
     if damage:
-        reason = f"{damage.detail}; what stands before it was taken"
+        reason = f"{damage.detail}; {damage.made}"
         refused.append(Skipped("", "", reason, damage.line))
     return IcsFile(tuple(_distinct(entries)), (*skipped, *refused), tuple(cancelled))
 
@@ -442,7 +442,7 @@ def _planned(
     if ours and _holds(ours, when):
         when = ours
     added, refused = _added(props, when, zones, timezone) if recurs else ([], [])
-    excluded = _times(props, "EXDATE", zones) if rule or added else []
+    excluded, unread = _excluded(props, zones) if rule or added else ([], [])
     planned = days(when, timezone, rule, added, excluded, replaced or ())
     data = _told(props, when, ours, timezone, lang)
     if start.timed and not (ours and start.zone == "UTC"):
@@ -461,7 +461,7 @@ def _planned(
         entries.append(_event(props, own_uid, data | own, timezone, note))
     if not entries and not replaced:
         raise Unfit(_NOTHING_LEFT)
-    return _Made(entries, refused=refused)
+    return _Made(entries, refused=[*refused, *unread])
 
 
 def _told(
@@ -545,12 +545,22 @@ def _timezone(start: Time, as_written: bool, zones: Zones) -> str:
 
 def _zone_like(start: Time, rule: str, zones: Zones) -> str:
     """The name of a zone in which a series of a zone of the file's own has the same times."""
-    until = re.search("UNTIL=([0-9]{4})", rule.upper())
-    last = date(int(until[1]), 12, 31) if until and until[1] > "1900" else date.max
-    name = zones.series(start.tzid, start.day, max(last, start.day))
+    name = zones.series(start.tzid, start.day, _last_day(start, rule))
     if name is None:
         raise Unfit(f"it recurs in {start.tzid[:60]!r}, and no time zone has the same offsets")
     return name
+
+
+def _last_day(start: Time, rule: str) -> date:
+    """The last day of a series, by the clock on its wall."""
+    if start.wall is None:
+        return start.day
+    when = when_.timed(start.wall.replace(tzinfo=UTC))
+    try:
+        text = recurrence.read(rule, when, "UTC")
+    except InvalidRecurrence:
+        return recurrence.FOREVER
+    return recurrence.last_day(Details("", when, "UTC", recurrence=text))
 
 
 def _bounds(begin: Property, props: Properties, zones: Zones) -> tuple[Time, Time | None]:
@@ -596,14 +606,22 @@ def _when(start: Time, end: Time | None, props: Properties, timezone: str) -> Wh
         raise Unfit(str(fault)) from None
 
 
-def _times(props: Properties, name: str, zones: Zones) -> list[Time]:
-    """The times of a property that may stand several times and have several values, or none."""
-    return [
-        zones.read(replace(given, raw=value))
-        for given in props.all(name)
-        for value in given.raw.split(",")
-        if value.strip()
-    ]
+def _excluded(props: Properties, zones: Zones) -> tuple[list[Time], list[str]]:
+    """The times of the EXDATEs, and why some cannot be taken."""
+    found, refused = [], []
+    for given, value in _values(props, "EXDATE"):
+        try:
+            found.append(zones.read(replace(given, raw=value)))
+        except Unfit as fault:
+            refused.append(f"nothing is excluded by what cannot be read, {fault}")
+    return found, refused
+
+
+def _values(props: Properties, name: str) -> Iterator[tuple[Property, str]]:
+    """The values of a property that may stand several times and have several, or none."""
+    for given in props.all(name):
+        for value in filter(str.strip, given.raw.split(",")):
+            yield given, value
 
 
 def _added(
@@ -612,12 +630,11 @@ def _added(
     """The dates that RDATE adds, each as long as the entry itself or as it says (a PERIOD), and why
     some cannot be taken."""
     found, refused = [], []
-    for given in props.all("RDATE"):
-        for value in filter(str.strip, given.raw.split(",")):
-            try:
-                found.append(_added_date(replace(given, raw=value), when, zones, timezone))
-            except (Unfit, InvalidWhen) as fault:
-                refused.append(f"RDATE: {fault}")
+    for given, value in _values(props, "RDATE"):
+        try:
+            found.append(_added_date(replace(given, raw=value), when, zones, timezone))
+        except (Unfit, InvalidWhen) as fault:
+            refused.append(f"RDATE: {fault}")
     return found, refused
 
 

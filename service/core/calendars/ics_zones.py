@@ -134,7 +134,7 @@ class Zones:
         words = [*_names(tzid), re.sub(r"\s+[0-9]+$", "", tzid)]
         if tzid in self._defined:
             words.append(self._defined[tzid].text("X-LIC-LOCATION"))
-        names = (_folded_names().get(word.strip().lower()) for word in words)
+        names = (_folded_names().get(_folded(word)) for word in words)
         return [name for name in names if name]
 
 
@@ -148,10 +148,15 @@ def _names(tzid: str) -> list[str]:
 
 @cache
 def _folded_names() -> dict[str, str]:
-    """IANA and Windows names in small letters, and the IANA name of each."""
-    names = {name.lower(): name for name in sorted(available_timezones())}
-    names = {word: name for word, name in names.items() if fields.known_timezone(name)}
-    return {word.lower(): name for word, name in WINDOWS_TO_OLSON.items()} | names
+    """The IANA name of each IANA and Windows name, by what _folded() makes of it."""
+    names = [name for name in sorted(available_timezones()) if fields.known_timezone(name)]
+    windows = {_folded(word): name for word, name in WINDOWS_TO_OLSON.items()}
+    return windows | {_folded(name): name for name in names}
+
+
+def _folded(name: str) -> str:
+    """The name in small letters and with one sign between its words: US-Eastern is US/Eastern."""
+    return re.sub(r"(?<=[a-z])[-_/. ]+(?=[a-z])", "/", name.strip().lower())
 
 
 def _candidates(default: str) -> Iterator[str]:

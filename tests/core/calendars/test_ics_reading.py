@@ -365,7 +365,6 @@ def test_once_is_no_series() -> None:
         (["EXRULE:FREQ=DAILY"], "more than one rule"),
         (["RECURRENCE-ID;RANGE=THISANDFUTURE:20260513"], "with all that follow"),
         (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20260513,20260514"], "is called off"),
-        (["RRULE:FREQ=DAILY", "EXDATE:tomorrow"], "no date or time"),
     ],
 )
 def test_a_series_that_cannot_be_held(lines: list[str], reason: str) -> None:
@@ -535,6 +534,14 @@ def test_a_date_of_a_list_that_cannot_be_taken_does_not_take_the_others_with_it(
     ]
 
 
+def test_an_exclusion_that_cannot_be_read_is_told_and_does_not_take_the_series_with_it() -> None:
+    file = read(calendar(vevent("RRULE:FREQ=DAILY", "EXDATE:tomorrow,20260514")))
+    assert days(file) == [("a@b", "2026-05-13", "FREQ=DAILY", ["2026-05-14"])]
+    assert [skipped.reason for skipped in file.skipped] == [
+        "nothing is excluded by what cannot be read, EXDATE:tomorrow is no date or time"
+    ]
+
+
 def test_events_that_share_a_uid_by_mistake_are_events_each() -> None:
     """A club's calendar gave all its events one UID: of five, four were lost as older tellings."""
     dates = {"Regatta": "20260513", "Dinner": "20260601", "Repair day": "20260714"}
@@ -597,6 +604,7 @@ def zone(tzid: str, standard: str, daylight: str = "", location: str = "") -> st
         ("europe/berlin", "", "Europe/Berlin"),
         ("europe/berlin", zone("europe/berlin", "+0100", "+0200"), "Europe/Berlin"),
         ("GMT Standard Time 1", "", "Europe/London"),
+        ("Europe_Berlin", zone("Europe_Berlin", "+0100", "+0200"), "Europe/Berlin"),
         ("romance standard time", zone("x", "+0100"), "Europe/Paris"),
         # By X-LIC-LOCATION, unless the offsets are others.
         ("Office", zone("Office", "+0100", "+0200", "Europe/Vienna"), "Europe/Vienna"),
@@ -630,6 +638,8 @@ def test_a_series_in_a_zone_that_is_like_none() -> None:
     until = ("DTSTART;TZID=Old:20050520T100000", "RRULE:FREQ=DAILY;UNTIL=20061231T000000Z")
     old = zone("Old", "-0500", "-0400").replace("-1SU;BYMONTH=3", "1SU;BYMONTH=4")
     assert one(*until, more=old).details.timezone == "America/New_York"
+    count = ("DTSTART;TZID=Old:20050520T100000", "RRULE:FREQ=MONTHLY;COUNT=15")
+    assert one(*count, more=old).details.timezone == "America/New_York"
     assert "no time zone" in refused(until[0], "RRULE:FREQ=DAILY", more=old)
 
 
@@ -987,6 +997,16 @@ def test_of_a_damaged_file_the_whole_entries_before_the_damage_are_taken(
     (skipped,) = file.skipped
     assert reason in skipped.reason
     assert (skipped.line, skipped.what) == (line, f"line {line}")
+
+
+def test_what_stands_outside_of_the_calendars_is_told() -> None:
+    """Events behind END:VCALENDAR were passed over without a word."""
+    stray = vevent(UID="stray").encode()
+    file = read(calendar(vevent(UID="1")) + stray + b"\n" + calendar(vevent(UID="2")))
+    assert [entry.uid for entry in file.entries] == ["1", "2"]
+    assert [skipped.reason for skipped in file.skipped] == [
+        "line 10 begins VEVENT outside of a VCALENDAR; what stands outside was left out"
+    ]
 
 
 @settings(max_examples=200, deadline=None)
