@@ -82,9 +82,10 @@ def judged(path: str, data: bytes) -> Judged:
         found.uids = [(uid, "refused", str(fault)) for uid in theirs]
         return found
     ours = feed_days(read, theirs)
-    reasons = {_name(each.uid, each.title): each.reason for each in read.skipped}
-    if rest := next((each.reason for each in read.skipped if each.uid == each.title == ""), ""):
-        reasons = dict.fromkeys(theirs, rest) | reasons  # the file is damaged
+    reasons = {each.uid: each.reason for each in read.skipped}
+    if read.skipped and not (read.skipped[-1].uid or read.skipped[-1].title):
+        # The file is damaged, and what was lost by it has that reason.
+        reasons = dict.fromkeys(theirs, read.skipped[-1].reason) | reasons
     for uid in dict.fromkeys((*theirs, *ours)):
         wanted = theirs[uid].days if uid in theirs else []
         found.uids.append((uid, *verdict(wanted, ours.get(uid, []), reasons.get(uid, ""))))
@@ -119,7 +120,7 @@ def feed_days(read: IcsFile, known: Mapping[str, Told]) -> dict[str, Days]:
     events = [_event(each) for each in read.entries]
     digits = {hashlib.sha256(uid.encode()).hexdigest(): uid for uid in known}
     originals = {
-        event.uid: _original(_name(each.uid or "", each.details.title), known, digits)
+        event.uid: _original(each.uid or "", known, digits)
         for event, each in zip(events, read.entries, strict=True)
     }
     options = Options("en", past=feed.LONGEST_PAST, size=None)
@@ -156,7 +157,7 @@ def _original(uid: str, known: Mapping[str, Told], digits: Mapping[str, str]) ->
 def peer_days(data: bytes) -> dict[str, Told]:
     """What is in the file by UID, as the peer reads it; no days of what it cannot read."""
     try:
-        calendars = icalendar.Calendar.from_ical(_ZONE_OF_DAY.sub(rb"\1\2", data), multiple=True)
+        calendars = icalendar.Calendar.from_ical(_for_the_peer(data), multiple=True)
     except Exception:  # whatever it raises, it cannot be asked
         return {}
     found: dict[str, Told] = {}
@@ -180,19 +181,25 @@ def peer_days(data: bytes) -> dict[str, Told]:
 _ZONE_OF_DAY = re.compile(
     rb"(?im)^((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)[^:\r\n]*);TZID=[^;:\r\n]*([^:\r\n]*:\d{8}\r?)$"
 )
+_ZONE = re.compile(rb"(?ims)^BEGIN:VTIMEZONE.*?^END:VTIMEZONE\r?\n")
+
+
+def _for_the_peer(data: bytes) -> bytes:
+    """The file with its zones in front of what is in them, since the peer reads it once."""
+    data = _ZONE_OF_DAY.sub(rb"\1\2", data)
+    first = re.search(rb"(?im)^BEGIN:(?!VCALENDAR)", data)
+    if first is None or len(re.findall(rb"(?im)^BEGIN:VCALENDAR", data)) > 1:
+        return data
+    zones, begin = b"".join(_ZONE.findall(data)), first.start()
+    return data[:begin] + zones + _ZONE.sub(b"", data[begin:])
 
 
 def _by_uid(calendar: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
     for each in calendar.walk("VEVENT"):
-        if "DTSTART" in each and not each.errors:
-            uid, title = str(each.get("UID", "")).strip(), str(each.get("SUMMARY", "")).strip()
-            found[_name(uid, title)].append(each)
+        if not each.errors and isinstance(getattr(each.get("DTSTART"), "dt", None), date):
+            found[str(each.get("UID", "")).strip()].append(each)
     return found
-
-
-def _name(uid: str, title: str) -> str:
-    return uid or f"no UID: {title}"
 
 
 def _alone(events: Sequence[Any]) -> Iterator[list[Any]]:
@@ -213,7 +220,8 @@ def _first(events: Sequence[Any]) -> date:
     for each in events:
         lists = each.get("RDATE", [])
         for given in lists if isinstance(lists, list) else [lists]:
-            moments += [one.dt[0] if isinstance(one.dt, tuple) else one.dt for one in given.dts]
+            dates = [one.dt[0] if isinstance(one.dt, tuple) else one.dt for one in given.dts]
+            moments += [one for one in dates if isinstance(one, date)]
     return min(each.date() if isinstance(each, datetime) else each for each in moments)
 
 

@@ -208,8 +208,10 @@ class _Tellings:
         """The occurrences that are called off or told by entries of their own."""
         return self._replaced.get(uid, [])
 
-    def has_series(self, uid: str) -> bool:
-        return (uid, None) in self._heads
+    def series(self, uid: str) -> Component | None:
+        """The entry of which that with a RECURRENCE-ID is an occurrence."""
+        heads = self._heads.get((uid, None), [])
+        return heads[0] if heads else None
 
     def uid(self, one: Component) -> tuple[str, str]:
         """The UID of an entry, and what there is to say of it: one that it shares by mistake is made
@@ -404,9 +406,12 @@ def _entries(component: Component, zones: Zones, lang: str, tellings: _Tellings)
     if "RANGE" in which.params:
         raise Unfit("it changes an occurrence with all that follow; the series is read as planned")
     begin = zones.read(which).key
+    series = tellings.series(props.uid)
+    if series and _outdated(props, begin, series, zones):
+        raise Unfit("it is older than its series, which has no such day any more")
     called_off = props.text("STATUS").strip().upper() == "CANCELLED"
     cancellations = []
-    if not tellings.has_series(props.uid):
+    if series is None:
         # The series may be stored: it is to do without that day.
         title = props.text("SUMMARY").strip()[:500]
         cancellations = [
@@ -416,6 +421,21 @@ def _entries(component: Component, zones: Zones, lang: str, tellings: _Tellings)
         return _Made(cancellations=cancellations)
     made = _planned(props, occurrence_uid(props.uid, begin), "", zones, lang, None)
     return replace(made, cancellations=cancellations)
+
+
+def _outdated(props: Properties, begin: date | datetime, series: Component, zones: Zones) -> bool:
+    """Whether a changed occurrence has a lower SEQUENCE than its series, and that lacks the day."""
+    if props.version.sequence >= series.props.version.sequence:
+        return False
+    try:
+        events = _planned(series.props, props.uid, "", zones, "en", ()).entries
+    except Unfit:
+        return False  # that will be told of the series
+    for details in (event.details for event in events):
+        day = begin.astimezone(details.zone).date() if isinstance(begin, datetime) else begin
+        if any(each.first == day for each in recurrence.occurrences(details, day, day)):
+            return False
+    return True
 
 
 def _planned(
@@ -529,8 +549,12 @@ def _rule(props: Properties) -> str | None:
     rules = props.all("RRULE")
     if len(rules) > 1 or props.get("EXRULE"):
         raise Unfit("it recurs by more than one rule (EXRULE or a second RRULE)")
-    # COUNT=1 is no recurrence.
-    if not rules or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper()):
+    # COUNT=1 is no recurrence, nor is a rule of nothing.
+    if (
+        not rules
+        or not rules[0].raw.strip("; ")
+        or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper())
+    ):
         return None
     return rules[0].raw
 

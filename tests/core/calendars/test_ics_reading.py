@@ -433,6 +433,23 @@ def test_a_changed_occurrence_alone_in_a_file_is_an_event() -> None:
     assert (found.uid, found.occurrences, found.changed) == ("a@b", (date(2026, 5, 20),), True)
 
 
+@pytest.mark.parametrize(
+    "newer", ["EXDATE;VALUE=DATE:20260520", "RRULE:FREQ=WEEKLY;UNTIL=20260519"]
+)
+def test_a_change_that_is_older_than_the_series_without_its_day_is_none(newer: str) -> None:
+    """Exports with their whole history: the changed day was deleted later."""
+    rule = [] if newer.startswith("RRULE") else ["RRULE:FREQ=WEEKLY;COUNT=3"]
+    change = vevent("RECURRENCE-ID;VALUE=DATE:20260520", "DTSTART;VALUE=DATE:20260521")
+    file = read(calendar(vevent(*rule, newer, SEQUENCE="1"), change))
+    assert [entry.uid for entry in file.entries] == ["a@b"]
+    assert [skipped.reason for skipped in file.skipped] == [
+        "it is older than its series, which has no such day any more"
+    ]
+    # One that the newer series still has is not outdated.
+    kept = read(calendar(vevent("RRULE:FREQ=WEEKLY", SEQUENCE="1"), change))
+    assert len(kept.entries) == 2
+
+
 def test_of_two_tellings_of_one_occurrence_the_newest_counts() -> None:
     change = "RECURRENCE-ID;VALUE=DATE:20260520"
     file = read(
@@ -513,6 +530,7 @@ def test_an_id_of_more_than_255_characters_is_made_of_a_long_uid_by_its_digits()
             ["DTSTART:20260513T100000", "RRULE:FREQ=DAILY", "EXDATE:20260514T090000"],
             [("a@b", "2026-05-13T10:00+08:00", "FREQ=DAILY", [])],
         ),
+        (["RRULE:"], [("a@b", "2026-05-13", None, [])]),
         # It happens once, whatever it says of exceptions.
         (["EXDATE;VALUE=DATE:20260513"], [("a@b", "2026-05-13", None, [])]),
     ],
