@@ -462,19 +462,21 @@ def _planned(
     if ours and _holds(ours, when):
         when = ours
     added, refused = _added(props, when, zones, timezone) if recurs else ([], [])
-    excluded, unread = _excluded(props, zones) if rule or added else ([], [])
+    # An EXDATE of what happens once is passed over, as calendars do.
+    series = bool(rule or added or (recurs and props.text("RRULE")))
+    excluded, unread = _excluded(props, zones) if series else ([], [])
     planned = days(when, timezone, rule, added, excluded, replaced or ())
     data = _told(props, when, ours, timezone, lang)
     if start.timed and not (ours and start.zone == "UTC"):
         data["timezone"] = timezone
     entries = []
     if planned.when:
-        series = {
+        own_days = {
             "when": planned.when.text,
             "recurrence": planned.rule,
             "exceptions": [day.isoformat() for day in planned.exceptions],
         }
-        entries.append(_event(props, uid, data | series, timezone, note))
+        entries.append(_event(props, uid, data | own_days, timezone, note))
     for each in planned.others:
         own: dict[str, Any] = {"when": each.text, "recurrence": None, "exceptions": []}
         own_uid = occurrence_uid(uid, each.start or each.first) if uid else ""

@@ -48,11 +48,12 @@ def days(
     cannot be held."""
     gone = [*excluded, *replaced]
     if rule is None:
-        # An EXDATE of what happens once is passed over, as calendars do.
-        kept = not _among(when, gone if added else replaced, timezone)
+        kept = not _among(when, gone, timezone)
         return Days(when if kept else None, None, (), _alone(added, [when], gone, timezone))
     try:
-        begin, text, before = _by_rule(when, timezone, rule)
+        begin, text, before = _by_rule(when, timezone, rule, _among(when, excluded, timezone))
+        if before:  # the start is no day of the series that it could except
+            excluded = [each for each in excluded if not _among(when, [each], timezone)]
         series = _without(begin, timezone, text, excluded, replaced) if begin else None
     except InvalidRecurrence as fault:
         raise Unfit(f"RRULE: {fault}") from None
@@ -63,12 +64,15 @@ def days(
     return Days(series.when, series.recurrence, series.exceptions, beside)
 
 
-def _by_rule(when: When, timezone: str, rule: str) -> tuple[When | None, str | None, list[When]]:
-    """Where the series begins, its rule, and the start where that stands outside."""
+def _by_rule(
+    when: When, timezone: str, rule: str, excluded: bool
+) -> tuple[When | None, str | None, list[When]]:
+    """Where the series begins, its rule, and the start where that stands outside. One that is
+    `excluded` is only where the rule is counted from, as old calendars of Apple have it."""
     try:
         return when, recurrence.read(rule, when, timezone), []
     except StartOutside:
-        rest = recurrence.behind_start(rule, when, timezone)
+        rest = recurrence.behind_start(rule, when, timezone, counted=not excluded)
         return (*rest, [when]) if rest else (None, None, [when])
 
 

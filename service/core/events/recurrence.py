@@ -77,17 +77,19 @@ def read(text: str, when: When, timezone: str) -> str:
     return rule
 
 
-def behind_start(text: str, when: When, timezone: str) -> tuple[When, str | None] | None:
+def behind_start(
+    text: str, when: When, timezone: str, *, counted: bool = True
+) -> tuple[When, str | None] | None:
     """The series that a rule makes behind a start which is none of its days: its first day, and the
     rule from there on, None where that is the only one. None where there is no such day.
 
-    The start counts as the first occurrence (RFC 5545 3.8.5.3), so a COUNT has one less. Raises
-    InvalidRecurrence.
+    The start counts as the first occurrence (RFC 5545 3.8.5.3), so a COUNT has one less, unless it is
+    not `counted`. Raises InvalidRecurrence.
     """
     parts = _parts(text)
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
-    return _resumed(_written(parts), when, timezone, passed=1, skipped=())
+    return _resumed(_written(parts), when, timezone, passed=int(counted), skipped=())
 
 
 def check_exceptions(details: Details) -> None:

@@ -365,6 +365,7 @@ def test_once_is_no_series() -> None:
         (["EXRULE:FREQ=DAILY"], "more than one rule"),
         (["RECURRENCE-ID;RANGE=THISANDFUTURE:20260513"], "with all that follow"),
         (["RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20260513,20260514"], "is called off"),
+        (["RRULE:FREQ=DAILY;COUNT=1", "EXDATE:20260513"], "is called off"),
     ],
 )
 def test_a_series_that_cannot_be_held(lines: list[str], reason: str) -> None:
@@ -492,6 +493,11 @@ def test_an_id_of_more_than_255_characters_is_made_of_a_long_uid_by_its_digits()
         (
             ["RRULE:FREQ=WEEKLY;BYDAY=MO", "EXDATE;VALUE=DATE:20260513,20260518"],
             [("a@b", "2026-05-25", "FREQ=WEEKLY;BYDAY=MO", [])],
+        ),
+        # One that is excluded is not counted.
+        (
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3", "EXDATE;VALUE=DATE:20260513"],
+            [("a@b", "2026-05-18", "FREQ=WEEKLY;COUNT=3;BYDAY=MO", [])],
         ),
         (
             ["RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260515"],
