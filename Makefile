@@ -36,6 +36,10 @@ conformance: ## how dates in words are read in suites of others: RECOGNIZERS=, C
 	.venv/bin/python -W ignore -m scripts.conformance $(if $(RECOGNIZERS),--recognizers "$(RECOGNIZERS)") \
 		$(if $(CHRONO),--chrono "$(CHRONO)") $(if $(JIONLP),--jionlp "$(JIONLP)") $(ARGS)
 
+.PHONY: conformance-ics
+conformance-ics: dev ## how calendars of others come through import and feed: CLONES= names clones that hold some (--errors)
+	.venv/bin/python -W ignore -m scripts.conformance_ics $(CLONES) $(ARGS)
+
 .PHONY: bench
 bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
 	.venv/bin/python -m scripts.bench $(ARGS)

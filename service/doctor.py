@@ -313,14 +313,13 @@ def _feeds(horizon: Horizon) -> Iterator[Finding]:
             "feeds: [{name: all, title: Events}]",
         )
     well = True
-    most = Options(settings.language).size or 0
     for measured in feeds:
-        if measured.bytes > most:
+        if measured.made_fit:
             well = False
             yield Finding(
                 None,
                 f"the feed {measured.name} has {measured.bytes:,} bytes: Google cuts a feed over "
-                "1 MB without a word, so Horizon leaves out the oldest events",
+                f"1 MB without a word, so in Horizon's {measured.made_fit}",
                 "narrow its filter, or subscribe with ?past=P3M; ?size=all gives everything",
             )
         length = len(measured.address)

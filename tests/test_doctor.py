@@ -392,6 +392,19 @@ def test_a_feed_that_google_would_cut(healthy: Horizon) -> None:
     found = only(healthy)
     assert found.ok is None
     assert re.match(r"the feed all has 1,\d\d\d,\d\d\d bytes", found.what)
+    assert found.what.endswith("so in Horizon's descriptions are shortened")
+
+
+@pytest.mark.slow
+def test_a_feed_of_too_many_events_ahead_says_that_they_are_left_out(healthy: Horizon) -> None:
+    """It used to be told that the oldest went, where the farthest did."""
+    for number in range(1500):
+        record(healthy, f"long-{number}", title="长" * 500)
+    found = only(healthy)
+    assert re.search(
+        r"in Horizon's descriptions are shortened, \d+ events ahead are left out, the farthest first$",
+        found.what,
+    )
 
 
 def test_an_address_that_is_too_long_is_named_without_its_secret(healthy: Horizon) -> None:

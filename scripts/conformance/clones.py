@@ -6,13 +6,19 @@ import subprocess
 from pathlib import Path
 
 
-def files(clone: Path, folder: str) -> list[str]:
+def files(clone: Path, folder: str = ".") -> list[str]:
     """The paths of the files under a folder, at the clone's HEAD."""
     return _git(clone, "ls-tree", "-r", "--name-only", "HEAD", "--", folder).splitlines()
 
 
 def text(clone: Path, path: str) -> str:
     return _git(clone, "show", f"HEAD:{path}").removeprefix("\ufeff")
+
+
+def data(clone: Path, path: str) -> bytes:
+    """A file that need not be text."""
+    command = ["git", "-C", str(clone), "show", f"HEAD:{path}"]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
 
 
 def commit(clone: Path) -> str:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_CHARACTERS = 20_000_000
+_ALL_SKIPPED = 3
 
 
 class Format(StrEnum):
@@ -85,6 +86,7 @@ def import_(
     it on yes.
 
     A proposal that would let a lesser source overrule an official one is never applied by --yes.
+    Exit 3: every entry was skipped; stderr counts the reasons.
     """
     from service.core.events.event import Origin
     from service.core.files.exports import Rules
@@ -104,11 +106,12 @@ def import_(
             found = imports.propose(reading, settled, who.known)
             new = imports.missing(reading, given)
         if as_json:
-            from service.core.imports import proposals
-
-            print_json([proposals.as_json(p, settings.language) for p in found])
+            print_json(imports.compared(settled, found, settings.language))
         else:
             _show(found, settled, new)
+        if settled.skipped and not found and new == Rules():
+            typer.echo(_nothing_taken(settled), err=True)
+            raise typer.Exit(_ALL_SKIPPED)
         if not imports.safe(found) and new == Rules():
             if any(proposal.calendar_version for proposal in found):
                 with horizon.store.writing(horizon.now()) as writing:
@@ -223,7 +226,7 @@ def _show(found: list[Proposal], given: Given, new: Rules) -> None:
                 page = f"page {read_in.page}, " if read_in.page else ""
                 typer.echo(f"  {page}line {read_in.line}: {short(read_in.excerpt, 160)}")
     for skipped in given.skipped:
-        typer.echo(f"skipped: {skipped.title or skipped.uid}: {skipped.reason}", err=True)
+        typer.echo(f"skipped: {skipped.what}: {skipped.reason}", err=True)
     for feed in new.feeds:
         typer.echo(f"new feed: {feed.name}")
     names = [rule.name for rule in new.digests] + [rule.name for rule in new.reminders]
@@ -233,6 +236,13 @@ def _show(found: list[Proposal], given: Given, new: Rules) -> None:
     if given.skipped:
         counts["skipped"] = len(given.skipped)
     typer.echo(", ".join(f"{n} {action}" for action, n in counts.items()) or "no events in it")
+
+
+def _nothing_taken(given: Given) -> str:
+    """How many entries were skipped for which reason."""
+    reasons = Counter(skipped.reason for skipped in given.skipped).most_common()
+    counted = "; ".join(f"{number} × {reason}" for reason, number in reasons)
+    return f"nothing was taken, {len(given.skipped)} skipped: {counted}"
 
 
 def _agreed() -> bool:

@@ -27,7 +27,7 @@ from service.core.alerts import rules
 from service.core.alerts.rules import FeedSpec
 from service.core.calendars import atom
 from service.core.calendars import feed as feed_
-from service.core.calendars.feed import Heading, LeftOut, Options
+from service.core.calendars.feed import Heading, LeftOut, Options, Rendered
 from service.core.events import filters, representation
 from service.core.events.event import Recorded
 from service.core.events.filters import Filter
@@ -386,7 +386,8 @@ AFTER_THE_FILES = 1_000_000
 
 @dataclass(frozen=True)
 class Measured:
-    """A feed's address and size, and what its subscriber should know."""
+    """A feed's address and size, and what its subscriber should know; `made_fit` says what the size of
+    1 MB costs it, and is empty where it costs nothing."""
 
     name: str
     title: str
@@ -395,6 +396,7 @@ class Measured:
     events: int
     bytes: int
     remarks: tuple[str, ...]
+    made_fit: str
 
     def as_json(self) -> dict[str, object]:
         return {**self.__dict__, "remarks": list(self.remarks)}
@@ -415,10 +417,10 @@ def measure(
             whole = feed_.render(events, heading, Options(lang, size=None), day)
             cut = feed_.render(events, heading, Options(lang), day)
             remarks = []
-            if cut.dropped:
+            made_fit = _made_fit(cut)
+            if made_fit:
                 remarks.append(
-                    f"over 1 MB, which Google cuts without a word: {cut.dropped} events are left out, "
-                    "oldest past ones first; ?size=all gives all of them"
+                    f"over 1 MB, which Google cuts without a word: {made_fit}; ?size=all gives everything"
                 )
             if len(address) > LONGEST_ADDRESS:
                 remarks.append(
@@ -435,9 +437,19 @@ def measure(
                     shown,
                     len(whole.data),
                     tuple(remarks),
+                    made_fit,
                 )
             )
     return measured
+
+
+def _made_fit(cut: Rendered) -> str:
+    """What was done to a feed that was too large, in the order in which it is done."""
+    past = cut.dropped - cut.ahead
+    steps = [f"{past} past events are left out, the oldest first"] if past else []
+    steps += ["descriptions are shortened"] if cut.shortened else []
+    steps += [f"{cut.ahead} events ahead are left out, the farthest first"] if cut.ahead else []
+    return ", ".join(steps)
 
 
 def create(writing: Writing, spec: FeedSpec, now: datetime) -> StoredFeed:

@@ -88,10 +88,11 @@ def read(
     knows better. Raises InvalidInput and its kin.
     """
     name = file.name.lower()
-    start = file.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    # A calendar may be UTF-16, with or without a mark.
+    start = file.data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     declared = (file.media_type or "").partition(";")[0].strip().lower()
     if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
-        calendar = ics_reading.read_ics(file.data, timezone=by.timezone)
+        calendar = ics_reading.read_ics(file.data, timezone=by.timezone, lang=lang)
         entries = tuple(map(proposals.from_ics, calendar.entries))
         return Given(entries, calendar.skipped, calendar.cancellations)
     if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
@@ -165,10 +166,31 @@ def settle(reading: Reading, given: Given) -> Given:
     skipped."""
     candidates, skipped = list(given.candidates), list(given.skipped)
     for each in given.cancellations:
-        candidate, refused = proposals.from_cancellation(each, reading.by_uid(each.uid))
+        singles, rest = _told_alone(reading, each)
+        candidates += singles
+        if singles and not rest.occurrences:
+            continue
+        candidate, refused = proposals.from_cancellation(rest, reading.by_uid(rest.uid))
         candidates += [candidate] if candidate else []
         skipped += refused
     return replace(given, candidates=tuple(candidates), skipped=tuple(skipped), cancellations=())
+
+
+def _told_alone(
+    reading: Reading, cancellation: Cancellation
+) -> tuple[list[Candidate], Cancellation]:
+    """Of the occurrences that are called off those that are stored as events of their own, and the
+    others, which their series has to do without."""
+    found, left = [], []
+    for begin in () if cancellation.changed else cancellation.occurrences:
+        uid = ics_reading.occurrence_uid(cancellation.uid, begin)
+        single = replace(cancellation, uid=uid, occurrences=())
+        candidate, _ = proposals.from_cancellation(single, reading.by_uid(uid))
+        if candidate:
+            found.append(candidate)
+        else:
+            left.append(begin)
+    return found, replace(cancellation, occurrences=tuple(left)) if found else cancellation
 
 
 def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> list[Proposal]:
@@ -259,7 +281,7 @@ def keep(writing: Writing, given: Given, by: By) -> StoredImport:
         "candidates": [proposals.write_candidate(c) for c in given.candidates],
         "proposals": [_written(p) for p in found],
         "judged": {p.id: _judged(writing, p) for p in found},
-        "skipped": [[s.title or s.uid, s.reason] for s in given.skipped],
+        "skipped": [[s.what, s.reason, s.line] for s in given.skipped],
         "reference": _reference(given.reference),
         "seen": [seen_.write(each) for each in given.seen],
     }
@@ -287,9 +309,7 @@ def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
         "proposals": [_worded(p, lang) for p in stored.content["proposals"]],
         # Those that were kept before there were any have none.
         "seen": [seen_.worded(each, lang) for each in stored.content.get("seen", [])],
-        "skipped": [
-            {"title": title, "reason": reason} for title, reason in stored.content["skipped"]
-        ],
+        "skipped": [_skipped(*each) for each in stored.content["skipped"]],
     }
 
 
@@ -298,6 +318,21 @@ def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, An
     found = [proposals.as_json(p, lang) for p in propose(reading, given, by.known)]
     seen = [seen_.worded(seen_.write(each), lang) for each in given.seen]
     return {**_named_reference(_reference(given.reference)), "proposals": found, "seen": seen}
+
+
+def compared(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
+    """The same of any file that was read, settled and compared, with the entries that were skipped."""
+    return {
+        **_named_reference(_reference(given.reference)),
+        "proposals": [proposals.as_json(p, lang) for p in found],
+        "seen": [seen_.worded(seen_.write(each), lang) for each in given.seen],
+        "skipped": [_skipped(s.what, s.reason, s.line) for s in given.skipped],
+    }
+
+
+def _skipped(what: str, reason: str, line: int | None = None) -> dict[str, Any]:
+    # One that an earlier version kept has no line.
+    return {"what": what, "reason": reason, "line": line}
 
 
 def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:

@@ -84,10 +84,10 @@ class Parts:
                 shelf.short[event.id] = feed.shortened(event, heading, options)
             return shelf.short
 
-        data, dropped = feed.assemble(shelf.parts, shorten, heading, options, day)
+        made = feed.assemble(shelf.parts, shorten, heading, options, day)
         left_out = [LeftOut(*fault) for fault in sorted(shelf.faulty.items())]
         self._keep(key, shelf)
-        return Rendered(data, tuple(left_out), dropped)
+        return replace(made, left_out=tuple(left_out))
 
     def _keep(self, key: _Key, shelf: _Shelf) -> None:
         # Also an empty shelf takes something, and what it is known by can be long.

@@ -459,7 +459,13 @@ COMPONENTS: dict[str, Schema] = {
             "proposals": _PROPOSALS,
             "seen": _SEEN,
             "skipped": _list(
-                _object({"title": _text(), "reason": _text()}),
+                _object(
+                    {
+                        "what": _text("Its title, else its UID, else its line."),
+                        "reason": _text(),
+                        "line": _or_null(_whole("Where it begins in the file.", 1)),
+                    }
+                ),
                 "Entries of a calendar that cannot be taken.",
             ),
         }

@@ -187,7 +187,9 @@ def test_what_is_stored_already_is_unchanged(seeded: Shell) -> None:
 def test_the_second_note_firms_and_moves(seeded: Shell) -> None:
     before = feed(seeded)
     path = str(seeded.write(NOTE, "second-note.txt"))
-    found = {p["matches"]: p for p in json.loads(seeded.run("import", path, "--json").out)}
+    found = {
+        p["matches"]: p for p in json.loads(seeded.run("import", path, "--json").out)["proposals"]
+    }
     assert {id_: (p["action"], p["event"]["when"]) for id_, p in found.items()} == {
         "google-io-2026": ("refine", "2026-05-19/2026-05-20"),
         "microsoft-build-2026": ("move", "2026-06-02/2026-06-03"),
@@ -217,7 +219,9 @@ def test_the_second_note_firms_and_moves(seeded: Shell) -> None:
 def test_a_rule_of_law_that_was_postponed_moves(seeded: Shell) -> None:
     seeded.run("set", "eu-ai-act-annex-iii-2027", "when=2026-08-02")
     path = str(seeded.write(NOTE, "second-note.txt"))
-    found = {p["matches"]: p for p in json.loads(seeded.run("import", path, "--json").out)}
+    found = {
+        p["matches"]: p for p in json.loads(seeded.run("import", path, "--json").out)["proposals"]
+    }
     moved = found["eu-ai-act-annex-iii-2027"]
     assert (moved["action"], moved["event"]["when"]) == ("move", "2027-12-02")
 
@@ -282,7 +286,7 @@ def test_an_address_is_read_as_its_file(shell: Shell, monkeypatch: pytest.Monkey
     monkeypatch.setattr(imports, "fetch", there.__getitem__)
     assert shell.run("import", "https://example.org/a", "--yes").out.endswith("applied 1 of 1\n")
     ran = shell.run("import", "https://example.org/note", "--json")
-    source = json.loads(ran.out)[0]["event"]["source"]
+    source = json.loads(ran.out)["proposals"][0]["event"]["source"]
     assert (source["title"], source["url"]) == ("周报", "https://example.org/note")
 
 

@@ -183,7 +183,7 @@ def test_an_ics_of_others_is_compared_shown_and_applied_on_yes(full: Shell) -> N
     assert "create: Another conference" in shown.out
     assert "skipped: Hourly" in shown.err
     assert "nothing was applied" in shown.err
-    proposals = json.loads(full.run("import", "in.ics", "--json").out)
+    proposals = json.loads(full.run("import", "in.ics", "--json").out)["proposals"]
     assert [(p["action"], p["matches"]) for p in proposals] == [
         ("move", "google-io-2026"),
         ("create", None),
@@ -220,6 +220,28 @@ def test_an_older_calendar_and_a_cancellation_say_what_they_do(shell: Shell) -> 
     assert "skipped: Example Summit: it calls off an event that is not stored" in off.err
     (listed,) = json.loads(shell.run("list", "--json").out)
     assert (listed["when"], listed["status"]) == ("2026-09-10", "cancelled")
+
+
+def test_a_calendar_of_which_nothing_can_be_taken_is_no_success(shell: Shell) -> None:
+    """A file of tasks was "no events in it" with exit code 0, as if there had been nothing to lose."""
+    tasks = "".join(f"BEGIN:VTODO\nUID:{n}\nSUMMARY:Task {n}\nEND:VTODO\n" for n in range(3))
+    hourly = "BEGIN:VEVENT\nUID:h\nDTSTART:20260513T100000Z\nRRULE:FREQ=HOURLY\nEND:VEVENT\n"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\n{tasks}{hourly}END:VCALENDAR\n"
+    (shell.folder / "in.ics").write_bytes(text.replace("\n", "\r\n").encode())
+    ran = shell.run("import", "in.ics", "--yes")
+    assert (ran.code, ran.out) == (3, "4 skipped\n")
+    assert "skipped: Task 0: a VTODO is no event\n" in ran.err
+    counted = "nothing was taken, 4 skipped: 3 × a VTODO is no event; 1 × RRULE: FREQ is one of"
+    assert counted in ran.err
+    ran = shell.run("import", "in.ics", "--json")
+    assert ran.code == 3
+    told = json.loads(ran.out)
+    assert (told["proposals"], len(told["skipped"])) == ([], 4)
+    assert told["skipped"][0] == {"what": "Task 0", "reason": "a VTODO is no event", "line": 3}
+    # With nothing in it there is nothing to lose.
+    (shell.folder / "in.ics").write_bytes(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    ran = shell.run("import", "in.ics")
+    assert (ran.code, ran.out) == (0, "no events in it\n")
 
 
 def test_a_lesser_source_does_not_overrule_an_official_one_by_yes(shell: Shell) -> None:

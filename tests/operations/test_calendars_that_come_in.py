@@ -293,7 +293,6 @@ def test_one_occurrence_is_called_off_alone(desk: Desk) -> None:
     ("stored", "occurrence", "reason"),
     [
         (series(), "20260917T180000", "nothing of the series begins on 2026-09-17"),
-        (series(), "20260902T180000", "2026-09-02 is the first day, which the series cannot do without"),
         (on("0910"), "20260910T180000", "the event does not recur"),
         ("", "20260910T180000", ""),
     ],
@@ -308,6 +307,62 @@ def test_an_occurrence_that_cannot_be_called_off_is_skipped(
     assert desk.told == []
     expected = f"one occurrence cannot be called off: {reason}" if stored else ""
     assert desk.skipped == [expected or "it calls off an event that is not stored"]
+
+
+def test_the_first_occurrence_is_called_off(desk: Desk) -> None:
+    """It used to be the one day that a series could not do without."""
+    desk.imports(calendar(series()))
+    one = entry("RECURRENCE-ID;TZID=Europe/Paris:20260902T180000", sequence=1, stamp="0502")
+    assert desk.imports(calendar(one, method="CANCEL")) == [ChangeKind.LATER]
+    event = desk.event()
+    assert (desk.when(), event.details.recurrence) == (
+        "2026-09-09T18:00+02:00",
+        "FREQ=WEEKLY;COUNT=4",
+    )
+    assert desk.imports(calendar(series())) == []
+
+
+def test_a_changed_occurrence_comes_without_its_series(desk: Desk) -> None:
+    """An invitation to the one day that was moved: the stored series does without it, and the day is
+    an event; called off later, it is off, and the series is as it was."""
+    desk.imports(calendar(series()))
+    moved = entry(
+        "SUMMARY:Example Call",
+        "RECURRENCE-ID;TZID=Europe/Paris:20260916T180000",
+        "DTSTART;TZID=Europe/Paris:20260917T180000",
+        stamp="0502",
+    )
+    assert desk.imports(calendar(moved, method="REQUEST")) == [
+        ChangeKind.CREATED,
+        ChangeKind.EDITED,
+    ]
+    single = f"{UID}#20260916T160000Z"
+    assert desk.when(single) == "2026-09-17T18:00+02:00"
+    assert [day.isoformat() for day in desk.event().details.exceptions] == ["2026-09-16"]
+    assert desk.imports(calendar(moved, method="REQUEST")) == []
+    off = entry("RECURRENCE-ID:20260916T160000Z", sequence=1, stamp="0503")
+    assert desk.imports(calendar(off, method="CANCEL")) == [ChangeKind.CANCELLED]
+    assert desk.event(single).cancelled
+    assert [day.isoformat() for day in desk.event().details.exceptions] == ["2026-09-16"]
+    assert desk.skipped == []
+
+
+def test_a_changed_occurrence_of_a_series_that_is_not_stored_is_just_an_event(desk: Desk) -> None:
+    moved = on("0917", "RECURRENCE-ID;VALUE=DATE:20260916")
+    assert desk.imports(calendar(moved)) == [ChangeKind.CREATED]
+    assert desk.skipped == []
+
+
+def test_events_that_share_a_uid_by_mistake_say_so(desk: Desk) -> None:
+    both = calendar(on("0910", title="Example Fair"), on("0917", title="Example Dinner"))
+    assert desk.imports(both) == [ChangeKind.CREATED] * 2
+    note = "no event like it is stored; its UID stands 2 times in the file, for events that differ"
+    assert desk.imports(both) == []
+    with desk.store.reading() as reading:
+        assert reading.count().total == 2
+    desk.now = NOW
+    given = imports.read(File(both.encode()), desk.by(), "zh")
+    assert [each.note for each in given.candidates] == [note.partition("; ")[2]] * 2
 
 
 def test_answers_to_an_invitation_are_no_events(desk: Desk) -> None:
@@ -378,6 +433,10 @@ def test_an_import_that_was_kept_by_an_earlier_horizon_can_be_applied(desk: Desk
         kept = imports.keep(writing, given, desk.by())
         for candidate in kept.content["candidates"]:
             del candidate["version"]
+        kept.content["skipped"] = [["Milk", "a VTODO is no event"]]
+        assert imports.shown(kept, "zh")["skipped"] == [
+            {"what": "Milk", "reason": "a VTODO is no event", "line": None}
+        ]
         writing.put_import(replace(kept, id="earlier"))
     with desk.store.writing(desk.now) as writing:
         imports.apply_kept(writing, "earlier", "all", desk.by())

@@ -176,7 +176,7 @@ def test_a_calendar_is_an_import_too(writer: Service) -> None:
     made = kept(writer, ICS.encode(), "text/calendar")
     assert made["ref_date"] is None
     assert [(p["action"], p["event"]["when"]) for p in made["proposals"]] == [("create", "2026-05-13")]  # fmt: skip
-    assert [one["title"] for one in made["skipped"]] == ["无日期"]
+    assert made["skipped"] == [{"what": "无日期", "reason": "it has no DTSTART", "line": 10}]
     (done,) = applied(writer, made["id"], "all").json()["applied"]
     event = writer.client.get(f"{API}/events/{done['event_id']}").json()
     assert (event["uid"], event["origin"]) == ("a@b", "import")
@@ -200,7 +200,7 @@ def test_a_calendar_that_calls_off_or_is_older_says_so_over_http(writer: Service
     off = kept(writer, entries, "text/calendar")
     assert [(p["action"], p["matches"]) for p in off["proposals"]] == [("cancel", id_)]
     assert off["skipped"] == [
-        {"title": "无日期", "reason": "it calls off an event that is not stored"}
+        {"what": "无日期", "reason": "it calls off an event that is not stored", "line": None}
     ]
     assert writer.client.get(f"{API}/events/{id_}").json()["status"] == "confirmed"
     (done,) = applied(writer, off["id"], "all").json()["applied"]

@@ -76,13 +76,14 @@ OPTION_KEYS = ("lang", "past", "undated", "cancelled", "busy", "alarms", "size")
 @dataclass(frozen=True)
 class Heading:
     """What the calendar says of itself: its name, its own address, the service's address and zone,
-    and whether sources may be quoted."""
+    whether sources may be quoted, and whether it says in which zone it is."""
 
     name: str
     address: str
     base_url: str
     timezone: str
     excerpts: bool = True
+    names_zone: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Part:
 
     `place` is where it stands: sort key and id. `last` is the last day of its date, `until` that of
     its last occurrence. `zone` is the one that its times are written in, where that has to be
-    explained, and `years` those that they lie in.
+    explained, and `years` those that they lie in. `counts_in_utc`: it is a series of times in UTC.
     """
 
     place: tuple[str, str]
@@ -108,6 +109,7 @@ class Part:
     until: date
     zone: str | None
     years: tuple[int, int] | None
+    counts_in_utc: bool = False
 
     @property
     def id(self) -> str:
@@ -116,9 +118,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Rendered:
+    """A feed; `dropped` events did not fit into its size, `ahead` of them are not over yet;
+    `shortened`: the descriptions of the others are cut for its sake."""
+
     data: bytes
     left_out: tuple[LeftOut, ...] = ()
     dropped: int = 0
+    ahead: int = 0
+    shortened: bool = False
 
 
 def read_options(query: Mapping[str, str], lang: str) -> Options:
@@ -166,14 +173,14 @@ def render(events: Sequence[Event], heading: Heading, options: Options, day: dat
             left_out.append(made)
         else:
             parts.append(made)
-    data, dropped = assemble(
+    whole = assemble(
         parts,
         lambda some: {p.id: shortened(chosen[p.id], heading, options) for p in some},
         heading,
         options,
         day,
     )
-    return Rendered(data, tuple(left_out), dropped)
+    return replace(whole, left_out=tuple(left_out))
 
 
 def part(event: Event, heading: Heading, options: Options) -> Part | LeftOut:
@@ -193,6 +200,7 @@ def part(event: Event, heading: Heading, options: Options) -> Part | LeftOut:
         zone if explained else None,
         # Those of a series without an end are beyond all years.
         (event.when.first.year, until.year) if explained else None,
+        counts_in_utc=event.when.timed and not explained and event.details.recurrence is not None,
     )
 
 
@@ -207,15 +215,23 @@ def assemble(
     heading: Heading,
     options: Options,
     day: date,
-) -> tuple[bytes, int]:
-    """The feed of these parts, in the order of their places, and how many did not fit into it.
+) -> Rendered:
+    """The feed of these parts, in the order of their places.
 
     `shorten` gives the shortened VEVENTs of parts, by id; it is asked where the size needs it.
     """
     since = options.past.before(day)
     chosen = [part for part in parts if part.until >= since]
+    # recurring-ical-events moves times in UTC into X-WR-TIMEZONE before it counts a series in them,
+    # so "Mondays, 18:00Z" fell on Shanghai's Mondays (measured with 3.8).
+    if any(part.counts_in_utc for part in chosen):
+        heading = replace(heading, names_zone=False)
     fitting, data = _fit(chosen, shorten, heading, options, day)
-    return _calendar(fitting, data, heading), len(chosen) - len(fitting)
+    kept = {part.id for part in fitting}
+    ahead = sum(part.id not in kept and part.until >= day for part in chosen)
+    shortened = any(one is not part.data for one, part in zip(data, fitting, strict=True))
+    whole = _calendar(fitting, data, heading)
+    return Rendered(whole, (), len(chosen) - len(fitting), ahead, shortened)
 
 
 def component(
@@ -418,7 +434,8 @@ def _calendar(parts: Sequence[Part], data: Sequence[bytes], heading: Heading) ->
     # No METHOD: no client asks for it, and PUBLISH would want an ORGANIZER (RFC 5546 3.2.1).
     calendar.add("name", heading.name)
     calendar.add("x-wr-calname", heading.name)
-    calendar.add("x-wr-timezone", heading.timezone)
+    if heading.names_zone:
+        calendar.add("x-wr-timezone", heading.timezone)
     calendar.add("refresh-interval", _duration(REFRESH))
     calendar.add("x-published-ttl", REFRESH)
     calendar.add("source", icalendar.vUri(heading.address, params={"VALUE": "URI"}))

@@ -1,6 +1,6 @@
 """An .ics file (RFC 5545) as events, and which of its entries could not be taken, and why.
 
-One bad entry is skipped with its reason; only what is no whole iCalendar file is refused.
+One bad entry is skipped with its reason; only what is no iCalendar file is refused.
 
 Of Horizon's own files (an entry has X-HORIZON-WHEN) come back: id, UID, sequence, title, when, time
 zone of timed events, whether it is called off or tentative against its date, recurrence, exceptions,
@@ -12,11 +12,12 @@ location, kind, tags, description and address. What iCalendar as Horizon writes 
 - a status that says the same as the date, or confirms an undated event;
 - a description that itself ends in a line such as 来源：… or 网址：https://…: it is taken for ours.
 
-Other files: an all-day entry has days, a timed one is kept in its zone (TZID, IANA or Windows name),
-without a zone, or with one of the file's own, in the default zone. What Horizon cannot hold is skipped
-rather than bent: RDATE, changed occurrences of a series, rules that recurrence does not take.
+Other files: an all-day entry has days, a timed one is kept in its zone (ics_zones), without one, or
+with a nameless one of the file's own, in the default zone. Days that a series cannot hold
+(ics_series), and occurrences that were changed, are events of their own, under UIDs made of that of
+the series and the day. Rules that recurrence does not take are skipped rather than bent.
 
-Of the entries with one UID the newest counts (CalendarVersion). What a calendar says is named by its
+Of the entries with one UID the newest counts (_Tellings). What a calendar says is named by its
 METHOD (RFC 5546 1.4): none, PUBLISH and REQUEST hold events; CANCEL calls them off, or with a
 RECURRENCE-ID an occurrence; the others (REPLY, COUNTER, REFRESH, …) are talk about events.
 """
@@ -24,23 +25,21 @@ RECURRENCE-ID an occurrence; the others (REPLY, COUNTER, REFRESH, …) are talk 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, NamedTuple, NoReturn
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from dateutil.tz import tzical
-from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from service.core.calendars import feed as feed_
 from service.core.calendars.feed import Options
+from service.core.calendars.ics_content import Component, Properties, Property, Unfit, content
+from service.core.calendars.ics_series import days
+from service.core.calendars.ics_zones import Time, Zones
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
-from service.core.dates.duration import InvalidDuration
+from service.core.dates.duration import Duration, InvalidDuration
 from service.core.dates.when import InvalidWhen, When
 from service.core.events import event as event_
 from service.core.events import fields, recurrence, wording
@@ -48,9 +47,10 @@ from service.core.events.event import CalendarVersion, Details, Event, Origin, S
 from service.core.events.kinds import KIND_WORDS
 from service.core.events.recurrence import InvalidRecurrence
 from service.core.text.lines import UnfitText, fold, one_line
-from service.errors import InvalidInput, Problem
+from service.errors import InvalidInput
 
 _OWN_UID = re.compile(f"({fields.ID.pattern})@horizon")
+_UNTITLED = {"zh": "（无标题）", "en": "(untitled)"}
 _KINDS = {fold(word): kind for words in KIND_WORDS.values() for kind, word in words.items()}
 
 
@@ -60,7 +60,7 @@ class IcsEvent:
     it is made from the title. `uid` is None where the file has none; `ours`: Horizon wrote it.
 
     `version` is None where it says nothing: without a UID, and under our own UID without a SEQUENCE,
-    which Horizon always writes.
+    which Horizon always writes. `note` is what whoever takes it should know.
     """
 
     id: str
@@ -71,27 +71,36 @@ class IcsEvent:
     details: Details
     keys: frozenset[str]
     ours: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Cancellation:
     """What a calendar of METHOD:CANCEL calls off: the event with that UID, or of a series only the
     occurrences that begin then, each a day or an instant in UTC. It need not say more of them.
-    `version` as that of an IcsEvent."""
+    `version` as that of an IcsEvent; `changed`: the occurrences are not off, but events of their own."""
 
     uid: str
     title: str
     version: CalendarVersion | None
     occurrences: tuple[date | datetime, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """An entry that was not taken; `uid` and `title` as far as it has them."""
+    """An entry that was not taken; `uid` and `title` as far as it has them, `line` where it begins in
+    the file; or the rest of a file that breaks off."""
 
     uid: str
     title: str
     reason: str
+    line: int | None = None
+
+    @property
+    def what(self) -> str:
+        """What it is to be called."""
+        return self.title or self.uid or f"line {self.line}"
 
 
 @dataclass(frozen=True)
@@ -103,34 +112,48 @@ class IcsFile:
     cancellations: tuple[Cancellation, ...] = ()
 
 
-def read_ics(data: bytes, *, timezone: str) -> IcsFile:
-    """The events of the file; `timezone` is that of times without one.
+def read_ics(data: bytes, *, timezone: str, lang: str = "zh") -> IcsFile:
+    """The events of the file; `timezone` is that of times without one, `lang` the language in which
+    an entry without a title is called so.
 
-    Raises InvalidInput where it is no iCalendar file, or not a whole one.
+    Of a damaged file the whole entries before the damage are taken. Raises InvalidInput where it is no
+    iCalendar file, or nothing of it is whole.
     """
-    components = list(_components(data))
-    zones = _Zones([each.props for each in components if each.name == "VTIMEZONE"], timezone)
-    newest = _newest(components)
+    found, damage = content(data)
+    zones = Zones([each.props for each in found if each.name == "VTIMEZONE"], timezone)
+    tellings = _Tellings(found, zones)
     entries: list[IcsEvent] = []
     cancelled: list[Cancellation] = []
     skipped: list[Skipped] = []
-    for component in components:
+    for component in found:
         props = component.props
         if component.name == "VTIMEZONE":
             continue
         try:
-            _check(component, newest)
+            tellings.check(component)
             if component.method == "CANCEL":
                 cancelled.append(_cancellation(props, zones))
-            else:
-                entries.append(_entry(props, zones))
-        except (_Unfit, InvalidInput) as fault:
-            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], str(fault)))
+                continue
+            made = _entries(component, zones, lang, tellings)
+            entries += made.entries
+            cancelled += made.cancellations
+            skipped += [_skipped(component, reason) for reason in made.refused]
+        except (Unfit, InvalidInput) as fault:
+            skipped.append(_skipped(component, str(fault)))
         except Exception as fault:  # one bad entry must not take the file with it
-            reason = f"it cannot be read ({type(fault).__name__}: {fault})"
-            skipped.append(Skipped(props.uid[:255], props.text("SUMMARY")[:500], reason[:500]))
+            skipped.append(
+                _skipped(component, f"it cannot be read ({type(fault).__name__}: {fault})")
+            )
     entries, cancelled, refused = _called_off(entries, _joined(cancelled))
+    if damage:
+        reason = f"{damage.detail}; {damage.made}"
+        refused.append(Skipped("", "", reason, damage.line))
     return IcsFile(tuple(_distinct(entries)), (*skipped, *refused), tuple(cancelled))
+
+
+def _skipped(component: Component, reason: str) -> Skipped:
+    uid, title = component.props.uid[:255], component.props.text("SUMMARY").strip()[:500]
+    return Skipped(uid, title, reason[:500], component.line)
 
 
 def free_id(id_: str, seed: str, taken: Container[str]) -> str:
@@ -143,64 +166,141 @@ def free_id(id_: str, seed: str, taken: Container[str]) -> str:
     return free
 
 
-class _Unfit(Exception):
-    """Inside this file: this entry cannot be taken."""
+class _Tellings:
+    """Which entries of a file count where several have one UID, or are of one occurrence.
 
+    Of those that tell of the same event the newest counts (CalendarVersion); of two that are as new
+    the one that calls off, else the first. Entries of one SEQUENCE that are of another day, and have
+    another title or are no newer, share their UID by mistake: they are events each.
+    """
 
-def _check(component: _Component, newest: Mapping[str, _Component]) -> None:
-    """Raises _Unfit for what is no event, or is overruled by another entry of the file."""
-    props, method = component.props, component.method
-    if component.name != "VEVENT":
-        raise _Unfit(f"a {component.name} is no event")
-    if not component.tells_of_events:
-        raise _Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
-    chosen = newest.get(props.uid, component)
-    if props.get("RECURRENCE-ID"):
-        if method != "CANCEL":
-            raise _Unfit("it changes one occurrence of a series; the series is read as planned")
-        if chosen.method == "CANCEL" and chosen is not component:
-            raise _Unfit("another entry calls off the whole series")
-    elif chosen is not component:
-        if chosen.props.version == props.version:
-            raise _Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
-        raise _Unfit(
+    def __init__(self, found: Sequence[Component], zones: Zones) -> None:
+        self._zones = zones
+        self._heads: dict[tuple[str, date | datetime | None], list[Component]] = {}
+        self._replaced: dict[str, list[Time]] = {}
+        for each in found:
+            self._add(each)
+
+    def _add(self, one: Component) -> None:
+        uid = one.props.uid
+        if one.name != "VEVENT" or not one.tells_of_events or not uid:
+            return
+        which = one.props.get("RECURRENCE-ID")
+        if which and (one.method == "CANCEL" or "RANGE" in which.params):
+            return
+        key = None
+        if which:
+            try:
+                time = self._zones.read(which)
+            except Unfit:
+                return  # it will be told with the entry
+            self._replaced.setdefault(uid, []).append(time)
+            key = time.key
+        heads = self._heads.setdefault((uid, key), [])
+        for number, known in enumerate(heads):
+            if which or not _another(one, known):
+                if _newer(one, known):
+                    heads[number] = one
+                return
+        heads.append(one)
+
+    def replaced(self, uid: str) -> list[Time]:
+        """The occurrences that are called off or told by entries of their own."""
+        return self._replaced.get(uid, [])
+
+    def series(self, uid: str) -> Component | None:
+        """The entry of which that with a RECURRENCE-ID is an occurrence."""
+        heads = self._heads.get((uid, None), [])
+        return heads[0] if heads else None
+
+    def uid(self, one: Component) -> tuple[str, str]:
+        """The UID of an entry, and what there is to say of it: one that it shares by mistake is made
+        its own by its title, and by its date where that is the same."""
+        uid = one.props.uid
+        heads = self._heads.get((uid, None), [one])
+        if len(heads) == 1 or one.props.get("RECURRENCE-ID"):
+            return uid, ""
+        note = f"its UID stands {len(heads)} times in the file, for events that differ"
+        if heads[0] is one:
+            return uid, note
+        title = one.props.text("SUMMARY").strip()
+        same = [each for each in heads if each.props.text("SUMMARY").strip() == title]
+        seed = title if len(same) == 1 else f"{title} {_begin(one)}"
+        return _part_uid(uid, hashlib.sha256(seed.encode()).hexdigest()[:8]), note
+
+    def check(self, one: Component) -> None:
+        """Raises Unfit for what is no event, or is overruled by another entry of the file."""
+        props, method = one.props, one.method
+        if one.name != "VEVENT":
+            raise Unfit(f"a {one.name} is no event")
+        if not one.tells_of_events:
+            raise Unfit(f"METHOD:{method[:40]} is no event; PUBLISH and REQUEST hold them")
+        heads = self._heads.get((props.uid, None), [])
+        which = props.get("RECURRENCE-ID")
+        if which:
+            if any(each.method == "CANCEL" for each in heads):
+                raise Unfit("another entry calls off the whole series")
+            if method == "CANCEL" or "RANGE" in which.params:
+                return
+            heads = self._heads.get((props.uid, self._zones.read(which).key), [])
+        if not heads or any(each is one for each in heads):
+            return
+        if any(each.props.version == props.version for each in heads):
+            raise Unfit("its UID stands twice; another entry with the same SEQUENCE is taken")
+        raise Unfit(
             "its UID stands twice; another entry has it with a higher SEQUENCE or a later DTSTAMP"
         )
 
 
-def _newest(components: Sequence[_Component]) -> dict[str, _Component]:
-    """Of the entries with one UID the newest; of two that are as new the one that calls off, else the
-    first."""
-    newest: dict[str, _Component] = {}
-    for each in components:
-        uid, version = each.props.uid, each.props.version
-        if each.name != "VEVENT" or not each.tells_of_events:
-            continue
-        if not uid or each.props.get("RECURRENCE-ID"):
-            continue
-        known = newest.setdefault(uid, each)
-        calls_off = each.method == "CANCEL" and known.method != "CANCEL"
-        as_new = not version.older_than(known.props.version)
-        if known.props.version.older_than(version) or (calls_off and as_new):
-            newest[uid] = each
-    return newest
+def _another(one: Component, known: Component) -> bool:
+    """Whether the two have one UID by mistake."""
+    mine, other = one.props, known.props
+    if "CANCEL" in (one.method, known.method) or _begin(one) == _begin(known):
+        return False
+    if mine.version.sequence != other.version.sequence:
+        return False
+    titles = {mine.text("SUMMARY").strip(), other.text("SUMMARY").strip()}
+    return len(titles) == 2 or mine.version.dtstamp == other.version.dtstamp
 
 
-def _cancellation(props: _Properties, zones: _Zones) -> Cancellation:
+def _begin(one: Component) -> str:
+    given = one.props.get("DTSTART")
+    return f"{given.params.get('TZID', '')} {given.raw}" if given else ""
+
+
+def _newer(one: Component, known: Component) -> bool:
+    calls_off = one.method == "CANCEL" and known.method != "CANCEL"
+    as_new = not one.props.version.older_than(known.props.version)
+    return known.props.version.older_than(one.props.version) or (calls_off and as_new)
+
+
+def occurrence_uid(uid: str, begin: date | datetime) -> str:
+    """The UID of the event that an occurrence of a series is: of its series, and the day or the
+    instant (aware) on which the series has it."""
+    if isinstance(begin, datetime):
+        return _part_uid(uid, f"{begin.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    return _part_uid(uid, f"{begin:%Y%m%d}")
+
+
+def _part_uid(uid: str, part: str) -> str:
+    whole = f"{uid}#{part}"
+    return whole if len(whole) <= 255 else f"{hashlib.sha256(uid.encode()).hexdigest()}#{part}"
+
+
+def _cancellation(props: Properties, zones: Zones) -> Cancellation:
     uid = _uid(props.uid)
     if uid is None:
-        raise _Unfit("it calls off an event, and has no UID to say which")
+        raise Unfit("it calls off an event, and has no UID to say which")
     which = props.get("RECURRENCE-ID")
     occurrences: tuple[date | datetime, ...] = ()
     if which:
         if "RANGE" in which.params:
-            raise _Unfit("it calls off an occurrence with all that follow; end the series instead")
-        time = zones.read(which)
-        occurrences = (time.instant or time.day,)
+            raise Unfit("it calls off an occurrence with all that follow; end the series instead")
+        occurrences = (zones.read(which).key,)
     return Cancellation(uid, props.text("SUMMARY").strip()[:500], _counted(props), occurrences)
 
 
-def _counted(props: _Properties) -> CalendarVersion | None:
+def _counted(props: Properties) -> CalendarVersion | None:
     if not props.uid or (_OWN_UID.fullmatch(props.uid) and "SEQUENCE" not in props):
         return None
     return props.version
@@ -211,13 +311,14 @@ def _older(one: CalendarVersion | None, other: CalendarVersion | None) -> bool:
 
 
 def _joined(cancelled: Sequence[Cancellation]) -> list[Cancellation]:
-    """One for each UID, with all the occurrences that are called off."""
-    joined: dict[str, Cancellation] = {}
+    """One for each UID, with all the occurrences that are called off, and one with those that were
+    changed."""
+    joined: dict[tuple[str, bool], Cancellation] = {}
     for each in cancelled:
-        known = joined.setdefault(each.uid, each)
+        known = joined.setdefault((each.uid, each.changed), each)
         newer = each if _older(known.version, each.version) else known
         both = tuple(dict.fromkeys((*known.occurrences, *each.occurrences)))
-        joined[each.uid] = replace(newer, occurrences=both)
+        joined[each.uid, each.changed] = replace(newer, occurrences=both)
     return list(joined.values())
 
 
@@ -226,32 +327,51 @@ def _called_off(
 ) -> tuple[list[IcsEvent], list[Cancellation], list[Skipped]]:
     """The entries without the occurrences that the same file calls off, the cancellations that are of
     other events, and what could not be called off."""
-    by_uid = {each.uid: each for each in cancelled}
+    by_uid = {each.uid: each for each in cancelled if not each.changed}
+    off = {
+        occurrence_uid(each.uid, begin): each
+        for each in by_uid.values()
+        for begin in each.occurrences
+    }
     told: list[IcsEvent] = []
     skipped: list[Skipped] = []
     for entry in entries:
+        single = off.get(entry.uid or "")
+        if single is not None and not _older(single.version, entry.version):
+            continue
         found = by_uid.pop(entry.uid or "", None)
         if found is not None and _older(found.version, entry.version):
             reason = "one occurrence is called off in an older entry than that of the series"
             skipped.append(Skipped(found.uid, found.title, reason))
         elif found is not None:
             details, refused = without(entry.details, found.occurrences)
-            entry = replace(entry, details=details)
             skipped += [Skipped(found.uid, found.title, reason) for reason in refused]
+            if details is None:
+                skipped.append(Skipped(found.uid, found.title, _NOTHING_LEFT))
+                continue
+            entry = replace(entry, details=details)
         told.append(entry)
-    return told, list(by_uid.values()), skipped
+    left = [each for each in cancelled if each.changed or each.uid in by_uid]
+    return told, left, skipped
+
+
+_NOTHING_LEFT = "every one of its days is called off"
 
 
 def without(
     details: Details, occurrences: Sequence[date | datetime]
-) -> tuple[Details, Sequence[str]]:
-    """The series without those occurrences, and why some of them stay."""
+) -> tuple[Details | None, Sequence[str]]:
+    """The series without those occurrences, None where none is left, and why some of them stay."""
     days = [
         each.astimezone(details.zone).date() if isinstance(each, datetime) else each
         for each in occurrences
     ]
-    kept, refused = recurrence.leave_out(details, days)
-    return kept, [f"one occurrence cannot be called off: {why}" for why in refused.values()]
+    said = "one occurrence cannot be called off"
+    try:
+        kept, refused = recurrence.leave_out(details, days)
+    except InvalidRecurrence as fault:
+        return details, [f"{said}: {fault}"] * len(occurrences)
+    return kept, [f"{said}: {why}" for why in refused.values()]
 
 
 def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
@@ -268,31 +388,109 @@ def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
 # --- one entry
 
 
-def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
+@dataclass(frozen=True)
+class _Made:
+    """What one entry comes down to."""
+
+    entries: Sequence[IcsEvent] = ()
+    cancellations: Sequence[Cancellation] = ()
+    refused: Sequence[str] = ()
+
+
+def _entries(component: Component, zones: Zones, lang: str, tellings: _Tellings) -> _Made:
+    props = component.props
+    which = props.get("RECURRENCE-ID")
+    if which is None or not props.uid:
+        uid, note = tellings.uid(component)
+        return _planned(props, uid, note, zones, lang, tellings.replaced(props.uid))
+    if "RANGE" in which.params:
+        raise Unfit("it changes an occurrence with all that follow; the series is read as planned")
+    begin = zones.read(which).key
+    series = tellings.series(props.uid)
+    if series and _outdated(props, begin, series, zones):
+        raise Unfit("it is older than its series, which has no such day any more")
+    called_off = props.text("STATUS").strip().upper() == "CANCELLED"
+    cancellations = []
+    if series is None:
+        # The series may be stored: it is to do without that day.
+        title = props.text("SUMMARY").strip()[:500]
+        cancellations = [
+            Cancellation(props.uid, title, _counted(props), (begin,), changed=not called_off)
+        ]
+    if called_off:
+        return _Made(cancellations=cancellations)
+    made = _planned(props, occurrence_uid(props.uid, begin), "", zones, lang, None)
+    return replace(made, cancellations=cancellations)
+
+
+def _outdated(props: Properties, begin: date | datetime, series: Component, zones: Zones) -> bool:
+    """Whether a changed occurrence has a lower SEQUENCE than its series, and that lacks the day."""
+    if props.version.sequence >= series.props.version.sequence:
+        return False
+    try:
+        events = _planned(series.props, props.uid, "", zones, "en", ()).entries
+    except Unfit:
+        return False  # that will be told of the series
+    for details in (event.details for event in events):
+        day = begin.astimezone(details.zone).date() if isinstance(begin, datetime) else begin
+        if any(each.first == day for each in recurrence.occurrences(details, day, day)):
+            return False
+    return True
+
+
+def _planned(
+    props: Properties,
+    uid: str,
+    note: str,
+    zones: Zones,
+    lang: str,
+    replaced: Sequence[Time] | None,
+) -> _Made:
+    """The events of an entry. `replaced` are the occurrences that have entries of their own; None:
+    it is one itself, and recurs no more."""
     start_property = props.get("DTSTART")
     if start_property is None:
-        raise _Unfit("it has no DTSTART")
-    start = zones.read(start_property)
+        raise Unfit("it has no DTSTART")
+    start, end = _bounds(start_property, props, zones)
     ours = _our_when(props)
-    rule = _rule(props, ours)
-    timezone = _timezone(start, bool(ours or rule), zones)
+    recurs = replaced is not None and (ours is None or ours.dated)
+    rule = _rule(props) if recurs else None
     if rule and start.timed and not start.zone:
-        raise _Unfit("it recurs in a time zone that has no known name")
-    when = _when(start, props, zones, timezone)
+        start = start._replace(zone=_zone_like(start, rule, zones))
+    timezone = _timezone(start, bool(ours or rule), zones)
+    when = _when(start, end, props, timezone)
     if ours and _holds(ours, when):
         when = ours
-    data: dict[str, Any] = {"when": when.text}
+    added, refused = _added(props, when, zones, timezone) if recurs else ([], [])
+    # An EXDATE of what happens once is passed over, as calendars do.
+    series = bool(rule or added or (recurs and props.text("RRULE")))
+    excluded, unread = _excluded(props, zones) if series else ([], [])
+    planned = days(when, timezone, rule, added, excluded, replaced or ())
+    data = _told(props, when, ours, timezone, lang)
     if start.timed and not (ours and start.zone == "UTC"):
         data["timezone"] = timezone
-    if rule:
-        try:
-            data["recurrence"] = recurrence.read(rule, when, timezone)
-        except InvalidRecurrence as fault:
-            raise _Unfit(f"RRULE: {fault}") from None
-        data["exceptions"] = [day.isoformat() for day in _exceptions(props, zones, timezone)]
-    else:
-        data |= {"recurrence": None, "exceptions": []}
-    data |= _texts(props, ours, timezone)
+    entries = []
+    if planned.when:
+        own_days = {
+            "when": planned.when.text,
+            "recurrence": planned.rule,
+            "exceptions": [day.isoformat() for day in planned.exceptions],
+        }
+        entries.append(_event(props, uid, data | own_days, timezone, note))
+    for each in planned.others:
+        own: dict[str, Any] = {"when": each.text, "recurrence": None, "exceptions": []}
+        own_uid = occurrence_uid(uid, each.start or each.first) if uid else ""
+        entries.append(_event(props, own_uid, data | own, timezone, note))
+    if not entries and not replaced:
+        raise Unfit(_NOTHING_LEFT)
+    return _Made(entries, refused=[*refused, *unread])
+
+
+def _told(
+    props: Properties, when: When, ours: When | None, timezone: str, lang: str
+) -> dict[str, Any]:
+    """The texts of an entry and its status."""
+    data = _texts(props, ours, timezone, lang)
     called_off = data.pop("called off")
     given = props.text("STATUS").strip().upper()
     if called_off or given == "CANCELLED":
@@ -301,17 +499,25 @@ def _entry(props: _Properties, zones: _Zones) -> IcsEvent:
         # What the date says by itself is not set.
         by_date = "TENTATIVE" if when.tentative else "CONFIRMED"
         data["status"] = None if given == by_date else given.lower()
+    return data
+
+
+def _event(
+    props: Properties, uid: str, data: Mapping[str, Any], timezone: str, note: str
+) -> IcsEvent:
     details = fields.read(data, timezone)
-    own_id = _OWN_UID.fullmatch(props.uid)
+    own_id = _OWN_UID.fullmatch(uid)
+    said = frozenset(data) if props.text("SUMMARY").strip() else frozenset(data) - {"title"}
     return IcsEvent(
         own_id[1] if own_id else event_.slug(details.title),
         bool(own_id),
-        _uid(props.uid),
+        _uid(uid),
         props.version.sequence,
         _counted(props),
         details,
-        frozenset(data),
+        said,
         ours="X-HORIZON-WHEN" in props,
+        note=note,
     )
 
 
@@ -319,13 +525,13 @@ def _uid(text: str) -> str | None:
     try:
         uid = one_line(text)
     except UnfitText as fault:
-        raise _Unfit(f"UID: {fault}") from None
+        raise Unfit(f"UID: {fault}") from None
     if len(uid) > 255:
-        raise _Unfit("its UID has more than 255 characters")
+        raise Unfit("its UID has more than 255 characters")
     return uid or None
 
 
-def _our_when(props: _Properties) -> When | None:
+def _our_when(props: Properties) -> When | None:
     try:
         return when_.parse(props.text("X-HORIZON-WHEN"))
     except InvalidWhen:
@@ -341,20 +547,21 @@ def _holds(ours: When, entry: When) -> bool:
     return not entry.timed and (ours.first, ours.last) == (entry.first, entry.last)
 
 
-def _rule(props: _Properties, ours: When | None) -> str | None:
-    """The RRULE, unless it is one that only spreads an undated event over its months."""
+def _rule(props: Properties) -> str | None:
     rules = props.all("RRULE")
-    if ours and not ours.dated:
-        return None
-    if len(rules) > 1 or props.get("RDATE") or props.get("EXRULE"):
-        raise _Unfit("it recurs by more than one rule (RDATE, EXRULE or a second RRULE)")
-    # COUNT=1 is no recurrence.
-    if not rules or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper()):
+    if len(rules) > 1 or props.get("EXRULE"):
+        raise Unfit("it recurs by more than one rule (EXRULE or a second RRULE)")
+    # COUNT=1 is no recurrence, nor is a rule of nothing.
+    if (
+        not rules
+        or not rules[0].raw.strip("; ")
+        or re.search(r"(?:^|;)COUNT=0*1(?:;|$)", rules[0].raw.strip().upper())
+    ):
         return None
     return rules[0].raw
 
 
-def _timezone(start: _Time, as_written: bool, zones: _Zones) -> str:
+def _timezone(start: Time, as_written: bool, zones: Zones) -> str:
     """The event's time zone. UTC in other people's files is only a way to write an instant, unless it
     is what a series counts in."""
     if not start.timed or not start.zone or (start.zone == "UTC" and not as_written):
@@ -362,23 +569,47 @@ def _timezone(start: _Time, as_written: bool, zones: _Zones) -> str:
     return start.zone
 
 
-def _when(start: _Time, props: _Properties, zones: _Zones, timezone: str) -> When:
-    end_property, duration = props.get("DTEND"), props.get("DURATION")
-    end = zones.read(end_property) if end_property else None
+def _zone_like(start: Time, rule: str, zones: Zones) -> str:
+    """The name of a zone in which a series of a zone of the file's own has the same times."""
+    name = zones.series(start.tzid, start.day, _last_day(start, rule))
+    if name is None:
+        raise Unfit(f"it recurs in {start.tzid[:60]!r}, and no time zone has the same offsets")
+    return name
+
+
+def _last_day(start: Time, rule: str) -> date:
+    """The last day of a series, by the clock on its wall."""
+    if start.wall is None:
+        return start.day
+    when = when_.timed(start.wall.replace(tzinfo=UTC))
+    try:
+        text = recurrence.read(rule, when, "UTC")
+    except InvalidRecurrence:
+        return recurrence.FOREVER
+    return recurrence.last_day(Details("", when, "UTC", recurrence=text))
+
+
+def _bounds(begin: Property, props: Properties, zones: Zones) -> tuple[Time, Time | None]:
+    """DTSTART and DTEND. Outlook may write an event of whole days from midnight to midnight."""
+    given = props.get("DTEND")
+    start, end = zones.read(begin), zones.read(given) if given else None
     if end and end.timed is not start.timed:
-        raise _Unfit("of DTSTART and DTEND only one has a time")
-    length = None
-    if duration and not end:
-        try:
-            length = duration_.parse(duration.raw.strip().removeprefix("+"))
-        except InvalidDuration:
-            raise _Unfit(f"DURATION:{duration.raw[:40]} is no duration") from None
+        raise Unfit("of DTSTART and DTEND only one has a time")
+    whole = props.text("X-MICROSOFT-CDO-ALLDAYEVENT").strip().upper() == "TRUE"
+    if whole and start.at_midnight and (end is None or end.at_midnight):
+        return start.as_day, end.as_day if end else None
+    return start, end
+
+
+def _when(start: Time, end: Time | None, props: Properties, timezone: str) -> When:
+    duration = props.get("DURATION")
+    length = _length(duration.raw) if duration and not end else None
     if start.instant is None:
         last = start.day
         if end or length:
-            behind = end.day if end else start.day + timedelta(days=length.days if length else 0)
+            behind = end.day if end else length.after(start.day) if length else start.day
             if behind < start.day:
-                raise _Unfit("it ends before it starts")
+                raise Unfit("it ends before it starts")
             # DTEND is exclusive; many write the day itself for an event of one day.
             last = max(start.day, behind - timedelta(days=1))
         text = start.day.isoformat() if last == start.day else f"{start.day}/{last}"
@@ -391,34 +622,78 @@ def _when(start: _Time, props: _Properties, zones: _Zones, timezone: str) -> Whe
             later = (local + timedelta(days=length.days)).astimezone(UTC)
             finish = later + timedelta(seconds=length.seconds or 0)
         if finish and finish < start.instant:
-            raise _Unfit("it ends before it starts")
+            raise Unfit("it ends before it starts")
         text = local.isoformat(timespec="minutes")
         if finish and finish > start.instant:
             text += "/" + finish.astimezone(zone).isoformat(timespec="minutes")
     try:
         return when_.parse(text)
     except InvalidWhen as fault:
-        raise _Unfit(str(fault)) from None
+        raise Unfit(str(fault)) from None
 
 
-def _exceptions(props: _Properties, zones: _Zones, timezone: str) -> list[date]:
-    days = []
-    for given in props.all("EXDATE"):
-        for value in given.raw.split(","):
-            time = zones.read(replace(given, raw=value))
-            in_zone = (
-                time.instant.astimezone(ZoneInfo(timezone)).date() if time.instant else time.day
-            )
-            days.append(in_zone)
-    return days
+def _excluded(props: Properties, zones: Zones) -> tuple[list[Time], list[str]]:
+    """The times of the EXDATEs, and why some cannot be taken."""
+    found, refused = [], []
+    for given, value in _values(props, "EXDATE"):
+        try:
+            found.append(zones.read(replace(given, raw=value)))
+        except Unfit as fault:
+            refused.append(f"nothing is excluded by what cannot be read, {fault}")
+    return found, refused
 
 
-def _texts(props: _Properties, ours: When | None, timezone: str) -> dict[str, Any]:
+def _values(props: Properties, name: str) -> Iterator[tuple[Property, str]]:
+    """The values of a property that may stand several times and have several, or none."""
+    for given in props.all(name):
+        for value in filter(str.strip, given.raw.split(",")):
+            yield given, value
+
+
+def _added(
+    props: Properties, when: When, zones: Zones, timezone: str
+) -> tuple[list[When], list[str]]:
+    """The dates that RDATE adds, each as long as the entry itself or as it says (a PERIOD), and why
+    some cannot be taken."""
+    found, refused = [], []
+    for given, value in _values(props, "RDATE"):
+        try:
+            found.append(_added_date(replace(given, raw=value), when, zones, timezone))
+        except (Unfit, InvalidWhen) as fault:
+            refused.append(f"RDATE: {fault}")
+    return found, refused
+
+
+def _added_date(given: Property, when: When, zones: Zones, timezone: str) -> When:
+    begin_text, _, end_text = given.raw.partition("/")
+    begin = zones.read(replace(given, raw=begin_text))
+    if begin.timed is not when.timed:
+        raise Unfit(f"{given.raw[:40]}: of DTSTART and RDATE only one has a time")
+    if begin.instant is None or when.start is None or when.end is None:
+        return when_.day(begin.day, begin.day + timedelta(days=when.days - 1))
+    zone = ZoneInfo(timezone)
+    if end_text[:1] in ("P", "+"):
+        length = _length(end_text)
+        end = (begin.instant.astimezone(zone) + timedelta(days=length.days)).astimezone(UTC)
+        end += timedelta(seconds=length.seconds or 0)
+    elif end_text:
+        end = zones.read(replace(given, raw=end_text)).instant or begin.instant
+    else:
+        end = begin.instant + (when.end - when.start)
+    return when_.timed(begin.instant.astimezone(zone), max(begin.instant, end).astimezone(zone))
+
+
+def _length(text: str) -> Duration:
+    try:
+        return duration_.parse(text.strip().removeprefix("+"))
+    except InvalidDuration:
+        raise Unfit(f"DURATION:{text[:40]} is no duration") from None
+
+
+def _texts(props: Properties, ours: When | None, timezone: str, lang: str) -> dict[str, Any]:
     """The details that are texts, as far as they are there, and under "called off" what the title
     says of that."""
-    title = props.text("SUMMARY").strip()
-    if not title:
-        raise _Unfit("it has no title (SUMMARY)")
+    title = props.text("SUMMARY").strip() or _UNTITLED[lang]
     description, called_off = props.text("DESCRIPTION"), False
     address = props.text("URL").strip()
     url = address if _is_address(address) else None
@@ -505,247 +780,3 @@ def _without_source(lines: list[str]) -> list[str]:
 
 
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-# --- the file: bytes -> lines -> components -> properties
-
-
-def _fail(detail: str) -> NoReturn:
-    raise InvalidInput([Problem("", detail)])
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """The unfolded lines, numbered as in the file. They are unfolded before they are decoded, since a
-    fold may stand inside of a character (RFC 5545 3.1)."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        _fail("the file is UTF-16; iCalendar is UTF-8")
-    joined: list[tuple[int, list[bytes]]] = []
-    for number, line in enumerate(re.split(b"\r\n|\n|\r", data.removeprefix(b"\xef\xbb\xbf")), 1):
-        if line[:1] in (b" ", b"\t") and joined:
-            joined[-1][1].append(line[1:])
-        elif line.strip():
-            joined.append((number, [line]))
-    for number, pieces in joined:
-        try:
-            yield number, b"".join(pieces).decode()
-        except UnicodeDecodeError:
-            _fail(f"line {number} has bytes that are no UTF-8; save the file as UTF-8")
-
-
-class _Component(NamedTuple):
-    """What stands directly in a calendar, and that calendar's METHOD, empty where it has none."""
-
-    name: str
-    props: _Properties
-    method: str
-
-    @property
-    def tells_of_events(self) -> bool:
-        return self.method in ("", "PUBLISH", "REQUEST", "CANCEL")
-
-
-def _components(data: bytes) -> Iterator[_Component]:
-    for calendar in _calendars(data):
-        method = _Properties(calendar.own).text("METHOD").strip().upper()
-        for name, lines in calendar.components:
-            yield _Component(name, _Properties(lines), method)
-
-
-class _Calendar(NamedTuple):
-    """Its own lines, and name and lines of each component that stands directly in it."""
-
-    own: list[str]
-    components: list[tuple[str, list[str]]]
-
-
-def _calendars(data: bytes) -> list[_Calendar]:
-    """The calendars of the file; of what is in their components again (alarms) nothing, but for the
-    parts of a time zone."""
-    calendars: list[_Calendar] = []
-    open_: list[tuple[str, int]] = []
-    for number, line in _lines(data):
-        word, colon, name = (part.strip().upper() for part in line.partition(":"))
-        if not open_:
-            if (word, name) == ("BEGIN", "VCALENDAR"):
-                open_.append((name, number))
-                calendars.append(_Calendar([], []))
-            elif not calendars:
-                page = "; this looks like a web page" if line.lstrip().startswith("<") else ""
-                _fail(f"no iCalendar file: it does not begin with BEGIN:VCALENDAR{page}")
-            continue
-        calendar, found = calendars[-1], calendars[-1].components
-        if word == "BEGIN" and colon:
-            open_.append((name, number))
-            if len(open_) == 2:
-                found.append((name, []))
-        elif word == "END" and colon:
-            if open_[-1][0] != name:
-                _fail(f"line {number} ends {name[:40]} where {open_[-1][0][:40]} is open: damaged")
-            open_.pop()
-        elif len(open_) == 1:
-            calendar.own.append(line)
-        # The component's own properties; of a time zone also its parts, with their bounds.
-        own = len(open_) == 2 and word not in ("BEGIN", "END")
-        part = len(open_) == 3 or (len(open_) == 2 and word == "END")
-        if own or (part and found[-1][0] == "VTIMEZONE"):
-            found[-1][1].append(line)
-    if not calendars:
-        _fail("the file is empty")
-    if open_:
-        name, number = open_[-1]
-        _fail(f"the file is cut off: {name[:40]}, which begins in line {number}, does not end")
-    return calendars
-
-
-@dataclass(frozen=True)
-class _Property:
-    name: str
-    params: Mapping[str, Any]
-    raw: str  # as it stands, with its backslashes
-
-
-class _Properties:
-    """The properties of one component. A line that is none is passed over: mostly the second half of
-    a text with a raw line break in it."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._found: dict[str, list[_Property]] = {}
-        self.in_order: list[_Property] = []
-        for line in lines:
-            try:
-                name, params, raw = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
-            except ValueError:
-                continue
-            found = _Property(name.upper(), params, raw)
-            self.in_order.append(found)
-            self._found.setdefault(found.name, []).append(found)
-        self._ours = "X-HORIZON-WHEN" in self._found
-        self.uid = self.text("UID").strip()
-        digits = self.text("SEQUENCE").strip()
-        sequence = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0
-        self.version = CalendarVersion(sequence, _dtstamp(self.text("DTSTAMP")))
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._found
-
-    def get(self, name: str) -> _Property | None:
-        found = self._found.get(name)
-        return found[0] if found else None
-
-    def all(self, name: str) -> list[_Property]:
-        return self._found.get(name, [])
-
-    def text(self, name: str) -> str:
-        found = self.get(name)
-        return self._plain(unescape_backslash(found.raw)) if found else ""
-
-    def categories(self) -> list[str]:
-        return [
-            self._plain(text)
-            for found in self.all("CATEGORIES")
-            for text in split_on_unescaped_comma(found.raw)
-        ]
-
-    def _plain(self, text: str) -> str:
-        # In our own texts a word joiner keeps a backslash and an n apart (feed.py).
-        return re.sub("\\\\\u2060(?=[nN])", r"\\", text) if self._ours else text
-
-
-# --- times and their zones
-
-
-def _dtstamp(text: str) -> datetime | None:
-    """DTSTAMP is in UTC always (RFC 5545 3.8.7.2), and to the second."""
-    match = re.fullmatch(r"([0-9]{8}T[0-9]{6})Z?", text.strip())
-    try:
-        return datetime.fromisoformat(match[1]).replace(tzinfo=UTC) if match else None
-    except ValueError:
-        return None
-
-
-class _Time(NamedTuple):
-    """A day, or an instant (in UTC) with the IANA name of the zone it is written in, if that has one."""
-
-    day: date
-    instant: datetime | None = None
-    zone: str | None = None
-
-    @property
-    def timed(self) -> bool:
-        return self.instant is not None
-
-
-_TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}(Z?))?")
-# Once a year: all that zones use. Others would let a file make us count through every second.
-_ONCE_A_YEAR = re.compile(
-    r"(?:FREQ=YEARLY|INTERVAL=[1-9]|BYMONTH=[0-9]{1,2}|BYDAY=[+-]?[1-5][A-Z]{2}|WKST=[A-Z]{2}"
-    r"|BYDAY=[A-Z]{2};BYMONTHDAY=[0-9,]{1,20}|BYMONTHDAY=[0-9,]{1,20};BYDAY=[A-Z]{2}"
-    r"|BYMONTHDAY=-?[0-9]{1,2}|UNTIL=[0-9TZ]{8,16}|;)+"
-)
-_MOST_ZONE_LINES = 200
-
-
-class _Zones:
-    """The zones of one file: IANA and Windows names first, then what the file defines."""
-
-    def __init__(self, defined: Sequence[_Properties], default: str) -> None:
-        self.default = default
-        self._defined = {props.text("TZID"): props for props in defined}
-        self._known: dict[str, tuple[tzinfo, str | None]] = {}
-
-    def read(self, given: _Property) -> _Time:
-        match = _TIME.fullmatch(given.raw.strip())
-        try:
-            if match is None:
-                raise ValueError
-            day = date(int(match[1]), int(match[2]), int(match[3]))
-            if match[4] is None:
-                return _Time(day)
-            naive = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]))  # noqa: DTZ001 - zone follows
-        except ValueError:
-            raise _Unfit(f"{given.name}:{given.raw[:40]} is no date or time") from None
-        if match[6]:
-            return _Time(day, naive.replace(tzinfo=UTC), "UTC")
-        tzid = str(given.params.get("TZID", ""))
-        zone, name = self._zone(tzid) if tzid else (ZoneInfo(self.default), self.default)
-        return _Time(day, naive.replace(tzinfo=zone).astimezone(UTC), name)
-
-    def _zone(self, tzid: str) -> tuple[tzinfo, str | None]:
-        if tzid not in self._known:
-            self._known[tzid] = self._find(tzid)
-        return self._known[tzid]
-
-    def _find(self, tzid: str) -> tuple[tzinfo, str | None]:
-        parts = tzid.strip("/ ").split("/")
-        names = ["/".join(parts), WINDOWS_TO_OLSON.get(tzid.strip(), "")]
-        if tzid.startswith("/"):  # /freeassociation.sourceforge.net/Europe/Berlin (RFC 5545 3.2.19)
-            names += ["/".join(parts[start:]) for start in range(1, min(len(parts), 10))]
-        for name in names:
-            if fields.known_timezone(name):
-                return ZoneInfo(name), name
-        zone = _defined_zone(self._defined[tzid]) if tzid in self._defined else None
-        if zone is None:
-            raise _Unfit(f"its time zone {tzid[:60]!r} is not known")
-        return zone, None
-
-
-def _defined_zone(props: _Properties) -> tzinfo | None:
-    """The zone that a VTIMEZONE defines, or None where it cannot be used."""
-    lines = ["TZID:of the file"]
-    for found in props.in_order:
-        name, value = found.name, found.raw.strip().upper()
-        if len(value) > 1000 or (name == "RRULE" and not _ONCE_A_YEAR.fullmatch(value)):
-            return None
-        if name == "DTSTART" and len(value) == 8:
-            value += "T000000"
-        if name in ("BEGIN", "END", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"):
-            lines.append(f"{name}:{value}")
-    if len(lines) > _MOST_ZONE_LINES:
-        return None
-    text = "\r\n".join(("BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE"))
-    try:
-        zone = tzical(io.StringIO(text)).get()
-        _NO_TIME.replace(tzinfo=zone).utcoffset()  # it may be found wrong only now
-    except Exception:  # dateutil raises what it happens to meet
-        return None
-    return zone

@@ -9,7 +9,7 @@ rejects a whole file that has one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -48,6 +48,10 @@ class InvalidRecurrence(ValueError):
     """The rule cannot be used; the message says why and what to write."""
 
 
+class StartOutside(InvalidRecurrence):
+    """The rule can be used, and does not fall on the event's own start."""
+
+
 def read(text: str, when: When, timezone: str) -> str:
     """The rule in one spelling: parts in a fixed order, UNTIL of the start's type.
 
@@ -60,19 +64,33 @@ def read(text: str, when: When, timezone: str) -> str:
     parts = _parts(text)
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
-    rule = ";".join(f"{name}={parts[name]}" for name in _PARTS if name in parts)
-    first = next(_starts(rule, when, timezone), None)
+    rule = _written(parts)
     start = _start(when, timezone)
     if parts["FREQ"] == "YEARLY" and (start.month, start.day) == (2, 29) and "BYDAY" not in parts:
         raise InvalidRecurrence(
             "29 February comes in leap years alone, and some calendars show 1 March in the others; "
             "let it begin on another day, or write each as an event of its own"
         )
-    if first != start:
-        raise InvalidRecurrence(
+    if next(_starts(rule, when, timezone), None) != start:
+        raise StartOutside(
             f"{rule} does not fall on the event's own start ({when.start_text}); change one of the two"
         )
     return rule
+
+
+def behind_start(
+    text: str, when: When, timezone: str, *, counted: bool = True
+) -> tuple[When, str | None] | None:
+    """The series that a rule makes behind a start which is none of its days: its first day, and the
+    rule from there on, None where that is the only one. None where there is no such day.
+
+    The start counts as the first occurrence (RFC 5545 3.8.5.3), so a COUNT has one less, unless it is
+    not `counted`. Raises InvalidRecurrence.
+    """
+    parts = _parts(text)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
+    return _resumed(_written(parts), when, timezone, passed=int(counted), skipped=())
 
 
 def check_exceptions(details: Details) -> None:
@@ -83,9 +101,13 @@ def check_exceptions(details: Details) -> None:
         raise InvalidRecurrence(f"{first} is the first day; let the event begin on its next one")
 
 
-def leave_out(details: Details, days: Iterable[date]) -> tuple[Details, dict[date, str]]:
-    """The series without the occurrences that begin on those days, and by day why one of them cannot
-    be left out."""
+def leave_out(details: Details, days: Iterable[date]) -> tuple[Details | None, dict[date, str]]:
+    """The series without the occurrences that begin on those days, None where none is left, and by
+    day why one of them cannot be left out.
+
+    A series whose first day goes begins on its next one: calendars show the day of an entry itself
+    even where it is excepted.
+    """
     wanted = set(days) - set(details.exceptions)
     if details.recurrence is None:
         return details, dict.fromkeys(sorted(wanted), "the event does not recur")
@@ -96,10 +118,45 @@ def leave_out(details: Details, days: Iterable[date]) -> tuple[Details, dict[dat
             break
         starts.add(start.date())
     refused = {day: f"nothing of the series begins on {day}" for day in sorted(wanted - starts)}
-    if first in wanted:
-        refused[first] = f"{first} is the first day, which the series cannot do without"
     left_out = sorted({*details.exceptions, *(wanted - refused.keys())})
-    return replace(details, exceptions=tuple(left_out)), refused
+    if first not in left_out:
+        return replace(details, exceptions=tuple(left_out)), refused
+    rest = _resumed(details.recurrence, details.when, details.timezone, 0, left_out)
+    if rest is None:
+        return None, refused
+    when, rule = rest
+    later = tuple(day for day in left_out if rule and day > when.first)
+    return replace(details, when=when, recurrence=rule, exceptions=later), refused
+
+
+def _resumed(
+    rule: str, when: When, timezone: str, passed: int, skipped: Container[date]
+) -> tuple[When, str | None] | None:
+    """The date and the rule from the first day that is not skipped; `passed` occurrences count as
+    gone already."""
+    for start in _starts(rule, when, timezone):
+        left = _counted_down(rule, passed)
+        if left == 0:
+            return None
+        if start.date() in skipped:
+            passed += 1
+            continue
+        begin = _at(start, when, timezone)
+        if _start(begin, timezone) != start:
+            raise InvalidRecurrence(
+                f"its next day {start.date()} begins in an hour that a clock change leaves out"
+            )
+        if left is None:
+            return begin, rule
+        count = None if left == 1 else re.sub("COUNT=[0-9]+", f"COUNT={left}", rule)
+        return begin, count
+    return None
+
+
+def _counted_down(rule: str, passed: int) -> int | None:
+    """How many occurrences a COUNT leaves, None without one."""
+    count = re.search("COUNT=([0-9]+)", rule)
+    return max(int(count[1]) - passed, 0) if count else None
 
 
 def occurrences(details: Details, first: date, last: date) -> Iterator[When]:
@@ -155,6 +212,10 @@ def exdates(details: Details) -> list[date | datetime]:
 def _begins_on(details: Details, day: date) -> bool:
     starts = (_start(o, details.timezone).date() for o in occurrences(details, day, day))
     return day in starts
+
+
+def _written(parts: Mapping[str, str]) -> str:
+    return ";".join(f"{name}={parts[name]}" for name in _PARTS if name in parts)
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -57,6 +57,7 @@ class Candidate:
 
     `version` is that of a calendar's entry, to be held against what is stored; `ours`: Horizon wrote
     the entry; `occurrence`: it speaks of occurrences of a series, which have versions of their own.
+    `note` is what whoever takes it should know.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Candidate:
     version: CalendarVersion | None = None
     ours: bool = False
     occurrence: bool = False
+    note: str = ""
 
     @property
     def extracted(self) -> bool:
@@ -135,6 +137,7 @@ def from_ics(event: IcsEvent) -> Candidate:
         sequence=event.sequence,
         version=event.version,
         ours=event.ours,
+        note=event.note,
     )
 
 
@@ -144,15 +147,22 @@ def from_cancellation(
     """What a METHOD:CANCEL says of the stored event with its UID, and what of it cannot be said."""
     uid = cancellation.uid
     if event is None or event.withdrawn:
+        if cancellation.changed:
+            return (
+                None,
+                [],
+            )  # the day has an event of its own, and there is no series to take it from
         reason = "it calls off an event that is not stored"
         return None, [Skipped(uid, cancellation.title, reason)]
     details, keys, skipped = event.details, {"status"}, []
     if cancellation.occurrences:
-        details, refused = without(details, cancellation.occurrences)
         title = cancellation.title or event.title
-        keys, skipped = {"exceptions"}, [Skipped(uid, title, reason) for reason in refused]
+        rest, refused = without(details, cancellation.occurrences)
+        skipped = [Skipped(uid, title, reason) for reason in refused]
         if len(refused) == len(cancellation.occurrences):
             return None, skipped
+        keys = {"when", "recurrence", "exceptions"} if rest else keys
+        details = rest or replace(details, status=Status.CANCELLED)
     else:
         details = replace(details, status=Status.CANCELLED)
     candidate = Candidate(
@@ -186,7 +196,10 @@ def compare(wanted: Sequence[Candidate], stored: Iterable[Event]) -> list[Propos
             seed = candidate.uid or candidate.details.when.text
             candidate = replace(candidate, id=free_id(candidate.id, seed, taken))
             taken.add(candidate.id)
-        proposals.append(propose(f"p{number}", candidate, match, f"the same {how}"))
+        proposal = propose(f"p{number}", candidate, match, f"the same {how}")
+        if candidate.note:
+            proposal = replace(proposal, reason=f"{proposal.reason}; {candidate.note}")
+        proposals.append(proposal)
     return proposals
 
 
@@ -301,6 +314,7 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "version": fields.write_calendar_version(candidate.version),
         "ours": candidate.ours,
         "occurrence": candidate.occurrence,
+        "note": candidate.note,
     }
     return {**written, **{key: value for key, value in calendar.items() if value}}
 
@@ -322,6 +336,7 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         version=fields.read_calendar_version(written.get("version")),
         ours=written.get("ours", False),
         occurrence=written.get("occurrence", False),
+        note=written.get("note", ""),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
+import recurring_ical_events
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -241,6 +242,38 @@ def test_the_calendar_says_what_it_is() -> None:
     assert "METHOD" not in calendar
 
 
+def test_a_series_in_utc_falls_on_its_days_whatever_the_calendars_zone() -> None:
+    """recurring-ical-events moves times in UTC into X-WR-TIMEZONE first, and counted "Mondays, 18:00Z" on
+    the Mondays of Shanghai, a day too early: beside such a series the zone of the calendar is not told."""
+    call = event(
+        "call", "2026-05-18T18:00Z", timezone="UTC", recurrence="FREQ=WEEKLY;BYDAY=MO;COUNT=3"
+    )
+    beside = event("beside", "2026-05-18T18:00Z", timezone="UTC")
+    data = render([beside, call], HEADING, options({}), DAY).data
+    calendar = icalendar.Calendar.from_ical(data)
+    days = [
+        item["DTSTART"].dt
+        for item in recurring_ical_events.of(calendar).between(date(2026, 5, 1), date(2026, 8, 1))
+        if item["UID"] == call.uid
+    ]
+    first = datetime(2026, 5, 18, 18, tzinfo=UTC)
+    assert days == [first + timedelta(days=7 * n) for n in range(3)]
+    for others in ([beside], [event("x", "2026-05-18T18:00+02:00", timezone="Europe/Paris",
+                                    recurrence="FREQ=DAILY")]):  # fmt: skip
+        assert b"X-WR-TIMEZONE:Asia/Shanghai" in render(others, HEADING, options({}), DAY).data
+
+
+def test_a_feed_that_drops_its_series_in_utc_keeps_to_its_size() -> None:
+    """Without it the calendar might name its zone again, and be larger than was reckoned."""
+    call = event(
+        "call", "2027-05-18T18:00Z", timezone="UTC", recurrence="FREQ=DAILY", description=LONG
+    )
+    days = [event(f"day-{n}", "2026-06-01", description=LONG[:1500]) for n in range(30)]
+    for size in range(10, 30):
+        found = render([*days, call], HEADING, options({"size": f"{size}kB"}), DAY)
+        assert len(found.data) <= size * 1000
+
+
 def test_an_empty_feed_still_has_a_component() -> None:
     calendar = icalendar.Calendar.from_ical(rendered("empty", {}).data)
     assert [c.name for c in calendar.subcomponents] == ["VTIMEZONE"]
@@ -250,6 +283,7 @@ def test_a_feed_over_its_size_drops_the_oldest_past_events_then_text_then_the_fa
     found = rendered("many", {"size": "1MB"})
     assert len(found.data) <= 1_000_000
     assert found.dropped > 0
+    assert (found.ahead, found.shortened) == (0, False)
     events = ordered(EVENTS["many"][0])
     gone = {e.id for e in events} - {
         str(u).removesuffix("@horizon") for u in re.findall(r"UID:(.+)\r", found.data.decode())
@@ -259,13 +293,14 @@ def test_a_feed_over_its_size_drops_the_oldest_past_events_then_text_then_the_fa
     long = [event(f"future-{n}", "2026-06-01", description=LONG[:1500]) for n in range(30)]
     cut = render(long, HEADING, options({"size": "50kB"}), DAY)
     assert len(cut.data) <= 50_000
-    assert cut.dropped == 0
+    assert (cut.dropped, cut.ahead, cut.shortened) == (0, 0, True)
     assert "…".encode() in cut.data
     tiny = render(long, HEADING, options({"size": "10kB"}), DAY)
     assert len(tiny.data) <= 10_000
     kept = re.findall(r"UID:(.+)@", tiny.data.decode())
     assert kept == [e.id for e in long[: len(kept)]]
     assert 0 < len(kept) < 30
+    assert (tiny.dropped, tiny.ahead, tiny.shortened) == (30 - len(kept), 30 - len(kept), True)
     whole = rendered("many", {"size": "all"})
     assert whole.dropped == 0
     assert len(whole.data) > 1_000_000

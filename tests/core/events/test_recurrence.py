@@ -113,18 +113,67 @@ def test_an_exception_on_which_nothing_falls_is_not_written() -> None:
     assert recurrence.exdates(fair) == [date(2027, 5, 13)]
 
 
-def test_occurrences_are_left_out_but_for_the_first_and_what_is_none() -> None:
+def test_occurrences_are_left_out_but_for_what_is_none() -> None:
     call = event("2026-03-04T10:00", "FREQ=WEEKLY;COUNT=4", exceptions=["2026-03-11"])
-    days = [date(2026, 3, n) for n in (4, 11, 12, 18, 19)]
-    left, refused = recurrence.leave_out(call, days)
+    left, refused = recurrence.leave_out(call, [date(2026, 3, n) for n in (11, 12, 18, 19)])
+    assert left is not None
     assert left.exceptions == (date(2026, 3, 11), date(2026, 3, 18))
     assert refused == {
-        date(2026, 3, 4): "2026-03-04 is the first day, which the series cannot do without",
         date(2026, 3, 12): "nothing of the series begins on 2026-03-12",
         date(2026, 3, 19): "nothing of the series begins on 2026-03-19",
     }
     once = fields.read({"title": "x", "when": "2026-03-04"}, "UTC")
-    assert recurrence.leave_out(once, days[:1]) == (once, {days[0]: "the event does not recur"})
+    day = date(2026, 3, 4)
+    assert recurrence.leave_out(once, [day]) == (once, {day: "the event does not recur"})
+
+
+@pytest.mark.parametrize(
+    ("rule", "out", "when", "left", "exceptions"),
+    [
+        ("FREQ=WEEKLY;COUNT=4", [4], "2026-03-11/2026-03-12", "FREQ=WEEKLY;COUNT=3", []),
+        ("FREQ=WEEKLY;COUNT=4", [4, 11, 25], "2026-03-18/2026-03-19", "FREQ=WEEKLY;COUNT=2", [25]),
+        ("FREQ=WEEKLY;COUNT=3", [4, 11], "2026-03-18/2026-03-19", None, []),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,FR", [4], "2026-03-06/2026-03-07", "", []),
+        ("FREQ=MONTHLY;UNTIL=20260503;BYDAY=1WE", [4], "2026-04-01/2026-04-02", "", []),
+    ],
+)
+def test_a_series_whose_first_day_is_left_out_begins_on_its_next(
+    rule: str, out: list[int], when: str, left: str | None, exceptions: list[int]
+) -> None:
+    """Some calendars show the day of an entry itself even where it is excepted, so the first day used
+    to be one that nobody could call off."""
+    fair = event("2026-03-04/2026-03-05", rule)
+    rest, refused = recurrence.leave_out(fair, [date(2026, 3, day) for day in out])
+    assert rest is not None
+    assert refused == {}
+    assert (rest.when.text, rest.recurrence) == (when, rule if left == "" else left)
+    assert rest.exceptions == tuple(date(2026, 3, day) for day in exceptions)
+    assert fields.read(fields.write(rest), rest.timezone) == rest
+
+
+def test_of_a_series_without_a_day_nothing_is_left() -> None:
+    fair = event("2026-03-04", "FREQ=WEEKLY;COUNT=2")
+    assert recurrence.leave_out(fair, [date(2026, 3, 4), date(2026, 3, 11)]) == (None, {})
+
+
+def test_a_series_does_not_begin_in_an_hour_that_a_clock_change_leaves_out() -> None:
+    early = event("2026-03-07T02:30", "FREQ=DAILY;COUNT=3", "America/Los_Angeles")
+    with pytest.raises(recurrence.InvalidRecurrence, match="2026-03-08 begins in an hour"):
+        recurrence.leave_out(early, [date(2026, 3, 7)])
+
+
+def test_a_series_behind_a_start_that_its_rule_does_not_name() -> None:
+    """The start is the first occurrence all the same (RFC 5545 3.8.5.3)."""
+    wednesday = parse("2026-05-13")
+    for rule, begin, left in (
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=3", "2026-05-18", "FREQ=WEEKLY;COUNT=2;BYDAY=MO"),
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=2", "2026-05-18", None),
+        ("FREQ=MONTHLY;BYMONTHDAY=10", "2026-06-10", "FREQ=MONTHLY;BYMONTHDAY=10"),
+    ):
+        found = recurrence.behind_start(rule, wednesday, "UTC")
+        assert found is not None
+        assert (found[0].text, found[1]) == (begin, left)
+    assert recurrence.behind_start("FREQ=DAILY;BYDAY=MO;UNTIL=20260514", wednesday, "UTC") is None
 
 
 def test_exceptions_have_the_starts_type_and_time() -> None:
