@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scripts.score_dates import score
 from service.core.reading.document import text_lines
-from service.core.reading.extract import announcements
+from service.core.reading.reader import announcements
 
 DATA = Path(__file__).parent.parent / "tests" / "data" / "dates"
 Item = dict[str, object]

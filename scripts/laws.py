@@ -30,8 +30,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scripts.score_dates import plain
+from service.core.reading.announcement import Announcement
 from service.core.reading.document import Line, text_lines
-from service.core.reading.extract import Announcement, announcements
+from service.core.reading.reader import announcements
 from service.documents.html import read_html
 from service.documents.limits import Limits
 from service.documents.markdown import read_markdown

@@ -25,8 +25,8 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from service import documents
-from service.core.reading.extract import tell
-from service.core.reading.extract.reference import reference_day
+from service.core.reading.reader import tell
+from service.core.reading.reference import reference_day
 from service.errors import DocumentError
 
 ANNOUNCING = re.compile(

@@ -32,7 +32,7 @@ from service.core.dates.phrases import Anchor, find, read
 from service.core.events.fields import known_timezone
 from service.core.events.kinds import Kind
 from service.core.reading.document import text_lines
-from service.core.reading.extract import announcements
+from service.core.reading.reader import announcements
 from service.documents import Limits
 from service.documents import read as read_document
 from service.errors import DocumentError

@@ -79,13 +79,17 @@ def import_(
     ref_date: Annotated[
         str | None, typer.Option(help="The day from which a document speaks; else its own date.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply what is sure, without asking.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Apply what is not sure too, without asking.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Compare a document, calendar or export with what is stored, show what it would change, apply
     it on yes.
 
-    A proposal that would let a lesser source overrule an official one is never applied by --yes.
+    --yes applies what is sure: stated at 90% or more, and nothing speaks against its date. A proposal that
+    would let a lesser source overrule an official one is applied by neither --yes nor --all.
     Exit 3: every entry was skipped; stderr counts the reasons.
     """
     from service.core.events.event import Origin
@@ -117,13 +121,19 @@ def import_(
                 with horizon.store.writing(horizon.now()) as writing:
                     imports.note(writing, found)
             return
-        if not yes and (as_json or not _agreed()):
-            typer.echo("nothing was applied; --yes applies what is not disputed", err=True)
+        wanted = imports.safe(found) if every else imports.sure(found)
+        if not (yes or every) and (as_json or not _agreed(len(wanted), len(imports.safe(found)))):
+            typer.echo(
+                "nothing was applied; --yes applies what is sure, --all the rest too", err=True
+            )
             return
         with horizon.store.writing(horizon.now()) as writing:
-            made = imports.apply(writing, given, who)
+            made = imports.apply(writing, given, who, {each.id for each in wanted})
             imports.apply_missing(writing, given, horizon.now())
+        left = len(imports.safe(found)) - len(wanted)
     typer.echo(f"applied {len(made)} of {len(found)}", err=as_json)
+    if left:
+        typer.echo(f"{left} not sure: --all applies them too", err=True)
 
 
 def _came(name: str) -> File:
@@ -245,7 +255,9 @@ def _nothing_taken(given: Given) -> str:
     return f"nothing was taken, {len(given.skipped)} skipped: {counted}"
 
 
-def _agreed() -> bool:
+def _agreed(sure: int, open_: int) -> bool:
     if not sys.stdin.isatty():
         return False
-    return typer.confirm("Apply these?")
+    return typer.confirm(
+        "Apply these?" if sure == open_ else f"Apply the {sure} sure ones of {open_}?"
+    )

@@ -26,7 +26,8 @@ from service.cli.common import (
 from service.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from service.core.reading.extract import Announcement, Told
+    from service.core.reading.announcement import Announcement
+    from service.core.reading.reader import Reading
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -72,8 +73,8 @@ def extract(
         return
     assert file is not None
     from service import documents
-    from service.core.reading.extract import tell
-    from service.core.reading.extract.reference import given, reference_day
+    from service.core.reading.reader import tell
+    from service.core.reading.reference import given, reference_day
 
     data = read_stdin(MOST_BYTES) if file == "-" else read_bytes(Path(file), MOST_BYTES)
     with progress() as shown:
@@ -102,41 +103,48 @@ def _show(found: Sequence[Announcement], language: str, timezone: str) -> None:
         off = " (cancelled)" if one.cancelled else ""
         typer.echo(f"{words}  {one.title}{off}")
         typer.echo(f"  {place}, {one.kind}, {one.confidence:.0%} sure: {_sentence(one.excerpt)}")
+        for doubt in one.doubts:
+            if doubt.veto:
+                typer.echo(f"  but {doubt.text[1]}")
 
 
-def _explain(told: Told) -> None:
-    """Each date in the order of the document: what it was taken for, or why it was not."""
-    from service.core.events import wording
+def _explain(told: Reading) -> None:
+    """Each date in the order of the document: what it was taken for, or why it was not, and the weights that
+    decided (core/reading/scoring.py)."""
+    from service.core.events.wording import written
     from service.core.reading.seen import REASONS
 
     said = [
-        (
-            one.page or 0,
-            one.line,
-            f"announced: {wording.written(one.when)}  {one.title}",
-            one.excerpt,
-        )
+        (one.page or 0, one.line, f"announced: {written(one.when)}  {one.title}", one.excerpt)
         for one in told.announcements
     ]
     for each in told.seen:
         reason = f"{each.text}: {REASONS[each.why][1]}"
-        when = f" ({wording.written(each.when)})" if each.when else ""
+        when = f" ({written(each.when)})" if each.when else ""
         said.append((each.page or 0, each.line, f"seen: {reason}{when}", each.excerpt))
+    for weighed in told.weighed:
+        block, phrase = weighed.mention.block, weighed.mention.phrase
+        text = weighed.mention.text
+        date_ = text[phrase.start : phrase.end].strip() if phrase else "the date above"
+        weights = ", ".join(f"{name} {weight:+.1f}" for name, weight in weighed.evidence)
+        what = f"weighed: {date_} as {weighed.subject.title!r}: {weighed.chance:.0%}"
+        said.append((block.page or 0, block.line, f"{what} ({weights})", ""))
     if said:
         typer.echo()
     for page, line, what, excerpt in sorted(said, key=lambda each: each[:2]):
         typer.echo(f"{f'page {page}, ' if page else ''}line {line}: {what}")
-        typer.echo(f"  {_sentence(excerpt)}")
+        if excerpt:
+            typer.echo(f"  {_sentence(excerpt)}")
 
 
-def _told(told: Told) -> dict[str, Any]:
+def _told(told: Reading) -> dict[str, Any]:
     from service.core.reading.seen import worded, write
 
     seen = [worded(write(each), "en") for each in told.seen]
     return {"events": [*map(_as_json, told.announcements)], "seen": seen}
 
 
-def _warn(told: Told, where: str = "") -> None:
+def _warn(told: Reading, where: str = "") -> None:
     """Say which lines the reader failed at; they are among what was seen, too."""
     for fault in told.faults:
         kind = type(fault.error).__name__
@@ -150,8 +158,8 @@ def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     """Lines of JSON in, lines of JSON out."""
     from service.core.events.fields import known_timezone
     from service.core.reading.document import Document, text_lines
-    from service.core.reading.extract import tell
-    from service.core.reading.extract.reference import reference_day
+    from service.core.reading.reader import tell
+    from service.core.reading.reference import reference_day
 
     for number, line in enumerate(_lines(path), 1):
         line = line.removeprefix("\ufeff")
@@ -215,6 +223,8 @@ def _as_json(one: Announcement) -> dict[str, Any]:
         "page": one.page,
         "line": one.line,
         "confidence": round(one.confidence, 2),
+        "sure": one.sure,
+        "doubts": [doubt.written() for doubt in one.doubts],
     }
 
 

@@ -324,7 +324,7 @@ def from_text(text: str, timezone: str, by: By) -> list[dict[str, Any]]:
     from service.core.dates.spoken import parted
     from service.core.imports import fit  # the grammar takes a while to load
     from service.core.reading.document import text_lines
-    from service.core.reading.extract import announcements
+    from service.core.reading.reader import announcements
 
     found = announcements(text_lines(text), by.today(timezone), timezone)
     if found:

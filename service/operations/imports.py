@@ -30,8 +30,8 @@ from service.core.imports import fit, proposals
 from service.core.imports.proposals import Action, Candidate, Proposal
 from service.core.reading import seen as seen_
 from service.core.reading.document import Document
-from service.core.reading.extract import tell
-from service.core.reading.extract.reference import How, Reference, given, publisher, reference_day
+from service.core.reading.reader import tell
+from service.core.reading.reference import How, Reference, given, publisher, reference_day
 from service.core.reading.seen import Seen
 from service.core.text.lines import UnfitText, one_line
 from service.errors import Conflict, FetchFailed, InvalidInput, NotFound, Problem
@@ -262,6 +262,11 @@ def note(writing: Writing, found: Sequence[Proposal]) -> None:
             writing.set_calendar_version(proposal.event_id, proposal.calendar_version)
 
 
+def sure(found: Sequence[Proposal]) -> list[Proposal]:
+    """Those of `safe` that are sure."""
+    return [p for p in safe(found) if p.sure]
+
+
 def safe(found: Sequence[Proposal]) -> list[Proposal]:
     """Those that would change something and are not disputed."""
     return [p for p in found if p.action is not Action.UNCHANGED and not p.disputed]
@@ -337,7 +342,7 @@ def _skipped(what: str, reason: str, line: int | None = None) -> dict[str, Any]:
 
 def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:
     """Carry out the accepted proposals of a kept import, all or nothing; "all" are those that change
-    something and that nobody has to decide about.
+    something and that nobody has to decide about, "sure" those of them that are sure.
 
     What was applied before is not applied again, and answered as it was then. Raises NotFound,
     InvalidInput for ids that it has not, Conflict where an event has changed since, so that a
@@ -374,14 +379,17 @@ def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any
 
 def _accepted(accept: Any, stored: StoredImport) -> list[str]:
     found = {proposal["id"]: proposal for proposal in stored.content["proposals"]}
-    if accept == "all":
+    if accept in ("all", "sure"):
         return [
             id_
             for id_, p in found.items()
-            if p["action"] != Action.UNCHANGED and not p.get("disputed")
+            if p["action"] != Action.UNCHANGED
+            and not p.get("disputed")
+            # One that an older version kept does not say, and counts as not sure.
+            and (accept == "all" or p.get("sure", False))
         ]
     if not isinstance(accept, list):
-        raise InvalidInput([Problem("/accept", 'is a list of proposal ids, or "all"')])
+        raise InvalidInput([Problem("/accept", 'is a list of proposal ids, "sure" or "all"')])
     faults = [
         Problem(f"/accept/{number}", f"{str(each)[:40]!r} is no proposal of this import")
         for number, each in enumerate(accept)

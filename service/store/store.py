@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.errors import StoreFailing, StoreUnavailable
 from service.store.engine import WRITES
-from service.store.reading import Known, Reading, address_key, nothing_known
+from service.store.reading import SERVED_AT, Known, Reading, address_key, nothing_known
 from service.store.schema import api_keys, feed_answers
 from service.store.values import Answer
 from service.store.writing import Writing, dialect_insert

@@ -104,7 +104,7 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
             templates()
             .get_template("docs.html")
             .render(
-                **surroundings(lang, "docs"),
+                **surroundings(lang, settings.base_path, "docs"),
                 info=described()["info"],
                 groups=list(_groups(described())),
                 components=components,
@@ -120,19 +120,6 @@ def router(routes: Sequence[BaseRoute], settings: Settings) -> APIRouter:
 
     @addresses.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
     def docs(request: Request) -> Response:
-        lang = language(request, settings.language)
-        if lang not in pages:
-            pages[lang] = (
-                templates()
-                .get_template("docs.html")
-                .render(
-                    **surroundings(lang, settings.base_path, "docs"),
-                    info=described["info"],
-                    groups=groups,
-                    components=components,
-                    refusals=refusals,
-                )
-            )
         return HTMLResponse(
             page(language(request, settings.language)),
             headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"},

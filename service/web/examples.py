@@ -106,7 +106,7 @@ DOCUMENT = "AI 事件更新（2026年4月27日）\n\n6 月 2 日-3 日：微软 
 ADDRESS = {"url": "https://example.org/conferences.ics"}
 ACCEPT = {"accept": ["p1"]}
 BUILD_ID = "build-2026-998a1a"
-IMPORT_ID = "2120d6942a37ecc6"
+IMPORT_ID = "6d414f41e4e22bda"
 
 GOOGLE_IO_ID = "google-i-o-2026-b8e611"
 RULES_ID = "event-5ce2b3"
@@ -297,7 +297,15 @@ PROPOSAL = {
         "when_text": "2026年6月2日—3日",
     },
     "matches": None,
-    "confidence": 0.95,
+    "confidence": 0.99,
+    "sure": True,
+    "doubts": [
+        {
+            "code": "year-assumed",
+            "veto": False,
+            "text": {"zh": "年份未写明", "en": "the text leaves out the year"},
+        }
+    ],
     "excerpt": "6 月 2 日-3 日：微软 Build 2026 开发者大会",
     "page": None,
     "line": 3,

@@ -22,7 +22,8 @@ from service.core.events.event import ChangeKind, Importance, Origin, Status
 from service.core.events.fields import LANGUAGES
 from service.core.events.kinds import Kind
 from service.core.imports.proposals import Action
-from service.core.reading.extract.reference import How
+from service.core.reading.announcement import Doubt
+from service.core.reading.reference import How
 from service.core.reading.seen import MOST as MOST_SEEN
 from service.operations.events import MOST_IN_BATCH, MOST_IN_LINE
 from service.operations.keys import Scope
@@ -315,7 +316,17 @@ _PROPOSAL_KEYS: Schema = {
     "action": _choice(Action, "What it would do."),
     "event": _object(_PROPOSED, description="The event as it would then be."),
     "matches": _or_null(_text("The stored event that it is about.", pattern=ID_PATTERN)),
-    "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+    "confidence": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "The chance that title, date and match are right.",
+    },
+    "sure": {
+        "type": "boolean",
+        "description": "At 0.9 or more, and no veto.",
+    },
+    "doubts": _list(_ref("Doubt")),
     "excerpt": _text("The line that says so."),
     "page": _or_null(_whole("", 1)),
     "line": _or_null(_whole("", 1)),
@@ -441,6 +452,13 @@ COMPONENTS: dict[str, Schema] = {
         [key for key in _PROPOSAL_KEYS if key != "disputed"],
         "What a document says about one event, before anyone accepted it.",
     ),
+    "Doubt": _object(
+        {
+            "code": _choice(Doubt, ""),
+            "veto": {"type": "boolean"},
+            "text": _object({"zh": _text(""), "en": _text("")}),
+        }
+    ),
     "Seen": _object(
         {
             "text": _text("As it is written."),
@@ -473,7 +491,7 @@ COMPONENTS: dict[str, Schema] = {
     "Accept": _object(
         {
             "accept": {
-                "anyOf": [{"const": "all"}, _list(_text(minLength=1), maxItems=10_000)],
+                "anyOf": [{"enum": ["sure", "all"]}, _list(_text(minLength=1), maxItems=10_000)],
                 "description": "Ids of proposals, or all that change something and are not disputed.",
             }
         }

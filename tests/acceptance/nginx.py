@@ -47,14 +47,19 @@ def running(
     *,
     port: int | None = None,
     below_path: bool = False,
+    included: str = "",
 ) -> Iterator[str]:
     """Its address. It keeps what it needs in `folder`, its log too (nginx.log), and serves the files
     in `public`; `servers`: where those that the configuration names are. `below_path`: with its line
-    for a service below /horizon."""
+    for a service below /horizon; `included`: what stands in the file of the folder that the configuration
+    includes."""
     program = installed()
     port = port or free_port()
     text = re.sub(r"# (rewrite .*;)", r"\1", CONF) if below_path else CONF
     text = text.replace("root /public;", f"root {public};")
+    (folder / "horizon.d").mkdir()
+    (folder / "horizon.d/own.conf").write_text(included, "utf-8")
+    text = text.replace("/etc/nginx/horizon.d", f"{folder}/horizon.d")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
     for name in SERVERS:
         text = text.replace(f"server {name}", f"server {servers[name]}")

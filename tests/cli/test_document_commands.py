@@ -65,7 +65,7 @@ def test_extract_prints_the_six_announcements(shell: Shell, options: list[str]) 
     assert [event["when"] for event in told["events"]] == DATES
     assert [event["line"] for event in told["events"]] == [5, 7, 9, 11, 13, 15]
     assert set(told["events"][0]) == {
-        "title", "when", "start", "end", "precision", "tentative", "kind", "location", "excerpt", "page", "line", "confidence",
+        "title", "when", "start", "end", "precision", "tentative", "kind", "location", "excerpt", "page", "line", "confidence", "sure", "doubts",
     }  # fmt: skip
     assert told["events"][0]["excerpt"] == "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会"
     words = "as given" if options else "the newest report that it cites (line 1:"
@@ -308,16 +308,16 @@ def uids(calendar: str) -> list[str]:
 def test_a_line_at_which_the_reader_fails_costs_that_line_alone(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from service.core.reading.extract import reader
+    from service.core.reading import mentions
 
-    find = reader.find
+    find = mentions.find
 
     def failing(text: str) -> object:
         if "工作会" in text:
             raise KeyError("上个")
         return find(text)
 
-    monkeypatch.setattr(reader, "find", failing)
+    monkeypatch.setattr(mentions, "find", failing)
     note = shell.folder / "note.txt"
     note.write_text(
         "2027年5月13日：砚石大会\n2027年5月14日：工作会\n2027年5月15日：松烟论坛\n", "utf-8"

@@ -22,7 +22,7 @@ NOT_WANTED = (
     "slack_sdk",
     "starlette",
     "uvicorn",
-    "service.core.reading.extract",
+    "service.core.reading.reader",
     "service.operations.alerts",
     "service.slack",
     "service.web",

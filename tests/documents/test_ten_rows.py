@@ -10,7 +10,7 @@ from datetime import date
 import docx
 import pytest
 
-from service.core.reading.extract import tell
+from service.core.reading.reader import tell
 from service.documents import read
 from tests.documents.making import pdf, word, xlsx
 

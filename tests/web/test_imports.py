@@ -155,7 +155,8 @@ def test_what_changed_in_between_is_not_overwritten(writer: Service) -> None:
     assert "Build" not in json.dumps(changes)  # all or nothing: p2 neither
     assert applied(writer, made["id"], ["p2"]).status_code == 200
     # Somebody has entered the same by hand: nothing is left to do.
-    writer.client.patch(path, json={"when": "2026-05-19/2026-05-20"})
+    said = {"when": "2026-05-19/2026-05-20", "location": "加州山景城"}
+    writer.client.patch(path, json=said)
     done = applied(writer, made["id"], ["p1"]).json()["applied"]
     assert done == [{"id": "p1", "event_id": "google-io-2026", "change": None}]
 
@@ -287,7 +288,7 @@ def test_what_cannot_be_read_is_told(
     ("given", "status", "told"),
     [
         ({"accept": ["p9", 1]}, 422, "/accept/0: 'p9' is no proposal"),
-        ({"accept": "some"}, 422, 'is a list of proposal ids, or \\"all\\"'),
+        ({"accept": "some"}, 422, 'is a list of proposal ids, \\"sure\\" or \\"all\\"'),
         ({}, 422, "is a list of proposal ids"),
         ({"accept": [], "all": True}, 422, "/all: unknown key"),
     ],

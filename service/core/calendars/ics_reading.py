@@ -770,11 +770,12 @@ def _without_source(lines: list[str]) -> list[str]:
     """The lines up to the source, which is one sentence, with an excerpt that may have several lines,
     and perhaps an address behind it."""
     for start in range(len(lines) - 1, -1, -1):
-        if lines[start].startswith(("来源：", "Source: ")):
+        # A line that somebody typed has its words alone.
+        if lines[start].startswith(("来源：", "Source: ", "原文：“", "As written: “")):
             rest = lines[start:]
             if len(rest) > 1 and _is_address(rest[-1]):
                 rest.pop()
-            quotes = re.search("，原文：“|: “", rest[0]) and rest[-1].endswith("”")
+            quotes = re.search("原文：“|: “", rest[0]) and rest[-1].endswith("”")
             return lines[:start] if len(rest) == 1 or quotes else lines
     return lines
 

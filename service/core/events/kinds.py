@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from service.core.text.bilingual import Words
 from service.core.text.characters import plain
@@ -134,6 +135,7 @@ _SIGNS: tuple[tuple[Kind, Words], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=1024)  # the same title is asked for by several steps of a reading
 def infer_kind(title: str) -> Kind:
     """The kind that a title speaks of, else `other`."""
     line = plain(title)

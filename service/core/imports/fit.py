@@ -38,7 +38,7 @@ from service.core.events.kinds import Kind
 from service.core.events.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
 from service.core.events.wording import written
 from service.core.imports.proposals import Action, Candidate, Proposal, one_of, propose
-from service.core.reading.extract import Announcement
+from service.core.reading.announcement import Announcement
 from service.core.text.lines import one_line
 from service.errors import InvalidInput
 
@@ -95,6 +95,7 @@ def candidates(
                 frozenset(event_.DETAIL_KEYS),
                 id_given=False,
                 confidence=round(one.confidence, 2),
+                doubts=one.doubts,
                 previous=one.previous,
                 day=day,
             )
@@ -203,7 +204,7 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
     for number, candidate in enumerate(wanted):
         id_, pair = f"p{number + 1}", chosen.get(number)
         if pair is not None:
-            proposals.append(_about(id_, candidate, pair))
+            proposals.append(replace(_about(id_, candidate, pair), doubts=candidate.doubts))
             continue
         gone = events.get(candidate.id)
         if gone is not None and gone.withdrawn:
@@ -211,7 +212,7 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
             continue
         new = replace(candidate, id=free_id(candidate.id, candidate.details.when.text, taken))
         taken.add(new.id)
-        proposals.append(_new(id_, new, look_alikes[number]))
+        proposals.append(replace(_new(id_, new, look_alikes[number]), doubts=candidate.doubts))
     return proposals
 
 

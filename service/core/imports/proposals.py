@@ -36,6 +36,7 @@ from service.core.events.event import (
 )
 from service.core.events.representation import instant
 from service.core.files.calendar_file import Entry
+from service.core.reading.announcement import SURE, Doubt
 
 
 class Action(StrEnum):
@@ -75,6 +76,7 @@ class Candidate:
     version: CalendarVersion | None = None
     ours: bool = False
     occurrence: bool = False
+    doubts: tuple[Doubt, ...] = ()
     note: str = ""
 
     @property
@@ -110,6 +112,13 @@ class Proposal:
     evidence: Source | None = None
     calendar_version: CalendarVersion | None = None
     older: bool = False
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Stated at 0.9 or more, and nothing that is a veto speaks against it."""
+        vetoed = self.disputed or any(doubt.veto for doubt in self.doubts)
+        return self.confidence >= SURE and not vetoed
 
 
 def from_entry(entry: Entry) -> Candidate:
@@ -307,6 +316,7 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "id_given": candidate.id_given,
         "sequence": candidate.sequence,
         "confidence": candidate.confidence,
+        "doubts": [doubt.value for doubt in candidate.doubts],
         "previous": candidate.previous.text if candidate.previous else None,
         "day": candidate.day.isoformat() if candidate.day else None,
     }
@@ -330,6 +340,7 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         id_given=written["id_given"],
         sequence=written["sequence"],
         confidence=written["confidence"],
+        doubts=tuple(map(Doubt, written.get("doubts", []))),
         previous=when_.parse(written["previous"]) if written["previous"] else None,
         day=date.fromisoformat(written["day"]) if written["day"] else None,
         # A document has none of these, nor has what an earlier version of Horizon kept.
@@ -357,12 +368,18 @@ def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
         },
         "matches": proposal.matches,
         "confidence": proposal.confidence,
+        "sure": proposal.sure,
+        "doubts": [doubt.written() for doubt in _all_doubts(proposal)],
         "excerpt": source.excerpt if source else "",
         "page": source.page if source else None,
         "line": source.line if source else None,
         "reason": proposal.reason,
     }
     return {**written, "disputed": True} if proposal.disputed else written
+
+
+def _all_doubts(proposal: Proposal) -> tuple[Doubt, ...]:
+    return (*proposal.doubts, Doubt.DISPUTED) if proposal.disputed else proposal.doubts
 
 
 def _merge(candidate: Candidate, event: Event, told_before: CalendarVersion | None) -> Details:

@@ -33,7 +33,7 @@ _BY_HEADER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
     for role, pattern in (
         (Role.SIDE, r"^(?:序号|编号|no\.?|#|id|周次|week|前值|预期|预测|实际|公布值|现价|作业)$"),
-        (Role.SIDE, r"^(?:备注|说明|链接|网址)$"),
+        (Role.SIDE, r"^(?:备注|说明|链接|网址)$|入口|下载|回放|录像|\b(?:slides?|video|recording)\b"),
         (Role.WAS, r"^(?:was|原定|原日期|原时间|原计划|原定日期|former(?:ly)?|previous date|old date)$"),
         (Role.START, r"^(?:起|自|(?:开始|起始|开幕)(?:日期|时间|日)?|from|starts?|begins?|start date)$"),
         (Role.END, r"^(?:止|至|(?:结束|终止|闭幕)(?:日期|时间|日)?|to|until|ends?|end date)$"),

@@ -41,7 +41,7 @@ from service.core.dates.when import InvalidWhen, Precision, When
 from service.core.events import wording
 from service.core.events.event import Event
 from service.core.reading.document import Line
-from service.core.reading.extract import announcements
+from service.core.reading.reader import announcements
 
 _ZONE = "Asia/Shanghai"  # every line names its own
 _EVERY = {

@@ -21,9 +21,9 @@ from typing import Any
 
 from service.core.dates.phrases import Anchor, Phrase, Read, find, read
 from service.core.dates.when import When
+from service.core.reading import signs
+from service.core.reading.announcement import Announcement
 from service.core.reading.blocks import Block, Kind
-from service.core.reading.extract import signs
-from service.core.reading.extract.announcement import Announcement
 from service.core.text.characters import plain
 
 MOST = 2000  # of a document; what is seen in more is not listed

@@ -215,7 +215,11 @@ def _row(
         "reason_lang": why_lang,
         "sure": t.confidence.format(round(100 * proposal["confidence"])),
         "open": open_,
-        "ticked": open_ and not disputed,
+        "ticked": open_ and not disputed and bool(proposal.get("sure")),
+        "doubts": [
+            {"words": doubt["text"][visit.lang], "veto": doubt["veto"]}
+            for doubt in proposal.get("doubts", [])
+        ],
         "applied": t.taken if applied else "",
         "href": visit.address(f"/events/{event_id}") if event_id else "",
         "accept": t.accept.format(given["title"]),

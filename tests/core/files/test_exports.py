@@ -678,6 +678,7 @@ def test_a_table_of_others_is_not_ours() -> None:
         assert not exports.is_csv(text)
 
 
+@pytest.mark.slow
 def test_ics_has_every_event_however_old_and_of_any_size() -> None:
     old = event("old", "1970-01-01")
     many = [old, *ALL, *EVENTS["many"][0]]

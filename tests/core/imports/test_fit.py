@@ -14,9 +14,10 @@ from service.core.events.event import Event, Source
 from service.core.events.kinds import infer_kind
 from service.core.imports import fit
 from service.core.imports.proposals import Proposal, as_json
+from service.core.reading.announcement import Announcement
 from service.core.reading.document import text_lines
-from service.core.reading.extract import Announcement, announcements
 from service.core.reading.note import note_line
+from service.core.reading.reader import announcements
 from service.operations.catalogue import shipped
 from tests.core.events.test_likeness import ONE_EVENT, TWO_EVENTS
 from tests.core.seed import GOOGLE, MICROSOFT, SEED, event, revised

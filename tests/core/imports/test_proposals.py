@@ -213,6 +213,8 @@ def test_a_proposal_as_json() -> None:
         "action": "refine",
         "matches": "io",
         "confidence": 1.0,
+        "sure": True,
+        "doubts": [],
         "excerpt": SOURCE["excerpt"],
         "page": 3,
         "line": 7,

@@ -8,8 +8,9 @@ import pytest
 
 from service.core.dates.phrases import Phrase
 from service.core.dates.phrases import find as find_phrases
+from service.core.reading import mentions
 from service.core.reading.document import text_lines
-from service.core.reading.extract import announcements, reader, tell
+from service.core.reading.reader import announcements, tell
 from service.core.reading.seen import Why
 
 TEXT = """\
@@ -25,7 +26,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyError("上个")
         return find_phrases(text)
 
-    monkeypatch.setattr(reader, "find", find)
+    monkeypatch.setattr(mentions, "find", find)
 
 
 @pytest.mark.usefixtures("failing")

@@ -14,7 +14,7 @@ import pytest
 from service.core.events.kinds import Kind
 from service.core.reading import laws
 from service.core.reading.document import Line, text_lines
-from service.core.reading.extract import announcements
+from service.core.reading.reader import announcements
 from service.documents.html import read_html
 from service.documents.limits import Limits
 from service.documents.markdown import read_markdown

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from service.core.reading.document import clean, text_lines
-from service.core.reading.extract import announcements
 from service.core.reading.note import note_line
+from service.core.reading.reader import announcements
 from service.core.text.lines import UnfitText, one_line
 from tests.every_kind import EVENTS, event
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from service.core.reading.document import Document, text_lines
-from service.core.reading.extract.reference import How, reference_day
+from service.core.reading.reference import How, reference_day
 
 TODAY = date(2026, 11, 25)
 

@@ -8,7 +8,8 @@ import pytest
 
 from service.core.reading.blocks import build
 from service.core.reading.document import Line, text_lines
-from service.core.reading.extract import Told, tell
+from service.core.reading.reader import Reading as Told
+from service.core.reading.reader import tell
 from service.core.reading.seen import MOST, REASONS, Why, not_announced, worded, write
 
 TODAY = date(2026, 12, 1)

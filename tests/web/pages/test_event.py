@@ -109,6 +109,25 @@ def test_what_somebody_typed_is_not_called_an_unofficial_source(
     assert "非官方来源" in service.client.get("/events/google-io-2026").text
 
 
+def test_a_quarter_is_shown_by_its_name_and_stays_what_it_is(
+    service: Service, member: Member
+) -> None:
+    """The page and its form had `2026-36`, which is EDTF and tells a reader nothing."""
+    member.post(
+        "/events/rules/edit", {**member.fields("/events/rules/edit"), "when": "2026年四季度"}
+    )
+    page = service.client.get("/events/rules").text
+    assert "2026-Q4" in page
+    assert "2026-36" not in page
+    fields = member.fields("/events/rules/edit")
+    assert fields["when"] == "2026-Q4"
+    member.post("/events/rules/edit", {**fields, "location": "北京"})
+    item = service.client.get("/api/v1/events/rules").json()
+    assert (item["when"], item["location"]) == ("2026-36", "北京")
+    history = service.client.get("/api/v1/events/rules/history").json()["items"]
+    assert list(history[-1]["changed"]) == ["location"]
+
+
 def test_a_date_that_cannot_be_read_is_told_with_what_was_typed(member: Member) -> None:
     fields = member.fields("/events/rules/edit")
     answer = member.post("/events/rules/edit", {**fields, "when": "2026-02-30", "title": "改名"})

@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from service.core.dates.phrases import find
 from service.core.events.event import Importance
 from service.core.events.kinds import Kind, infer_kind
-from service.core.reading import columns
+from service.core.reading import columns, signs, titles
 from service.core.reading.blocks import Block
 from service.core.reading.blocks import Kind as BlockKind
 from service.core.reading.columns import Role
-from service.core.reading.extract import signs, titles
 from service.core.text.characters import plain
 
 
@@ -39,6 +38,7 @@ class Row:
     importance: Importance | None = None
     cancelled: bool = False
     told: bool = True
+    named: bool = False  # a column of names, or of who, gave the name
 
 
 _DONE = re.compile(
@@ -96,6 +96,7 @@ class _Reader:
             self._place(cells),
             self._importance(cells),
             any(signs.CANCELLED.within(plain(cell)) for cell in remarks),
+            named=bool({Role.NAME, Role.WHO} & set(self.roles)),
         )
 
     def _of(self, cells: Sequence[str], *roles: Role) -> list[str]:

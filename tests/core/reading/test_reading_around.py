@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from service.core.reading.document import Document, text_lines
-from service.core.reading.extract import announcements
-from service.core.reading.extract.reference import How, publisher, reference_day
+from service.core.reading.reader import announcements
+from service.core.reading.reference import How, publisher, reference_day
 
 TODAY = date(2026, 12, 1)
 

@@ -1,0 +1,343 @@
+"""What is announced, of all that was weighed.
+
+1. A date that more likely than not dates something to come is announced, with its best reading and title.
+2. In a sentence the new date of something moved takes the old one as what it replaces; what is called off
+   says so.
+3. One event is told once: the same day under the same title, and a day beside its own hour, are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from service.core.dates import when as when_
+from service.core.dates.phrases import Anchor, Phrase, others, read
+from service.core.dates.when import When
+from service.core.events.kinds import Kind, infer_kind
+from service.core.reading import signs, titles
+from service.core.reading.announcement import Announcement, Doubt
+from service.core.reading.blocks import Block
+from service.core.reading.mentions import Mention
+from service.core.reading.scoring import Weighed
+from service.core.reading.then import edition
+from service.core.text.characters import plain
+
+LIKELY = 0.5
+LIKELY_OFF = 0.2  # of what is called off in so many words
+LIKELY_COLUMN = (
+    0.0  # of a table whose header says that the column dates its rows, and what names them
+)
+DOUBTFUL_COLUMN = 0.1
+SURE_COLUMN = 0.93  # a table's own column of dates
+_FROM_ELSEWHERE = (
+    "heading", "document", "above", "below", "card", "sentence-before", "first+act", "book+act", "name+act",
+)  # fmt: skip
+_RESULTS = re.compile(r"业绩|财报|季报|\bearnings\b|\bresults\b", re.IGNORECASE)
+_SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□△\uf000-\uf8ff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An announcement, and what was weighed for it."""
+
+    announcement: Announcement
+    weighed: Weighed
+
+
+def decide(
+    weighed: Sequence[Weighed], mentions: Sequence[Mention], today: date, zone: str
+) -> list[Told]:
+    """The announcements among what was weighed, in the order of the document."""
+    chosen = [
+        one
+        for one in weighed
+        if one.chance >= _likely(one.mention)
+        and one.completion.read.when.last >= today
+        and not (_own_column(one.mention) and _just_gone(one))
+        and not (_of_this_year(one, today) and one.completion.read.behind <= _LONG_GONE)
+    ]
+    chosen = [one for one in chosen if not _superseded(one, chosen)]
+    found: list[Told] = []
+    for one in chosen:
+        for announcement in _announced(one, chosen, mentions, today, zone):
+            found.append(Told(announcement, one))
+    return _once(found)
+
+
+def _announced(
+    one: Weighed, chosen: Sequence[Weighed], mentions: Sequence[Mention], today: date, zone: str
+) -> Iterable[Announcement]:
+    mention, made = one.mention, one.completion.read
+    phrase, block = mention.phrase, mention.block
+    title = titles.shortened(one.subject.title)
+    clause = _clause(mention)
+    cancelled = _called_off(mention, clause)
+    if _BOOK.fullmatch(title) and (act := _EFFECT.search(plain(clause))):
+        title += act[0]
+    if cancelled:
+        title = titles.without_calling_off(title)
+    kind = _kind(title, clause, block)
+    place = (mention.row.place if mention.row else "") or (
+        mention.around.places[0] if mention.around.places else ""
+    )
+    when = _by(phrase, made.when, clause, today)
+    if phrase is not None and phrase.about and not when.approximate:
+        when = when_.parse(when.text + phrase.about)
+    recurrence = f"FREQ={phrase.every}" if phrase is not None and phrase.every else None
+    confidence = one.confidence
+    if _own_column(mention) and mention.row is not None and mention.row.named:
+        confidence = max(confidence, SURE_COLUMN if one.chance >= DOUBTFUL_COLUMN else LIKELY)
+    base = Announcement(
+        title, when, kind, _excerpt(block.text), block.page, block.line,
+        round(min(confidence, 0.99), 2), made.zone,
+        place[:200] or _said_place(one), recurrence, cancelled,
+        None if cancelled else _replaced(one, chosen, mentions, today, zone),
+        mention.row.importance if mention.row else None, _doubts(one, today),
+    )  # fmt: skip
+    every = bool(_RESULTS.search(plain(" ".join(mention.around.headings)))) and not _RESULTS.search(
+        title
+    )
+    for name in titles.names(title, every=every):
+        yield replace(base, title=name)
+        for more in others(phrase, Anchor(today, zone)) if phrase is not None else ():
+            yield replace(base, title=name, when=more.when)
+
+
+_NO_PLACE = re.compile(
+    r"[0-9]{3}|[定已将待拟约暂]|公布|更新|协议|以下|版|另|见|以上|周|星期|线上"
+    r"|线下|免费|报名|\b(?:tb[acd]|was|is|will|see|if|and then|final|free|online"
+    r"|virtual)\b",
+    re.IGNORECASE,
+)
+
+
+def _said_place(one: Weighed) -> str:
+    """Where it is, as the words of the title, or of another cut of the same words, say."""
+    title = one.subject.title
+    pieces = [
+        one.subject,
+        *(each for each in one.mention.subjects() if each.title.startswith(title[:8])),
+    ]
+    said = [each.place for each in pieces]
+    # … (June 16–18, Austin)
+    said += [each.title for each in one.mention.subjects() if each.source == "inside"]
+    return next((place for each in said if (place := _place(each))), "")
+
+
+def _place(words: str) -> str:
+    """The place that a remark beside a title names, "" for any other remark."""
+    first = (
+        re.split(r"[，,；;]", words.strip())[0].strip()
+        if _NO_PLACE.search(plain(words))
+        else words.strip()
+    )
+    return "" if len(first) > 40 or _NO_PLACE.search(plain(first)) else first
+
+
+def _just_gone(one: Weighed) -> bool:
+    """Whether this year's day has only just gone by, and nothing says that next year's is meant."""
+    made = one.completion.read
+    return made.rolled and made.behind <= _JUST and one.chance < LIKELY
+
+
+def _of_this_year(one: Weighed, today: date) -> bool:
+    """Whether the title names this year, and its day was taken for one of the next: read in December,
+    "19 May: ORCHARD 2026" has taken place."""
+    made, title = one.completion.read, one.subject.title
+    return made.rolled and edition(title) == today.year and not _REPORTS.search(plain(title))
+
+
+_JUST = 45  # days
+_LONG_GONE = 245  # days: what bears the old year's name may be held early in the new one
+_REPORTS = re.compile(
+    r"年度|年报|季报|学年|财年|业绩|\b(?:reports?|results|fiscal|fy|season|tax)\b", re.IGNORECASE
+)
+
+
+def _likely(mention: Mention) -> float:
+    """From which chance on a date is announced."""
+    if _own_column(mention) and mention.row is not None and mention.row.named:
+        return LIKELY_COLUMN
+    off = (
+        mention.phrase is not None
+        and mention.phrase.exact
+        and _called_off(mention, _clause(mention))
+    )
+    return LIKELY_OFF if off else LIKELY
+
+
+def _clause(mention: Mention) -> str:
+    return mention.line[mention.clause[0] : mention.clause[1]]
+
+
+def _own_column(mention: Mention) -> bool:
+    return mention.row is not None and not mention.column and bool(mention.block.header)
+
+
+_BOOK = re.compile(r"《[^《》]+》(?:[（(][^（）()]*[）)])?")
+_EFFECT = re.compile(r"施行|生效|实施")
+
+
+def _excerpt(text: str) -> str:
+    return _SYMBOL_FIRST.sub("", text.strip())[:1000]
+
+
+def _by(phrase: Phrase | None, when: When, clause: str, today: date) -> When:
+    """ "By" a date: the deadline itself, or, of what is to happen by then, one day until then."""
+    if phrase is None or not phrase.by or when.timed or phrase.last is not None:
+        return when
+    if signs.DEADLINE.within(clause) or infer_kind(clause) in (Kind.DEADLINE, Kind.CONSULTATION):
+        return when if when.dated else when_.day(when.last)
+    if (when.first <= today and not when.dated) or today >= when.last:
+        return when
+    return when_.window(today, when.last)
+
+
+def _kind(title: str, clause: str, block: Block) -> Kind:
+    kind = infer_kind(title)
+    if kind is Kind.OTHER:
+        kind = infer_kind(clause)
+    if kind is Kind.OTHER and any(_RESULTS.search(parent.text) for parent in block.parents):
+        return Kind.EARNINGS
+    return kind
+
+
+def _called_off(mention: Mention, clause: str) -> bool:
+    if mention.row is not None:
+        return mention.row.cancelled
+    alone = sum(phrase.exact for phrase in mention.phrases) == 1
+    said = mention.line if alone else clause
+    return signs.CANCELLED.within(said) and not signs.POSTPONED.within(said)
+
+
+# ---- moved ----
+
+
+_FROM_LAST = re.compile(r"\bfrom(?: the)? ?$|[从由] ?$", re.IGNORECASE)
+
+
+def _superseded(one: Weighed, chosen: Sequence[Weighed]) -> bool:
+    """Whether the words before a date say that it no longer holds, and a newer one stands in its line."""
+    mention = one.mention
+    if mention.phrase is None:
+        return False
+    before = mention.line[: mention.phrase.start]
+    if not signs.old_before(before) and not (
+        _FROM_LAST.search(before) and signs.POSTPONED.within(mention.line)
+    ):
+        return False
+    return any(
+        other is not one
+        and other.mention.block is mention.block
+        and other.mention.phrase is not None
+        and not signs.old_before(other.mention.line[: other.mention.phrase.start])
+        for other in chosen
+    )
+
+
+def _replaced(
+    one: Weighed, chosen: Sequence[Weighed], mentions: Sequence[Mention], today: date, zone: str
+) -> When | None:
+    """The date that no longer holds, of the same sentence."""
+    mention = one.mention
+    if mention.phrase is None:
+        return None
+    if "moved" in one.completion.how:
+        first = read(replace(mention.phrase, last=None), Anchor(today, zone))
+        return first.when if first else None
+    taken, new = {id(each.mention) for each in chosen}, one.completion.read.when.first
+    moved = signs.POSTPONED.within(mention.line) or signs.new_before(
+        mention.line[: mention.phrase.start]
+    )
+    for other in mentions:
+        if other.block is not mention.block or other.phrase is None or other.text != mention.text:
+            continue
+        if other is mention or id(other) in taken or not other.phrase.exact:
+            continue
+        old = signs.old_before(other.line[: other.phrase.start])
+        if old or (moved and other.phrase.start < mention.phrase.start):
+            near = (
+                read(other.phrase, Anchor(today, zone, year=year))
+                for year in (today.year, new.year)
+            )
+            return min(
+                (made.when for made in near if made is not None),
+                key=lambda when: abs(when.first - new),
+                default=None,
+            )
+    return None
+
+
+# ---- doubts ----
+
+_WIDE = 62  # days
+
+
+def _doubts(one: Weighed, today: date) -> tuple[Doubt, ...]:
+    made, phrase, mention = one.completion.read, one.mention.phrase, one.mention
+    found: list[Doubt] = []
+    if made.leftover:
+        found.append(Doubt.LEFTOVER)
+    if one.rival is not None or _of_this_year(one, today):
+        found.append(Doubt.TWO_READINGS)
+    if phrase is not None and phrase.first is not None:
+        if _weekday_off(phrase, made.when):
+            found.append(Doubt.WEEKDAY)
+        if phrase.first.either_order:
+            found.append(Doubt.ORDER)
+        if not made.year_said and phrase.first.year is None and phrase.first.month is not None:
+            found.append(Doubt.YEAR_ASSUMED)
+    if one.subject.source.startswith(_FROM_ELSEWHERE):
+        found.append(Doubt.TITLE_FROM_ELSEWHERE)
+    if not made.when.dated and (made.when.last - made.when.first).days > _WIDE:
+        found.append(Doubt.WINDOW_WIDE)
+    if mention.row is not None and not mention.block.header:
+        found.append(Doubt.TABLE_GUESSED)
+    return tuple(found)
+
+
+def _weekday_off(phrase: Phrase, when: When) -> bool:
+    written = phrase.first
+    return (
+        phrase.weekday is not None
+        and written is not None
+        and written.exact
+        and written.weekday is None
+        and when.first.weekday() != phrase.weekday
+    )
+
+
+# ---- once ----
+
+_LETTERS = re.compile(r"[\W_]+")
+
+
+def _same_name(one: str, other: str) -> bool:
+    a, b = (_LETTERS.sub("", plain(title).lower()) for title in (one, other))
+    return a == b or (min(len(a), len(b)) >= 4 and (a in b or b in a))
+
+
+def _once(found: Sequence[Told]) -> list[Told]:
+    """Each event once: of two with the same day and name the likelier, of a day and its hour the hour."""
+    kept: list[Told] = []
+    for each in sorted(found, key=lambda told: -told.announcement.confidence):
+        new = each.announcement
+        twin = next((old for old in kept if _one_event(old.announcement, new)), None)
+        if twin is None:
+            kept.append(each)
+        elif new.when.timed and not twin.announcement.when.timed:
+            kept[kept.index(twin)] = each
+    order = {id(each): place for place, each in enumerate(found)}
+    return sorted(kept, key=lambda each: order[id(each)])
+
+
+def _one_event(old: Announcement, new: Announcement) -> bool:
+    if not _same_name(old.title, new.title):
+        return False
+    if old.when == new.when:
+        return True
+    same_day = old.when.dated and new.when.dated and old.when.first == new.when.first
+    return same_day and old.when.timed != new.when.timed and old.title == new.title

@@ -1,0 +1,545 @@
+"""What a date may be the date of: the pieces of text around it that could be its title.
+
+A name stands in the clause of the date, in the clause before or behind it, in a label, a heading, the line
+above or below, the name of a row, the document's title; or in two of them (`Lantern 6` over `End of life`).
+Each such piece is offered once as it stands ("light": without bullets, the date and the words that carry it)
+and once without the words that only say that it is held ("full"). Which of them it is, scoring.py decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from service.core.dates.phrases import Phrase, find
+from service.core.reading import columns, titles
+from service.core.text.characters import plain
+
+MOST = 48  # titles offered for one date
+LONGEST_PIECE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A title, the place that its words name, where it was found, and how it was cut."""
+
+    title: str
+    place: str
+    source: str
+    form: str
+
+
+@dataclass(slots=True)
+class Around:
+    """What stands around a sentence: names of its headings (nearest first), of its card, of the document;
+    the lines above and below; the label that leads it; what the sentence before was about."""
+
+    headings: Sequence[str] = ()
+    card: str = ""
+    document: str = ""
+    above: str = ""
+    below: str = ""
+    label: str = ""
+    before: str = ""
+    row: str = ""
+    column: str = ""
+    near: str = ""  # which of the lines above and below stands nearer to a line that is only a date
+    others: Sequence[str] = ()  # further names of the whole document: its company
+    named: bool = False  # the row by a column of names
+    cells: Sequence[str] = ()  # of its row, beside the name and the dates
+    places: Sequence[str] = field(default=())
+
+
+_OPEN, _CLOSE = "([【《“「", ")]】》”」"
+_MARK = re.compile(r"[,;:](?![0-9])|[,;:](?<=[^0-9].)|、| - | -{2,} ?| \| ")
+_WORD = re.compile(r"\w")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+_LATIN_BEFORE = re.compile(r"[A-Za-z]$")
+
+
+def clauses(line: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+    """The places of the clauses of a plain line: commas, semicolons and colons part them, none inside a
+    date, a bracket, a quotation or a number."""
+    taken = bytearray(len(line) + 1)
+    for phrase in phrases:
+        taken[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
+    depth, cuts, place = 0, [0], 0
+    for mark in re.finditer(r"[(\[【《“「)\]】》”」,;:]| {2,}| -{1,2} | \| ", line):
+        char = mark[0]
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and not taken[mark.start()]:
+            place = mark.start()
+            if (
+                char == ":"
+                and _LATIN_BEFORE.search(line, 0, place)
+                and line[place + 1 : place + 2].isascii()
+                and line[place + 1 : place + 2].isalpha()
+            ):
+                continue  # re:Invent
+            if (
+                char in ",:"
+                and line[place - 1 : place].isdigit()
+                and line[place + 1 : place + 2].isdigit()
+            ):
+                continue
+            cuts.append(mark.end())
+    cuts.append(len(line))
+    return [(a, b) for a, b in pairwise(cuts) if a < b]
+
+
+def clause_at(places: Sequence[tuple[int, int]], start: int) -> int:
+    """Which clause holds a place."""
+    return next((i for i, (a, b) in enumerate(places) if a <= start < b), len(places) - 1)
+
+
+# ---- names ----
+
+_ZH_NOUN = (
+    r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|交易会|展会|大赛|竞赛|比赛|联赛|挑战赛|沙龙|公开课|直播|讲座"
+    r"|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|演唱会|推介会|策略会|例会|股东会"
+    r"|股东大会|电话会|业绩会|读书会|见面会|开幕式|考试|[农茶车书花糖药文]博会|灯会|庙会|夜市|市集|集市|晚会|酒会|课|展|节|赛|周)"
+)
+_ZH_NAME = re.compile(
+    r"[^\s，。；：、！？,;:!?()（）【】\[\]|]{1,40}?"
+    + _ZH_NOUN
+    + r"(?![\u4e00-\u9fff]{0,2}(?:中心|馆|厅|网|者|委|员|长|目|奖|前|后))"
+)
+_ZH_NAME_START = re.compile(
+    r".*(?:举办|举行|召开|将于|将在|将|参加|参与|出席|关注|主办的?|承办的?|发布|推出|宣布|关于|获悉|表示|报名|开展|组织|欢迎|邀请|迎来|的(?=第)|于|在)"
+)
+_EN_WORD = r"(?:[A-Z0-9][\w.&'’/+-]*|[a-z]*[A-Z][\w.&'’/+-]*)"
+_EN_NAME = re.compile(
+    rf"{_EN_WORD}(?: (?:(?:of|for|on|the|and|in|to|&|de|at|with|[-–]) ){{0,2}}{_EN_WORD}){{0,11}}"
+)
+_BOOK = re.compile(r"《[^《》]{2,80}》(?:[（(][^（）()]{1,20}[）)])?")
+_QUOTED = re.compile(r"[“「\"]([^“”「」\"]{2,40})[”」\"]")
+_ACTS = (
+    ("公开征求意见", "征求意见"), ("征求意见", "征求意见"), ("征集意见", "征求意见"),
+    ("意见反馈", "征求意见截止"), ("反馈", "征求意见截止"),
+    ("正式施行", "施行"), ("施行", "施行"), ("实施", "实施"), ("生效", "生效"), ("执行", "执行"),
+    ("上映", "上映"), ("发布", "发布"), ("截止", "截止"), ("适用", "适用"), ("废止", "废止"), ("定稿", "定稿"),
+)  # fmt: skip
+
+
+def names(text: str) -> Iterator[str]:
+    """The names of events in a text: what ends as one does, or capitalised words."""
+    line = plain(text)
+    if _HAN.search(line):
+        for found in _ZH_NAME.finditer(line):
+            start = found.start()
+            if cut := _ZH_NAME_START.match(line, start, found.end() - 1):
+                start = cut.end()
+            if found.end() - start >= 3:
+                yield text[start : found.end()]
+    for found in _EN_NAME.finditer(text):
+        if len(found[0].split()) > 1 and not find(found[0]):
+            yield found[0]
+
+
+_LETTER = re.compile(
+    r"^(?:关于|有关)(?:举办|召开|开展|组织|征集|做好|报送|申报|举行|印发|发布|公布|同意|提请)?(?:参加)?"
+    r"|的?(?:通知|公告|启事|邀请函|函|日程|时间轴|时间表|安排|通告|公示|预告|纪要|方案|决定|说明|提示性公告|更新日志|发布计划|排期|路线图|一览表?|指南|手册|节点|时点|大事记?|计划表)(?:[（(][^（）()]*[）)])?$|[:：]$"
+)
+_CALL = re.compile(
+    r"^(?:(?:agenda|minutes|notes|programme|schedule)(?: for| of)?(?: the)? (?=\w)"
+    r"|call for (?:papers|participation|proposals|exhibits|abstracts|speakers"
+    r"|nominations|applications)\s*[:–—-]*\s*"
+    r"|(?:important|key) dates (?:for|of)\s+|invitation to (?:the )?|notice of (?:the )?"
+    r"|(?:announcing|upcoming|register for|join|save the date:?)\s+(?:the )?)"
+    r"|\s*[:–—-]*\s*(?:call for (?:papers|participation|proposals)|(?:important"
+    r"|key) dates|schedule|agenda|programme|program|timeline|roadmap"
+    r"|release (?:plan|schedule)|calendar|newsletter|minutes|is back!?|registration(?: is)?(?: now)? open!?)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"^(?:第[0-9一二三四五六七八九十]+[章节条部分]+|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十0-9]{1,3}\)|[0-9]{1,2}(?:\.[0-9]{1,2})*[.、)]?\s|#+\s|[IVX]{1,4}[.)]?\s+)\s*"
+)
+
+
+def of_heading(text: str) -> list[str]:
+    """What a heading is about: as it stands, and without the words of letters and lists."""
+    bare = text.strip().strip("#*【】[] \t")
+    if number := _NUMBERED.match(plain(bare)):
+        bare = bare[number.end() :]
+    bare = bare.strip().rstrip(":：").strip()
+    cut = _LETTER.sub("", bare)
+    cut = _LETTER.sub("", cut).strip()
+    cut = _CALL.sub("", _CALL.sub("", cut)).strip(" -–—:：")
+    for phrase in reversed(find(cut)):
+        first = phrase.first
+        if phrase.exact and first is not None and first.number and not first.holiday:
+            cut = titles.without(cut, phrase.start, phrase.end)
+    cut = re.sub(r"[（(]\s*[）)]", "", cut).strip(" ,，-–—:：")
+    return [name for name in (cut, bare) if name and titles.named(name)][:1]
+
+
+# ---- pieces ----
+
+# A label that says that a date follows, and not of what.
+DATE_LABEL = re.compile(
+    r"^\W*(?:(?:活动|会议|举办|举行|召开|大会|比赛|培训|讲座|直播|演出|展览|开会|具体)?(?:时间|日期|日子|会期|档期|展期|钟点|时刻)(?:[和与及、/](?:地点|地址|方式))?|日程|地点|地址|when|dates?|time|day|where|venue|location"
+    r"|date and time|date ?& ?time|event date|meeting date|(?:when|date|time) (?:and"
+    r"|&) (?:where|place|venue|location))$",
+    re.IGNORECASE,
+)
+
+
+def offered(
+    text: str, phrase: Phrase | None, phrases: Sequence[Phrase], around: Around
+) -> list[Subject]:
+    """The titles for a date of a sentence, none twice, at most MOST."""
+    found: dict[str, Subject] = {}
+    pieces = _pieces(text, phrase, phrases, around) if phrase is not None else _whole(text, around)
+    for source, piece in pieces:
+        for subject in _cut(source, piece):
+            if subject.title and subject.title not in found and len(found) < MOST:
+                found[subject.title] = subject
+    return list(found.values())
+
+
+def _cut(source: str, piece: str) -> Iterator[Subject]:
+    piece = unblanked(piece)
+    if not piece or len(piece) > LONGEST_PIECE:
+        return
+    for form, title, place in titles.forms(piece):
+        if title[:1].isdigit() and columns.only_date(title, beside=1):
+            continue
+        if source.startswith("sentence-before") and any(each.exact for each in find(title)):
+            continue  # the May 30 gala: another's
+        if titles.named(title) or (source.startswith(("colon", "row")) and title.isalnum()):
+            yield Subject(titles.shortened(title), place, source, form)
+
+
+def _whole(text: str, around: Around) -> Iterator[tuple[str, str]]:
+    """Of a line without a date."""
+    head, colon, tail = _colon(text)
+    yield "line", text
+    parts = clauses(plain(text), ())
+    if len(parts) > 1:
+        yield "line-first", text[: parts[0][1]]
+    if colon:
+        yield "colon-after", tail
+        yield "colon-before", head
+    yield from (("name", name) for name in list(names(text))[:2])
+    for heading in around.headings[:2]:
+        yield "heading+line", _joined(heading, text)
+    if around.document and around.document not in around.headings[:2]:
+        yield "document+line", _joined(around.document, text)
+
+
+def _colon(text: str) -> tuple[str, bool, str]:
+    found = re.search(r"[:：](?![0-9/])", text)
+    return (text[: found.start()], True, text[found.end() :]) if found else (text, False, "")
+
+
+def _both(name: str, act: str) -> list[str]:
+    """Name and act joined, in English also without the colon."""
+    joined = _joined(name, act)
+    if joined.startswith(f"{name}: ") and act:
+        return [joined, f"{name} {act[:1].lower() + act[1:] if act[1:2].islower() else act}"]
+    return [joined]
+
+
+def _joined(name: str, act: str) -> str:
+    """Name and act as one title: 麦垛智能股权登记日, Lantern 6: End of life."""
+    name, act = name.strip(" ：:，,"), titles.clean(act)[0] or act.strip()
+    if not name or not act:
+        return ""
+    if act in name:
+        return name
+    if name in act:
+        return act
+    if _HAN.search(act[:2]) and (_HAN.search(name[-1:]) or name[-1:] in "》”）"):
+        return f"{name}{act}"
+    if _HAN.search(act) or _HAN.search(name):
+        return f"{name} {act}" if name[-1:].isascii() and name[-1:].isalnum() else f"{name}：{act}"
+    return f"{name}: {act}"
+
+
+def _pieces(
+    text: str, phrase: Phrase, phrases: Sequence[Phrase], around: Around
+) -> Iterator[tuple[str, str]]:
+    line = plain(text)
+    places = clauses(line, phrases)
+    index = clause_at(places, phrase.start)
+    a, b = places[index]
+    b = max(b, phrase.end)
+    mine = [p for p in phrases if p.start < b and p.end > a]
+    before = titles.without(
+        _blank(text, phrases, phrase)[a : phrase.end], phrase.start - a, phrase.end - a
+    )
+    after = titles.without(
+        _blank(text, phrases, phrase)[phrase.start : b], 0, phrase.end - phrase.start
+    )
+    both = titles.without(_blank(text, phrases, phrase)[a:b], phrase.start - a, phrase.end - a)
+    acts: list[str] = []
+    if around.row:
+        yield from _row(around)
+        if around.column or around.named:
+            return
+    bracket = _bracket(line, phrase)
+    if bracket is not None:
+        start = max(a, max((p.end for p in phrases if p.end <= bracket[0]), default=a))
+        blank = _blank(text, phrases, phrase)
+        outside = blank[start : bracket[0]].lstrip(")）,，、;； ")
+        yield "outside", outside
+        following = next((p.start for p in phrases if p.start >= bracket[1]), b)
+        yield "outside+", outside + blank[bracket[1] : max(bracket[1], min(b, following))]
+        yield "inside", blank[bracket[0] + 1 : phrase.start] + blank[phrase.end : bracket[1] - 1]
+    if len(mine) > 1:  # several dates in the clause: what stands between them
+        left = max((p.end for p in phrases if p.end <= phrase.start), default=a)
+        right = min((p.start for p in phrases if p.start >= phrase.end), default=b)
+        yield "between-after", _tidy(text[phrase.end : right])
+        yield "between-before", _tidy(text[max(left, a) : phrase.start])
+        acts += [_tidy(text[phrase.end : right]), _tidy(text[max(left, a) : phrase.start])]
+    yield "after", after
+    yield "before", before
+    yield "around", both
+    acts += [act for act in (after, before) if not DATE_LABEL.match(plain(act.strip(" *_:：")))]
+    clear = [not any(_parts(line, p, c, d, phrase) for p in phrases) for c, d in places]
+    plainly = [
+        not any(p.start < d and p.end > c and not p.weak for p in phrases) for c, d in places
+    ]
+    if index + 1 < len(places) and clear[index + 1]:
+        c, d = places[index + 1]
+        whole = _blank(text, [p for p in phrases if _inside(line, p)], phrase)
+        yield "next", whole[c:d]
+        yield "after+next", whole[phrase.end : d] if _WORD.search(after) else ""
+        if index + 2 < len(places) and clear[index + 2]:
+            yield "next+next", whole[c : places[index + 2][1]]
+        acts.append(whole[c:d])
+    if index > 0:
+        blank = _blank(text, phrases, phrase)
+        c, d = places[index - 1]
+        previous = blank[c:d].strip(" ,，;；:：")
+        colon = line[c:d].rstrip()[-1:] == ":"
+        source = "colon-before" if colon else "prev" if plainly[index - 1] else "prev-dated"
+        yield source, previous
+        yield f"{source}+before", _glued(previous, before)
+        yield f"{source}+after", _glued(previous, after) if not colon else _joined(previous, after)
+        if colon:
+            if not DATE_LABEL.match(plain(previous.strip(" *_"))):
+                acts.insert(0, previous)
+            if index > 1:
+                yield "before-colon", blank[places[0][0] : d].strip(" ,，;；:：")
+        if index > 1:
+            first = blank[places[0][0] : places[0][1]].strip(" ,，;；:：")
+            yield "first", first
+            topic = of_heading(first)[:1]
+            for act in acts[:2]:
+                yield "first+act", _joined(first, act)
+                if topic and topic[0] != first:
+                    yield "first+act", _joined(topic[0], act)
+        elif topic := of_heading(previous)[:1]:
+            for act in acts[:2]:
+                if topic[0] != previous:
+                    yield "first+act", _joined(topic[0], act)
+    if around.before:
+        for clause in (both, before):
+            if rest := _without_pronoun(clause):
+                yield (
+                    "sentence-before+clause",
+                    f"{around.before}{'' if _HAN.search(rest[:1]) else ' '}{rest}",
+                )
+    yield from _quoted(text, phrase, line)
+    near = sorted(
+        names(_blank(text, phrases, None)[: LONGEST_PIECE * 2]),
+        key=lambda name: _distance(text, name, phrase),
+    )
+    for name in near[:3]:
+        side = "after" if text.find(name) >= phrase.end else "before"
+        yield f"name-{side}", name
+        for act in acts[:2]:
+            short = titles.clean(act)[0]
+            if short and len(short) <= 16 and name not in act:
+                yield "name+act", _joined(name, act)
+    yield from _structure(around, [act for act in dict.fromkeys(acts) if act])
+
+
+_PRONOUN = re.compile(
+    r"^\W*(?:it|they|this|that|the|its|the company|the group|he|she|该(?:条例"
+    r"|办法|规定|法|规则|标准|案|会|项目|产品|公司|活动|政策|意见|方案|计划)?"
+    r"|此(?:案|次|外)?|其|本次|本届|本(?:条例|办法|规定|法|规则|标准|公司)?|届时"
+    r"|活动|交易|会议)\s*",
+    re.IGNORECASE,
+)
+
+
+def _without_pronoun(clause: str) -> str:
+    """What a clause says of what was spoken of before: it starts to apply, 该条例…施行."""
+    clause = titles.clean(clause)[0]
+    found = _PRONOUN.match(clause)
+    return clause[found.end() :] if found and found.end() < len(clause) else ""
+
+
+def _row(around: Around) -> Iterator[tuple[str, str]]:
+    if not around.column:
+        yield "row", around.row
+    for cell in around.cells if not around.column and not around.named else ():
+        yield "cell", cell
+        yield "row+cell", _joined(around.row, cell)
+        if around.document:
+            yield "document+cell", _joined(around.document, cell)
+    if around.column:
+        for joined in _both(around.row, _DATE_WORD.sub("", around.column)):
+            yield "row+column", joined
+    above = heads(around)
+    for name in above[:2] if not around.column else ():
+        for joined in _both(name, around.row):
+            yield "heading+row", joined
+    if around.column:
+        act = _DATE_WORD.sub("", around.column)
+        for name in above[:3]:
+            for joined in _both(name, act):
+                yield "heading+column", joined
+            for joined in _both(_joined(name, around.row).replace(": ", " "), act):
+                yield "heading+row+column", joined
+
+
+_REMARK_LAST = re.compile(r"\s*[（(][^（）()]{1,24}[）)]$")
+
+
+def heads(around: Around) -> list[str]:
+    """The names above, the nearest first, without those of calendars and sections."""
+    found = []
+    for name in (*around.headings, around.document, *around.others):
+        if name and not titles.calendar_title(plain(name)) and len(name) <= 80:
+            found.append(name)
+            if bare := _REMARK_LAST.sub("", name):
+                found.append(bare)
+    return list(dict.fromkeys(found))[:5]
+
+
+_DATE_WORD = re.compile(r"(?<=\w)\s*(?:的?(?:日期|时间)|\bdates?)$", re.IGNORECASE)
+
+
+def _structure(around: Around, acts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    above = heads(around)
+    if around.card:
+        yield "card", around.card
+    if around.label:
+        label = _DATE_WORD.sub("", around.label.strip(" *_"))
+        for name in dict.fromkeys((around.card, *above[:3])):
+            if name:
+                for joined in _both(name, label):
+                    yield ("card+label" if name == around.card else "heading+label"), joined
+        yield "label", label
+    for depth, name in enumerate(above[:3]):
+        yield f"heading{min(depth, 1)}", name
+    short = [act for act in acts if len(titles.clean(act)[0]) <= 40][:2]
+    for depth, name in enumerate(above[:3]):
+        for act in short:
+            for joined in _both(name, titles.clean(act)[0]):
+                yield f"heading{depth}+act", joined
+    if around.before:
+        yield "sentence-before", around.before
+        for act in short[:1]:
+            yield "sentence-before+act", _joined(around.before, act)
+    if around.above:
+        yield "above", around.above
+        for act in short[:1]:
+            yield "above+act", _joined(around.above, act)
+    if around.below:
+        yield "below", around.below
+
+
+# 《…办法》（岚政〔2019〕12号）同时废止: not the rule that takes effect
+REPEALED = re.compile(r"(?:[（(][^（）()]{0,40}[)）])?[^，。；,;]{0,6}废止")
+
+
+def _quoted(text: str, phrase: Phrase, line: str) -> Iterator[tuple[str, str]]:
+    books = [found[0] for found in _BOOK.finditer(text)]
+    books.sort(key=lambda book: _distance(text, book, phrase))
+    near = text[max(0, phrase.start - 60) : phrase.end + 60]
+    books = [book for book in books if not REPEALED.match(text, text.find(book) + len(book))]
+    for book in books[:2]:
+        for word, act in _ACTS:
+            if word in plain(near):
+                yield "book+act", f"{book}{act}"
+                break
+        yield "book", book
+    for found in _QUOTED.finditer(text):
+        if abs(found.start() - phrase.start) < 60:
+            yield "quoted", found[1]
+
+
+def _distance(text: str, piece: str, phrase: Phrase) -> int:
+    place = text.find(piece)
+    return place - phrase.end if place >= phrase.end else phrase.start - (place + len(piece))
+
+
+def _parts(line: str, phrase: Phrase, start: int, end: int, own: Phrase) -> bool:
+    """Whether a date makes the clause at start … end another event's: a day, or a stretch at its end. One in
+    brackets does where the date itself (`own`) stands in some, too."""
+    if phrase.start >= end or phrase.end <= start or phrase.weak:
+        return False
+    if _inside(line, phrase) and not _inside(line, own):
+        return False
+    return phrase.exact or not _WORD.search(line[phrase.end : end])
+
+
+def _inside(line: str, phrase: Phrase) -> bool:
+    """Whether it stands in a bracket: a remark on what stands before."""
+    return line.count("(", 0, phrase.start) > line.count(")", 0, phrase.start)
+
+
+_BLANKED = re.compile(
+    r"(?:于|在|自|从|至|到)?\ue000+(?:起|前|的)?|(?:\s*\b(?:on|in|from|by|at|for|until|to|of))?\s*\ue000+"
+)
+
+
+def _blank(text: str, phrases: Sequence[Phrase], own: Phrase | None) -> str:
+    """The text with other dates as signs that stand for nothing, place by place."""
+    for other in phrases:
+        if own is not None and (other is own or (other.start < own.end and own.start < other.end)):
+            continue
+        if other.exact or other.clock is not None:
+            text = (
+                f"{text[: other.start]}{chr(0xE000) * (other.end - other.start)}{text[other.end :]}"
+            )
+    return text
+
+
+def unblanked(text: str) -> str:
+    """A piece without the signs of other dates and the words that carried them."""
+    return (
+        re.sub(r"[（(【\[]\s*[)）\]】]", "", _BLANKED.sub("", text)) if "\ue000" in text else text
+    )
+
+
+def _tidy(text: str) -> str:
+    return text.strip(" ,，、;；)）-–—")
+
+
+def _glued(previous: str, rest: str) -> str:
+    rest = rest.strip()
+    if not rest or not previous:
+        return ""
+    return f"{previous}{rest}" if _HAN.search(rest[:1]) else f"{previous} {rest}"
+
+
+def _bracket(line: str, phrase: Phrase) -> tuple[int, int] | None:
+    """The bracket that holds the date, where words stand before it."""
+    depth = 0
+    for place in range(phrase.start - 1, max(-1, phrase.start - 80), -1):
+        if line[place] in ")]】":
+            depth += 1
+        elif line[place] in "([【":
+            if depth == 0:
+                close = re.compile(r"[)\]】]").search(line, phrase.end)
+                end = close.end() if close else len(line)
+                return (place, end) if _WORD.search(line[:place]) else None
+            depth -= 1
+    return None
+
+
+def distinct(items: Iterable[str]) -> list[str]:
+    """Each once, in order."""
+    return list(dict.fromkeys(items))
