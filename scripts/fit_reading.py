@@ -79,7 +79,9 @@ def normal(when: str, zone: str) -> Any:
 
 def read_lot(path: Path) -> list[Text]:
     found = []
-    for line in path.read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8").split("\n"):  # JSON lets U+2028 stand in a line
+        if not line:
+            continue
         item = json.loads(line)
         zone = item.get("timezone") or "Asia/Shanghai"
         today = date.fromisoformat(item["ref_date"])

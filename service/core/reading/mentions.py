@@ -230,7 +230,7 @@ class Gatherer:
                 around,
                 index=index,
             )
-            if phrase.exact:
+            if phrase.exact and not phrase.weak:
                 self.then.spoken(made[0].read.when)
         if signs.PUBLISHED.within(line):
             self.then.publication(line, phrases)

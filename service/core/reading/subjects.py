@@ -321,6 +321,8 @@ def _pieces(
         previous = blank[c:d].strip(" ,，;；:：")
         colon = line[c:d].rstrip()[-1:] == ":"
         source = "colon-before" if colon else "prev" if plainly[index - 1] else "prev-dated"
+        if phrase.after is not None:  # 公布，自公布之日起30日后: the day is not of being made public
+            previous = _MADE_PUBLIC.sub("", previous)
         yield source, previous
         yield f"{source}+before", _glued(previous, before)
         yield f"{source}+after", _glued(previous, after) if not colon else _joined(previous, after)
@@ -363,6 +365,7 @@ def _pieces(
     yield from _structure(around, [act for act in dict.fromkeys(acts) if act])
 
 
+_MADE_PUBLIC = re.compile(r"[公发颁]布$|印发$")
 _PRONOUN = re.compile(
     r"^\W*(?:it|they|this|that|the|its|the company|the group|he|she|该(?:条例"
     r"|办法|规定|法|规则|标准|案|会|项目|产品|公司|活动|政策|意见|方案|计划)?"
