@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ LEAST_WEIGHT = 0.05
 OF_DATES = 0.8  # the weight of texts that were written for date rules, beside real ones
 HEAD = '''"""The weights of scoring.py, fitted by scripts/fit_reading.py: do not edit.
 
-Fitted on {day}, on {texts} texts of the lots
+Fitted on {day}, on {texts} texts of these lots:
 {lots}.
 """
 
@@ -459,7 +460,8 @@ def main() -> None:
 
 def _write(path: Path, model: Model, bend: Any, lots: dict[str, list[Text]], day: str) -> None:
     texts = sum(map(len, lots.values()))
-    head = HEAD.format(day=day, texts=texts, lots=", ".join(sorted(lots)))
+    named = textwrap.fill(", ".join(sorted(lots)), 100, break_on_hyphens=False)
+    head = HEAD.format(day=day, texts=texts, lots=named)
     weights = model.written()
     rows = "".join(
         f"    {json.dumps(name, ensure_ascii=False)}: {weight},\n"

@@ -321,7 +321,9 @@ def _pieces(
         previous = blank[c:d].strip(" ,，;；:：")
         colon = line[c:d].rstrip()[-1:] == ":"
         source = "colon-before" if colon else "prev" if plainly[index - 1] else "prev-dated"
-        if phrase.after is not None:  # 公布，自公布之日起30日后: the day is not of being made public
+        if (
+            phrase.after is not None
+        ):  # 公布，自公布之日起30日后: the day is not of being made public
             previous = _MADE_PUBLIC.sub("", previous)
         yield source, previous
         yield f"{source}+before", _glued(previous, before)

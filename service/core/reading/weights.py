@@ -1,7 +1,8 @@
 """The weights of scoring.py, fitted by scripts/fit_reading.py: do not edit.
 
-Fitted on 2026-12-01, on 2999 texts of the lots
-cases, dev, fifth, first, fourth, read-1, read-2, second, seventh, sixth, third, train-en, train-mixed, train-zh.
+Fitted on 2026-12-01, on 2999 texts of these lots:
+cases, dev, fifth, first, fourth, read-1, read-2, second, seventh, sixth, third, train-en,
+train-mixed, train-zh.
 """
 
 WEIGHTS: dict[str, float] = {
