@@ -176,7 +176,7 @@ def test_behind_caddy_each_who_asks_keeps_an_address_of_their_own(
         servers = dict.fromkeys(nginx.SERVERS, f"127.0.0.1:{instance.server_port}")
         # Loopback stands for Docker's networks, where Caddy is.
         included = included.replace("172.16.0.0/12", "127.0.0.0/8")
-        with nginx.running(tmp_path, tmp_path, servers, included) as address:
+        with nginx.running(tmp_path, tmp_path, servers, included=included) as address:
             httpx2.get(f"{address}/events", headers={"X-Forwarded-For": "203.0.113.7"})
         instance.shutdown()
     assert told == [asker]
