@@ -13,6 +13,7 @@ from datetime import date
 from service.core.dates import when as when_
 from service.core.dates.phrases import Anchor, find, read
 from service.core.events.kinds import infer_kind
+from service.core.reading import titles
 from service.core.reading.announcement import Announcement
 from service.core.reading.document import Line
 from service.core.text.characters import plain
@@ -35,8 +36,9 @@ _EVERY = {
 
 
 def is_note(text: str) -> bool:
-    """Whether a line has the whole form."""
-    return _NOTE.fullmatch(text.strip()) is not None
+    """Whether a line has the whole form, and a title that any reader would take."""
+    found = _NOTE.fullmatch(text.strip())
+    return found is not None and len(found["title"]) <= titles.LONGEST
 
 
 def read_line(line: Line, today: date, zone: str) -> Announcement | None:
