@@ -38,7 +38,9 @@ _EVERY = {
 def is_note(text: str) -> bool:
     """Whether a line has the whole form, and a title that any reader would take."""
     found = _NOTE.fullmatch(text.strip())
-    return found is not None and len(found["title"]) <= titles.LONGEST
+    if found is None:
+        return False
+    return len(found["title"]) <= titles.LONGEST or _VERBATIM.fullmatch(text.strip()) is not None
 
 
 def read_line(line: Line, today: date, zone: str) -> Announcement | None:
