@@ -67,7 +67,6 @@ _DEADLINE = re.compile(r"截止|截稿|deadline|freeze|cut|closes", re.IGNORECAS
 _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _NUMBERS = re.compile(r"\d[/.]\d")
 _NO_LETTER = re.compile(r"[\W_]")
-_LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
 _FIGURE = re.compile(
     r"[-+(]?[\d.,]+\)? ?(?:%|bn|m|k|万|亿|倍|个|人|元)?|[-–—－/]+|n/?a", re.IGNORECASE
 )

@@ -287,17 +287,6 @@ ROWS: tuple[Cue, ...] = (
         r"|contributors?|licen[cs]e)\b", "release history"),
 )  # fmt: skip
 
-_HEADING = frozenset(("heading",))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A cue that stands at start … end of a line."""
-
-    cue: Cue
-    start: int
-    end: int
-
 
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[tuple[Cue, re.Pattern[str]], ...]:

@@ -7,59 +7,8 @@ import re
 
 from service.core.text.bilingual import Words
 
-WORD = re.compile(r"\w")
 HAN = re.compile(r"[\u3400-\u9fff]")
 
-# What is still to come.
-FUTURE = Words(
-    r"将(?!军|士|领)|(?<![材资原物燃涂肥史])料(?=[于在将今明0-9])|会(?=[在于进推发上让把对召举开])"
-    r"|要等|要到(?=[今明后下年0-9])|拟|预计|预期|计划|有望|定于|定在|即将|待(?!遇)|届时|敬请|力争|争取|有意|准备|预告|筹备"
-    r"|择日|暂定|初定",
-    r"'ll\b|\b(?:will|shall|we expect|expects? to|pencill?ed|to be|is to|are to|set to|set for|slated"
-    r"|scheduled|expected|expects|plans?|planned|planning"
-    r"|due|upcoming|coming|aims?|going to|intends?|tentatively|would|must|should|deadline|targets?"
-    r"|targeting|eyes"
-    r"|mark your calendars?|save the dates?|dates? for your diary|coming up|on deck|postponed"
-    r"|rescheduled|extended|delayed|moved|pushed|announces?(?! that)|confirmed for|save the date)\b",
-)
-# A year or a month that is said to be past, or words that only reports use.
-PAST = Words(
-    r"去年|前年(?!报)|上年|上月|上个月|上周|上个?季度|昨日|昨天|昨晚|前日"
-    r"|(?<![0-9一二三四五六七八九十])(?<![0-9一二三四五六七八九十] )日前|此前|早前|近日(?!将)|以来"
-    r"|曾(?!国)|回顾|截至目前",
-    r"\b(?:last (?:year|month|week|quarter|spring|summer|autumn|fall|winter)|yesterday|ago"
-    r"|earlier this (?:year|month|week)"
-    r"|had (?!to\b|been\b|an?\b|the\b|no\b)(?:[a-z]+ed|filed|sought|asked|given|taken|held|set|made"
-    r"|said|told|won|met)"
-    r"|since|so far|to date|in the past|recently)\b",
-)
-# Finite past tense of verbs by which news is told. A participle behind "be" is none (FUTURE decides first).
-_PAST_VERB_EN = re.compile(
-    r"\b(?<!be )(?<!been )(?<!being )(?<!to )(?<!are )(?<!is )(?:was|were|had|did|drew|fell|rose|grew"
-    r"|hit|saw|sold|won|lost|began|held|took|came|went|made|gave"
-    r"|got|led|met|ran|set out|told|said|spent|bought|brought|built|sent|left|kept|became|wrote|beat|cut|put"
-    r"|opened|raised|unveiled|launched|released|announced|approved|dropped|(?<!markets )closed"
-    r"|reported|posted|published|introduced|acquired|signed|open-sourced|shipped|debuted|completed|adopted|passed|agreed|voted|joined"
-    r"|hired|named|appointed|started|ended|finished|increased|decreased|declined|climbed|jumped|gained|added"
-    r"|filed|issued|granted|awarded|expanded|hosted|organi[sz]ed|attended|attracted|welcomed|celebrated|marked"
-    r"|surpassed|exceeded|reached|totaled|totalled|amounted|secured|invested|merged|moved into|revealed|showed"
-    r"|presented|demonstrated|tested|trained|updated|upgraded|improved|fixed|patched|removed|retired|replaced"
-    r"|recalled|suspended|resigned|stepped|died|returned|entered|settled|fined|sued|ruled|blocked|cleared|won"
-    r"|landed|lifted off|arrived|departed|slipped|slid|surged|plunged|tumbled|rallied|recorded|registered a"
-    r"|confirmed that|visited|spoke|talked|discussed|explained|gave|noted|found|showed|argued"
-    r"|concluded|took place)\b",
-    re.IGNORECASE,
-)
-# What a Chinese report says of something done. With a date ahead none of them matters.
-_DONE_ZH = re.compile(
-    r"已(?!定|确定|经定)|了(?=[,。;]|$)|宣布|正式(?:发布|开源|上线|推出|启动|成立|签署|开幕|开业)"
-    r"|发布了|召开了|达成|完成|签署|表示|指出|强调|透露|获(?:得|批)|报道|披露称"
-    r"|同比|环比|迎来|开源其|上调|下调|收购|融资|创下?(?:历史|同期)?(?:新[高低]|纪录)"
-)
-_NARRATED_ZH = re.compile(
-    r"发布|宣布|推出|开源|上线|完成|签署|召开|举行|举办|成立|收购|融资|表示|指出|透露|报道|更新|升级"
-    r"|迎来|开业|开幕|闭幕|投产|交付|通过|印发|获"
-)
 
 # What happens on a date: with one of these beside it, a date is more than a circumstance.
 HAPPENS = Words(
@@ -148,12 +97,6 @@ FROM_PUBLICATION = Words(
     r"|\bafter (?:it is |being )?(?:published|issued|adopted|signed|enacted)\b",
 )
 
-_ENDS_IN_ED = re.compile(
-    r"\b(?<!be )(?<!is )(?<!are )(?<!been )(?<!being )(?<!get )(?!scheduled|planned|expected"
-    r"|postponed|rescheduled|delayed|extended|needed|united|limited|advanced|distributed|embedded"
-    r"|connected)[a-z]{3,}ed\b(?! (?:by|for|to be)\b)",
-    re.IGNORECASE,
-)
 # A quantity that is forecast: nothing happens on a day.
 FORECAST = Words(
     r"(?:用户|客户|收入|营收|利润|规模|市场|销量|出货|产能|占比|渗透率|份额|市值|价格|需求|投资额?"
@@ -175,68 +118,10 @@ FORECAST = Words(
     r"|ing)? (?:about |around |nearly |over |more than )?(?:\$|€|£|us\$)?[0-9][0-9.,]*",
 )
 
-# Lines that announce nothing, whatever dates stand in them.
-# Asked at the front of a line only.
-_NOISE_FIRST = re.compile(
-    r"(?:图表?|表) ?[0-9一二三四五六七八九十]+ ?[::.、 ]|第[0-9一二三四五六七八九十]+章 |风险提示[:]|证券代码"
-    r"|(?:[今明]日|[今明]天|本周|周末|未来.{1,3}天)?天气(?:预报)?:"
-    r"|(?:figure|fig\.|table|chart|exhibit|source) ?[0-9]*[:.]? "
-    r"|(?:tel|phone|fax|e-?mail|hotline|isbn|issn|doi)\b|see you\b"
-    r"|\(?(?:相关研究|往期)?报告\)?[::]"
-    r"|(?:发布日期|发布时间|提问时间|回复时间|更新时间|更新日期|报告日期|成文日期|印发日期|收稿日期|录用日期|制表日期"
-    r"|最后更新|发文日期|公布日期|出版日期|日期|整理|编辑|来源)[:: ]"
-    r"|(?:sent|from|compiled by|issued by)[:]|(?:compiled|issued) by "
-    r"|[(]?(?:last (?:updated|modified|reviewed|revised)|updated|posted|retrieved|accessed|printed"
-    r"|date of issue|issue date|revised)(?: on)?[: ]+(?=[0-9]"
-    r"|[a-z]{3,9}\.? [0-9])(?!.*(?:effective|takes effect|in force|days after))"
-    r"|published(?: on)?[: ](?!.*(?:effective|takes effect|in force|days after))",
-    re.IGNORECASE,
-)
-_NOISE = Words(
-    r"资料来源|数据来源|图片来源|©|版权所有|保留所有权利|保留一切权利|保留权利|免责声明|重要声明|执业证书"
-    r"|证书编号|分析师[:(]|公告编号|》 ?-{1,4} ?20[0-9]{2}-[0-9]{2}-[0-9]{2}|……",
-    r"\b(?:copyright|all rights reserved)\b",
-)
-_CONTENTS = (
-    "......",
-    "······",
-    ". . . .",
-    "· · · ·",
-)  # a table of contents, whose … are among _NOISE
-_ESTIMATES = re.compile(
-    r"(?:评级|目标价|昨收盘|总市值|优于大市|买入|增持)[^,。]*[0-9]{4}E\b"
-    r"|\b[0-9]{4}E\b.*\b[0-9]{4}E\b"
-)
-_ESTIMATE = re.compile(r"[0-9]E\b")
-
-
-def noise(line: str) -> bool:
-    """Whether the line announces nothing, whatever dates stand in it."""
-    return (
-        _NOISE_FIRST.match(line) is not None
-        or _NOISE.within(line)
-        or any(dots in line for dots in _CONTENTS)
-        or (_ESTIMATE.search(line) is not None and _ESTIMATES.search(line) is not None)
-    )
-
 
 # Behind a year: it is of those taken on, and they apply the year before.
 INTAKE = re.compile(r"[^,。;:]{0,20}?(?:考试|招生|招考|招聘|校招|录用)")
 
-PAST_HEADING = Words(
-    r"纪要|记录|实录|已施行|已结束|行情|回顾|往期|历史|已举办|过往|近期动态|公司动态|行业动态"
-    r"|行业政策(?!日程)|上周|一周要闻|要闻|新闻|动态|大事记|旧闻|既往|复盘|已完成|小结|总结",
-    r"\b(?:recap|past|previous|last (?:week|month|year|quarter)|archive[sd]?|in the news|news"
-    r"|highlights|history|what happened|how we got here|earlier|in review|looking back|completed|changelog"
-    r"|release notes)\b",
-)
-FUTURE_HEADING = Words(
-    r"预告|日程|日历|展望|前瞻|未来|即将|关注|下周|下月|本周重点|本月重点|后续|安排|计划|路线图"
-    r"|重要日期|重要时间|时间节点|议程|看点|催化",
-    r"\b(?:ahead|upcoming|coming|calendar|looking (?:ahead|forward)|next|important dates|key dates"
-    r"|schedule|agenda|to watch|what's on|roadmap|save the date|dates? for your diary|diary"
-    r"|forthcoming|planned)\b",
-)
 _OPEN_ZH = (
     r"(?:具体)?(?:举办|召开|举行)?(?:日期|时间|日程|档期)(?:仍|尚|还)?(?:待定|未定|待公布|待确认"
     r"|另行通知|未公布|待官宣|另定)|待定|待公布|另行通知|时间另定|具体日期"
@@ -281,30 +166,6 @@ ASIDE = Words(
     r"|(?:is|are) open\b.*\b(?:daily|every day|weekdays)\b|last (?:entry|admission)\b|at most\b)"
     r"|qq[:]? ?[0-9a-z\[(]",
 )
-NEGATED = Words(
-    r"怎么看|怎么走|没有时间表|场次[^,。]{0,12}(?:公布|通知|发布)|休市|停会一次",
-    r"\b(?:there will be no|no (?:new )?date|no .{2,40} this year|no seminar|no meeting|quiet(?! period)"
-    r"|office closed|not yet available)\b",
-)
-
-
-def told_en(text: str) -> bool:
-    """Whether an English clause reports: a verb in the past tense, or words of the past."""
-    return bool(_PAST_VERB_EN.search(text))
-
-
-def told_loosely_en(text: str) -> bool:
-    """Whether any verb of an English clause ends as the past tense does, and is no participle behind be."""
-    return bool(_ENDS_IN_ED.search(text))
-
-
-def told_zh(text: str) -> bool:
-    """Whether a Chinese clause has the verb of a report. Only of weight where the date does not decide."""
-    return bool(_DONE_ZH.search(text))
-
-
-def narrated_zh(text: str) -> bool:
-    return bool(_NARRATED_ZH.search(text))
 
 
 _NEAR = 160  # characters before a date in which its words stand

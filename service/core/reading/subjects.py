@@ -9,7 +9,7 @@ and once without the words that only say that it is held ("full"). Which of them
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -53,7 +53,6 @@ class Around:
 
 
 _OPEN, _CLOSE = "([【《“「", ")]】》”」"
-_MARK = re.compile(r"[,;:](?![0-9])|[,;:](?<=[^0-9].)|、| - | -{2,} ?| \| ")
 _WORD = re.compile(r"\w")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -543,8 +542,3 @@ def _bracket(line: str, phrase: Phrase) -> tuple[int, int] | None:
                 return (place, end) if _WORD.search(line[:place]) else None
             depth -= 1
     return None
-
-
-def distinct(items: Iterable[str]) -> list[str]:
-    """Each once, in order."""
-    return list(dict.fromkeys(items))

@@ -353,7 +353,6 @@ _TAG_FIRST = re.compile(
     r"^\s*(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】|〔[^〔〕]{1,12}〕|★[^★]{1,6}★)\s*(?=\S)"
 )
 _GROUPS = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]")
-_AT_FIRST = re.compile(r"^\s*(?:@|＠)\s*[^@，。；,]{2,40}$")
 
 
 def _further(title: str) -> Iterator[tuple[str, str, str]]:
@@ -598,7 +597,6 @@ _NO_LETTERS = re.compile(r"[\W\d_]+")
 _REACHED = re.compile(
     r"(?:https?://|www\.)\S+|(?:phone|tel|telephone|fax|e-?mail|website) ?:.*", re.IGNORECASE
 )
-_SOMEBODY = re.compile(r"(?:[Hh]e|[Ss]he|[Tt]hey) [a-z]")
 
 
 def named(text: str) -> bool:
@@ -608,11 +606,6 @@ def named(text: str) -> bool:
     line = _NO_LETTERS.sub("", text)
     chinese = sum(1 for char in line if _cjk(char))
     return chinese >= 2 or len(line) - chinese >= 3
-
-
-def tale(text: str) -> bool:
-    """Whether it is a sentence of a tale, in which nothing is held, launched or due."""
-    return _SOMEBODY.match(text) is not None and not signs.HAPPENS.within(text)
 
 
 _CALLED_OFF_ZH = re.compile(
