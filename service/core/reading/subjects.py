@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from service.core.dates.phrases import Phrase, find
-from service.core.reading import columns, titles
+from service.core.reading import columns, signs, titles
 from service.core.text.characters import plain
 
 MOST = 48  # titles offered for one date
@@ -49,12 +49,11 @@ class Around:
     others: Sequence[str] = ()  # further names of the whole document: its company
     named: bool = False  # the row by a column of names
     cells: Sequence[str] = ()  # of its row, beside the name and the dates
-    places: Sequence[str] = field(default=())
+    places: Sequence[str] = ()
 
 
 _OPEN, _CLOSE = "([【《“「", ")]】》”」"
 _WORD = re.compile(r"\w")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 _LATIN_BEFORE = re.compile(r"[A-Za-z]$")
@@ -130,7 +129,7 @@ _ACTS = (
 def names(text: str) -> Iterator[str]:
     """The names of events in a text: what ends as one does, or capitalised words."""
     line = plain(text)
-    if _HAN.search(line):
+    if signs.HAN.search(line):
         for found in _ZH_NAME.finditer(line):
             start = found.start()
             if cut := _ZH_NAME_START.match(line, start, found.end() - 1):
@@ -255,9 +254,9 @@ def _joined(name: str, act: str) -> str:
         return name
     if name in act:
         return act
-    if _HAN.search(act[:2]) and (_HAN.search(name[-1:]) or name[-1:] in "》”）"):
+    if signs.HAN.search(act[:2]) and (signs.HAN.search(name[-1:]) or name[-1:] in "》”）"):
         return f"{name}{act}"
-    if _HAN.search(act) or _HAN.search(name):
+    if signs.HAN.search(act) or signs.HAN.search(name):
         return f"{name} {act}" if name[-1:].isascii() and name[-1:].isalnum() else f"{name}：{act}"
     return f"{name}: {act}"
 
@@ -265,105 +264,147 @@ def _joined(name: str, act: str) -> str:
 def _pieces(
     text: str, phrase: Phrase, phrases: Sequence[Phrase], around: Around
 ) -> Iterator[tuple[str, str]]:
-    line = plain(text)
-    places = clauses(line, phrases)
-    index = clause_at(places, phrase.start)
-    a, b = places[index]
-    b = max(b, phrase.end)
-    mine = [p for p in phrases if p.start < b and p.end > a]
-    before = titles.without(
-        _blank(text, phrases, phrase)[a : phrase.end], phrase.start - a, phrase.end - a
-    )
-    after = titles.without(
-        _blank(text, phrases, phrase)[phrase.start : b], 0, phrase.end - phrase.start
-    )
-    both = titles.without(_blank(text, phrases, phrase)[a:b], phrase.start - a, phrase.end - a)
-    acts: list[str] = []
     if around.row:
         yield from _row(around)
         if around.column or around.named:
             return
-    bracket = _bracket(line, phrase)
-    if bracket is not None:
-        start = max(a, max((p.end for p in phrases if p.end <= bracket[0]), default=a))
-        blank = _blank(text, phrases, phrase)
-        outside = blank[start : bracket[0]].lstrip(")）,，、;； ")
-        yield "outside", outside
-        following = next((p.start for p in phrases if p.start >= bracket[1]), b)
-        yield "outside+", outside + blank[bracket[1] : max(bracket[1], min(b, following))]
-        yield "inside", blank[bracket[0] + 1 : phrase.start] + blank[phrase.end : bracket[1] - 1]
-    if len(mine) > 1:  # several dates in the clause: what stands between them
-        left = max((p.end for p in phrases if p.end <= phrase.start), default=a)
-        right = min((p.start for p in phrases if p.start >= phrase.end), default=b)
-        yield "between-after", _tidy(text[phrase.end : right])
-        yield "between-before", _tidy(text[max(left, a) : phrase.start])
-        acts += [_tidy(text[phrase.end : right]), _tidy(text[max(left, a) : phrase.start])]
-    yield "after", after
-    yield "before", before
-    yield "around", both
-    acts += [act for act in (after, before) if not DATE_LABEL.match(plain(act.strip(" *_:：")))]
-    clear = [not any(_parts(line, p, c, d, phrase) for p in phrases) for c, d in places]
-    plainly = [
-        not any(p.start < d and p.end > c and not p.weak for p in phrases) for c, d in places
-    ]
-    if index + 1 < len(places) and clear[index + 1]:
-        c, d = places[index + 1]
-        whole = _blank(text, [p for p in phrases if _inside(line, p)], phrase)
-        yield "next", whole[c:d]
-        yield "after+next", whole[phrase.end : d] if _WORD.search(after) else ""
-        if index + 2 < len(places) and clear[index + 2]:
-            yield "next+next", whole[c : places[index + 2][1]]
-        acts.append(whole[c:d])
-    if index > 0:
-        blank = _blank(text, phrases, phrase)
-        c, d = places[index - 1]
-        previous = blank[c:d].strip(" ,，;；:：")
-        colon = line[c:d].rstrip()[-1:] == ":"
-        source = "colon-before" if colon else "prev" if plainly[index - 1] else "prev-dated"
-        if (
-            phrase.after is not None
-        ):  # 公布，自公布之日起30日后: the day is not of being made public
+    clause = _Clause(text, phrase, phrases)
+    yield from clause.own()
+    yield from clause.behind()
+    yield from clause.before_it()
+    yield from clause.of_what_was_told(around.before)
+    yield from _quoted(text, phrase, clause.line)
+    yield from clause.names_near()
+    yield from _structure(around, [act for act in dict.fromkeys(clause.acts) if act])
+
+
+class _Clause:
+    """The clause of a date, in its sentence. `acts`, what may be done then, the likeliest first, grows as
+    the pieces are asked for, in the order of the methods."""
+
+    def __init__(self, text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> None:
+        self.text, self.phrase, self.phrases = text, phrase, phrases
+        self.line = plain(text)
+        self.places = clauses(self.line, phrases)
+        self.index = clause_at(self.places, phrase.start)
+        start, end = self.places[self.index]
+        self.start, self.end = start, max(end, phrase.end)
+        self.blank = _blank(text, phrases, phrase)
+        self.before = self._without_date(start, phrase.end)
+        self.after = self._without_date(phrase.start, self.end)
+        self.both = self._without_date(start, self.end)
+        self.acts: list[str] = []
+
+    def _without_date(self, start: int, end: int) -> str:
+        place = self.phrase.start - start
+        return titles.without(
+            self.blank[start:end], place, place + self.phrase.end - self.phrase.start
+        )
+
+    def own(self) -> Iterator[tuple[str, str]]:
+        """Of the clause itself: around the bracket that holds the date, between dates, beside it."""
+        text, phrase, phrases = self.text, self.phrase, self.phrases
+        if (bracket := _bracket(self.line, phrase)) is not None:
+            opens, closes = bracket
+            start = max(self.start, max((p.end for p in phrases if p.end <= opens), default=0))
+            outside = self.blank[start:opens].lstrip(")）,，、;； ")
+            yield "outside", outside
+            following = next((p.start for p in phrases if p.start >= closes), self.end)
+            yield "outside+", outside + self.blank[closes : max(closes, min(self.end, following))]
+            yield (
+                "inside",
+                self.blank[opens + 1 : phrase.start] + self.blank[phrase.end : closes - 1],
+            )
+        if sum(p.start < self.end and p.end > self.start for p in phrases) > 1:
+            left = max((p.end for p in phrases if p.end <= phrase.start), default=self.start)
+            right = min((p.start for p in phrases if p.start >= phrase.end), default=self.end)
+            between = (
+                _tidy(text[phrase.end : right]),
+                _tidy(text[max(left, self.start) : phrase.start]),
+            )
+            yield "between-after", between[0]
+            yield "between-before", between[1]
+            self.acts += between
+        yield "after", self.after
+        yield "before", self.before
+        yield "around", self.both
+        self.acts += [
+            act
+            for act in (self.after, self.before)
+            if not DATE_LABEL.match(plain(act.strip(" *_:：")))
+        ]
+
+    def behind(self) -> Iterator[tuple[str, str]]:
+        """Of the clauses that follow, as far as they are no other date's."""
+        if not self._clear(self.index + 1):
+            return
+        start, end = self.places[self.index + 1]
+        whole = _blank(self.text, [p for p in self.phrases if _inside(self.line, p)], self.phrase)
+        yield "next", whole[start:end]
+        yield "after+next", whole[self.phrase.end : end] if _WORD.search(self.after) else ""
+        if self._clear(self.index + 2):
+            yield "next+next", whole[start : self.places[self.index + 2][1]]
+        self.acts.append(whole[start:end])
+
+    def _clear(self, index: int) -> bool:
+        if index >= len(self.places):
+            return False
+        start, end = self.places[index]
+        return not any(_parts(self.line, p, start, end, self.phrase) for p in self.phrases)
+
+    def before_it(self) -> Iterator[tuple[str, str]]:
+        """Of the clause before, and of the first one."""
+        if self.index == 0:
+            return
+        start, end = self.places[self.index - 1]
+        previous = _bare(self.blank[start:end])
+        if self.phrase.after is not None:  # 公布，自公布之日起30日后: not of being made public
             previous = _MADE_PUBLIC.sub("", previous)
+        colon = self.line[start:end].rstrip()[-1:] == ":"
+        dated = any(p.start < end and p.end > start and not p.weak for p in self.phrases)
+        source = "colon-before" if colon else "prev-dated" if dated else "prev"
         yield source, previous
-        yield f"{source}+before", _glued(previous, before)
-        yield f"{source}+after", _glued(previous, after) if not colon else _joined(previous, after)
+        yield f"{source}+before", _glued(previous, self.before)
+        join = _joined if colon else _glued
+        yield f"{source}+after", join(previous, self.after)
+        first = self.places[0][0]
         if colon:
             if not DATE_LABEL.match(plain(previous.strip(" *_"))):
-                acts.insert(0, previous)
-            if index > 1:
-                yield "before-colon", blank[places[0][0] : d].strip(" ,，;；:：")
-        if index > 1:
-            first = blank[places[0][0] : places[0][1]].strip(" ,，;；:：")
-            yield "first", first
-            topic = of_heading(first)[:1]
-            for act in acts[:2]:
-                yield "first+act", _joined(first, act)
-                if topic and topic[0] != first:
-                    yield "first+act", _joined(topic[0], act)
-        elif topic := of_heading(previous)[:1]:
-            for act in acts[:2]:
-                if topic[0] != previous:
-                    yield "first+act", _joined(topic[0], act)
-    if around.before:
-        for clause in (both, before):
+                self.acts.insert(0, previous)
+            if self.index > 1:
+                yield "before-colon", _bare(self.blank[first:end])
+        lead = previous
+        if self.index > 1:
+            lead = _bare(self.blank[first : self.places[0][1]])
+            yield "first", lead
+        topic = of_heading(lead)[:1]
+        for act in self.acts[:2]:
+            if self.index > 1:
+                yield "first+act", _joined(lead, act)
+            if topic and topic[0] != lead:
+                yield "first+act", _joined(topic[0], act)
+
+    def of_what_was_told(self, before: str) -> Iterator[tuple[str, str]]:
+        """Of the clause, with what the sentence before was about in place of its pronoun."""
+        if not before:
+            return
+        for clause in (self.both, self.before):
             if rest := _without_pronoun(clause):
-                yield (
-                    "sentence-before+clause",
-                    f"{around.before}{'' if _HAN.search(rest[:1]) else ' '}{rest}",
-                )
-    yield from _quoted(text, phrase, line)
-    near = sorted(
-        names(_blank(text, phrases, None)[: LONGEST_PIECE * 2]),
-        key=lambda name: _distance(text, name, phrase),
-    )
-    for name in near[:3]:
-        side = "after" if text.find(name) >= phrase.end else "before"
-        yield f"name-{side}", name
-        for act in acts[:2]:
-            short = titles.clean(act)[0]
-            if short and len(short) <= 16 and name not in act:
-                yield "name+act", _joined(name, act)
-    yield from _structure(around, [act for act in dict.fromkeys(acts) if act])
+                yield "sentence-before+clause", _glued(before, rest)
+
+    def names_near(self) -> Iterator[tuple[str, str]]:
+        """The names in the sentence that are nearest."""
+        near = sorted(
+            names(_blank(self.text, self.phrases, None)[: LONGEST_PIECE * 2]),
+            key=lambda name: _distance(self.text, name, self.phrase),
+        )
+        for name in near[:3]:
+            side = "after" if self.text.find(name) >= self.phrase.end else "before"
+            yield f"name-{side}", name
+            for act in self.acts[:2]:
+                short = titles.clean(act)[0]
+                if short and len(short) <= 16 and name not in act:
+                    yield "name+act", _joined(name, act)
 
 
 _MADE_PUBLIC = re.compile(r"[公发颁]布$|印发$")
@@ -518,6 +559,10 @@ def unblanked(text: str) -> str:
     )
 
 
+def _bare(clause: str) -> str:
+    return clause.strip(" ,，;；:：")
+
+
 def _tidy(text: str) -> str:
     return text.strip(" ,，、;；)）-–—")
 
@@ -526,7 +571,7 @@ def _glued(previous: str, rest: str) -> str:
     rest = rest.strip()
     if not rest or not previous:
         return ""
-    return f"{previous}{rest}" if _HAN.search(rest[:1]) else f"{previous} {rest}"
+    return f"{previous}{rest}" if signs.HAN.search(rest[:1]) else f"{previous} {rest}"
 
 
 def _bracket(line: str, phrase: Phrase) -> tuple[int, int] | None:
