@@ -22,6 +22,7 @@ from service.core.reading.announcement import Announcement, Doubt
 from service.core.reading.blocks import Block
 from service.core.reading.mentions import Mention
 from service.core.reading.scoring import Weighed
+from service.core.reading.subjects import ELSEWHERE
 from service.core.reading.then import edition
 from service.core.text.characters import plain
 
@@ -32,9 +33,7 @@ LIKELY_COLUMN = (
 )
 DOUBTFUL_COLUMN = 0.1
 SURE_COLUMN = 0.93  # a table's own column of dates
-_FROM_ELSEWHERE = (
-    "heading", "document", "above", "below", "card", "sentence-before", "first+act", "book+act", "name+act",
-)  # fmt: skip
+_FROM_ELSEWHERE = (*ELSEWHERE, "first+act", "book+act", "name+act")
 _RESULTS = re.compile(r"业绩|财报|季报|\bearnings\b|\bresults\b", re.IGNORECASE)
 _SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□△\uf000-\uf8ff]+")
 
@@ -88,7 +87,7 @@ def _announced(
         when = when_.parse(when.text + phrase.about)
     recurrence = f"FREQ={phrase.every}" if phrase is not None and phrase.every else None
     confidence = one.confidence
-    if _own_column(mention) and mention.row is not None and mention.row.named:
+    if _named_column(mention):
         confidence = max(confidence, SURE_COLUMN if one.chance >= DOUBTFUL_COLUMN else LIKELY)
     base = Announcement(
         title, when, kind, _excerpt(block.text), block.page, block.line,
@@ -159,7 +158,7 @@ _REPORTS = re.compile(
 
 def _likely(mention: Mention) -> float:
     """From which chance on a date is announced."""
-    if _own_column(mention) and mention.row is not None and mention.row.named:
+    if _named_column(mention):
         return LIKELY_COLUMN
     off = (
         mention.phrase is not None
@@ -175,6 +174,11 @@ def _clause(mention: Mention) -> str:
 
 def _own_column(mention: Mention) -> bool:
     return mention.row is not None and not mention.column and bool(mention.block.header)
+
+
+def _named_column(mention: Mention) -> bool:
+    """Whether the header also says which column names the row."""
+    return _own_column(mention) and mention.row is not None and mention.row.named
 
 
 _BOOK = re.compile(r"《[^《》]+》(?:[（(][^（）()]*[）)])?")

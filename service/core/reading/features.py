@@ -11,16 +11,14 @@ from datetime import date
 
 from service.core.dates.phrases import Phrase
 from service.core.dates.phrases.written import Unit
-from service.core.dates.when import Precision
 from service.core.events.kinds import Kind as EventKind
 from service.core.events.kinds import infer_kind
-from service.core.reading import cues, subjects, titles
+from service.core.reading import cues, signs, subjects, titles
 from service.core.reading.mentions import DATE_LABEL, NAME_LABEL, Mention, label_of
 from service.core.reading.subjects import Subject
 from service.core.reading.then import Completion
 from service.core.text.characters import plain
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"\w")
 
 
@@ -44,9 +42,7 @@ def of_date(mention: Mention, phrases: int, blocks: int) -> list[str]:
         )
     found += [f"heading-{name}" for name in cues.of_heading([plain(h.text) for h in block.parents])]
     density = phrases / max(blocks, 1)
-    add(
-        f"doc-phrases={'1' if phrases == 1 else '2-5' if phrases <= 5 else '6-20' if phrases <= 20 else '21+'}"
-    )
+    add(f"doc-phrases={_step(phrases or 2, _DOC_PHRASES, '21+')}")  # 0: all that it has are vetoed
     if density > 0.8 and blocks > 3:
         add("doc-dense")
     if mention.place == 0:
@@ -58,7 +54,7 @@ def of_date(mention: Mention, phrases: int, blocks: int) -> list[str]:
         length = len(mention.text)
         add(
             "implicit-long"
-            if length > (40 if _HAN.search(mention.text) else 80)
+            if length > (40 if signs.HAN.search(mention.text) else 80)
             else "implicit-short"
         )
         if mention.text.rstrip()[-1:] in "。.：:":
@@ -135,30 +131,14 @@ def _of_place(mention: Mention, phrase: Phrase) -> list[str]:
     """Where in its line it stands, and between which signs."""
     line = mention.line
     before, after = line[: phrase.start], line[phrase.end :]
-    leads, ends = not _WORD.search(before), not _WORD.search(after)
-    found = ["alone" if leads and ends else "leads" if leads else "ends" if ends else "amid"]
-    clause_leads = not _WORD.search(line[mention.clause[0] : phrase.start])
-    clause_ends = not _WORD.search(line[phrase.end : mention.clause[1]])
-    if clause_leads:
+    found = [_position(before, after)]
+    in_clause = _position(*_of_clause(mention, phrase))
+    if in_clause in ("alone", "leads"):
         found.append("clause-leads")
-    if clause_ends:
+    if in_clause in ("alone", "ends"):
         found.append("clause-ends")
-    sign = before.rstrip(" ")[-1:]
-    found.append(
-        f"sign-before={sign}"
-        if sign and not sign.isalnum() and sign in ":([【,;、-~|>"
-        else "sign-before=word"
-        if sign
-        else "sign-before=none"
-    )
-    sign = after.lstrip(" ")[:1]
-    found.append(
-        f"sign-after={sign}"
-        if sign and sign in ":)]】,;、-~|."
-        else "sign-after=word"
-        if sign
-        else "sign-after=none"
-    )
+    found.append(f"sign-before={_sign(before.rstrip(' ')[-1:], ':([【,;、-~|>')}")
+    found.append(f"sign-after={_sign(after.lstrip(' ')[:1], ':)]】,;、-~|.')}")
     if line.count("(", 0, phrase.start) > line.count(")", 0, phrase.start):
         found.append("in-brackets")
     many = len(mention.phrases)
@@ -170,7 +150,7 @@ def _of_place(mention: Mention, phrase: Phrase) -> list[str]:
         found.append("sentence")
     if line.rstrip()[-1:] in "?？":
         found.append("question")
-    if len(line) > (80 if _HAN.search(line) else 160):
+    if len(line) > (80 if signs.HAN.search(line) else 160):
         found.append("long-line")
     if mention.alone:
         found.append("only-date")
@@ -179,7 +159,34 @@ def _of_place(mention: Mention, phrase: Phrase) -> list[str]:
     return found
 
 
+def _of_clause(mention: Mention, phrase: Phrase) -> tuple[str, str]:
+    """What stands before and behind the date in its clause."""
+    start, end = mention.clause
+    return mention.line[start : phrase.start], mention.line[phrase.end : end]
+
+
+def _position(before: str, after: str) -> str:
+    leads, ends = not _WORD.search(before), not _WORD.search(after)
+    return "alone" if leads and ends else "leads" if leads else "ends" if ends else "amid"
+
+
+def _sign(char: str, known: str) -> str:
+    return (char if char in known else "word") if char else "none"
+
+
+_DOC_PHRASES = ((2, "1"), (6, "2-5"), (21, "6-20"))
+_AHEAD = ((8, "<8"), (60, "<60"), (200, "<200"), (400, "<400"))
+_ROLLED = ((46, "<45"), (121, "<120"), (241, "<240"))
+_OFFERED = ((1, "0"), (2, "1"), (5, "2-4"))
+
+
+def _step(number: int, steps: Sequence[tuple[int, str]], else_: str) -> str:
+    """The name of the first step that the number lies below."""
+    return next((name for below, name in steps if number < below), else_)
+
+
 _CROSSED = ("rolled", "since<60", "today", "running", "ahead-far", "own-past")
+_LISTED = frozenset(("leads", "alone", "row"))
 _WITH = ("done", "future", "published", "old", "report", "signed", "closed", "period")
 
 
@@ -199,31 +206,10 @@ def of_reading(
     elif far == 0:
         found.append("today" if not when.timed else "today-timed")
     else:
-        found.append(
-            "ahead<8"
-            if far < 8
-            else "ahead<60"
-            if far < 60
-            else "ahead<200"
-            if far < 200
-            else "ahead<400"
-            if far < 400
-            else "ahead-far"
-        )
-    found.append(
-        f"precision={when.precision.value if when.precision is not Precision.WINDOW else 'window'}"
-    )
+        found.append(f"ahead{_step(far, _AHEAD, '-far')}")
+    found.append(f"precision={when.precision.value}")
     if read.rolled:
-        found.append("rolled")
-        found.append(
-            "rolled<45"
-            if read.behind <= 45
-            else "rolled<120"
-            if read.behind <= 120
-            else "rolled<240"
-            if read.behind <= 240
-            else "rolled-long"
-        )
+        found += ["rolled", f"rolled{_step(read.behind, _ROLLED, '-long')}"]
     if read.year_said:
         found.append("year-said")
     if read.leftover:
@@ -234,19 +220,22 @@ def of_reading(
         found.append("long-span")
     if phrase is not None and phrase.clock is not None and not when.timed:
         found.append("clock-lost")
-    crossed = [name for name in found if name in _CROSSED]
-    if crossed:
-        roles = {
-            name.partition(":")[0]
-            for name in date_features
-            if ":" in name and not name.endswith(":line")
-        }
-        listed = "leads" in date_features or "alone" in date_features or "row" in date_features
-        for name in crossed:
-            found += [f"{name}&{role}" for role in _WITH if role in roles]
-            if listed:
-                found.append(f"{name}&listed")
-    return found
+    return found + _crossed([name for name in found if name in _CROSSED], date_features)
+
+
+def _crossed(names: Sequence[str], date_features: Sequence[str]) -> list[str]:
+    """What is true of a reading, each with what the words beside the date say, and with its place in a list."""
+    if not names:
+        return []
+    roles = {
+        name.partition(":")[0]
+        for name in date_features
+        if ":" in name and not name.endswith(":line")
+    }
+    beside = [role for role in _WITH if role in roles]
+    if not _LISTED.isdisjoint(date_features):
+        beside.append("listed")
+    return [f"{name}&{each}" for name in names for each in beside]
 
 
 _ZH_NOUN_END = re.compile(subjects._ZH_NOUN + r"(?:\([^()]*\))?$")
@@ -303,9 +292,9 @@ def of_title(subject: Subject, mention: Mention, offered: int, of_date: Sequence
     """What is true of a title for a date (`of_date`: what is true of that); `offered`: for how many other
     dates of the document it is offered too."""
     line = plain(subject.title)
-    chinese = _HAN.search(line) is not None
+    chinese = signs.HAN.search(line) is not None
     found = _of_source(subject, mention, "zh" if chinese else "en")
-    many = "0" if not offered else "1" if offered == 1 else "2-4" if offered < 5 else "5+"
+    many = _step(offered, _OFFERED, "5+")
     found += [f"offered={many}", f"offered={many}&src={subject.source}"]
     if titles.generic(subject.title):
         headed = "named" if mention.around.card or subjects.heads(mention.around) else "nameless"
@@ -329,11 +318,13 @@ def _of_source(subject: Subject, mention: Mention, language: str) -> list[str]:
     """Where the title was found, and beside what."""
     source, form = subject.source, subject.form
     beside = "table" if mention.row is not None else mention.block.kind.value
+    phrase = mention.phrase
+    place = "implicit" if phrase is None else _position(*_of_clause(mention, phrase))
     found = [
         f"src={source}",
         f"form={form}",
         f"src={source}&{form}",
-        f"{_position(mention)}&src={source}",
+        f"{place}&src={source}",
         f"{beside}&src={source}",
         f"{language}&src={source}",
         f"{language}&form={form}",
@@ -345,11 +336,6 @@ def _of_source(subject: Subject, mention: Mention, language: str) -> list[str]:
         if mention.alone:
             found.append(f"src={source}&near-{mention.around.near}&alone")
     return found
-
-
-def _step(number: int, steps: Sequence[tuple[int, str]], else_: str) -> str:
-    """The name of the first step that the number lies below."""
-    return next((name for below, name in steps if number < below), else_)
 
 
 def _chinese(line: str) -> list[str]:
@@ -416,12 +402,3 @@ _LONG_NUMBER = re.compile(r"[0-9]{4,}")
 
 def _flags(**said: object) -> list[str]:
     return [name.replace("_", "-") for name, value in said.items() if value]
-
-
-def _position(mention: Mention) -> str:
-    if mention.phrase is None:
-        return "implicit"
-    line = mention.line
-    leads = not _WORD.search(line[mention.clause[0] : mention.phrase.start])
-    ends = not _WORD.search(line[mention.phrase.end : mention.clause[1]])
-    return "alone" if leads and ends else "leads" if leads else "ends" if ends else "amid"

@@ -18,7 +18,7 @@ from datetime import date
 
 from service.core.reading import features
 from service.core.reading.mentions import Mention
-from service.core.reading.subjects import Subject
+from service.core.reading.subjects import ELSEWHERE, Subject
 from service.core.reading.then import Completion
 from service.core.reading.weights import CALIBRATION, WEIGHTS
 
@@ -51,29 +51,28 @@ def weigh(
     if not mention.ahead(today):
         return None
     of_date = features.of_date(mention, phrases, blocks)
-    readings = [
-        total(features.of_reading(one, today, mention.phrase, of_date))
-        for one in mention.completions
+    of_readings = [
+        features.of_reading(one, today, mention.phrase, of_date) for one in mention.completions
     ]
+    readings = [total(each) for each in of_readings]
     subjects = mention.subjects()
     if not subjects or total(of_date) + max(readings) < _HOPELESS:
         return None
-    titles = [
-        total(features.of_title(one, mention, offers[one.title] - 1, of_date)) for one in subjects
+    of_titles = [
+        features.of_title(one, mention, offers[one.title] - 1, of_date) for one in subjects
     ]
+    titles = [total(each) for each in of_titles]
     best = max(readings)
-    completion = mention.completions[readings.index(best)]
-    subject = subjects[titles.index(max(titles))]
-    of_title = features.of_title(subject, mention, offers[subject.title] - 1, of_date)
+    reading, title = readings.index(best), titles.index(max(titles))
+    completion, subject = mention.completions[reading], subjects[title]
     names = [one.title for one in subjects]
-    found = evidence(of_date, readings, titles, names, of_title, phrases, total(of_date))
+    found = evidence(of_date, readings, titles, names, of_titles[title], phrases, total(of_date))
     rivals = [
         (score, number)
         for number, score in enumerate(readings)
         if mention.completions[number] is not completion and score > best - _RIVAL
     ]
-    said = [*of_date, *features.of_reading(completion, today, mention.phrase, of_date)]
-    said += of_title
+    said = [*of_date, *of_readings[reading], *of_titles[title]]
     return Weighed(
         mention, completion, subject, found.chance, calibrated(found, CALIBRATION),
         mention.completions[max(rivals)[1]] if rivals else None, strongest(said),
@@ -102,14 +101,7 @@ class Evidence:
 
 
 _BEHIND = frozenset(("src=next", "src=after", "src=after+next", "src=next+next", "src=around"))
-_ELSEWHERE = (
-    "src=heading",
-    "src=document",
-    "src=above",
-    "src=below",
-    "src=card",
-    "src=sentence-before",
-)
+_ELSEWHERE = tuple(f"src={source}" for source in ELSEWHERE)
 
 
 def evidence(

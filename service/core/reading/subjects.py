@@ -19,6 +19,8 @@ from service.core.text.characters import plain
 
 MOST = 48  # titles offered for one date
 LONGEST_PIECE = 240
+# How the sources begin of titles that do not stand in the date's own sentence.
+ELSEWHERE = ("heading", "document", "above", "below", "card", "sentence-before")
 
 
 @dataclass(frozen=True, slots=True)
