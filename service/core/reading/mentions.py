@@ -179,7 +179,7 @@ class Gatherer:
             if inside and len(inside) <= MOST:
                 about = _about(sentence)
                 for mention in self._sentence(
-                    sentence, inside, block, place, replace_before(around, before)
+                    sentence, inside, block, place, replace(around, before=before)
                 ):
                     mention.alone = alone
                     yield mention
@@ -422,10 +422,7 @@ def label_of(block: Block) -> str:
     """The label that leads a block, also that of an item: - 截稿日期：2027年1月8日."""
     if block.kind is Kind.LABEL:
         return block.label
-    if block.kind is not Kind.ITEM:
-        return ""
-    text = block.text[titles.bullet(block.text) :]
-    found = _LABEL.match(text)
+    found = _labelled(block) if block.kind is Kind.ITEM else None
     return found["label"].strip() if found and not find(found["label"]) else ""
 
 
@@ -433,8 +430,12 @@ def value_of(block: Block) -> str:
     """What stands behind the label that leads a block."""
     if block.kind is Kind.LABEL:
         return block.value
-    found = _LABEL.match(block.text[titles.bullet(block.text) :])
+    found = _labelled(block)
     return found["value"].strip() if found else ""
+
+
+def _labelled(block: Block) -> re.Match[str] | None:
+    return _LABEL.match(block.text[titles.bullet(block.text) :])
 
 
 # 12 – Data Picnic, 下旬 某会: below the heading of a month
@@ -516,15 +517,10 @@ def _nearer(around: Around) -> Around:
     return around
 
 
-def replace_before(around: Around, before: str) -> Around:
-    return replace(around, before=before) if before else around
-
-
 def _about(sentence: str) -> str:
     """What a sentence without a date is about: a name in it, else itself where it is short."""
-    books = re.search(r"《[^《》]{2,60}》", sentence)
-    if books:
-        return books[0]
+    if book := _BOOK.search(sentence):
+        return book[0]
     names = list(subjects.names(sentence))
     if names:
         return names[0]
@@ -570,19 +566,15 @@ def _others(blocks: Sequence[Block]) -> tuple[str, ...]:
         if company := _ANNOUNCES.match(block.text) or _LISTED.search(block.text[:400]):
             found.append(_LEGAL.sub("", company["name"].strip()))
             break
-    editions: dict[str, int] = {}
-    for block in blocks[:80]:
-        for name in _EDITION.findall(block.text):
-            editions[name] = editions.get(name, 0) + 1
-    if editions:
-        found.insert(0, max(editions, key=lambda name: editions[name]))
-    books: dict[str, int] = {}
-    for block in blocks[:60]:
-        for book in _BOOK.finditer(block.text):
-            if not subjects.REPEALED.match(block.text, book.end()):
-                books[book[0]] = books.get(book[0], 0) + 1
-    if books:
-        found.append(max(books, key=lambda book: books[book]))
+    editions = Counter(name for block in blocks[:80] for name in _EDITION.findall(block.text))
+    found[:0] = [name for name, _ in editions.most_common(1)]
+    books = Counter(
+        book[0]
+        for block in blocks[:60]
+        for book in _BOOK.finditer(block.text)
+        if not subjects.REPEALED.match(block.text, book.end())
+    )
+    found += [book for book, _ in books.most_common(1)]
     for block in blocks[:5]:
         if block.kind not in FRAMES and len(block.text) <= 100:
             names = (name for name in subjects.names(block.text) if titles.event_name(name))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from service.core.dates import when as when_
@@ -105,12 +105,10 @@ class Then:
     month: tuple[int, int] | None = None  # that the line has named before its bare days
     line: Said = NOTHING  # of the last line that was only a date
     line_parent: Block | None = None
-    headings: dict[int, Said] | None = None
+    headings: dict[int, Said] = field(default_factory=dict)
 
     def above(self, block: Block) -> Said:
         """What holds at a block: the nearest line that is only a date, then its headings."""
-        if self.headings is None:
-            self.headings = {}
         found = NOTHING
         if self.line is not NOTHING and self.line_parent is block.parent:
             found = self.line

@@ -155,11 +155,10 @@ def without(text: str, start: int, end: int) -> str:
     chinese = _HAN_LAST.search(plain(before)) or _HAN_FIRST.match(after)
     found = _PREPOSITION_EN.search(plain(before))
     if found and not chinese:
-        kept = _KEEP_VERB_EN.search(plain(before)[: _shared_end(before, found.start())])
-        before = before[: found.start()] if not kept else before
-        if _ends_with_verb(text[:start], found):
-            before = text[:start]
-            before = _ON_LAST.sub("", before)
+        if _VERB_THAT_SAYS.search(found[0]):
+            before = _ON_LAST.sub("", text[:start])
+        elif not _KEEP_VERB_EN.search(plain(before)[: found.start()]):
+            before = before[: found.start()]
     tail = _AFTER_ZH.match(plain(after))
     if tail:
         after = after[tail.end() :]
@@ -175,16 +174,8 @@ def without(text: str, start: int, end: int) -> str:
     return (before.rstrip() + glue + after.lstrip()).strip()
 
 
+# What would be cut holds the verb that says what happens.
 _VERB_THAT_SAYS = re.compile(r"\b(?:due|begins?|open|effective|confirmed)\b", re.IGNORECASE)
-
-
-def _ends_with_verb(before: str, found: re.Match[str]) -> bool:
-    """Whether what would be cut holds the verb that says what happens (is due, begins, opens)."""
-    return bool(_VERB_THAT_SAYS.search(found[0]))
-
-
-def _shared_end(text: str, place: int) -> int:
-    return min(len(text), place)
 
 
 def _cut_end(text: str, pattern: re.Pattern[str]) -> str:
@@ -248,9 +239,7 @@ def clean(text: str) -> tuple[str, str]:
         title = _LEFT_PLANNED.sub("", title)
         if title == before:
             break
-    if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
-        title = title[1:-1].strip()
-    return shortened(_balanced(title)), place.strip(" ,.")
+    return shortened(_balanced(_unwrapped(title))), place.strip(" ,.")
 
 
 def light(text: str) -> str:
@@ -264,9 +253,14 @@ def light(text: str) -> str:
             title = title[lead.end() :] if lead.end() < len(title) else title
         if title == before:
             break
+    return _balanced(_unwrapped(title))
+
+
+def _unwrapped(title: str) -> str:
+    """Without the bracket that holds all of it."""
     if title[:1] in "(（" and title[-1:] in ")）" and title.count("(") + title.count("（") == 1:
-        title = title[1:-1].strip()
-    return _balanced(title)
+        return title[1:-1].strip()
+    return title
 
 
 # ---- other words for the same ----
@@ -383,8 +377,8 @@ def _further(title: str) -> Iterator[tuple[str, str, str]]:
     if lead := _FOR_EN.match(title):
         title = title[lead.end() :]
         yield "bare", title, ""
-    for pattern, by in ((_MARKET_LAST, ""), (_PLANNED_EN, ""), (_COPULA_EN, "")):
-        cut = pattern.sub(by, title)
+    for pattern in (_MARKET_LAST, _PLANNED_EN, _COPULA_EN):
+        cut = pattern.sub("", title)
         if cut != title and named(cut):
             title = cut
             yield "bare", title, ""
@@ -623,265 +617,29 @@ def without_calling_off(title: str) -> str:
 
 # ---- names that name nothing of their own ----
 
-_GENERIC = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "and",
-        "or",
-        "to",
-        "by",
-        "on",
-        "at",
-        "in",
-        "is",
-        "are",
-        "be",
-        "will",
-        "with",
-        "all",
-        "any",
-        "each",
-        "no",
-        "new",
-        "next",
-        "first",
-        "second",
-        "third",
-        "last",
-        "final",
-        "early",
-        "late",
-        "full",
-        "short",
-        "regular",
-        "extended",
-        "firm",
-        "hard",
-        "soft",
-        "round",
-        "phase",
-        "stage",
-        "track",
-        "main",
-        "day",
-        "date",
-        "dates",
-        "time",
-        "times",
-        "deadline",
-        "deadlines",
-        "due",
-        "submission",
-        "submissions",
-        "submit",
-        "submitted",
-        "paper",
-        "papers",
-        "abstract",
-        "abstracts",
-        "poster",
-        "posters",
-        "demo",
-        "demos",
-        "proposal",
-        "proposals",
-        "manuscript",
-        "manuscripts",
-        "camera",
-        "ready",
-        "version",
-        "versions",
-        "notification",
-        "notifications",
-        "acceptance",
-        "author",
-        "authors",
-        "decision",
-        "decisions",
-        "review",
-        "reviews",
-        "rebuttal",
-        "registration",
-        "registrations",
-        "register",
-        "open",
-        "opens",
-        "opening",
-        "opened",
-        "close",
-        "closes",
-        "closing",
-        "closed",
-        "begin",
-        "begins",
-        "start",
-        "starts",
-        "end",
-        "ends",
-        "call",
-        "calls",
-        "cfp",
-        "conference",
-        "conferences",
-        "workshop",
-        "workshops",
-        "tutorial",
-        "tutorials",
-        "symposium",
-        "meeting",
-        "meetings",
-        "event",
-        "events",
-        "session",
-        "sessions",
-        "program",
-        "programme",
-        "schedule",
-        "agenda",
-        "application",
-        "applications",
-        "apply",
-        "nomination",
-        "nominations",
-        "entries",
-        "entry",
-        "results",
-        "result",
-        "announcement",
-        "announced",
-        "announce",
-        "publication",
-        "published",
-        "release",
-        "released",
-        "releases",
-        "launch",
-        "update",
-        "updates",
-        "milestone",
-        "freeze",
-        "feature",
-        "code",
-        "string",
-        "branch",
-        "cut",
-        "beta",
-        "alpha",
-        "candidate",
-        "rc",
-        "ga",
-        "general",
-        "availability",
-        "effective",
-        "takes",
-        "effect",
-        "force",
-        "comes",
-        "into",
-        "comment",
-        "comments",
-        "period",
-        "response",
-        "responses",
-        "questions",
-        "answers",
-        "tender",
-        "tenders",
-        "bid",
-        "bids",
-        "award",
-        "contract",
-        "payment",
-        "payable",
-        "dividend",
-        "record",
-        "ex",
-        "ex-dividend",
-        "annual",
-        "general",
-        "shareholders",
-        "earnings",
-        "quarter",
-        "quarterly",
-        "report",
-        "reports",
-        "financial",
-        "keynote",
-        "webinar",
-        "online",
-        "virtual",
-        "in-person",
-        "hybrid",
-        "bird",
-        "standard",
-        "late-breaking",
-        "breaking",
-        "doctoral",
-        "consortium",
-        "student",
-        "students",
-        "industry",
-        "research",
-        "camera-ready",
-        "upload",
-        "uploads",
-        "confirmation",
-        "deadline:",
-        "travel",
-        "grant",
-        "grants",
-        "scholarship",
-        "hotel",
-        "room",
-        "block",
-        "booking",
-        "letter",
-        "intent",
-        "kick-off",
-        "kickoff",
-        "q&a",
-        "check-in",
-        "break",
-        "lunch",
-        "dinner",
-        "welcome",
-        "opening",
-        "ceremony",
-        "closing",
-        "remarks",
-        "panel",
-        "poster",
-        "breakout",
-        "expected",
-        "planned",
-        "estimated",
-        "target",
-        "tentative",
-        "latest",
-        "important",
-        "key",
-        "our",
-        "your",
-        "this",
-        "that",
-        "it",
-        "holiday",
-        "support",
-        "maintenance",
-        "eol",
-        "life",
-        "lts",
-        "active",
-        "initial",
-        "stable",
-        "development",
-        "window",
-    ]
-)
+_GENERIC_WORDS = """
+    a an the of for and or to by on at in is are be will with all any each no new next first second
+    third last final early late full short regular extended firm hard soft round phase stage track
+    main day date dates time times deadline deadlines due submission submissions submit submitted
+    paper papers abstract abstracts poster posters demo demos proposal proposals manuscript
+    manuscripts camera ready version versions notification notifications acceptance author authors
+    decision decisions review reviews rebuttal registration registrations register open opens
+    opening opened close closes closing closed begin begins start starts end ends call calls cfp
+    conference conferences workshop workshops tutorial tutorials symposium meeting meetings event
+    events session sessions program programme schedule agenda application applications apply
+    nomination nominations entries entry results result announcement announced announce publication
+    published release released releases launch update updates milestone freeze feature code string
+    branch cut beta alpha candidate rc ga general availability effective takes effect force comes
+    into comment comments period response responses questions answers tender tenders bid bids award
+    contract payment payable dividend record ex ex-dividend annual shareholders earnings quarter
+    quarterly report reports financial keynote webinar online virtual in-person hybrid bird standard
+    late-breaking breaking doctoral consortium student students industry research camera-ready
+    upload uploads confirmation deadline: travel grant grants scholarship hotel room block booking
+    letter intent kick-off kickoff q&a check-in break lunch dinner welcome ceremony remarks panel
+    breakout expected planned estimated target tentative latest important key our your this that it
+    holiday support maintenance eol life lts active initial stable development window
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 # Possessive, and longer words first: what begins otherwise is not tried again, however long the line.
 _GENERIC_ZH = re.compile(
     r"(?:[0-9]++|正式版|下一次|阶段|期限|日程|日期|初试|初审|复试|复审|预赛|决赛|终稿|正式|提前|常规|早鸟"
