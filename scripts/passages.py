@@ -26,6 +26,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.conformance import clones
+
 SOURCE = re.compile(r"github:(?P<name>[^@]+)@(?P<commit>[0-9a-f]{7,40}):(?P<path>.+?)(?:#.*)?$")
 SHORTEST = 2  # characters of a piece that is looked for in the passage
 _KEPT = ("id", "lot", "source", "kind", "lang", "ref_date", "timezone", "shared")
@@ -125,13 +129,11 @@ class Clones:
         directory = self._directory(match["name"])
         if directory is None:
             return None
-        ran = subprocess.run(
-            ["git", "--git-dir", str(directory), "show", f"{match['commit']}:{match['path']}"],
-            capture_output=True, check=False,
-        )  # fmt: skip
-        if ran.returncode:
+        try:
+            data = clones.data(directory, match["path"], match["commit"])
+        except subprocess.CalledProcessError:  # git has said why
             return None
-        return ran.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
+        return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def _directory(self, name: str) -> Path | None:
         if name not in self.directories:
@@ -161,13 +163,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clones", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
-    clones, make = Clones(given.clones), entry if given.what == "index" else passage
+    folder, make = Clones(given.clones), entry if given.what == "index" else passage
     lost = 0
     given.out.mkdir(parents=True, exist_ok=True)
     for path in given.files:
         made = []
         for item in _lines(path):
-            file = clones.file(item["source"])
+            file = folder.file(item["source"])
             one = make(item, file) if file is not None else None
             if one is None:
                 lost += 1

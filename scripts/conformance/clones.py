@@ -15,9 +15,9 @@ def text(clone: Path, path: str) -> str:
     return _git(clone, "show", f"HEAD:{path}").removeprefix("\ufeff")
 
 
-def data(clone: Path, path: str) -> bytes:
-    """A file that need not be text."""
-    command = ["git", "-C", str(clone), "show", f"HEAD:{path}"]
+def data(clone: Path, path: str, commit: str = "HEAD") -> bytes:
+    """A file that need not be text, as a commit has it."""
+    command = ["git", "-C", str(clone), "show", f"{commit}:{path}"]
     return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
 
 
