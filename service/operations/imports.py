@@ -320,18 +320,20 @@ def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
 
 def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, Any]:
     """The same of a document that is not kept."""
-    found = [proposals.as_json(p, lang) for p in propose(reading, given, by.known)]
-    seen = [seen_.worded(seen_.write(each), lang) for each in given.seen]
-    return {**_named_reference(_reference(given.reference)), "proposals": found, "seen": seen}
+    return _told(given, propose(reading, given, by.known), lang)
 
 
 def compared(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
     """The same of any file that was read, settled and compared, with the entries that were skipped."""
+    skipped = [_skipped(s.what, s.reason, s.line) for s in given.skipped]
+    return {**_told(given, found, lang), "skipped": skipped}
+
+
+def _told(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
     return {
         **_named_reference(_reference(given.reference)),
         "proposals": [proposals.as_json(p, lang) for p in found],
         "seen": [seen_.worded(seen_.write(each), lang) for each in given.seen],
-        "skipped": [_skipped(s.what, s.reason, s.line) for s in given.skipped],
     }
 
 

@@ -174,7 +174,9 @@ class Reading:
     def widened(self, filter: Filter) -> Filter:
         """The same, where its text has the name of an organisation with all names that it has: as
         select() and tally() understand it."""
-        return replace(filter, alike=self._known().terms(filter.q)) if filter.q else filter
+        if not filter.q or filter.alike:
+            return filter
+        return replace(filter, alike=self._known().terms(filter.q))
 
     def tally(self, filter: Filter, most: int) -> Tally:
         """How many events the filter matches, counted up to `most`."""

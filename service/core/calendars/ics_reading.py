@@ -362,16 +362,18 @@ def without(
     details: Details, occurrences: Sequence[date | datetime]
 ) -> tuple[Details | None, Sequence[str]]:
     """The series without those occurrences, None where none is left, and why some of them stay."""
-    days = [
-        each.astimezone(details.zone).date() if isinstance(each, datetime) else each
-        for each in occurrences
-    ]
+    days = [_day_of(details, each) for each in occurrences]
     said = "one occurrence cannot be called off"
     try:
         kept, refused = recurrence.leave_out(details, days)
     except InvalidRecurrence as fault:
         return details, [f"{said}: {fault}"] * len(occurrences)
     return kept, [f"{said}: {why}" for why in refused.values()]
+
+
+def _day_of(details: Details, begin: date | datetime) -> date:
+    """The day of an occurrence, on the clock of its series."""
+    return begin.astimezone(details.zone).date() if isinstance(begin, datetime) else begin
 
 
 def _distinct(entries: Sequence[IcsEvent]) -> Iterator[IcsEvent]:
@@ -432,7 +434,7 @@ def _outdated(props: Properties, begin: date | datetime, series: Component, zone
     except Unfit:
         return False  # that will be told of the series
     for details in (event.details for event in events):
-        day = begin.astimezone(details.zone).date() if isinstance(begin, datetime) else begin
+        day = _day_of(details, begin)
         if any(each.first == day for each in recurrence.occurrences(details, day, day)):
             return False
     return True
@@ -618,9 +620,7 @@ def _when(start: Time, end: Time | None, props: Properties, timezone: str) -> Wh
         local = start.instant.astimezone(zone)
         finish = end.instant if end else None
         if length:
-            # Days by the clock on the wall, the rest by the watch (RFC 5545 3.3.6).
-            later = (local + timedelta(days=length.days)).astimezone(UTC)
-            finish = later + timedelta(seconds=length.seconds or 0)
+            finish = _later(local, length)
         if finish and finish < start.instant:
             raise Unfit("it ends before it starts")
         text = local.isoformat(timespec="minutes")
@@ -673,14 +673,19 @@ def _added_date(given: Property, when: When, zones: Zones, timezone: str) -> Whe
         return when_.day(begin.day, begin.day + timedelta(days=when.days - 1))
     zone = ZoneInfo(timezone)
     if end_text[:1] in ("P", "+"):
-        length = _length(end_text)
-        end = (begin.instant.astimezone(zone) + timedelta(days=length.days)).astimezone(UTC)
-        end += timedelta(seconds=length.seconds or 0)
+        end = _later(begin.instant.astimezone(zone), _length(end_text))
     elif end_text:
         end = zones.read(replace(given, raw=end_text)).instant or begin.instant
     else:
         end = begin.instant + (when.end - when.start)
     return when_.timed(begin.instant.astimezone(zone), max(begin.instant, end).astimezone(zone))
+
+
+def _later(begin: datetime, length: Duration) -> datetime:
+    """So long after a local time, in UTC: days by the clock on the wall, the rest by the watch (RFC 5545
+    3.3.6)."""
+    later = (begin + timedelta(days=length.days)).astimezone(UTC)
+    return later + timedelta(seconds=length.seconds or 0)
 
 
 def _length(text: str) -> Duration:

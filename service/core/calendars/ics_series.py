@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from service.core.calendars.ics_content import Unfit
@@ -114,10 +114,10 @@ def _alone(
     dates: Iterable[When], known: Iterable[When], gone: Sequence[Time], timezone: str
 ) -> tuple[When, ...]:
     """Each of the dates once, but those that are known or gone."""
-    begun = {each.start or each.first for each in known}
+    begun = {_begin(each) for each in known}
     found: dict[object, When] = {}
     for each in dates:
-        begin = each.start or each.first
+        begin = _begin(each)
         if begin not in begun and not _among(each, gone, timezone):
             found.setdefault(begin, each)
     return tuple(found.values())
@@ -134,11 +134,14 @@ def _among(when: When, times: Iterable[Time], timezone: str) -> bool:
     return False
 
 
+def _begin(when: When) -> date | datetime:
+    return when.start or when.first
+
+
 def _local_day(when: When, timezone: str) -> date:
     return when.start.astimezone(ZoneInfo(timezone)).date() if when.start else when.first
 
 
 def _falls_on(series: Details, when: When) -> bool:
     day = _local_day(when, series.timezone)
-    begins = (each.start or each.first for each in recurrence.occurrences(series, day, day))
-    return (when.start or when.first) in begins
+    return _begin(when) in map(_begin, recurrence.occurrences(series, day, day))

@@ -61,9 +61,7 @@ def read(text: str, when: When, timezone: str) -> str:
         raise InvalidRecurrence(
             f"an event whose day is not known ({written(when)}) cannot recur; give its day first"
         )
-    parts = _parts(text)
-    if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
+    parts = _parts(text, when, timezone)
     rule = _written(parts)
     start = _start(when, timezone)
     if parts["FREQ"] == "YEARLY" and (start.month, start.day) == (2, 29) and "BYDAY" not in parts:
@@ -87,10 +85,8 @@ def behind_start(
     The start counts as the first occurrence (RFC 5545 3.8.5.3), so a COUNT has one less, unless it is
     not `counted`. Raises InvalidRecurrence.
     """
-    parts = _parts(text)
-    if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
-    return _resumed(_written(parts), when, timezone, passed=int(counted), skipped=())
+    rule = _written(_parts(text, when, timezone))
+    return _resumed(rule, when, timezone, passed=int(counted), skipped=())
 
 
 def check_exceptions(details: Details) -> None:
@@ -218,7 +214,7 @@ def _written(parts: Mapping[str, str]) -> str:
     return ";".join(f"{name}={parts[name]}" for name in _PARTS if name in parts)
 
 
-def _parts(text: str) -> dict[str, str]:
+def _parts(text: str, when: When, timezone: str) -> dict[str, str]:
     body = text.strip().upper().removeprefix("RRULE:").strip(";")
     parts: dict[str, str] = {}
     for item in body.split(";"):
@@ -244,6 +240,8 @@ def _parts(text: str) -> dict[str, str]:
         raise InvalidRecurrence("BYSETPOS chooses among days: add BYDAY or BYMONTHDAY")
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _until(parts["UNTIL"], when, timezone)
     return parts
 
 
