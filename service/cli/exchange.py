@@ -27,9 +27,12 @@ from service.cli.common import (
 from service.errors import Conflict
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from service.app import Horizon
     from service.core.files.exports import Rules
     from service.core.imports.proposals import Proposal
+    from service.operations.events import By
     from service.operations.imports import File, Given
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -101,10 +104,7 @@ def import_(
     with opened() as horizon:
         settings = horizon.settings
         who = replace(by(horizon), origin=Origin.IMPORT)
-        with progress() as told:
-            given = imports.read(came, who, settings.language, day, told, MOST_CHARACTERS)
-        if given.reference is not None:
-            typer.echo(str(given.reference), err=True)
+        given = _read(came, who, settings.language, day)
         with horizon.store.reading() as reading:
             settled = imports.settle(reading, given)
             found = imports.propose(reading, settled, who.known)
@@ -116,24 +116,46 @@ def import_(
         if settled.skipped and not found and new == Rules():
             typer.echo(_nothing_taken(settled), err=True)
             raise typer.Exit(_ALL_SKIPPED)
-        if not imports.safe(found) and new == Rules():
+        safe = imports.safe(found)
+        if not safe and new == Rules():
             if any(proposal.calendar_version for proposal in found):
                 with horizon.store.writing(horizon.now()) as writing:
                     imports.note(writing, found)
             return
-        wanted = imports.safe(found) if every else imports.sure(found)
-        if not (yes or every) and (as_json or not _agreed(len(wanted), len(imports.safe(found)))):
-            typer.echo(
-                "nothing was applied; --yes applies what is sure, --all the rest too", err=True
-            )
+        wanted = _wanted(found, every, yes or every, as_json)
+        if wanted is None:
             return
         with horizon.store.writing(horizon.now()) as writing:
             made = imports.apply(writing, given, who, {each.id for each in wanted})
             imports.apply_missing(writing, given, horizon.now())
-        left = len(imports.safe(found)) - len(wanted)
     typer.echo(f"applied {len(made)} of {len(found)}", err=as_json)
-    if left:
+    if left := len(safe) - len(wanted):
         typer.echo(f"{left} not sure: --all applies them too", err=True)
+
+
+def _wanted(
+    found: list[Proposal], every: bool, agreed: bool, as_json: bool
+) -> list[Proposal] | None:
+    """What is to be applied; None where nobody has agreed to it."""
+    from service.operations import imports
+
+    safe = imports.safe(found)
+    wanted = safe if every else imports.sure(found)
+    if agreed or (not as_json and _agreed(len(wanted), len(safe))):
+        return wanted
+    typer.echo("nothing was applied; --yes applies what is sure, --all the rest too", err=True)
+    return None
+
+
+def _read(came: File, who: By, language: str, day: date | None) -> Given:
+    """What is in it; says from which day a document speaks."""
+    from service.operations import imports
+
+    with progress() as told:
+        given = imports.read(came, who, language, day, told, MOST_CHARACTERS)
+    if given.reference is not None:
+        typer.echo(str(given.reference), err=True)
+    return given
 
 
 def _came(name: str) -> File:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -73,14 +73,30 @@ def create(
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
-    storing = Storing(store)
     metrics = Metrics(store, settings, answers, notices, limits, documents, now)
+    app.include_router(_watched(store, settings, notices, metrics, now))
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    every = _Headers.of(settings)
+    outermost = _Outermost(app, now, metrics, every)
+    ready = ReadyFeeds(outermost, answers, store, settings, now, every.feeds, told=outermost.told)
+    return Mounted(ready, settings.base_path) if settings.base_path else ready
 
-    @app.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+
+def _watched(
+    store: Store,
+    settings: Settings,
+    notices: Notices,
+    metrics: Metrics,
+    now: Callable[[], datetime],
+) -> APIRouter:
+    """The addresses that ask how the service itself is doing."""
+    addresses, storing = APIRouter(), Storing(store)
+
+    @addresses.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
     def healthz() -> Response:
         return JSONResponse({"status": "ok", "warnings": notices.texts()})
 
-    @app.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+    @addresses.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
     def readyz() -> Response:
         bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
         try:
@@ -95,17 +111,13 @@ def create(
         known = {"channels": grades} if grades else {}
         return JSONResponse({"status": "ready", "warnings": [*notices.texts(), *warnings], **known})
 
-    @app.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)
+    @addresses.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)
     def get_metrics() -> Response:
         return Response(
             metrics.text(), headers={"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE}
         )
 
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    every = _Headers.of(settings)
-    outermost = _Outermost(app, now, metrics, every)
-    ready = ReadyFeeds(outermost, answers, store, settings, now, every.feeds, told=outermost.told)
-    return Mounted(ready, settings.base_path) if settings.base_path else ready
+    return addresses
 
 
 def _limits(settings: Settings) -> Limits:

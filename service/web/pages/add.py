@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -29,6 +29,7 @@ from service.operations import catalogue, events
 from service.operations.events import MOST_IN_LINE, NEAR, By
 from service.operations.keys import Scope
 from service.operations.once import Reply, fingerprint, once
+from service.store import Writing
 from service.web.layout import templates
 from service.web.pages import editing, showing
 from service.web.pages.event import certainty
@@ -87,41 +88,47 @@ def _sent(visit: Visit) -> Response:
 
 def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
     by = _by(visit)
-    # Pressed twice, or sent again by a browser: the same form makes one event.
-    print_ = fingerprint(*(f"{key}={value}".encode() for key, value in sorted(given.items())))
-    token = visit.form.one("once")[:64]
-    key = f"page/{by.who}/{token}/{print_}" if token else None
 
-    def act() -> Reply:
+    def create(writing: Writing) -> str:
         stored = events.create(writing, editing.data(given), by)
-        return Reply(HTTPStatus.SEE_OTHER, f"/events/{stored.event.id}?saved=1")
+        return f"/events/{stored.event.id}?saved=1"
 
-    with visit.store.writing(visit.now) as writing:
-        reply = once(writing, key, print_, act)
-    return visit.to(reply.body)
+    sent = (f"{key}={value}" for key, value in sorted(given.items()))
+    return visit.to(_once(visit, by, sent, create))
 
 
 def _saved_together(visit: Visit, lines: Sequence[Line]) -> Response:
     """All events of the lines, or none; what announced nothing stays in the form."""
     by = _by(visit)
-    print_ = fingerprint(*(line.text.encode() for line in lines), by.today().isoformat().encode())
-    token = visit.form.one("once")[:64]
-    key = f"page/{by.who}/{token}/{print_}" if token else None
 
-    def act() -> Reply:
+    def create(writing: Writing) -> str:
         stored = [
             events.create(writing, editing.data(each.values), by)
             for line in lines
             for each in line.events
         ]
-        return Reply(HTTPStatus.SEE_OTHER, ",".join(one.event.id for one in stored))
+        return ",".join(one.event.id for one in stored)
 
-    with visit.store.writing(visit.now) as writing:
-        reply = once(writing, key, print_, act)
+    sent = (*(line.text for line in lines), by.today().isoformat())
+    added = _once(visit, by, sent, create)
     left = "\n".join(line.text for line in lines if not line.events)
     if not left:
-        return visit.to(address("/add", {"added": [reply.body]}))
-    return _page(visit, left, _understand(visit, left, {}), reply.body.split(","), anew=True)
+        return visit.to(address("/add", {"added": [added]}))
+    return _page(visit, left, _understand(visit, left, {}), added.split(","), anew=True)
+
+
+def _once(visit: Visit, by: By, sent: Iterable[str], create: Callable[[Writing], str]) -> str:
+    """What `create` says, also where it was done before: pressed twice, or sent again by a browser, the
+    same form adds its events once."""
+    print_ = fingerprint(*(part.encode() for part in sent))
+    token = visit.form.one("once")[:64]
+    key = f"page/{by.who}/{token}/{print_}" if token else None
+
+    def act() -> Reply:
+        return Reply(HTTPStatus.SEE_OTHER, create(writing))
+
+    with visit.store.writing(visit.now) as writing:
+        return once(writing, key, print_, act).body
 
 
 def _preview(visit: Visit) -> Response:

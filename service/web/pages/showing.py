@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -126,30 +126,12 @@ def bar(
     visit: Visit, path: str, view: str, wanted: Filter, problems: Sequence[str]
 ) -> dict[str, Any]:
     """The views, the search, the kinds and the other filters of a page of events."""
-    t, lang = visit.t, visit.lang
+    t = visit.t
     asked = {key: visit.query[key] for key in filters.KEYS if key in visit.query}
     kept: dict[str, list[str]] = {
         key: visit.query[key] for key in ("at", "month") if key in visit.query
     } | visit.looking_back
     here = {**asked, **kept}
-    on = set(wanted.kind)
-
-    def toggled(kind: Kind) -> str:
-        kinds = [k.value for k in Kind if (k in on) != (k is kind)]
-        return visit.address(path, {**here, "kind": kinds})
-
-    chips = [
-        {
-            "label": t.all_kinds,
-            "href": visit.address(path, here, kind=None),
-            "on": not on,
-            "kind": "",
-        },
-        *(
-            {"label": KIND_WORDS[lang][k], "href": toggled(k), "on": k in on, "kind": k.value}
-            for k in Kind
-        ),
-    ]
     details_keys = (
         "importance", "tag", "ticker", "organization", "precision", "from", "to", "as_of"
     )  # fmt: skip
@@ -182,7 +164,7 @@ def bar(
         "kept_by_details": [
             (k, v) for k, values in here.items() if k not in details_keys for v in values
         ],
-        "chips": chips,
+        "chips": _chips(visit, path, here, set(wanted.kind)),
         "fields": fields,
         "details_open": bool(set_keys),
         "set_count": len(set_keys),
@@ -190,6 +172,23 @@ def bar(
         "clear_href": visit.address(path, kept),
         "problems": list(problems),
     }
+
+
+def _chips(
+    visit: Visit, path: str, here: Mapping[str, Iterable[str]], on: Collection[Kind]
+) -> list[dict[str, Any]]:
+    """The kinds, each with the address that puts it into the filter or takes it out of it."""
+
+    def toggled(kind: Kind) -> str:
+        kinds = [k.value for k in Kind if (k in on) != (k is kind)]
+        return visit.address(path, {**here, "kind": kinds})
+
+    every = visit.address(path, here, kind=None)
+    words = KIND_WORDS[visit.lang]
+    return [
+        {"label": visit.t.all_kinds, "href": every, "on": not on, "kind": ""},
+        *({"label": words[k], "href": toggled(k), "on": k in on, "kind": k.value} for k in Kind),
+    ]
 
 
 def filter_words(wanted: Filter, visit: Visit) -> str:
