@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from service import version
-from service.cli import alerts, calendar, events, exchange, extract, keys
+from service.cli import alerts, calendar, events, exchange, extract, imports, keys
 from service.errors import (
     Conflict,
     HorizonError,
@@ -60,6 +60,7 @@ calendar.add_to(app)
 events.add_to(app)
 extract.add_to(app)
 exchange.add_to(app)
+imports.add_to(app)
 alerts.add_to(app)
 keys.add_to(app)
 

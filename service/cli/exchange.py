@@ -1,10 +1,7 @@
-"""Files in and out: export, import, backup, restore."""
+"""Files out and whole copies: export, backup, restore."""
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,32 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.common import (
-    Json,
-    by,
     opened,
-    print_json,
-    progress,
-    read_bytes,
-    read_day,
-    read_stdin,
-    short,
     today,
     write_bytes,
 )
 from service.errors import Conflict
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from service.app import Horizon
-    from service.core.files.exports import Rules
-    from service.core.imports.proposals import Proposal
-    from service.operations.events import By
-    from service.operations.imports import File, Given
-
-MOST_BYTES = 64 * 1024 * 1024
-MOST_CHARACTERS = 20_000_000
-_ALL_SKIPPED = 3
 
 
 class Format(StrEnum):
@@ -52,7 +31,6 @@ class Format(StrEnum):
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command(epilog="Example: horizon export --format yaml --output events.yaml")(export)
-    app.command("import", epilog="Example: horizon import holidays.ics")(import_)
     app.command(epilog="Example: horizon backup horizon-backup.db")(backup)
     app.command(epilog="Example: horizon restore horizon-backup.db")(restore)
 
@@ -68,106 +46,6 @@ def export(
     write_bytes(output, data)
     if output is not None:
         typer.echo(f"wrote {output}", err=True)
-
-
-def import_(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE|URL",
-            help="A document (text, Markdown, HTML, PDF, DOCX), a table (CSV, XLSX), an .ics file, what export "
-            "wrote, or an address; - for stdin.",
-        ),
-    ],
-    ref_date: Annotated[
-        str | None, typer.Option(help="The day from which a document speaks; else its own date.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Apply what is sure, without asking.")] = False,
-    every: Annotated[
-        bool, typer.Option("--all", help="Apply what is not sure too, without asking.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Compare a document, calendar or export with what is stored, show what it would change, apply
-    it on yes.
-
-    --yes applies what is sure: stated at 90% or more, and nothing speaks against its date. A proposal that
-    would let a lesser source overrule an official one is applied by neither --yes nor --all.
-    Exit 3: every entry was skipped; stderr counts the reasons.
-    """
-    from service.core.events.event import Origin
-    from service.core.files.exports import Rules
-    from service.operations import imports
-
-    day = read_day("ref_date", ref_date)
-    came = _came(file)
-    with opened() as horizon:
-        settings = horizon.settings
-        who = replace(by(horizon), origin=Origin.IMPORT)
-        given = _read(came, who, settings.language, day)
-        with horizon.store.reading() as reading:
-            settled = imports.settle(reading, given)
-            found = imports.propose(reading, settled, who.known)
-            new = imports.missing(reading, given)
-        if as_json:
-            print_json(imports.compared(settled, found, settings.language))
-        else:
-            _show(found, settled, new)
-        if settled.skipped and not found and new == Rules():
-            typer.echo(_nothing_taken(settled), err=True)
-            raise typer.Exit(_ALL_SKIPPED)
-        safe = imports.safe(found)
-        if not safe and new == Rules():
-            if any(proposal.calendar_version for proposal in found):
-                with horizon.store.writing(horizon.now()) as writing:
-                    imports.note(writing, found)
-            return
-        wanted = _wanted(found, every, yes or every, as_json)
-        if wanted is None:
-            return
-        with horizon.store.writing(horizon.now()) as writing:
-            made = imports.apply(writing, given, who, {each.id for each in wanted})
-            imports.apply_missing(writing, given, horizon.now())
-    typer.echo(f"applied {len(made)} of {len(found)}", err=as_json)
-    if left := len(safe) - len(wanted):
-        typer.echo(f"{left} not sure: --all applies them too", err=True)
-
-
-def _wanted(
-    found: list[Proposal], every: bool, agreed: bool, as_json: bool
-) -> list[Proposal] | None:
-    """What is to be applied; None where nobody has agreed to it."""
-    from service.operations import imports
-
-    safe = imports.safe(found)
-    wanted = safe if every else imports.sure(found)
-    if agreed or (not as_json and _agreed(len(wanted), len(safe))):
-        return wanted
-    typer.echo("nothing was applied; --yes applies what is sure, --all the rest too", err=True)
-    return None
-
-
-def _read(came: File, who: By, language: str, day: date | None) -> Given:
-    """What is in it; says from which day a document speaks."""
-    from service.operations import imports
-
-    with progress() as told:
-        given = imports.read(came, who, language, day, told, MOST_CHARACTERS)
-    if given.reference is not None:
-        typer.echo(str(given.reference), err=True)
-    return given
-
-
-def _came(name: str) -> File:
-    """What is in the file, at the address, or comes through the pipe."""
-    from service.operations import imports
-
-    if "://" in name:
-        return imports.fetch(name)
-    if name == "-":
-        return imports.File(read_stdin(MOST_BYTES))
-    path = Path(name)
-    return imports.File(read_bytes(path, MOST_BYTES), path.name)
 
 
 def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
@@ -239,47 +117,3 @@ def _exported(horizon: Horizon, format_: Format) -> bytes:
     for left in rendered.left_out:
         typer.echo(f"left out: {left.id}: {left.reason}", err=True)
     return rendered.data
-
-
-def _show(found: list[Proposal], given: Given, new: Rules) -> None:
-    from service.core.events import wording
-
-    for proposal in found:
-        if proposal.action != "unchanged" or proposal.older:
-            mark = "disputed " if proposal.disputed else ""
-            sure = f" · {proposal.confidence:.0%} sure" if proposal.confidence < 1 else ""
-            typer.echo(
-                f"{mark}{proposal.action}: {proposal.details.title} · "
-                f"{wording.written(proposal.details.when)}{sure}"
-            )
-            typer.echo(f"  {proposal.reason}")
-            read_in = proposal.evidence
-            if read_in is not None and read_in.line:
-                page = f"page {read_in.page}, " if read_in.page else ""
-                typer.echo(f"  {page}line {read_in.line}: {short(read_in.excerpt, 160)}")
-    for skipped in given.skipped:
-        typer.echo(f"skipped: {skipped.what}: {skipped.reason}", err=True)
-    for feed in new.feeds:
-        typer.echo(f"new feed: {feed.name}")
-    names = [rule.name for rule in new.digests] + [rule.name for rule in new.reminders]
-    for name in names + [rule.name for rule in new.changes]:
-        typer.echo(f"new rule: {name}")
-    counts = Counter(str(p.action) for p in found)
-    if given.skipped:
-        counts["skipped"] = len(given.skipped)
-    typer.echo(", ".join(f"{n} {action}" for action, n in counts.items()) or "no events in it")
-
-
-def _nothing_taken(given: Given) -> str:
-    """How many entries were skipped for which reason."""
-    reasons = Counter(skipped.reason for skipped in given.skipped).most_common()
-    counted = "; ".join(f"{number} × {reason}" for reason, number in reasons)
-    return f"nothing was taken, {len(given.skipped)} skipped: {counted}"
-
-
-def _agreed(sure: int, open_: int) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return typer.confirm(
-        "Apply these?" if sure == open_ else f"Apply the {sure} sure ones of {open_}?"
-    )

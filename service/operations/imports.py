@@ -1,51 +1,47 @@
-"""What a file brings against what is stored: read it, propose, apply what was accepted.
+"""What a file brings against what is stored: read it, propose, carry out.
 
 read, fetch   a document, an .ics file or an export to candidates
 propose       candidates against what is stored now
-apply         those that were accepted, at once (the command line)
-keep, kept, apply_kept   the same in two steps, for whoever reviews in between (API, pages)
+carry_out     one of them, which somebody has accepted (operations.reviews)
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from service.core.calendars import ics_reading
 from service.core.calendars.ics_reading import Cancellation, Skipped
-from service.core.dates import when as when_
 from service.core.events import event as event_
-from service.core.events import fields, wording
+from service.core.events import wording
 from service.core.events.catalogue import Catalogue
-from service.core.events.event import Change, Event, Source
+from service.core.events.event import Change, Source
 from service.core.events.filters import Filter
 from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
-from service.core.imports import fit, proposals
+from service.core.imports import fit, proposals, sources
 from service.core.imports.proposals import Action, Candidate, Proposal
 from service.core.reading import seen as seen_
-from service.core.reading.document import Document
 from service.core.reading.reader import tell
 from service.core.reading.reference import How, Reference, given, publisher, reference_day
 from service.core.reading.seen import Seen
-from service.core.text.lines import UnfitText, one_line
-from service.errors import Conflict, FetchFailed, InvalidInput, NotFound, Problem
+from service.errors import FetchFailed, InvalidInput, Problem
 from service.operations import feeds, file_sync
 from service.operations.catalogue import shipped
 from service.operations.events import By, continued
 
 if TYPE_CHECKING:
-    from service.store import Reading, StoredImport, Writing
+    from service.store import Reading, Writing
 
 NO_RULES = Rules()
+NO_SOURCE = Source()
 CALENDAR = "text/calendar"
 # A book. Reading more would keep the service busy for too long; a command may read more.
 MOST_CHARACTERS = 3_000_000
+NOTHING_SAID: Mapping[str, Any] = {}
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
@@ -53,25 +49,28 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Given:
     """What a file says: its events, the entries that could not be taken, with the reason, what a
-    calendar calls off, and of a document the day from which it speaks and the dates that were seen in it
-    and not announced."""
+    calendar calls off, where it comes from, and of a document the day from which it speaks and the dates
+    that were seen in it and not announced."""
 
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
     rules: Rules = NO_RULES
+    source: Source = NO_SOURCE
     reference: Reference | None = None
     seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True)
 class File:
-    """Bytes as they came, and what is known of them: a name or an address, and a Content-Type."""
+    """Bytes as they came, and what is known of them: a name or an address, a Content-Type, and that
+    somebody pasted them as text."""
 
     data: bytes
     name: str = ""
     media_type: str | None = None
     url: str = ""
+    pasted: bool = False
 
 
 def read(
@@ -81,12 +80,15 @@ def read(
     ref_date: date | None = None,
     progress: Progress | None = None,
     characters: int = MOST_CHARACTERS,
+    said: Mapping[str, Any] = NOTHING_SAID,
 ) -> Given:
     """The events of an .ics file, of what `horizon export` wrote, or of a document.
 
     `ref_date` is the day from which a document speaks, where it does not say so itself or somebody
-    knows better. Raises InvalidInput and its kin.
+    knows better; `said` is what they know of its source (sources.KEYS), whose date is such a day too.
+    Raises InvalidInput and its kin.
     """
+    sources.read(said)
     name = file.name.lower()
     # A calendar may be UTF-16, with or without a mark.
     start = file.data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
@@ -94,7 +96,7 @@ def read(
     if start[:15].upper() == b"BEGIN:VCALENDAR" or name.endswith(".ics") or declared == CALENDAR:
         calendar = ics_reading.read_ics(file.data, timezone=by.timezone, lang=lang)
         entries = tuple(map(proposals.from_ics, calendar.entries))
-        return Given(entries, calendar.skipped, calendar.cancellations)
+        return _named(Given(entries, calendar.skipped, calendar.cancellations), file, by, said)
     if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
         wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang)
     elif name.endswith((".yaml", ".yml")):
@@ -102,9 +104,28 @@ def read(
     elif (table := _own_table(file)) is not None:
         wanted = exports.read_csv(table, timezone=by.timezone)
     else:
-        return read_document(file, by, ref_date, progress, characters)
+        return read_document(file, by, ref_date, progress, characters, said)
     rules = Rules(wanted.feeds, wanted.digests, wanted.reminders, wanted.changes)
-    return Given(tuple(map(proposals.from_entry, wanted.entries)), rules=rules)
+    entries = tuple(map(proposals.from_entry, wanted.entries))
+    return _named(Given(entries, rules=rules), file, by, said)
+
+
+def _named(given: Given, file: File, by: By, said: Mapping[str, Any]) -> Given:
+    """The same with where it comes from: the file, and of each event what somebody says of the source."""
+    named = Source(title=file.name or _unnamed(file, by), url=_address(file))
+    source = sources.corrected(named, said)
+    if not said:
+        return replace(given, source=source)
+    made = tuple(sources.sourced(each, source, said.keys()) for each in given.candidates)
+    return replace(given, source=source, candidates=made)
+
+
+def _unnamed(file: File, by: By) -> str:
+    return (wording.pasted if file.pasted else wording.received)(by.today(), by.lang)
+
+
+def _address(file: File) -> str:
+    return file.url if len(file.url) <= 2000 else ""
 
 
 def _own_table(file: File) -> str | None:
@@ -122,6 +143,7 @@ def read_document(
     ref_date: date | None = None,
     progress: Progress | None = None,
     characters: int = MOST_CHARACTERS,
+    said: Mapping[str, Any] = NOTHING_SAID,
 ) -> Given:
     """What a text, Markdown, HTML, PDF, DOCX, CSV or XLSX file announces. Raises DocumentError, also for
     one with more characters than that."""
@@ -134,19 +156,23 @@ def read_document(
         limits=documents.Limits(characters=characters),
         progress=progress,
     )
-    reference = given(ref_date) if ref_date else reference_day(document, by.today())
-    source = Source(
-        title=_title(document, file),
-        publisher=publisher(document),
-        date=None if reference.how is How.TODAY else reference.day,
-        url=file.url if len(file.url) <= 2000 else "",
-        sha256=document.sha256,
-    )
+    day = ref_date or sources.read(said).date
+    reference = given(day) if day else reference_day(document, by.today())
     told = tell((*document.lines, *document.edges), reference.day, by.timezone)
     for fault in told.faults:
         log.warning("line %d of a document was not read", fault.block.line, exc_info=fault.error)
+    announced = {(one.page, one.line) for one in told.announcements}
+    title = "" if file.pasted else sources.title(document, file.name, announced)
+    read_in = Source(
+        title=title or _unnamed(file, by),
+        publisher=publisher(document),
+        date=None if reference.how is How.TODAY else reference.day,
+        url=_address(file),
+        sha256=document.sha256,
+    )
+    source = sources.corrected(read_in, said)
     made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
-    return Given(made, reference=reference, seen=told.seen)
+    return Given(made, source=source, reference=reference, seen=told.seen)
 
 
 def fetch(url: str) -> File:
@@ -233,27 +259,6 @@ def apply_missing(writing: Writing, given: Given, now: datetime) -> Rules:
     return found
 
 
-def apply(
-    writing: Writing, given: Given, by: By, accepted: Collection[str] | None = None
-) -> list[tuple[Proposal, Change]]:
-    """Carry out the proposals with the accepted ids, or all that nobody has to decide about.
-
-    They are made anew against what the transaction sees, so that nothing stored since is
-    overwritten unseen. Gives the changes that were made.
-    """
-    made = []
-    found = propose(writing, given, by.known)
-    note(writing, found)
-    for proposal in found:
-        wanted = not proposal.disputed if accepted is None else proposal.id in accepted
-        if not wanted or proposal.action is Action.UNCHANGED:
-            continue
-        change = _carry_out(writing, proposal, by)
-        if change is not None:
-            made.append((proposal, change))
-    return made
-
-
 def note(writing: Writing, found: Sequence[Proposal]) -> None:
     """Keep what a calendar says last of the events that it leaves as they are: that is no change, and
     nobody has to agree to it."""
@@ -272,52 +277,6 @@ def safe(found: Sequence[Proposal]) -> list[Proposal]:
     return [p for p in found if p.action is not Action.UNCHANGED and not p.disputed]
 
 
-# -- kept for review
-
-
-def keep(writing: Writing, given: Given, by: By) -> StoredImport:
-    """Judge the file's events now, and keep them until somebody has looked at the proposals."""
-    from service.store import StoredImport
-
-    given = settle(writing, given)
-    found = propose(writing, given, by.known)
-    note(writing, found)
-    content = {
-        "candidates": [proposals.write_candidate(c) for c in given.candidates],
-        "proposals": [_written(p) for p in found],
-        "judged": {p.id: _judged(writing, p) for p in found},
-        "skipped": [[s.what, s.reason, s.line] for s in given.skipped],
-        "reference": _reference(given.reference),
-        "seen": [seen_.write(each) for each in given.seen],
-    }
-    # The same again at the same moment is the same import.
-    told = json.dumps([by.who, by.now.isoformat(), content["candidates"]])
-    id_ = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    stored = StoredImport(id_, by.now, by.who, content, applied={})
-    writing.put_import(stored)
-    return stored
-
-
-def kept(reading: Reading, id_: str) -> StoredImport:
-    """What was kept under that id. Raises NotFound."""
-    stored = reading.import_(id_)
-    if stored is None:
-        raise NotFound("import", id_)
-    return stored
-
-
-def shown(stored: StoredImport, lang: str) -> dict[str, Any]:
-    """The import as the API returns it: the proposals as they were judged when it was made."""
-    return {
-        "id": stored.id,
-        **_named_reference(stored.content["reference"]),
-        "proposals": [_worded(p, lang) for p in stored.content["proposals"]],
-        # Those that were kept before there were any have none.
-        "seen": [seen_.worded(each, lang) for each in stored.content.get("seen", [])],
-        "skipped": [_skipped(*each) for each in stored.content["skipped"]],
-    }
-
-
 def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, Any]:
     """The same of a document that is not kept."""
     return _told(given, propose(reading, given, by.known), lang)
@@ -325,8 +284,9 @@ def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, An
 
 def compared(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
     """The same of any file that was read, settled and compared, with the entries that were skipped."""
-    skipped = [_skipped(s.what, s.reason, s.line) for s in given.skipped]
-    return {**_told(given, found, lang), "skipped": skipped}
+    skipped = [{"what": s.what, "reason": s.reason, "line": s.line} for s in given.skipped]
+    told = {"source": sources.write(given.source), **_told(given, found, lang)}
+    return {**told, "skipped": skipped}
 
 
 def _told(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
@@ -337,79 +297,22 @@ def _told(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
     }
 
 
-def _skipped(what: str, reason: str, line: int | None = None) -> dict[str, Any]:
-    # One that an earlier version kept has no line.
-    return {"what": what, "reason": reason, "line": line}
-
-
-def apply_kept(writing: Writing, id_: str, accept: Any, by: By) -> dict[str, Any]:
-    """Carry out the accepted proposals of a kept import, all or nothing; "all" are those that change
-    something and that nobody has to decide about, "sure" those of them that are sure.
-
-    What was applied before is not applied again, and answered as it was then. Raises NotFound,
-    InvalidInput for ids that it has not, Conflict where an event has changed since, so that a
-    proposal would do something else than was read.
-    """
-    stored = kept(writing, id_)
-    accepted = _accepted(accept, stored)
-    candidates = tuple(map(proposals.read_candidate, stored.content["candidates"]))
-    fresh = {p.id: p for p in propose(writing, Given(candidates), by.known)}
-    applied = dict(stored.applied)
-    due = [fresh[each] for each in accepted if each not in applied]
-    changed = [
-        proposal
-        for proposal in due
-        if proposal.action is not Action.UNCHANGED
-        and _judged(writing, proposal) != stored.content["judged"][proposal.id]
-    ]
-    if changed:
-        named = ", ".join(f"{p.id} ({p.event_id})" for p in changed[:5])
-        raise Conflict(
-            f"{named}: changed since it was proposed, so nothing was applied; send the document "
-            "again to see what it amounts to now"
-        )
-    for proposal in due:
-        change = None
-        if proposal.action is not Action.UNCHANGED:
-            change = _carry_out(writing, proposal, by)
-        event_id = change.after.id if change else proposal.event_id
-        kind = change.kind.value if change else None
-        applied[proposal.id] = {"id": proposal.id, "event_id": event_id, "change": kind}
-    writing.set_import_applied(id_, applied)
-    return {"id": id_, "applied": [applied[each] for each in accepted]}
-
-
-def _accepted(accept: Any, stored: StoredImport) -> list[str]:
-    found = {proposal["id"]: proposal for proposal in stored.content["proposals"]}
-    if accept in ("all", "sure"):
-        return [
-            id_
-            for id_, p in found.items()
-            if p["action"] != Action.UNCHANGED
-            and not p.get("disputed")
-            # One that an older version kept does not say, and counts as not sure.
-            and (accept == "all" or p.get("sure", False))
-        ]
-    if not isinstance(accept, list):
-        raise InvalidInput([Problem("/accept", 'is a list of proposal ids, "sure" or "all"')])
-    faults = [
-        Problem(f"/accept/{number}", f"{str(each)[:40]!r} is no proposal of this import")
-        for number, each in enumerate(accept)
-        if not isinstance(each, str) or each not in found
-    ]
-    if faults:
-        raise InvalidInput(faults)
-    return list(dict.fromkeys(accept))
-
-
-def _carry_out(writing: Writing, proposal: Proposal, by: By) -> Change | None:
-    """Make the change, and record it with where it was read."""
+def carry_out(
+    writing: Writing,
+    proposal: Proposal,
+    by: By,
+    corrected: Mapping[str, tuple[str, str]] | None = None,
+) -> Change | None:
+    """Make the change, and record it with where it was read and what a person made of that; None where
+    nothing changes."""
+    if proposal.action is Action.UNCHANGED:
+        return None
     change = _change(writing, proposal, by)
     if change is None:
         return None
     change = continued(writing, change)
     source = proposal.evidence or proposal.details.source
-    writing.record(change, who=by.who, origin=by.origin, source=source)
+    writing.record(change, who=by.who, origin=by.origin, source=source, corrected=corrected)
     return change
 
 
@@ -433,39 +336,6 @@ def _change(writing: Writing, proposal: Proposal, by: By) -> Change | None:
     return event_.revise(event, proposal.details, by.now, calendar_version=told)
 
 
-def _judged(reading: Reading, proposal: Proposal) -> list[Any]:
-    """What a proposal would do to what. A line of a document sets date, status and place: as long as
-    the event has the same ones, it is the same proposal. A calendar sets everything."""
-    event = reading.event(proposal.matches) if proposal.matches else None
-    after = proposal.details
-    return [
-        proposal.action.value,
-        proposal.matches,
-        proposal.disputed,
-        None if event is None else _touched(event, proposal.evidence is not None),
-        [after.when.text, after.status.value if after.status else None],
-    ]
-
-
-def _touched(event: Event, by_document: bool) -> list[Any]:
-    if not by_document:
-        return [event.version]
-    return [event.when.text, event.status.value, event.details.location, event.withdrawn]
-
-
-def _written(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as it is kept, without the words of a language."""
-    written = proposals.as_json(proposal, "en")
-    del written["event"]["when_text"]
-    return written
-
-
-def _worded(written: dict[str, Any], lang: str) -> dict[str, Any]:
-    event = fields.completed(written["event"])
-    words = wording.full(when_.parse(event["when"]), lang, event["timezone"])
-    return {**written, "event": {**event, "when_text": words}}
-
-
 def _reference(reference: Reference | None) -> list[str] | None:
     return None if reference is None else [reference.day.isoformat(), reference.how.value]
 
@@ -473,15 +343,3 @@ def _reference(reference: Reference | None) -> list[str] | None:
 def _named_reference(reference: Sequence[str] | None) -> dict[str, Any]:
     day, how = reference or (None, None)
     return {"ref_date": day, "ref_date_from": how}
-
-
-def _title(document: Document, file: File) -> str:
-    """What the document is called: as it says itself, else its file's name, else its first line."""
-    for text in (document.title or "", file.name, document.lines[0].text):
-        try:
-            title = one_line(text)
-        except UnfitText:
-            continue
-        if title:
-            return title if len(title) <= 120 else f"{title[:119]}…"
-    return ""

@@ -147,11 +147,18 @@ def read_version(row: RowMapping) -> Event | None:
     return None if row["event"] == PURGED else read_event_text(row["event"])
 
 
-def source_text(source: Source | None) -> str | None:
-    return None if source is None else to_json(fields.write_source(source))
+def source_text(
+    source: Source | None, corrected: Mapping[str, tuple[str, str]] | None = None
+) -> str | None:
+    """The source of a change, and with it what was read there and then corrected."""
+    if source is None and not corrected:
+        return None
+    written = fields.write_source(source or Source()) or {}
+    return to_json({**written, "corrected": corrected} if corrected else written)
 
 
 def read_journal_row(row: RowMapping) -> JournalRow:
+    source = json.loads(row["source"]) if row["source"] else None
     return JournalRow(
         seq=row["seq"],
         at=row["at"],
@@ -163,9 +170,12 @@ def read_journal_row(row: RowMapping) -> JournalRow:
         days=row["days"],
         who=row["who"],
         origin=Origin(row["origin"]),
-        source=_source(json.loads(row["source"])) if row["source"] else None,
+        source=_source(source) if source else None,
         keys=tuple(json.loads(row["keys"])),
         event=read_version(row),
+        corrected={
+            key: (one, two) for key, (one, two) in (source or {}).get("corrected", {}).items()
+        },
     )
 
 
@@ -254,17 +264,27 @@ def import_columns(stored: StoredImport) -> dict[str, Any]:
         "created_at": stored.created_at,
         "who": stored.who,
         "content": to_json(stored.content),
-        "applied": to_json(stored.applied),
+        "applied": decisions_text(stored),
     }
 
 
+def decisions_text(stored: StoredImport) -> str:
+    """What was decided about an import's proposals, apart from them: it changes often and is small."""
+    return to_json({"applied": stored.applied, **stored.review})
+
+
 def read_import(row: RowMapping) -> StoredImport:
+    """A kept import; without its content where that was not asked for."""
+    decided = json.loads(row["applied"])
+    # An earlier version kept what was applied alone, by the ids of proposals: p1, p2, …
+    applied = decided.pop("applied") if "applied" in decided else decided
     return StoredImport(
         id=row["id"],
         created_at=row["created_at"],
         who=row["who"],
-        content=json.loads(row["content"]),
-        applied=json.loads(row["applied"]),
+        content=json.loads(row["content"]) if "content" in row else {},
+        applied=applied,
+        review={} if applied is decided else decided,
     )
 
 

@@ -316,6 +316,17 @@ class Reading:
         rows = self._rows(select(imports).where(imports.c.id == id))
         return encoding.read_import(rows[0]) if rows else None
 
+    def imports(self, limit: int, before: str | None = None) -> list[StoredImport]:
+        """What was kept, the newest first, without its content; `before` is the id of the one after
+        which to go on."""
+        columns = [column for column in imports.c if column is not imports.c.content]
+        query = select(*columns).order_by(imports.c.created_at.desc(), imports.c.id.desc())
+        if before is not None:
+            at = select(imports.c.created_at).where(imports.c.id == before).scalar_subquery()
+            earlier = and_(imports.c.created_at == at, imports.c.id < before)
+            query = query.where(or_(imports.c.created_at < at, earlier))
+        return [encoding.read_import(row) for row in self._rows(query.limit(limit))]
+
     def delivery(self, key: str) -> Delivery | None:
         rows = (
             self._rows(select(deliveries).where(deliveries.c.key == key)) if storable(key) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -109,14 +109,16 @@ class StoredReply:
 
 @dataclass(frozen=True)
 class StoredImport:
-    """What a document or a calendar brought, for review. `content` are JSON values: the candidates
-    and how they were judged; `applied` tells by proposal what was carried out."""
+    """What a document or a calendar brought, for review. All are JSON values: `content` the candidates
+    and how they were judged, `applied` by proposal what was carried out, `review` what else has been
+    decided (operations.reviews says what is in it; nothing in one that an earlier version kept)."""
 
     id: str
     created_at: datetime
     who: str
     content: dict[str, Any]
     applied: dict[str, Any]
+    review: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

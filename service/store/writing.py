@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,11 +70,18 @@ class Writing(Reading):
         return self._changed
 
     def record(
-        self, change: Change, *, who: str, origin: Origin, source: Source | None = None
+        self,
+        change: Change,
+        *,
+        who: str,
+        origin: Origin,
+        source: Source | None = None,
+        corrected: Mapping[str, tuple[str, str]] | None = None,
     ) -> int:
         """Stores the event after the change, and the change as the next row of the journal.
 
-        `source`: where the change was read. Gives the row's number. Raises Conflict, having
+        `source`: where the change was read; `corrected`: by key what was read there, and what a person
+        made of it. Gives the row's number. Raises Conflict, having
         stored nothing of it, where the stored event is not the one before the change, or the new
         event's id or uid is taken.
         """
@@ -99,7 +106,7 @@ class Writing(Reading):
                 "days": change.days,
                 "who": who,
                 "origin": origin.value,
-                "source": encoding.source_text(source),
+                "source": encoding.source_text(source, corrected),
                 "keys": encoding.to_json(change.keys),
                 "sequence": event.sequence,
                 "event": encoding.event_text(event),
@@ -226,10 +233,12 @@ class Writing(Reading):
         put = self._insert(imports).values(encoding.import_columns(stored))
         self._connection.execute(put.on_conflict_do_nothing())
 
-    def set_import_applied(self, id: str, applied: dict[str, Any]) -> None:
-        """Notes what of an import was carried out."""
-        values = {"applied": encoding.to_json(applied)}
-        self._connection.execute(update(imports).where(imports.c.id == id).values(values))
+    def save_import(self, stored: StoredImport, *, content: bool = False) -> None:
+        """Stores what was decided about an import since; `content`: what it holds is another too."""
+        values = {"applied": encoding.decisions_text(stored)}
+        if content:
+            values["content"] = encoding.to_json(stored.content)
+        self._connection.execute(update(imports).where(imports.c.id == stored.id).values(values))
 
     def put_mark(self, name: str, value: str) -> None:
         """Notes a fact about the database as a whole."""

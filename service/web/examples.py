@@ -104,7 +104,12 @@ FEED_PATCH = {"title": "AI 会议与产品发布"}
 
 DOCUMENT = "AI 事件更新（2026年4月27日）\n\n6 月 2 日-3 日：微软 Build 2026 开发者大会\n"
 ADDRESS = {"url": "https://example.org/conferences.ics"}
-ACCEPT = {"accept": ["p1"]}
+ACCEPT = {
+    "accept": ["p1"],
+    "edits": {"p1": {"title": "微软 Build 2026", "location": "旧金山"}},
+}
+IMPORT_PATCH = {"source": {"publisher": "Example Research", "official": False}}
+PICK = {"seen": 0, "title": "AI 事件更新"}
 BUILD_ID = "build-2026-998a1a"
 IMPORT_ID = "6d414f41e4e22bda"
 
@@ -310,12 +315,25 @@ PROPOSAL = {
     "page": None,
     "line": 3,
     "reason": "no event like it is stored",
+    "similar": [],
 }
 IMPORT = {
     "id": IMPORT_ID,
+    "created_at": "2026-04-27T00:30:00Z",
+    "who": "crawler",
+    "source": {
+        "title": "AI 事件更新（2026年4月27日）",
+        "publisher": "",
+        "date": "2026-04-27",
+        "url": "",
+        "official": False,
+    },
     "ref_date": "2026-04-27",
     "ref_date_from": "date line",
     "proposals": [PROPOSAL],
+    "applied": [],
+    "declined": [],
+    "outdated": [],
     "seen": [
         {
             "text": "2026年4月27日",

@@ -53,6 +53,25 @@ _FORMS = forms(
         r"第 \2 个字符 \1 是控制字符，请删除",
     ),
     (r"an event whose day is not known.*", "日期未定的事件不能重复；请先写出日期"),
+    # corrections of an import
+    (
+        r"only a day or a time has an end; write the window itself as the date",
+        "只有某一天或某个时刻才有结束；时间窗请写在日期里",
+    ),
+    (r"is before the start", "早于开始"),
+    (r"must be a day, since the start is one", "应是某一天，因为开始是某一天"),
+    (r"must be a time with its day, since the start is one", "应写日期和时刻，因为开始有时刻"),
+    (r"there is no event '(.*)'", r"没有事件 “\1”"),
+    (r"the event '(.*)' was withdrawn", r"事件 “\1” 已撤回"),
+    (r"(.+) is about '(.*)' too; accept one of them", r"\1 也对应事件 “\2”；只能采纳其一"),
+    (
+        r"'(.*)' could not be read as a date; say which it is",
+        r"“\1” 读不出日期，请写出是哪一天",
+    ),
+    (
+        r"was applied by (.+) without this correction; change the event itself",
+        r"已由 \1 采纳，没有这一更正；请直接修改事件",
+    ),
     # documents
     (r"the document is empty", "文件是空的"),
     (

@@ -12,12 +12,13 @@ import re
 from service.web.chinese import forms, in_chinese
 from service.web.words import Words, field_name
 
-_MET = re.compile(r"(\S+), (the same \w+|a title \S+ alike)(?:, (.+?))?: (.+)", re.DOTALL)
+_MET = re.compile(r"(\S+), (the same \w+|a title \S+ alike|as chosen)(?:, (.+?))?: (.+)", re.DOTALL)
 _DIFFER = re.compile(r"([\w, ]+) differs?")
 _NAMES = forms(
     (r"the same title", "标题相同"),
     (r"a title (\S+) alike", r"标题 \1 相似"),
     (r"the same (UID|id)", r"\1 相同"),
+    (r"as chosen", "由人指定"),
 )
 _DATES = forms(
     (r"the dates agree", "日期一致"),
@@ -30,6 +31,7 @@ _DATES = forms(
 )
 _WHOLE = forms(
     (r"no event like it is stored", "没有与之相似的事件"),
+    (r"a new event, as chosen", "按指定作为新事件"),
     (
         r"(.+) looks? like it, but not clearly enough to be the same event",
         r"与 \1 相似，但不足以断定是同一事件",

@@ -21,6 +21,7 @@ from service.core.events import filters
 from service.core.events.event import ChangeKind, Importance, Origin, Status
 from service.core.events.fields import LANGUAGES
 from service.core.events.kinds import Kind
+from service.core.imports import sources
 from service.core.imports.proposals import Action
 from service.core.reading.announcement import Doubt
 from service.core.reading.reference import How
@@ -301,6 +302,12 @@ _STEP_KEYS: Schema = {
         "additionalProperties": _object({"from": {}, "to": {}}),
     },
     "source": _CHANGE_KEYS["source"],
+    "corrected": {
+        "type": "object",
+        "description": "Where a person corrected what was read: by key, what was read and what they made of "
+        "it; of `matches`, which event it was about.",
+        "additionalProperties": _object({"read": _text(), "made": _text()}),
+    },
 }
 
 
@@ -331,6 +338,11 @@ _PROPOSAL_KEYS: Schema = {
     "page": _or_null(_whole("", 1)),
     "line": _or_null(_whole("", 1)),
     "reason": _text("In words."),
+    "similar": _list(_text(pattern=ID_PATTERN), "Other stored events that look like it."),
+    "corrected": {
+        "type": "object",
+        "description": "What a reviewer has corrected so far, as in `edits`.",
+    },
     "disputed": {
         "type": "boolean",
         "description": "A lesser source would overrule an official one: only applied by its id.",
@@ -340,6 +352,15 @@ _REFERENCE_KEYS: Schema = {
     "ref_date": _or_null(_text("From which day the document speaks.", format="date")),
     "ref_date_from": _or_null(_choice(How, "Where that day was found.")),
 }
+_APPLIED_KEYS: Schema = {
+    "id": _text("Of the proposal.", minLength=1),
+    "event_id": _text(pattern=ID_PATTERN),
+    "change": _or_null(_choice(ChangeKind, "null: it was so already.")),
+}
+_IMPORT_SOURCE = _object(
+    {key: _source(False)["properties"][key] for key in sources.KEYS},
+    description="What was imported: as the document says, or as somebody put it right.",
+)
 _PROPOSALS = _list(_ref("Proposal"))
 _SEEN = _list(_ref("Seen"), "Dates that were found and not announced.", maxItems=MOST_SEEN)
 
@@ -438,7 +459,11 @@ COMPONENTS: dict[str, Schema] = {
     "Stored": _page("Event"),
     "Change": _object(_CHANGE_KEYS),
     "Changes": _page("Change", _whole("The next `since`, also of an empty page.")),
-    "Step": _object(_STEP_KEYS, description="One step of an event's history."),
+    "Step": _object(
+        _STEP_KEYS,
+        [key for key in _STEP_KEYS if key != "corrected"],
+        "One step of an event's history.",
+    ),
     "History": _page("Step"),
     "Document": {
         "type": "string",
@@ -449,7 +474,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "Proposal": _object(
         _PROPOSAL_KEYS,
-        [key for key in _PROPOSAL_KEYS if key != "disputed"],
+        [key for key in _PROPOSAL_KEYS if key not in ("disputed", "corrected")],
         "What a document says about one event, before anyone accepted it.",
     ),
     "Doubt": _object(
@@ -473,8 +498,26 @@ COMPONENTS: dict[str, Schema] = {
     "Import": _object(
         {
             "id": _text(pattern=IMPORT_PATTERN),
+            "created_at": _INSTANT,
+            "who": _text("The name of a key or person, or cli."),
+            "source": _ref("ImportSource"),
             **_REFERENCE_KEYS,
             "proposals": _PROPOSALS,
+            "applied": _list(
+                _object(
+                    {
+                        **_APPLIED_KEYS,
+                        "who": _text("Who applied it."),
+                        "at": _INSTANT,
+                    }
+                ),
+                "What was applied, and by whom.",
+            ),
+            "declined": _list(_text(minLength=1), "Proposals that somebody does not want."),
+            "outdated": _list(
+                _text(minLength=1),
+                "Proposals whose event has changed since they were compared with it.",
+            ),
             "seen": _SEEN,
             "skipped": _list(
                 _object(
@@ -488,26 +531,89 @@ COMPONENTS: dict[str, Schema] = {
             ),
         }
     ),
+    "ImportSource": _IMPORT_SOURCE,
+    "ImportPatch": _object(
+        {
+            "source": _object(
+                {key: _or_null(schema) for key, schema in _IMPORT_SOURCE["properties"].items()}, ()
+            )
+        },
+        (),
+        "JSON merge patch.",
+    ),
+    "ImportEntry": _object(
+        {
+            "id": _text(pattern=IMPORT_PATTERN),
+            "created_at": _INSTANT,
+            "who": _text("Who sent it."),
+            "source": _ref("ImportSource"),
+            "counts": {
+                "type": "object",
+                "description": "How many proposals of each action.",
+                "propertyNames": _choice(Action),
+                "additionalProperties": _whole("", 1),
+            },
+            "skipped": _whole("Entries that could not be taken."),
+            "open": _whole("Proposals that nobody has decided about."),
+            "applied": _whole("Proposals that changed an event."),
+            "declined": _whole("Proposals that somebody does not want."),
+        },
+    ),
+    "Imports": _page(
+        "ImportEntry", _or_null(_text("The cursor of the next page; null on the last one."))
+    ),
+    "Pick": _object(
+        {
+            "seen": _whole("The place in `seen`, from 0."),
+            "title": _text("In place of what stands around the date.", 500),
+            "when": _text("Needed where the date could not be read; words are understood.", 100),
+        },
+        ("seen",),
+    ),
+    "Undone": _object(
+        {
+            "id": _text(pattern=IMPORT_PATTERN),
+            "undone": _list(_text(pattern=ID_PATTERN), "Events that are as they were before."),
+            "left": _list(_text(pattern=ID_PATTERN), "Events that somebody has changed since."),
+        }
+    ),
     "Accept": _object(
         {
             "accept": {
                 "anyOf": [{"enum": ["sure", "all"]}, _list(_text(minLength=1), maxItems=10_000)],
                 "description": "Ids of proposals, or all that change something and are not disputed.",
-            }
-        }
+            },
+            "edits": {
+                "type": "object",
+                "description": "Corrections of accepted proposals, by their ids.",
+                "additionalProperties": _ref("Edit"),
+            },
+            "decline": {
+                "anyOf": [{"enum": ["rest"]}, _list(_text(minLength=1), maxItems=10_000)],
+                "description": "Ids of proposals that are not wanted, or the rest of them.",
+            },
+        },
+        ("accept",),
+    ),
+    "Edit": _object(
+        {
+            **{
+                key: _or_null(schema)
+                for key, schema in {"title": _text(most=500), "when": _WHEN, **_settable()}.items()
+                if key != "source"
+            },
+            "end": _or_null(_text("The last day, or the time at which it ends.", 100)),
+            "matches": _or_null(
+                _text("The stored event that it is about; null: a new one.", pattern=ID_PATTERN)
+            ),
+        },
+        (),
+        "What to correct of a proposal: checked as an event is.",
     ),
     "Applied": _object(
         {
             "id": _text(pattern=IMPORT_PATTERN),
-            "applied": _list(
-                _object(
-                    {
-                        "id": _text("Of the proposal.", minLength=1),
-                        "event_id": _text(pattern=ID_PATTERN),
-                        "change": _or_null(_choice(ChangeKind, "null: it was so already.")),
-                    }
-                )
-            ),
+            "applied": _list(_object(_APPLIED_KEYS)),
         }
     ),
     "Filter": _object(_FILTER_KEYS, (), "Which events; all keys that are given must match."),
@@ -659,6 +765,11 @@ _QUERIES: dict[str, Schema] = {
         "ref_date",
         _text("From which day it speaks, if not its own date.", format="date"),
     ),
+    **{
+        f"Said-{key}": _query(key, schema if key != "official" else _choice(("true", "false")))
+        for key, schema in _IMPORT_SOURCE["properties"].items()
+    },
+    "Waiting": _query("waiting", _choice(("true", "false"), "true: what somebody has to decide.")),
     "Lang": _query("lang", _choice(LANGUAGES, "Of the words in the answer; else Accept-Language.")),
     **_FILTER_PARAMETERS,
     **{f"Option-{key}": _query(key, _FEED_OPTIONS[key]) for key in OPTION_KEYS},
@@ -704,6 +815,7 @@ _PATHS: dict[str, Schema] = {
 PARAMETERS: dict[str, Schema] = {**_PATHS, **_QUERIES, **_HEADERS}
 _FILTERS = tuple(_FILTER_PARAMETERS)
 _OPTIONS = tuple(f"Option-{key}" for key in OPTION_KEYS)
+_SAID = tuple(f"Said-{key}" for key in sources.KEYS)
 
 HEADERS: dict[str, Schema] = {
     "ETag": {
@@ -794,6 +906,7 @@ _WRONG_EVENT = _problem(
     ("/importence", "unknown key; did you mean importance?"),
     ("/when", "2026-05/2026-06: for one day between the two write [2026-05-01..2026-06-30]"),
 )
+_NO_SOURCE_KEY = f"unknown key; known are {', '.join(sources.KEYS)}"
 _USED_KEY = "this Idempotency-Key was used for another request; take a new one"
 _REFUSED: dict[str, tuple[int, Schema]] = {
     "BadQuery": _refused(
@@ -863,8 +976,8 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
         "was read: nothing was applied.",
         changed=_problem(
             409,
-            f"p1 ({examples.BUILD_ID}): changed since it was proposed, so nothing was applied; send "
-            "the document again to see what it amounts to now",
+            f"p1 ({examples.BUILD_ID}): changed since it was proposed, so nothing was applied; it was "
+            "compared anew: read the import again to see what it amounts to now",
         ),
     ),
     "NoSuchChange": _refused(
@@ -907,8 +1020,23 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
     ),
     "WrongAccept": _refused(
         422,
-        "Ids that are none of this import's.",
+        "Ids that are none of this import's, or corrections that cannot be used; every fault is told.",
+        edits=_problem(
+            422,
+            "",
+            ("/edits/p2/when", "2026-02-30 does not exist: 2026-02 has 28 days"),
+        ),
         accept=_problem(422, "", ("/accept/0", "'p9' is no proposal of this import")),
+    ),
+    "WrongSource": _refused(
+        422,
+        "The source cannot be used; every fault is told.",
+        source=_problem(422, "", ("/source/author", _NO_SOURCE_KEY)),
+    ),
+    "WrongPick": _refused(
+        422,
+        "There is no such date, or it cannot be read.",
+        pick=_problem(422, "", ("/seen", "9 is none of this import's `seen`")),
     ),
     "WrongBatch": _refused(
         422,
@@ -993,7 +1121,15 @@ _EVENT_LINKS = _links(
     "patch_event",
     "delete_event",
 )
-_IMPORT_LINKS = _links("id", "$response.body#/id", "get_import", "apply_import")
+_IMPORT_LINKS = _links(
+    "id",
+    "$response.body#/id",
+    "get_import",
+    "patch_import",
+    "propose_seen",
+    "apply_import",
+    "undo_import",
+)
 _FEED_LINKS = _links(
     "name", "$response.body#/name", "get_feed", "patch_feed", "delete_feed", "get_feed_ics"
 )
@@ -1238,28 +1374,66 @@ _DOCUMENT_OPERATIONS: dict[str, Operation] = {
         "`application/json` has it fetched.",
         {201: _answer("Import", examples.IMPORT, "Kept.", ("Location",), _IMPORT_LINKS)},
         (*_WRITES, "WrongDocument"),
-        ("RefDate", "Lang"),
+        ("RefDate", *_SAID, "Lang"),
         _documents(*bodies.IMPORTS),
         Scope.WRITE,
     ),
     "get_import": Operation(
         "One import",
         _DOCUMENTS,
-        "As it was proposed.",
+        "As it was proposed, with what was corrected and applied since.",
         {200: _answer("Import", None)},
         ("BadQuery", *_READS, "NoImport"),
         ("ImportId", "Lang"),
+    ),
+    "list_imports": Operation(
+        "Imports",
+        _DOCUMENTS,
+        "Of the last 30 days, the newest first, whoever sent them.",
+        {200: _answer("Imports", None)},
+        ("BadQuery", *_READS),
+        ("Waiting", "Limit", "Cursor"),
+    ),
+    "patch_import": Operation(
+        "Correct an import's source",
+        _DOCUMENTS,
+        "It is compared anew: an official source may overrule what another may not.",
+        {200: _answer("Import", None)},
+        (*_WRITES, "NoImport", "WrongSource"),
+        ("ImportId", "Lang"),
+        _body("ImportPatch", examples.IMPORT_PATCH, *_PATCHES),
+        Scope.WRITE,
+    ),
+    "propose_seen": Operation(
+        "Propose a date that was seen",
+        _DOCUMENTS,
+        "Makes a proposal of one of `seen`, which is applied like any other.",
+        {200: _answer("Proposal", None)},
+        (*_WRITES, "NoImport", "WrongPick"),
+        ("ImportId", "Lang"),
+        _body("Pick", examples.PICK, *_PATCHES),
+        Scope.WRITE,
     ),
     "apply_import": Operation(
         "Apply proposals",
         _DOCUMENTS,
         "All or nothing, and once: a proposal that was applied is answered as it was then. `change` "
-        "null: it was so already.",
+        "null: it was so already. `edits` correct what is accepted; the event's history then says what "
+        "was read and what was made of it.",
         {200: _answer("Applied", examples.APPLIED)},
         (*_WRITES, "NoImport", "Changed", "WrongAccept"),
         ("ImportId",),
         _body("Accept", examples.ACCEPT),
         Scope.WRITE,
+    ),
+    "undo_import": Operation(
+        "Undo an import",
+        _DOCUMENTS,
+        "Each event that it changed and nobody since is as it was before.",
+        {200: _answer("Undone", None)},
+        ("BadQuery", *_READS, "Forbidden", "NoImport"),
+        ("ImportId",),
+        scope=Scope.WRITE,
     ),
 }
 _FEED_OPERATIONS: dict[str, Operation] = {

@@ -39,7 +39,7 @@ from service.core.alerts.schedule import AlertKind
 from service.core.events import filters
 from service.core.events.event import Origin
 from service.core.files import calendar_file
-from service.operations import alerts, events, feeds, file_sync, imports, keys
+from service.operations import alerts, events, feeds, file_sync, imports, keys, reviews
 from service.operations.alerts import AlertSettings
 from service.operations.events import By
 from service.operations.keys import Scope
@@ -164,9 +164,9 @@ def _import(tools: Tools, token: str) -> None:
     calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:crash\r\n{entries}END:VCALENDAR\r\n"
     given = imports.read(imports.File(calendar.encode(), "crash.ics"), by(token), "zh")
     with tools.store.writing(datetime.now(UTC)) as writing:
-        stored = imports.keep(writing, given, by(token))
+        stored = reviews.keep(writing, given, by(token))
     with tools.store.writing(datetime.now(UTC)) as writing:
-        imports.apply_kept(writing, stored.id, "all", by(token))
+        reviews.apply_kept(writing, stored.id, "all", by(token))
 
 
 def _feed(tools: Tools, token: str) -> None:

@@ -14,7 +14,7 @@ from service.core.calendars.feed import Heading
 from service.core.events.event import CalendarVersion, ChangeKind, Event, Origin
 from service.core.files import exports
 from service.core.imports.proposals import Action
-from service.operations import events, imports
+from service.operations import events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
 from service.operations.undo import undo
@@ -68,7 +68,9 @@ class Desk:
             self.skipped = [each.reason for each in settled.skipped]
             found = imports.propose(writing, settled)
             self.told = [(p.action.value, p.reason.partition(": ")[2]) for p in found]
-            return [change.kind for _, change in imports.apply(writing, given, self.by())]
+            safe = [p.id for p in imports.safe(found)]
+            _, done = reviews.take(writing, given, self.by(), safe)
+        return [ChangeKind(each["change"]) for each in done if each["change"]]
 
     def event(self, uid: str = UID) -> Event:
         with self.store.reading() as reading:
@@ -414,15 +416,15 @@ def test_a_cancellation_waits_for_review_like_everything_else(desk: Desk) -> Non
     other = entry(uid="unknown@calendar.example")
     given = imports.read(File(calendar(one, other, method="CANCEL").encode()), desk.by(), "zh")
     with desk.store.writing(desk.now) as writing:
-        kept = imports.keep(writing, given, desk.by())
-    shown = imports.shown(kept, "zh")
+        kept = reviews.keep(writing, given, desk.by())
+    shown = reviews.shown(kept, "zh")
     assert [p["action"] for p in shown["proposals"]] == [Action.REFINE]
     assert [each["reason"] for each in shown["skipped"]] == [
         "it calls off an event that is not stored"
     ]
     assert not desk.event().details.exceptions
     with desk.store.writing(desk.now) as writing:
-        done = imports.apply_kept(writing, kept.id, "all", desk.by())
+        done = reviews.apply_kept(writing, kept.id, "all", desk.by())
     assert [each["change"] for each in done["applied"]] == ["edited"]
     assert [day.isoformat() for day in desk.event().details.exceptions] == ["2026-09-16"]
 
@@ -430,14 +432,14 @@ def test_a_cancellation_waits_for_review_like_everything_else(desk: Desk) -> Non
 def test_an_import_that_was_kept_by_an_earlier_horizon_can_be_applied(desk: Desk) -> None:
     given = imports.read(File(calendar(on("0910")).encode()), desk.by(), "zh")
     with desk.store.writing(desk.now) as writing:
-        kept = imports.keep(writing, given, desk.by())
+        kept = reviews.keep(writing, given, desk.by())
         for candidate in kept.content["candidates"]:
             del candidate["version"]
         kept.content["skipped"] = [["Milk", "a VTODO is no event"]]
-        assert imports.shown(kept, "zh")["skipped"] == [
+        assert reviews.shown(kept, "zh")["skipped"] == [
             {"what": "Milk", "reason": "a VTODO is no event", "line": None}
         ]
         writing.put_import(replace(kept, id="earlier"))
     with desk.store.writing(desk.now) as writing:
-        imports.apply_kept(writing, "earlier", "all", desk.by())
+        reviews.apply_kept(writing, "earlier", "all", desk.by())
     assert desk.when() == "2026-09-10"

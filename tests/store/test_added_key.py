@@ -19,7 +19,7 @@ from service.core.events.filters import Filter
 from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
 from service.core.imports import proposals
-from service.operations import events, imports
+from service.operations import events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
 from service.store import Past, Store, encoding, migrate, open_engine
@@ -77,10 +77,10 @@ def fill(store: Store) -> list[str]:
         events.patch(writing, "moved", {"when": "2026-05-20", "tags": ["AI"]}, BY)
         events.withdraw(writing, "gone", BY)
         kept = [
-            imports.keep(writing, imports.read(File(data.encode(), name), BY, "zh"), BY)
+            reviews.keep(writing, imports.read(File(data.encode(), name), BY, "zh"), BY)
             for data, name in ((NOTE, "note.txt"), (ICS, "a.ics"))
         ]
-        imports.apply_kept(writing, kept[0].id, ["p1"], BY)
+        reviews.apply_kept(writing, kept[0].id, ["p1"], BY)
     return [each.id for each in kept]
 
 
@@ -103,15 +103,15 @@ def check(store: Store, kept: list[str]) -> None:
         past = Past(reading, 3)
         assert {event.id for event in past.select(Filter())} == {"kept", "moved", "gone"}
         for id_ in kept:
-            shown = imports.shown(imports.kept(reading, id_), "zh")
+            shown = reviews.shown(reviews.kept(reading, id_), "zh")
             assert [p["event"]["audience"] for p in shown["proposals"]] == ["everybody"] * len(
                 shown["proposals"]
             )
         written = exports.to_json(listed, Rules()).encode()
     with store.writing(LATER) as writing:
-        applied = imports.apply_kept(writing, kept[0], ["p1", "p2"], by)["applied"]
+        applied = reviews.apply_kept(writing, kept[0], ["p1", "p2"], by)["applied"]
         assert [each["change"] for each in applied] == ["created", "created"]
-        (made,) = imports.apply_kept(writing, kept[1], "all", by)["applied"]
+        (made,) = reviews.apply_kept(writing, kept[1], "all", by)["applied"]
         assert made["change"] == "created"
         # Neither does the default that an older version lacks count as a change, nor is it lost.
         assert events.patch(writing, "kept", {"tags": []}, by).event.version == 1

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -200,7 +201,8 @@ class Recorded:
     """A change as the journal keeps it: the `seq`-th of all, `event` being what it then became,
     None where that was purged.
 
-    `source` is where this change was read. `from_when` and `to_when` are EDTF strings.
+    `source` is where this change was read. `from_when` and `to_when` are EDTF strings. `corrected` tells by
+    key what was read there and what a person made of it.
     """
 
     seq: int
@@ -216,6 +218,7 @@ class Recorded:
     source: Source | None
     keys: tuple[str, ...]
     event: Event | None
+    corrected: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 SEQUENCED = frozenset({"when", "status", "recurrence", "exceptions", "timezone", "location"})

@@ -147,6 +147,19 @@ def read_calendar_version(written: Sequence[Any] | None) -> CalendarVersion | No
     return CalendarVersion(sequence, datetime.fromisoformat(dtstamp) if dtstamp else None)
 
 
+def read_source(given: Mapping[str, Any]) -> Source | None:
+    """A source; None where nothing is said of it. Raises InvalidInput with every fault."""
+    problems = []
+    for key, entry in given.items():
+        try:
+            _source({key: entry})
+        except _Unfit as fault:
+            problems.append(Problem(fault.pointer, fault.detail))
+    if problems:
+        raise InvalidInput(problems)
+    return _source(given)
+
+
 def read_id(given: Any) -> str:
     """An event's id. Raises InvalidInput at /id."""
     if not isinstance(given, str) or not ID.fullmatch(given):

@@ -63,10 +63,20 @@ def histories(rows: Sequence[Recorded], excerpts: bool = True) -> list[dict[str,
                     if before.get(key) != after.get(key)
                 },
                 "source": source(row.source, excerpts),
+                **_corrected(row, excerpts),
             }
         )
         before = after
     return told
+
+
+def _corrected(row: Recorded, excerpts: bool) -> dict[str, Any]:
+    """What was read and what a person made of it, where that differs; the first are words of the
+    document, which are not shown where it is not quoted."""
+    if not row.corrected or not excerpts:
+        return {}
+    told = {key: {"read": one, "made": two} for key, (one, two) in row.corrected.items()}
+    return {"corrected": told}
 
 
 def change(row: Recorded, excerpts: bool = True) -> dict[str, Any]:

@@ -150,6 +150,18 @@ def entered_by_hand(source: Source) -> bool:
     return on is not None and source.title in (_by_hand(on, "zh"), _by_hand(on, "en"))
 
 
+def pasted(on: date, lang: str) -> str:
+    """What text is called that somebody pasted, of which nothing else is known."""
+    words = day(on, lang)
+    return f"{words}粘贴的文字" if lang == "zh" else f"pasted on {words}"
+
+
+def received(on: date, lang: str) -> str:
+    """What a document is called that came without a name, and has no title."""
+    words = day(on, lang)
+    return f"{words}收到的文档" if lang == "zh" else f"received on {words}"
+
+
 def source_line(source: Source, lang: str, excerpt: bool = True) -> str:
     """Where a date was read, in one sentence; `excerpt` says whether to quote it."""
     zh = lang == "zh"

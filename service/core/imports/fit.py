@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -42,6 +42,7 @@ from service.core.reading.announcement import Announcement
 from service.core.text.lines import one_line
 from service.errors import InvalidInput
 
+MOST_SIMILAR = 5
 ALIKE = 0.75
 """Titles at least so alike are those of one event, if the dates agree."""
 RULE_ALIKE = 0.85
@@ -213,7 +214,22 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
         new = replace(candidate, id=free_id(candidate.id, candidate.details.when.text, taken))
         taken.add(new.id)
         proposals.append(replace(_new(id_, new, look_alikes[number]), doubts=candidate.doubts))
-    return proposals
+    return [
+        replace(each, similar=_others(alike, each.matches))
+        for each, alike in zip(proposals, look_alikes, strict=True)
+    ]
+
+
+def _others(alike: Sequence[Event], matched: str | None) -> tuple[str, ...]:
+    return tuple(event.id for event in alike if event.id != matched)[:MOST_SIMILAR]
+
+
+def chosen(
+    id_: str, candidate: Candidate, event: Event, corrected: Collection[str], why: str
+) -> Proposal:
+    """What a candidate changes of an event that a person says it is about; the `corrected` keys are
+    set whatever is stored."""
+    return _compared(id_, candidate, event, why, candidate.confidence, corrected)
 
 
 class _Index:
@@ -370,12 +386,24 @@ def _clear(fitting: Sequence[_Pair]) -> bool:
 
 def _about(id_: str, candidate: Candidate, pair: _Pair) -> Proposal:
     """What the candidate changes of its event."""
-    event, details = pair.event, candidate.details
+    event = pair.event
     title = "the same title" if pair.alike >= 0.999 else f"a title {pair.alike:.0%} alike"
     why = f"{title}, {pair.why}"
     sure = min(1.0, pair.alike + 0.1) * (0.7 + 0.3 * pair.sure)
-    confidence = round(candidate.confidence * sure, 2)
+    return _compared(id_, candidate, event, why, round(candidate.confidence * sure, 2))
+
+
+def _compared(
+    id_: str,
+    candidate: Candidate,
+    event: Event,
+    why: str,
+    confidence: float,
+    corrected: Collection[str] = (),
+) -> Proposal:
+    details = candidate.details
     keys, kept = _keys(candidate, event)
+    keys |= {*corrected}
     if not keys:
         return Proposal(
             id_,

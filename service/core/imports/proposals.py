@@ -93,7 +93,8 @@ class Proposal:
     id to create under; `matches` is None where there is no such event yet. A create that matches is
     of an event that was withdrawn, and would be brought back. `evidence` is where a document says it,
     also where nothing is to be changed, and `calendar_version` what the event was then told, if that
-    is something new. `older`: nothing is changed since the entry is older than what is stored.
+    is something new. `older`: nothing is changed since the entry is older than what is stored. `similar`
+    are the ids of other events that look like it.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Proposal:
     calendar_version: CalendarVersion | None = None
     older: bool = False
     doubts: tuple[Doubt, ...] = ()
+    similar: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -307,7 +309,7 @@ def _older(version: CalendarVersion, held: CalendarVersion) -> str:
 
 
 def write_candidate(candidate: Candidate) -> dict[str, Any]:
-    """A candidate of a document or a calendar as JSON, to be judged again later."""
+    """A candidate as JSON, to be judged again later."""
     written = {
         "id": candidate.id,
         "details": fields.write(candidate.details),
@@ -320,13 +322,17 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "previous": candidate.previous.text if candidate.previous else None,
         "day": candidate.day.isoformat() if candidate.day else None,
     }
-    calendar = {
+    # What an export has, and a calendar; a document has none of these.
+    known = {
+        "created_at": candidate.created_at and candidate.created_at.isoformat(),
+        "updated_at": candidate.updated_at and candidate.updated_at.isoformat(),
+        "origin": candidate.origin and candidate.origin.value,
         "version": fields.write_calendar_version(candidate.version),
         "ours": candidate.ours,
         "occurrence": candidate.occurrence,
         "note": candidate.note,
     }
-    return {**written, **{key: value for key, value in calendar.items() if value}}
+    return {**written, **{key: value for key, value in known.items() if value}}
 
 
 def read_candidate(written: Mapping[str, Any]) -> Candidate:
@@ -343,12 +349,19 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         doubts=tuple(map(Doubt, written.get("doubts", []))),
         previous=when_.parse(written["previous"]) if written["previous"] else None,
         day=date.fromisoformat(written["day"]) if written["day"] else None,
-        # A document has none of these, nor has what an earlier version of Horizon kept.
+        # What an earlier version of Horizon kept has none of these either.
+        created_at=_moment(written.get("created_at")),
+        updated_at=_moment(written.get("updated_at")),
+        origin=Origin(written["origin"]) if written.get("origin") else None,
         version=fields.read_calendar_version(written.get("version")),
         ours=written.get("ours", False),
         occurrence=written.get("occurrence", False),
         note=written.get("note", ""),
     )
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
@@ -374,6 +387,7 @@ def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
         "page": source.page if source else None,
         "line": source.line if source else None,
         "reason": proposal.reason,
+        "similar": list(proposal.similar),
     }
     return {**written, "disputed": True} if proposal.disputed else written
 

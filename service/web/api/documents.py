@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from service.core.events.event import Origin
+from service.core.imports import sources
 from service.errors import InvalidInput, Problem
-from service.operations import imports
+from service.operations import imports, reviews
 from service.operations.imports import File
 from service.operations.keys import Scope
 from service.web.api import answers, query
@@ -20,12 +21,14 @@ from service.web.bodies import (
     DOCUMENTS,
     IMPORTS,
     JSON,
+    MERGE_PATCH,
     MOST_BYTES,
     MOST_BYTES_OF_DOCUMENT,
     body,
     json_object,
     media_type,
 )
+from service.web.problems import InvalidQuery
 from service.web.schemas import documented
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 
 def add(routes: APIRouter, api: Api) -> None:
     _read(routes, api)
-    _apply(routes, api)
+    _kept(routes, api)
+    _decided(routes, api)
 
 
 def _read(routes: APIRouter, api: Api) -> None:
@@ -61,45 +65,121 @@ def _read(routes: APIRouter, api: Api) -> None:
     @routes.post("/imports", **documented("create_import"))
     def create_import(request: Request, data: bytes = import_body) -> Response:
         caller = api.access.require(request, Scope.WRITE)
-        asked = query.read(request, ("ref_date", "lang"))
+        asked = query.read(request, ("ref_date", "lang", *sources.KEYS))
         day, who = query.day(asked, "ref_date"), replace(api.by(caller), origin=Origin.IMPORT)
+        said = _said(asked)
         file = _file(request, data)
         if file.media_type is not None and media_type(request) in JSON:
             with api.fetches.turn():
                 file = _fetched(json_object(data))
         with api.documents.turn():
-            given = imports.read(file, who, api.lang(request), day)
+            given = imports.read(file, who, api.lang(request), day, said=said)
             with api.store.writing(api.now()) as writing:
-                kept = imports.keep(writing, given, who)
+                kept = reviews.keep(writing, given, who)
         location = {"Location": f"/api/v1/imports/{kept.id}"}
         return answers.rendered(
-            imports.shown(kept, api.lang(request)), HTTPStatus.CREATED, location
+            reviews.shown(kept, api.lang(request)), HTTPStatus.CREATED, location
         )
 
 
-def _apply(routes: APIRouter, api: Api) -> None:
-    accept_body = Depends(body(MOST_BYTES, JSON, api.access.write))
+def _kept(routes: APIRouter, api: Api) -> None:
+    patch_body = Depends(body(MOST_BYTES, MERGE_PATCH, api.access.write))
+
+    @routes.get("/imports", **documented("list_imports"))
+    def list_imports(request: Request) -> Response:
+        api.access.require(request, Scope.READ)
+        asked = query.read(request, ("waiting", "limit", "cursor"))
+        limit, waiting = query.limit(asked), query.flag(asked, "waiting")
+        with api.store.reading() as reading:
+            before = query.one(asked, "cursor")
+            found = reviews.listed(reading, limit + 1, before, waiting=waiting)
+        following = found[limit - 1]["id"] if len(found) > limit else None
+        return answers.rendered({"items": found[:limit], "next": following})
 
     @routes.get("/imports/{id}", **documented("get_import"))
     def get_import(request: Request, id: str) -> Response:
         api.access.require(request, Scope.READ)
         query.read(request, ("lang",))
         with api.store.reading() as reading:
-            kept = imports.kept(reading, id)
-        return answers.rendered(imports.shown(kept, api.lang(request)))
+            kept = reviews.kept(reading, id)
+            outdated = reviews.outdated(reading, kept)
+        return answers.rendered(reviews.shown(kept, api.lang(request), outdated))
+
+    @routes.patch("/imports/{id}", **documented("patch_import"))
+    def patch_import(request: Request, id: str, data: bytes = patch_body) -> Response:
+        caller = api.access.require(request, Scope.WRITE)
+        query.read(request, ("lang",))
+        given = json_object(data)
+        _only(given, ("source",))
+        who = replace(api.by(caller), origin=Origin.IMPORT)
+        with api.store.writing(api.now()) as writing:
+            kept = reviews.kept(writing, id)
+            try:
+                kept = reviews.set_source(writing, kept, given.get("source", {}), who)
+            except InvalidInput as refusal:
+                raise InvalidInput([each.under("/source") for each in refusal.problems]) from None
+        return answers.rendered(reviews.shown(kept, api.lang(request)))
+
+    @routes.post("/imports/{id}/proposals", **documented("propose_seen"))
+    def propose_seen(request: Request, id: str, data: bytes = patch_body) -> Response:
+        caller = api.access.require(request, Scope.WRITE)
+        query.read(request, ("lang",))
+        given = json_object(data)
+        _only(given, ("seen", "title", "when"))
+        number = given.pop("seen", None)
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            detail = "must be the place in `seen` of a date, from 0"
+            raise InvalidInput([Problem("/seen", detail)])
+        who = replace(api.by(caller), origin=Origin.IMPORT)
+        with api.store.writing(api.now()) as writing:
+            kept = reviews.kept(writing, id)
+            if number >= len(kept.content.get("seen", [])):
+                raise InvalidInput([Problem("/seen", f"{number} is none of this import's `seen`")])
+            kept, pid = reviews.pick(writing, kept, number, given, who)
+        made = next(p for p in reviews.current(kept) if p["id"] == pid)
+        return answers.rendered(reviews.worded(made, api.lang(request)))
+
+
+def _decided(routes: APIRouter, api: Api) -> None:
+    accept_body = Depends(body(MOST_BYTES, JSON, api.access.write))
 
     @routes.post("/imports/{id}/apply", **documented("apply_import"))
     def apply_import(request: Request, id: str, data: bytes = accept_body) -> Response:
         caller = api.access.require(request, Scope.WRITE)
         query.read(request, ())
         given = json_object(data)
-        faults = [Problem(f"/{key}"[:100], "unknown key") for key in given if key != "accept"]
-        if faults:
-            raise InvalidInput(faults)
+        _only(given, ("accept", "edits", "decline"))
         who = replace(api.by(caller), origin=Origin.IMPORT)
+        edits, declined = given.get("edits"), given.get("decline")
+        return answers.rendered(
+            reviews.decide(api.store, id, given.get("accept"), who, edits, declined)
+        )
+
+    @routes.post("/imports/{id}/undo", **documented("undo_import"))
+    def undo_import(request: Request, id: str) -> Response:
+        who = replace(api.by(api.access.write(request)), origin=Origin.IMPORT)
+        query.read(request, ())
         with api.store.writing(api.now()) as writing:
-            done = imports.apply_kept(writing, id, given.get("accept"), who)
-        return answers.rendered(done)
+            return answers.rendered(reviews.undo(writing, id, who))
+
+
+def _only(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    """Raises InvalidInput for other keys than those."""
+    faults = [Problem(f"/{key}"[:100], "unknown key") for key in given if key not in known]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _said(asked: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What the address says of the document's source. Raises InvalidQuery."""
+    said: dict[str, Any] = {
+        key: value for key in sources.KEYS if (value := query.one(asked, key)) is not None
+    }
+    try:
+        sources.read(said)
+    except InvalidInput as refusal:
+        raise InvalidQuery(refusal.problems) from None
+    return said
 
 
 def _file(request: Request, data: bytes) -> File:

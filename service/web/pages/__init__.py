@@ -14,7 +14,17 @@ from fastapi import APIRouter
 
 from service.operations.notices import Notices
 from service.web.access import Access
-from service.web.pages import add, agenda, alerts, calendar, event, importing, sign_in, subscribe
+from service.web.pages import (
+    add,
+    agenda,
+    alerts,
+    calendar,
+    event,
+    importing,
+    reviewing,
+    sign_in,
+    subscribe,
+)
 from service.web.pages.site import Site
 
 if TYPE_CHECKING:
@@ -35,6 +45,6 @@ def build(
     """All pages, with their routes. `documents` and `fetches`: the turns of all documents that are
     read, and of all addresses that are fetched."""
     site = Site(store, settings, access, notices, documents, fetches, now, APIRouter())
-    for subject in (agenda, add, alerts, calendar, event, importing, subscribe, sign_in):
+    for subject in (agenda, add, alerts, calendar, event, importing, reviewing, subscribe, sign_in):
         subject.add(site)
     return site

@@ -103,3 +103,44 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
   })
   if (line.value) ask()
 }
+
+// Reviewing: what a correction comes to shows while it is typed, and ticks its proposal; arrow keys move from
+// box to box; how many are ticked is counted.
+for (const form of document.querySelectorAll('form[data-check]')) {
+  const boxes = [...form.querySelectorAll('input[name=accept]')]
+  const count = form.querySelector('.ticked-count')
+  const before = boxes.filter(box => box.checked).length
+  const recount = () => {
+    if (!count) return
+    const now = boxes.filter(box => box.checked).length
+    const shown = [Number(form.dataset.ticked) + now - before, form.dataset.open]
+    count.textContent = form.dataset.count.replace(/{}/g, () => shown.shift())
+  }
+  let waiting
+  let newest = 0
+
+  const check = async row => {
+    const number = ++newest
+    const sent = new URLSearchParams({ form: form.elements.form.value, row: row.id })
+    for (const field of row.querySelectorAll(`[name^="${row.id}."]`)) sent.append(field.name, field.value)
+    try {
+      const answer = await fetch(form.dataset.check, { method: 'POST', body: sent })
+      if (answer.ok && number === newest) row.querySelector('.meant').innerHTML = await answer.text()
+    } catch { }
+  }
+  form.addEventListener('input', event => {
+    const row = event.target.closest('.proposal')
+    if (event.target.name === 'accept') return recount()
+    if (!row) return
+    const box = row.querySelector('input[name=accept]')
+    if (box && !box.checked) { box.checked = true; recount() }
+    clearTimeout(waiting)
+    waiting = setTimeout(() => check(row), 250)
+  })
+  form.addEventListener('keydown', event => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step || event.target.name !== 'accept') return
+    event.preventDefault()
+    boxes[boxes.indexOf(event.target) + step]?.focus()
+  })
+}

@@ -1,0 +1,461 @@
+"""The review of an import: its source, its proposals beside the words that they came from, and what was seen
+and not taken. One form holds all of a page, so that whatever is pressed first keeps what was corrected and
+ticked, also over the pages of a long table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from service.core.dates import when as when_
+from service.core.events import wording
+from service.core.events.event import Origin
+from service.core.imports.proposals import Action
+from service.errors import Conflict, InvalidInput, NotFound, Problem
+from service.operations import catalogue, reviews
+from service.operations.events import By
+from service.operations.keys import Scope
+from service.store import Reading, StoredImport, Writing
+from service.web.layout import templates
+from service.web.pages import rows
+from service.web.pages.site import Site, Visit, address
+from service.web.words import told_problems
+
+MOST_SEEN_SHOWN = 200
+PER_PAGE = 50
+MOST_BYTES = 2_000_000
+_DISPUTED = "disputed"
+_GROUPS = (
+    Action.CREATE.value,
+    Action.REFINE.value,
+    Action.MOVE.value,
+    Action.CANCEL.value,
+    _DISPUTED,
+    Action.UNCHANGED.value,
+)
+_SOURCE = ("title", "publisher", "date", "url")
+
+
+def add(site: Site) -> None:
+    """The addresses of this subject."""
+    site.get("/import/{id}", _review, scope=Scope.WRITE)
+    site.post("/import/{id}/apply", _sent, scope=Scope.WRITE, most=MOST_BYTES)
+    site.post("/import/{id}/check", _check, scope=Scope.WRITE)
+    site.post("/import/{id}/undo", _undo, scope=Scope.WRITE)
+
+
+def by(visit: Visit) -> By:
+    """Whoever is signed in, as one who imports."""
+    assert visit.caller is not None
+    settings = visit.settings
+    known = catalogue.current(settings.events_file)
+    return By(
+        visit.caller.name,
+        Origin.IMPORT,
+        visit.now,
+        settings.timezone,
+        known,
+        lang=settings.language,
+    )
+
+
+# -- showing it
+
+
+@dataclass
+class Faults:
+    """What was sent and cannot be used: by row what was written there and what is wrong with it, and of
+    the source."""
+
+    values: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    source: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    sent_source: Mapping[str, str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.source or self.seen)
+
+
+def _review(visit: Visit) -> Response:
+    return _page(visit, _number(visit, "page") or 1, Faults(), _message(visit))
+
+
+def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
+    with visit.store.reading() as reading:
+        stored = reviews.kept(reading, visit.path("id"))
+        now = _in_groups(reviews.current(stored))
+        pages = max(1, -(-len(now) // PER_PAGE))
+        number = min(max(1, number), pages)
+        here = now[(number - 1) * PER_PAGE : number * PER_PAGE]
+        events = reading.events(
+            id_ for p in here for id_ in (p["matches"], *p["similar"]) if id_ is not None
+        )
+        outdated = set(reviews.outdated(reading, stored))
+        undoable = bool(reviews.undoable(reading, stored))
+    t = visit.t
+    open_ = [p for p in now if reviews.is_open(stored, p)]
+    applied = [each for each in stored.applied.values() if each["change"] is not None]
+    opened = (visit.query.get("open") or [""])[0]
+    drawn = {
+        p["id"]: rows.row(
+            visit,
+            stored,
+            p,
+            events,
+            outdated=p["id"] in outdated,
+            values=faults.values.get(p["id"]),
+            problems=faults.rows.get(p["id"], ()),
+            opened=p["id"] == opened,
+        )
+        for p in here
+    }
+    return visit.page(
+        "review.html",
+        current="import",
+        id=stored.id,
+        read_as_of=_read_as_of(visit, stored),
+        source=_source(visit, stored, faults),
+        groups=_groups(visit, now, here, drawn),
+        any_open=bool(open_),
+        ticked=sum(1 for p in open_ if reviews.ticked(stored, p)),
+        open_count=len(open_),
+        page=number,
+        pages=pages,
+        seen=_seen(visit, stored, t),
+        seen_more=max(0, len(stored.content.get("seen", [])) - MOST_SEEN_SHOWN),
+        seen_problems=faults.seen,
+        skipped=reviews.shown(stored, visit.lang)["skipped"] if pages == 1 else _skipped(stored),
+        applied=t.applied.format(len(applied)) if applied else "",
+        applied_none=bool(stored.applied) and not applied,
+        undoable=undoable,
+        outdated=t.outdated_notice.format(len(outdated)) if outdated else "",
+        message=t.not_saved if faults and not message else message,
+    )
+
+
+def _skipped(stored: StoredImport) -> list[dict[str, Any]]:
+    return [{"what": each[0], "reason": each[1]} for each in stored.content["skipped"]]
+
+
+def _in_groups(proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The proposals in the order in which the groups stand."""
+    return sorted(proposals, key=lambda p: _GROUPS.index(_group(p)))
+
+
+def _group(written: Mapping[str, Any]) -> str:
+    return _DISPUTED if written.get("disputed") else str(written["action"])
+
+
+def _groups(
+    visit: Visit,
+    now: Sequence[Mapping[str, Any]],
+    here: Sequence[Mapping[str, Any]],
+    drawn: Mapping[str, dict[str, Any]],
+) -> list[dict[str, Any]]:
+    t = visit.t
+    found = []
+    for name in _GROUPS:
+        inside = [drawn[p["id"]] for p in here if _group(p) == name]
+        if inside:
+            found.append(
+                {
+                    "name": name,
+                    "title": t[f"group_{name}"],
+                    "hint": t.disputed_hint if name == _DISPUTED else "",
+                    "count": sum(1 for p in now if _group(p) == name),
+                    "rows": inside,
+                }
+            )
+    return found
+
+
+def _read_as_of(visit: Visit, stored: StoredImport) -> str:
+    reference = stored.content["reference"]
+    if not reference:
+        return ""
+    day = wording.day(date.fromisoformat(reference[0]), visit.lang)
+    return visit.t.read_as_of.format(day)
+
+
+def _source(visit: Visit, stored: StoredImport, faults: Faults) -> dict[str, Any]:
+    held = _source_values(reviews.source_of(stored))
+    t = visit.t
+    values = faults.sent_source or held
+    return {
+        "fields": [
+            {
+                "name": key,
+                "label": t[f"field_source_{key}"],
+                "value": values[key],
+                "type": "date" if key == "date" else "text",
+            }
+            for key in _SOURCE
+        ],
+        "official": values["official"] == "true",
+        "print": _print(held),
+        "problems": faults.source,
+        "open": bool(faults.source) or not (stored.applied or stored.review.get("declined")),
+        "line": " · ".join(filter(None, (held["publisher"], held["title"], held["date"]))),
+    }
+
+
+def _source_values(source: Mapping[str, Any]) -> dict[str, str]:
+    values = {key: str(source[key] or "") for key in _SOURCE}
+    return {**values, "official": "true" if source["official"] else ""}
+
+
+def _print(values: Mapping[str, str]) -> str:
+    told = "\n".join(values[key] for key in (*_SOURCE, "official"))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _seen(visit: Visit, stored: StoredImport, t: Any) -> list[dict[str, Any]]:
+    picked = stored.review.get("picked", {})
+    told = reviews.shown_seen(stored, visit.lang, MOST_SEEN_SHOWN)
+    return [
+        {
+            **each,
+            "number": number,
+            "place": rows.place(each, t),
+            "picked": picked.get(str(number), ""),
+            "make": t.make_proposal_of.format(each["text"]),
+            "label": t.seen_date.format(each["text"]),
+        }
+        for number, each in enumerate(told)
+    ]
+
+
+def _message(visit: Visit) -> str:
+    t = visit.t
+    if "changed" in visit.query:
+        return t.changed_meanwhile
+    if "none" in visit.query:
+        return t.nothing_ticked
+    told = []
+    if "anew" in visit.query:
+        number = _number(visit, "anew")
+        told.append(t.compared_changed.format(number) if number else t.compared_anew)
+    if number := _number(visit, "already"):
+        told.append(t.taken_meanwhile.format(number))
+    if "saved" in visit.query:
+        told.append(t.saved)
+    if "undone" in visit.query:
+        told.append(t.undone.format(_number(visit, "undone")))
+        if left := _number(visit, "left"):
+            told.append(t.undo_kept.format(left))
+    return " ".join(told)
+
+
+def _number(visit: Visit, key: str) -> int:
+    text = (visit.query.get(key) or ["0"])[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+# -- what is sent
+
+
+def _sent(visit: Visit) -> Response:
+    """Keep what was corrected and ticked, then do what was pressed."""
+    id_ = visit.path("id")
+    do, _, what = (visit.form.one("do") or "apply").partition("-")
+    page = int(visit.form.one("page") or 1) if visit.form.one("page").isdigit() else 1
+    if not visit.form.every("row") and do == "apply":
+        return _apply(visit, visit.form.every("accept"), page, rest=False)
+    with visit.store.writing(visit.now) as writing:
+        stored, faults, already = _kept(visit, writing, reviews.kept(writing, id_))
+        if not faults and do in _ACTS:
+            return _ACTS[do](visit, writing, stored, what, page)
+    if faults:
+        return _page(visit, page, faults, "")
+    if do == "apply":
+        wanted = [
+            p["id"]
+            for p in reviews.current(stored)
+            if reviews.is_open(stored, p) and reviews.ticked(stored, p)
+        ]
+        return _apply(visit, wanted, page, rest=what == "rest", already=already)
+    return visit.to(_at(id_, page, saved=1))
+
+
+def _at(id_: str, page: int, **more: object) -> str:
+    return address(f"/import/{id_}", {}, page=page if page > 1 else None, **more)
+
+
+def _kept(visit: Visit, writing: Writing, stored: StoredImport) -> tuple[StoredImport, Faults, int]:
+    """What the form says, kept; what of it cannot be used; and how many of the ticked proposals somebody
+    else has taken."""
+    faults = Faults()
+    who = by(visit)
+    stored = _keep_source(visit, writing, stored, faults, who)
+    accepted = set(visit.form.every("accept"))
+    known = {p["id"]: p for p in reviews.current(stored)}
+    edits: dict[str, Mapping[str, Any] | None] = {}
+    ticks: dict[str, bool] = {}
+    already = 0
+    for pid in visit.form.every("row"):
+        if pid not in known:
+            continue
+        sent = rows.sent(visit.form, pid, pid in accepted)
+        if pid in stored.applied:
+            already += sent.ticked
+            continue
+        if sent.toggled:
+            ticks[pid] = sent.ticked
+        if sent.values is not None:
+            edits[pid] = rows.edit(known[pid], sent.values, who.timezone, who.today())
+            faults.values[pid] = sent.values
+            if not sent.toggled:
+                ticks[pid] = True  # whoever puts it right wants it
+    stored, wrong = reviews.correct(writing, stored, edits, ticks, who)
+    for pid, problems in wrong.items():
+        faults.rows[pid] = told_problems(problems, visit.lang)
+    faults.values = {pid: faults.values[pid] for pid in faults.rows}
+    return stored, faults, already
+
+
+def _keep_source(
+    visit: Visit, writing: Writing, stored: StoredImport, faults: Faults, who: By
+) -> StoredImport:
+    values = {key: visit.form.one(f"source.{key}").strip() for key in (*_SOURCE, "official")}
+    if visit.form.one("source.as") in ("", _print(values)):
+        return stored
+    given = {**values, "date": values["date"] or None, "official": bool(values["official"])}
+    try:
+        return reviews.set_source(writing, stored, given, who)
+    except InvalidInput as refusal:
+        faults.source = told_problems(refusal.problems, visit.lang)
+        faults.sent_source = values
+        return stored
+
+
+def _apply(
+    visit: Visit, wanted: Sequence[str], page: int, *, rest: bool, already: int = 0
+) -> Response:
+    id_ = visit.path("id")
+    if not wanted and not rest:
+        return visit.to(_at(id_, page, none=1, already=already or None))
+    with visit.store.reading() as reading:
+        before = reviews.kept(reading, id_).applied
+    already += sum(1 for pid in wanted if pid in before)
+    try:
+        declined = "rest" if rest else None
+        reviews.decide(visit.store, id_, list(wanted), by(visit), declined=declined)
+    except Conflict:
+        return visit.to(_at(id_, page, changed=1))
+    except InvalidInput as refusal:
+        return _page(visit, page, _of_rows(refusal.problems, visit), "")
+    return visit.to(_at(id_, page, already=already or None))
+
+
+def _of_rows(problems: Sequence[Problem], visit: Visit) -> Faults:
+    """Faults of edits, each with its row."""
+    faults = Faults()
+    for problem in problems:
+        parts = problem.pointer.split("/", 3)
+        if len(parts) < 3 or parts[1] != "edits":
+            raise InvalidInput(problems)
+        inner = Problem("/" + "/".join(parts[3:]), problem.detail)
+        faults.rows.setdefault(parts[2], []).extend(told_problems([inner], visit.lang))
+    return faults
+
+
+_Act = Callable[[Visit, Writing, StoredImport, str, int], Response]
+
+
+def _tick(visit: Visit, writing: Writing, stored: StoredImport, which: str, page: int) -> Response:
+    reviews.tick(writing, stored, which)
+    return visit.to(_at(stored.id, page, saved=1))
+
+
+def _turn(visit: Visit, _: Writing, stored: StoredImport, number: str, page: int) -> Response:
+    return visit.to(_at(stored.id, int(number) if number.isdigit() else page))
+
+
+def _check_row(visit: Visit, _: Writing, stored: StoredImport, pid: str, page: int) -> Response:
+    return visit.to(_at(stored.id, page, open=pid) + f"#{pid}")
+
+
+def _reset(visit: Visit, writing: Writing, stored: StoredImport, pid: str, page: int) -> Response:
+    reviews.correct(writing, stored, {pid: None}, {}, by(visit))
+    return visit.to(_at(stored.id, page, open=pid) + f"#{pid}")
+
+
+def _anew(visit: Visit, writing: Writing, stored: StoredImport, _: str, page: int) -> Response:
+    changed = reviews.compare_anew(writing, stored.id, by(visit))
+    return visit.to(_at(stored.id, page, anew=len(changed)))
+
+
+def _pick(visit: Visit, writing: Writing, stored: StoredImport, number: str, page: int) -> Response:
+    said = {"when": visit.form.one(f"seen.{number}.when").strip()}
+    try:
+        stored, pid = reviews.pick(
+            writing, stored, int(number) if number.isdigit() else -1, said, by(visit)
+        )
+    except InvalidInput as refusal:
+        return _page(visit, page, Faults(seen=told_problems(refusal.problems, visit.lang)), "")
+    order = [p["id"] for p in _in_groups(reviews.current(stored))]
+    return visit.to(_at(stored.id, order.index(pid) // PER_PAGE + 1, open=pid) + f"#{pid}")
+
+
+_ACTS: dict[str, _Act] = {
+    "tick": _tick,
+    "page": _turn,
+    "check": _check_row,
+    "reset": _reset,
+    "anew": _anew,
+    "seen": _pick,
+}
+
+
+def _check(visit: Visit) -> Response:
+    """What the fields of one row come to, for the script of the page."""
+    pid = visit.form.one("row")
+    t = visit.t
+    with visit.store.reading() as reading:
+        stored = reviews.kept(reading, visit.path("id"))
+        known = {p["id"]: p for p in reviews.current(stored)}
+        if pid not in known or pid in stored.applied:
+            raise NotFound("proposal", pid)
+        told: dict[str, Any] = {"problems": [], "means": "", "alike": [], "t": t}
+        told["base"] = visit.settings.base_path
+        sent = rows.sent(visit.form, pid, ticked=True)
+        try:
+            made = _tried(reading, stored, known[pid], sent, by(visit))
+        except InvalidInput as refusal:
+            told["problems"] = told_problems(refusal.problems, visit.lang)
+        else:
+            when = when_.parse(made["event"]["when"])
+            words = wording.full(when, visit.lang, made["event"]["timezone"])
+            told["means"] = t.means.format(words)
+            events = reading.events(made["similar"])
+            told["alike"] = rows.named(visit, made["similar"], events)
+            if made["action"] != Action.CREATE:
+                told["alike"] = []
+    return Response(templates().get_template("meant.html").render(told), media_type="text/html")
+
+
+def _tried(
+    reading: Reading,
+    stored: StoredImport,
+    written: Mapping[str, Any],
+    sent: rows.Sent,
+    who: By,
+) -> Mapping[str, Any]:
+    if sent.values is None:
+        return written
+    said = rows.edit(written, sent.values, who.timezone, who.today())
+    return reviews.tried(reading, stored, str(written["id"]), said, who)
+
+
+def _undo(visit: Visit) -> Response:
+    """Set the events of the import back, each where nothing has changed it since."""
+    id_ = visit.path("id")
+    with visit.store.writing(visit.now) as writing:
+        done = reviews.undo(writing, id_, by(visit))
+    return visit.to(f"/import/{id_}?undone={len(done['undone'])}&left={len(done['left'])}")
