@@ -610,7 +610,8 @@ def _apply(
             carried[pid] = _Correction(found[pid], {})
             continue
         try:
-            carried[pid] = _correction(writing, stored, pid, said[pid], by, taken)
+            others = taken - {found[pid].event_id}
+            carried[pid] = _correction(writing, stored, pid, said[pid], by, others)
             taken.add(carried[pid].proposal.event_id)
         except InvalidInput as refusal:
             problems += [problem.under(f"/edits/{pid}") for problem in refusal.problems]

@@ -8,7 +8,6 @@ Content-Security-Policy of every page.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -152,11 +151,11 @@ def _operation(
     body = operation.get("requestBody")
     parameters = [_resolved(parameter) for parameter in operation["parameters"]]
     names = [parameter["$ref"].rsplit("/", 1)[1] for parameter in operation["parameters"]]
-    # Tables of their own: the keys of a filter, the options of a calendar.
+    # Tables of their own: the keys of a filter, the options of a calendar, a source.
     shared = {
         parameter["name"]
         for name, parameter in zip(names, parameters, strict=True)
-        if name.startswith(("Filter-", "Option-"))
+        if name.startswith(("Filter-", "Option-", "Said-"))
     }
     types = list(body["content"]) if body else []
     sent = body["content"][types[0]] if body else {}
@@ -177,17 +176,25 @@ def _operation(
             }
             for parameter in parameters
             if parameter["name"] not in shared
+            # One of the path's that has nothing to be told is seen in it.
+            and (parameter["in"] != "path" or parameter.get("description"))
         ],
         "filter": "q" in shared,
         "options": "past" in shared,
+        "said": "official" in shared,
         "types": types,
         "body": _name(sent["schema"]) if body else None,
-        "sent": _shown(sent["example"]) if body else None,
+        "sent": _shown(sent["example"]) if body and not _brief(sent["example"]) else None,
         "answers": [
             _answer(status, response) for status, response in operation["responses"].items()
         ],
         "curl": _curl(base_url, path, method, operation, parameters, types),
     }
+
+
+def _brief(example: Any) -> bool:
+    """Whether a body is seen well enough in the command line below it."""
+    return not isinstance(example, str) and len(json.dumps(example)) <= _BRIEF
 
 
 def _answer(status: str, response: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,6 +206,7 @@ def _answer(status: str, response: Mapping[str, Any]) -> dict[str, Any]:
         "status": status,
         "description": resolved["description"],
         "shared": shared,
+        "common": shared in COMMON,
         "type": content[0] if content else "",
         "headers": list(resolved.get("headers", {})),
         "schema": _name(held["schema"]) if "$ref" in held.get("schema", {}) else None,
@@ -217,12 +225,19 @@ def _refusal(name: str, response: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# What nearly every operation may answer, which is said once.
+COMMON = ("Unauthorized", "TooMany", "Unavailable")
+_BRIEF = 120
+_BODY = "body.json"
+_WIDTH = 100  # of a line of JSON
 # What is told only as far as it differs from another.
 _LIKE = {
     "CreatedEvent": "Event",
     "EventPatch": "EventInput",
     "FilterInput": "Filter",
     "FeedPatch": "FeedInput",
+    "ImportSource": "Source",
+    "ImportEntry": "Import",
     "Step": "Change",
 }
 
@@ -254,7 +269,8 @@ def _curl(
     parameters: list[dict[str, Any]],
     types: list[str],
 ) -> Markup:
-    """A command line that can be tried as it stands, once the key is in $HORIZON_KEY."""
+    """A command line that can be tried as it stands, once the key is in $HORIZON_KEY, and a body that
+    is shown above it in a file."""
     for parameter in parameters:
         if parameter["in"] == "path":
             value = parameter.get("example", parameter["name"].upper())
@@ -270,8 +286,9 @@ def _curl(
         body = operation["requestBody"]["content"][types[0]]["example"]
         option = "--data-binary" if isinstance(body, str) else "-d"
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        quoted = text.replace("'", "'\\''")
-        parts += [f"-H 'Content-Type: {types[0]}'", f"{option} '{quoted}'"]
+        quoted = "'" + text.replace("'", "'\\''") + "'"
+        sent = quoted if isinstance(body, str) or _brief(body) else f"@{_BODY}"
+        parts += [f"-H 'Content-Type: {types[0]}'", f"{option} {sent}"]
     return _code(" ".join(parts))
 
 
@@ -311,12 +328,21 @@ def _shown(example: Any) -> Markup:
 
 
 def _pretty(value: Any) -> Markup:
-    """JSON for people: indented, short lists and objects on one line."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    for opening, closing in ("[]", "{}"):
-        short = rf"\{opening}\s+([^\[\]{{}}]{{0,70}}?)\s+\{closing}"
-        text = re.sub(short, lambda m: f"{m[0][0]}{' '.join(m[1].split())}{m[0][-1]}", text)
-    return _code(text)
+    """JSON for people: what is short on one line, the rest indented."""
+    return _code(_lines(value, 0))
+
+
+def _lines(value: Any, depth: int) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(text) <= _WIDTH - depth:
+        return text
+    begin = "\n" + " " * (depth + 1)
+    if isinstance(value, list):
+        inner = [_lines(each, depth + 1) for each in value]
+    else:
+        inner = [f"{json.dumps(key)}: {_lines(each, depth + 1)}" for key, each in value.items()]
+    opening, closing = ("[", "]") if isinstance(value, list) else ("{", "}")
+    return f"{opening}{begin}{f',{begin}'.join(inner)}{begin[:-1]}{closing}"
 
 
 def _code(text: str) -> Markup:

@@ -106,7 +106,7 @@ DOCUMENT = "AI 事件更新（2026年4月27日）\n\n6 月 2 日-3 日：微软 
 ADDRESS = {"url": "https://example.org/conferences.ics"}
 ACCEPT = {
     "accept": ["p1"],
-    "edits": {"p1": {"title": "微软 Build 2026", "location": "旧金山"}},
+    "edits": {"p1": {"location": "Fort Mason Center"}},
 }
 IMPORT_PATCH = {"source": {"publisher": "Example Research", "official": False}}
 PICK = {"seen": 0, "title": "AI 事件更新"}

@@ -533,11 +533,7 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "ImportSource": _IMPORT_SOURCE,
     "ImportPatch": _object(
-        {
-            "source": _object(
-                {key: _or_null(schema) for key, schema in _IMPORT_SOURCE["properties"].items()}, ()
-            )
-        },
+        {"source": {"type": "object", "description": "Keys of an import's source, null for none."}},
         (),
         "JSON merge patch.",
     ),
@@ -595,21 +591,16 @@ COMPONENTS: dict[str, Schema] = {
         },
         ("accept",),
     ),
-    "Edit": _object(
-        {
-            **{
-                key: _or_null(schema)
-                for key, schema in {"title": _text(most=500), "when": _WHEN, **_settable()}.items()
-                if key != "source"
-            },
-            "end": _or_null(_text("The last day, or the time at which it ends.", 100)),
-            "matches": _or_null(
-                _text("The stored event that it is about; null: a new one.", pattern=ID_PATTERN)
-            ),
+    "Edit": {
+        "type": "object",
+        "description": "Keys of an event but its source, checked as an event is; `end`, its last day or time; "
+        "`matches`, the stored event that it is about, null for none.",
+        "properties": {
+            "when": _text(minLength=1),
+            "end": _or_null(_text()),
+            "matches": _or_null(_text(pattern=ID_PATTERN)),
         },
-        (),
-        "What to correct of a proposal: checked as an event is.",
-    ),
+    },
     "Applied": _object(
         {
             "id": _text(pattern=IMPORT_PATTERN),
@@ -906,7 +897,6 @@ _WRONG_EVENT = _problem(
     ("/importence", "unknown key; did you mean importance?"),
     ("/when", "2026-05/2026-06: for one day between the two write [2026-05-01..2026-06-30]"),
 )
-_NO_SOURCE_KEY = f"unknown key; known are {', '.join(sources.KEYS)}"
 _USED_KEY = "this Idempotency-Key was used for another request; take a new one"
 _REFUSED: dict[str, tuple[int, Schema]] = {
     "BadQuery": _refused(
@@ -1020,23 +1010,13 @@ _REFUSED: dict[str, tuple[int, Schema]] = {
     ),
     "WrongAccept": _refused(
         422,
-        "Ids that are none of this import's, or corrections that cannot be used; every fault is told.",
+        "Ids that are none of this import's, or values that cannot be used; every fault is told.",
         edits=_problem(
             422,
             "",
             ("/edits/p2/when", "2026-02-30 does not exist: 2026-02 has 28 days"),
         ),
         accept=_problem(422, "", ("/accept/0", "'p9' is no proposal of this import")),
-    ),
-    "WrongSource": _refused(
-        422,
-        "The source cannot be used; every fault is told.",
-        source=_problem(422, "", ("/source/author", _NO_SOURCE_KEY)),
-    ),
-    "WrongPick": _refused(
-        422,
-        "There is no such date, or it cannot be read.",
-        pick=_problem(422, "", ("/seen", "9 is none of this import's `seen`")),
     ),
     "WrongBatch": _refused(
         422,
@@ -1399,7 +1379,7 @@ _DOCUMENT_OPERATIONS: dict[str, Operation] = {
         _DOCUMENTS,
         "It is compared anew: an official source may overrule what another may not.",
         {200: _answer("Import", None)},
-        (*_WRITES, "NoImport", "WrongSource"),
+        (*_WRITES, "NoImport", "WrongAccept"),
         ("ImportId", "Lang"),
         _body("ImportPatch", examples.IMPORT_PATCH, *_PATCHES),
         Scope.WRITE,
@@ -1409,7 +1389,7 @@ _DOCUMENT_OPERATIONS: dict[str, Operation] = {
         _DOCUMENTS,
         "Makes a proposal of one of `seen`, which is applied like any other.",
         {200: _answer("Proposal", None)},
-        (*_WRITES, "NoImport", "WrongPick"),
+        (*_WRITES, "NoImport", "WrongAccept"),
         ("ImportId", "Lang"),
         _body("Pick", examples.PICK, *_PATCHES),
         Scope.WRITE,

@@ -432,7 +432,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "excerpt": ("原文", "Excerpt"),
     "confidence": ("把握 {}%", "{}% sure"),
     "line": ("第 {} 行", "line {}"),
-    "taken": ("已采纳", "Taken"),
     "read_as_of": ("日期按 {} 的文档读取。", "Dates are read as from {}."),
     "doc_date_hint": (
         "留空：按文档自己的日期",
@@ -512,9 +511,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "page_before": ("上一页", "Page before"),
     "page_after": ("下一页", "Next page"),
     "pages": ("分页", "Pages"),
-    "mark_title": ("标题", "title"),
-    "mark_date": ("日期", "date"),
-    "source_by": ("{}：{}", "{}: {}"),
     # past imports
     "imports_heading": ("历次导入", "Imports"),
     "imports_lead": (
@@ -536,7 +532,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "import_declined": ("未采纳 {} 项", "{} declined"),
     "import_skipped": ("{} 项未能读取", "{} not read"),
     "undo_of": ("撤销：{}", "Undo: {}"),
-    "history_read": ("读出", "Read"),
+    "history_read": ("原读作", "read as"),
     "history_made": ("更正为", "corrected to"),
     "history_matched": ("对应事件", "event"),
     "nothing": ("无", "nothing"),

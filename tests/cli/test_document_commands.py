@@ -205,12 +205,12 @@ def test_the_second_note_firms_and_moves(seeded: Shell) -> None:
     assert "DTSTART;VALUE=DATE:20260602" in after
     history = json.loads(seeded.run("show", "google-io-2026", "--json").out)["history"]
     source = history[-1]["source"]
-    assert (history[-1]["change"], source["title"], source["date"]) == ("firmed", "second-note.txt", "2026-05-08")  # fmt: skip
+    assert (history[-1]["change"], source["title"], source["date"]) == ("firmed", "AI 事件更新（2026年5月8日）", "2026-05-08")  # fmt: skip
     assert (source["line"], len(source["sha256"])) == (9, 64)
     assert source["excerpt"].startswith("5 月 19 日-20 日：谷歌 I/O 2026 开发者大会")
     told = seeded.run("show", "microsoft-build-2026").out
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    assert f"read in second-note.txt, line 10 (SHA-256 {digest})" in told
+    assert f"read in AI 事件更新（2026年5月8日）, line 10 (SHA-256 {digest})" in told
     assert seeded.run("import", path, "--yes").out == "3 unchanged\n"
     # The older weekly does not undo what the note knows better.
     assert seeded.run("import", str(seeded.write(WEEKLY, "w.txt")), "--yes").out == "6 unchanged\n"

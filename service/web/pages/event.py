@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from service.core.alerts.deliveries import Delivery
 from service.core.calendars import add_links
+from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events import wording
 from service.core.events.event import ChangeKind, Event, Origin, Recorded, Source, Status
 from service.core.events.items import Item
+from service.core.events.kinds import KIND_WORDS, Kind
 from service.core.views import agenda, timeline
 from service.errors import InvalidInput, NotFound
 from service.operations import events
@@ -275,8 +277,30 @@ def _step(row: Recorded, before: Event | None, visit: Visit) -> dict[str, Any]:
         "cited": cited,
         "excerpt": source.excerpt if cited and source and visit.quotes else "",
         "edited": t.edited_keys.format(labels) if edited else "",
+        "corrected": _corrected(row, visit) if visit.quotes else [],
         "who": t.by.format(_who(row, t.origins[row.origin])),
     }
+
+
+def _corrected(row: Recorded, visit: Visit) -> list[dict[str, str]]:
+    """What was read, and what a person made of it before it was taken."""
+    t = visit.t
+    return [
+        {
+            "name": t.history_matched if key == "matches" else t.field_names.get(key, key),
+            "read": _as_words(key, read, visit) or t.nothing,
+            "made": _as_words(key, made, visit) or t.nothing,
+        }
+        for key, (read, made) in row.corrected.items()
+    ]
+
+
+def _as_words(key: str, value: str, visit: Visit) -> str:
+    if key == "when" and value:
+        return showing.short(when_.parse(value), visit)
+    if key == "kind" and value:
+        return KIND_WORDS[visit.lang][Kind(value)]
+    return value
 
 
 def _told(row: Delivery, visit: Visit) -> dict[str, Any]:

@@ -141,11 +141,8 @@ def _entry(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:
     title = source["title"] or source["url"] or "—"
     counts = [f"{t[f'group_{action}']} {number}" for action, number in entry["counts"].items()]
     counts += [t.import_skipped.format(entry["skipped"])] if entry["skipped"] else []
-    state = [
-        t[f"import_{name}"].format(entry[name])
-        for name in ("open", "applied", "declined")
-        if entry[name]
-    ]
+    words = {"open": t.import_open, "applied": t.import_applied, "declined": t.import_declined}
+    state = [told.format(entry[name]) for name, told in words.items() if entry[name]]
     return {
         "href": visit.address(f"/import/{entry['id']}"),
         "id": entry["id"],

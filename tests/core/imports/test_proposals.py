@@ -219,6 +219,7 @@ def test_a_proposal_as_json() -> None:
         "page": 3,
         "line": 7,
         "reason": "io, the same UID: more exact, 2026-05 becomes 2026-05-19/2026-05-20; source differs",
+        "similar": [],
     }
     assert (event_json["id"], event_json["when"], event_json["title"]) == (
         "io",

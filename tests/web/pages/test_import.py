@@ -52,11 +52,16 @@ def taken(service: Service, id_: str) -> str:
 
 
 def test_proposals_stand_in_groups_beside_their_words(service: Service, member: Member) -> None:
-    page = shown(service, sent(member))
+    path = sent(member)
+    page = shown(service, path)
     assert "日期按 2026年5月4日 的文档读取" in page.text
     for part in ("新增 1", "更确切 1", "无变化 1", "5月内 → 5月19日—20日"):
         assert part in page.text
-    assert "5 月 19 日-20 日：Google I/O 2026 开发者大会" in page.text
+    raw = service.client.get(path).text
+    assert (
+        '<mark class="date">5 月 19 日-20 日</mark>：<mark class="title">Google I/O 2026 开发者大会</mark>'
+        in raw
+    )
     assert "更精确：2026-05 → 2026-05-19/2026-05-20" in page.text
     assert 'class="hint" lang="en"' not in page.text  # each reason is in the page's language
     assert taken(service, "google-io-2026") == "2026-05"  # nothing is stored yet
