@@ -116,7 +116,11 @@ def _named(given: Given, file: File, by: By, said: Mapping[str, Any]) -> Given:
     source = sources.corrected(named, said)
     if not said:
         return replace(given, source=source)
-    made = tuple(sources.sourced(each, source, said.keys()) for each in given.candidates)
+    made = tuple(
+        # One that names no source of its own has the whole of the import's.
+        sources.sourced(each, source, said.keys() if each.details.source else sources.KEYS)
+        for each in given.candidates
+    )
     return replace(given, source=source, candidates=made)
 
 

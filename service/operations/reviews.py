@@ -288,6 +288,7 @@ def _compare_anew(writing: Writing, stored: StoredImport, by: By) -> list[str]:
         said = dict(edit["set"])
         if said.get("matches") and not _usable(writing.event(said["matches"])):
             del said["matches"]  # it is gone: whoever looks next decides again
+            changed += [] if pid in changed else [pid]
         if said:
             edits[pid] = _edited(writing, stored, pid, said, by)
             if edits[pid]["judged"] != edit["judged"] and pid not in changed:
