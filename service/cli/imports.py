@@ -135,10 +135,10 @@ def import_(
 
 def _taken(horizon: Horizon, given: Given, who: By, wanted: list[Proposal]) -> int:
     """Apply those, and keep the import; gives how many events changed."""
-    from service.operations import imports, reviews
+    from service.operations import decisions, imports
 
     with horizon.store.writing(horizon.now()) as writing:
-        _, done = reviews.take(writing, given, who, [p.id for p in wanted])
+        _, done = decisions.take(writing, given, who, [p.id for p in wanted])
         imports.apply_missing(writing, given, horizon.now())
     return sum(1 for each in done if each["change"])
 
@@ -147,12 +147,12 @@ def _asked(horizon: Horizon, given: Given, who: By, new: Rules) -> None:
     """Keep the import, ask about its proposals, and apply what is agreed to."""
     from service.cli.asking import ask
     from service.core.files.exports import Rules
-    from service.operations import imports, reviews
+    from service.operations import decisions, imports, reviews
 
     with horizon.store.writing(horizon.now()) as writing:
         stored = reviews.keep(writing, given, who)
     accepted, declined = ask(horizon, stored, who)
-    done = reviews.decide(horizon.store, stored.id, accepted, who, declined=declined)["applied"]
+    done = decisions.decide(horizon.store, stored.id, accepted, who, declined=declined)["applied"]
     if new != Rules() and typer.confirm("Add the new feeds and rules?"):
         with horizon.store.writing(horizon.now()) as writing:
             imports.apply_missing(writing, given, horizon.now())
@@ -220,12 +220,12 @@ def undo(
 ) -> None:
     """Set back what an import changed, each event where nobody has changed it since."""
     from service.core.events.event import Origin
-    from service.operations import reviews
+    from service.operations import decisions
 
     with opened(existing=True) as horizon:
         who = replace(by(horizon), origin=Origin.IMPORT)
         with horizon.store.writing(horizon.now()) as writing:
-            done = reviews.undo(writing, import_id, who)
+            done = decisions.undo(writing, import_id, who)
     typer.echo(f"{len(done['undone'])} set back")
     for event_id in done["left"]:
         typer.echo(f"{event_id}: has changed since, and stays as it is", err=True)

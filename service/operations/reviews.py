@@ -1,10 +1,10 @@
 """Imports that are kept until somebody has decided about each of their proposals.
 
-keep       judge what was read, and keep it; take does that and applies at once (the command line)
+keep       judge what was read, and keep it
 shown      one of them as the API returns it; listed: all, in few words
 correct    what reviewers have put right so far, with the boxes that they ticked
-apply_kept carry out what is accepted, all or nothing; decide does it and compares anew what was too old
-undo       set back what it changed
+compare_anew   against what is stored now
+What is then decided about them is in operations.decisions.
 
 `content` of what is kept are the candidates, how each was judged (`proposals`, `judged`), what was seen and
 skipped, and the source. `review` is what was decided since:
@@ -20,14 +20,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from service.core.dates import when as when_
 from service.core.events import fields, wording
-from service.core.events.event import Change, ChangeKind, Event, Origin, Source
+from service.core.events.event import Event, Source
 from service.core.events.filters import Filter
 from service.core.events.likeness import look_alikes
 from service.core.events.representation import instant
@@ -36,13 +36,12 @@ from service.core.imports.corrections import Corrected
 from service.core.imports.fit import MOST_SIMILAR
 from service.core.imports.proposals import Action, Candidate, Proposal
 from service.core.reading import seen as seen_
-from service.errors import Conflict, InvalidInput, NotFound, Problem
+from service.errors import InvalidInput, NotFound, Problem
 from service.operations.events import NEAR, By
-from service.operations.imports import Given, carry_out, note, propose, settle
-from service.operations.undo import undo as undo_change
+from service.operations.imports import Given, note, propose, settle
 
 if TYPE_CHECKING:
-    from service.store import Reading, Store, StoredImport, Writing
+    from service.store import Reading, StoredImport, Writing
 
 
 # -- keeping
@@ -50,10 +49,11 @@ if TYPE_CHECKING:
 
 def keep(writing: Writing, given: Given, by: By) -> StoredImport:
     """Judge the file's events now, and keep them until somebody has looked at the proposals."""
-    return _keep(writing, given, by)[0]
+    return keep_and_propose(writing, given, by)[0]
 
 
-def _keep(writing: Writing, given: Given, by: By) -> tuple[StoredImport, list[Proposal]]:
+def keep_and_propose(writing: Writing, given: Given, by: By) -> tuple[StoredImport, list[Proposal]]:
+    """keep(), and the proposals as they are before they are written down."""
     from service.store import StoredImport
 
     given = settle(writing, given)
@@ -63,7 +63,7 @@ def _keep(writing: Writing, given: Given, by: By) -> tuple[StoredImport, list[Pr
         "source": sources.write(given.source),
         "candidates": [proposals.write_candidate(c) for c in given.candidates],
         "proposals": [_written(p) for p in found],
-        "judged": {p.id: _judged(writing, p) for p in found},
+        "judged": {p.id: judged_as(writing, p) for p in found},
         "skipped": [[s.what, s.reason, s.line] for s in given.skipped],
         "reference": None
         if given.reference is None
@@ -73,25 +73,9 @@ def _keep(writing: Writing, given: Given, by: By) -> tuple[StoredImport, list[Pr
     # The same again at the same moment is the same import.
     told = json.dumps([by.who, by.now.isoformat(), content["candidates"]])
     id_ = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    stored = _summed(StoredImport(id_, by.now, by.who, content, applied={}))
+    stored = summed(StoredImport(id_, by.now, by.who, content, applied={}))
     writing.put_import(stored)
     return stored, found
-
-
-def take(
-    writing: Writing,
-    given: Given,
-    by: By,
-    accept: Collection[str],
-    edits: Mapping[str, Any] | None = None,
-    decline: Collection[str] = (),
-) -> tuple[str, list[dict[str, Any]]]:
-    """Keep what was read and apply those proposals at once. Gives the import's id, and what was applied;
-    an answer whose `change` is None changed nothing. Raises as apply_kept()."""
-    stored, found = _keep(writing, given, by)
-    again = {p.id: p for p in found}
-    done = _apply(writing, stored, list(accept), by, edits, list(decline), lambda: again)
-    return stored.id, done
 
 
 def kept(reading: Reading, id_: str) -> StoredImport:
@@ -204,7 +188,7 @@ def listed(reading: Reading, limit: int, before: str | None = None,
 def _entry(reading: Reading, stored: StoredImport) -> dict[str, Any]:
     summary = stored.review.get("summary")
     if summary is None:
-        summary = _summed(kept(reading, stored.id)).review["summary"]
+        summary = summed(kept(reading, stored.id)).review["summary"]
     return {
         "id": stored.id,
         "created_at": instant(stored.created_at),
@@ -215,8 +199,11 @@ def _entry(reading: Reading, stored: StoredImport) -> dict[str, Any]:
     }
 
 
-def _summed(stored: StoredImport) -> StoredImport:
+def summed(stored: StoredImport) -> StoredImport:
+    """The same with the summary that the list shows."""
     now = current(stored)
+    if not now and "summary" in stored.review:
+        return stored  # of one that was shortened nothing can be counted any more
     counts = {
         action.value: number
         for action in Action
@@ -263,18 +250,22 @@ def outdated(reading: Reading, stored: StoredImport) -> list[str]:
 def compare_anew(writing: Writing, id_: str, by: By) -> list[str]:
     """Judge what nobody has applied against what is stored now. Gives the ids of the proposals that
     would now do something else."""
-    return _compare_anew(writing, kept(writing, id_), by)
+    return compare_kept_anew(writing, kept(writing, id_), by)
 
 
-def _compare_anew(writing: Writing, stored: StoredImport, by: By) -> list[str]:
-    candidates = _candidates(stored)
+def compare_kept_anew(writing: Writing, stored: StoredImport, by: By) -> list[str]:
+    """compare_anew() of an import as it is to be stored."""
+    candidates = candidates_of(stored)
+    if not candidates:
+        writing.save_import(summed(stored))
+        return []
     content = {**stored.content, "judged": {**stored.content["judged"]}}
     held = {p["id"]: p for p in content["proposals"]}
     changed = []
-    for proposal in _fresh(writing, stored, candidates, by).values():
+    for proposal in fresh(writing, stored, candidates, by).values():
         if proposal.id in stored.applied:
             continue
-        judged = _judged(writing, proposal)
+        judged = judged_as(writing, proposal)
         if judged != content["judged"].get(proposal.id):
             changed.append(proposal.id)
         held[proposal.id], content["judged"][proposal.id] = _written(proposal), judged
@@ -294,7 +285,7 @@ def _compare_anew(writing: Writing, stored: StoredImport, by: By) -> list[str]:
             if edits[pid]["judged"] != edit["judged"] and pid not in changed:
                 changed.append(pid)
     stored = replace(stored, review={**stored.review, "edits": edits})
-    writing.save_import(_summed(stored), content=True)
+    writing.save_import(summed(stored), content=True)
     return changed
 
 
@@ -302,7 +293,7 @@ def _usable(event: Event | None) -> bool:
     return event is not None and not event.withdrawn
 
 
-def _fresh(
+def fresh(
     reading: Reading, stored: StoredImport, candidates: Sequence[Candidate], by: By
 ) -> dict[str, Proposal]:
     """What the candidates amount to now, without what was corrected."""
@@ -316,7 +307,8 @@ def _fresh(
     return found
 
 
-def _candidates(stored: StoredImport) -> list[Candidate]:
+def candidates_of(stored: StoredImport) -> list[Candidate]:
+    """What was read, in the order of the proposals: p1, p2, …"""
     return [proposals.read_candidate(each) for each in stored.content["candidates"]]
 
 
@@ -395,13 +387,13 @@ def set_source(writing: Writing, stored: StoredImport, given: Any, by: By) -> St
     keys = [key for key in given if getattr(after, key) != getattr(before, key)]
     if not keys:
         return stored
-    candidates = [sources.sourced(c, after, keys) for c in _candidates(stored)]
+    candidates = [sources.sourced(c, after, keys) for c in candidates_of(stored)]
     content = {
         **stored.content,
         "source": sources.write(after),
         "candidates": [proposals.write_candidate(c) for c in candidates],
     }
-    _compare_anew(writing, replace(stored, content=content), by)
+    compare_kept_anew(writing, replace(stored, content=content), by)
     return kept(writing, stored.id)
 
 
@@ -425,14 +417,14 @@ def pick(
     source = replace(sources.read(source_of(stored)), sha256=_sha256(stored))
     day = _day(stored, by)
     new = picked.picked(seen[number], said, source, day, by.timezone, by.known)
-    candidates = [*_candidates(stored), new]
+    candidates = [*candidates_of(stored), new]
     pid = f"p{len(candidates)}"
     (*_, proposal) = propose(writing, Given(tuple(candidates)), by.known)
     content = {
         **stored.content,
         "candidates": [*stored.content["candidates"], proposals.write_candidate(new)],
         "proposals": [*stored.content["proposals"], _written(proposal)],
-        "judged": {**stored.content["judged"], pid: _judged(writing, proposal)},
+        "judged": {**stored.content["judged"], pid: judged_as(writing, proposal)},
     }
     review = {
         **stored.review,
@@ -440,7 +432,7 @@ def pick(
         # Whoever asks for it wants it.
         "ticks": {**stored.review.get("ticks", {}), pid: True},
     }
-    stored = _summed(replace(stored, content=content, review=review))
+    stored = summed(replace(stored, content=content, review=review))
     writing.save_import(stored, content=True)
     return stored, pid
 
@@ -456,7 +448,7 @@ def _sha256(stored: StoredImport) -> str:
 
 
 def _saved(writing: Writing, stored: StoredImport) -> StoredImport:
-    stored = _summed(stored)
+    stored = summed(stored)
     writing.save_import(stored)
     return stored
 
@@ -465,30 +457,30 @@ def _edited(
     reading: Reading, stored: StoredImport, pid: str, said: Mapping[str, Any], by: By
 ) -> dict[str, Any]:
     """The corrections of a proposal as they are kept. Raises InvalidInput."""
-    made = _correction(reading, stored, pid, said, by, set())
+    made = correction(reading, stored, pid, said, by, set())
     return {
         "set": dict(said),
         "proposal": _written(_with_look_alikes(reading, made.proposal, by)),
-        "judged": _judged(reading, made.proposal),
+        "judged": judged_as(reading, made.proposal),
     }
 
 
 @dataclass(frozen=True)
-class _Correction:
+class Correction:
     """A proposal as a person wants it, and by key what was read and what they made of it."""
 
     proposal: Proposal
     told: Mapping[str, tuple[str, str]]
 
 
-def _correction(
+def correction(
     reading: Reading,
     stored: StoredImport,
     pid: str,
     said: Mapping[str, Any],
     by: By,
     taken: Collection[str],
-) -> _Correction:
+) -> Correction:
     """What a proposal comes to with these corrections; `taken` are ids that others will have. Raises
     InvalidInput."""
     if not isinstance(said, Mapping):
@@ -514,7 +506,7 @@ def _correction(
         proposal = corrections.alone(pid, made, _Taken(reading, taken), pointed=pointed)
     else:
         proposal = corrections.about(pid, made, event, pointed=pointed)
-    return _Correction(proposal, corrections.made_of(candidate, made, base["matches"], proposal))
+    return Correction(proposal, corrections.made_of(candidate, made, base["matches"], proposal))
 
 
 def _pointed_at(
@@ -549,232 +541,11 @@ def _with_look_alikes(reading: Reading, proposal: Proposal, by: By) -> Proposal:
     return replace(proposal, similar=tuple(ids[:MOST_SIMILAR]))
 
 
-# -- applying
-
-
-def decide(
-    store: Store,
-    id_: str,
-    accept: Any,
-    by: By,
-    edits: Any = None,
-    declined: Any = None,
-) -> dict[str, Any]:
-    """apply_kept() in a transaction of its own. Where an event has changed since it was compared nothing is
-    applied, the import is compared anew for whoever looks next, and Conflict is raised."""
-    try:
-        with store.writing(by.now) as writing:
-            return apply_kept(writing, id_, accept, by, edits, declined)
-    except Conflict:
-        with store.writing(by.now) as writing:
-            compare_anew(writing, id_, by)
-        raise
-
-
-def apply_kept(
-    writing: Writing, id_: str, accept: Any, by: By, edits: Any = None, declined: Any = None
-) -> dict[str, Any]:
-    """Carry out the accepted proposals of a kept import, all or nothing; "all" are those that change
-    something and that nobody has to decide about, "sure" those of them that are sure. `edits` are
-    corrections of accepted ones, over those that are kept; `declined` ids that nobody wants, or "rest".
-
-    What was applied before is not applied again, and answered as it was then. Raises NotFound,
-    InvalidInput for what cannot be used, Conflict where an event has changed since, so that a
-    proposal would do something else than was read.
-    """
-    stored = kept(writing, id_)
-
-    def fresh() -> dict[str, Proposal]:
-        return _fresh(writing, stored, _candidates(stored), by)
-
-    return {"id": id_, "applied": _apply(writing, stored, accept, by, edits, declined, fresh)}
-
-
-def _apply(
-    writing: Writing,
-    stored: StoredImport,
-    accept: Any,
-    by: By,
-    edits: Any,
-    declined: Any,
-    fresh: Callable[[], dict[str, Proposal]],
-) -> list[dict[str, Any]]:
-    accepted, said = _asked(accept, edits, stored)
-    rest = _declined(declined, accepted, stored)
-    due = [pid for pid in accepted if pid not in stored.applied]
-    found = fresh() if due else {}
-    carried: dict[str, _Correction] = {}
-    problems: list[Problem] = []
-    taken = {p.event_id for p in found.values()}
-    for pid in due:
-        if not said.get(pid):
-            carried[pid] = _Correction(found[pid], {})
-            continue
-        try:
-            others = taken - {found[pid].event_id}
-            carried[pid] = _correction(writing, stored, pid, said[pid], by, others)
-            taken.add(carried[pid].proposal.event_id)
-        except InvalidInput as refusal:
-            problems += [problem.under(f"/edits/{pid}") for problem in refusal.problems]
-    problems += _twice(carried, said)
-    if problems:
-        raise InvalidInput(problems)
-    _must_be_as_judged(writing, stored, carried, said, edits or {})
-    applied = dict(stored.applied)
-    for pid, each in carried.items():
-        change = carry_out(writing, each.proposal, by, each.told)
-        applied[pid] = _applied(each.proposal, change, said.get(pid), by)
-    review = dict(stored.review)
-    review["declined"] = {k: v for k, v in review.get("declined", {}).items() if k not in applied}
-    stored = replace(stored, applied=applied, review=review)
-    decline(writing, stored, rest, by)
-    return [{k: applied[pid][k] for k in ("id", "event_id", "change")} for pid in accepted]
-
-
-def _applied(
-    proposal: Proposal, change: Change | None, edit: Mapping[str, Any] | None, by: By
-) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "id": proposal.id,
-        "event_id": change.after.id if change else proposal.event_id,
-        "change": change.kind.value if change else None,
-        "version": change.after.version if change else None,
-        "who": by.who,
-        "at": instant(by.now),
-    }
-    return {**told, "edit": dict(edit)} if edit else told
-
-
-def _asked(
-    accept: Any, edits: Any, stored: StoredImport
-) -> tuple[list[str], dict[str, dict[str, Any]]]:
-    """The accepted ids, and the corrections of each. Raises InvalidInput."""
-    problems: list[Problem] = []
-    accepted = _accepted(accept, stored, problems)
-    given = {} if edits is None else edits
-    if not isinstance(given, Mapping):
-        raise InvalidInput(
-            [*problems, Problem("/edits", "is an object of corrections by the ids of proposals")]
-        )
-    known = {p["id"] for p in stored.content["proposals"]}
-    held = {pid: dict(edit["set"]) for pid, edit in stored.review.get("edits", {}).items()}
-    for pid, said in given.items():
-        at = f"/edits/{str(pid)[:100]}"
-        if pid not in known:
-            problems.append(Problem(at, f"{str(pid)[:40]!r} is no proposal of this import"))
-        elif not isinstance(said, Mapping):
-            problems.append(Problem(at, "must be an object with what to correct"))
-        elif pid in stored.applied:
-            before = stored.applied[pid]
-            if any(before.get("edit", {}).get(key) != value for key, value in said.items()):
-                who = before.get("who", stored.who)
-                detail = f"was applied by {who} without this correction; change the event itself"
-                problems.append(Problem(at, detail))
-        elif accept not in ("all", "sure") and pid not in accepted:
-            problems.append(Problem(at, "corrects a proposal that is not accepted"))
-        else:
-            held[pid] = {**held.get(pid, {}), **said}
-            accepted += [] if pid in accepted else [pid]
-    if problems:
-        raise InvalidInput(problems)
-    return accepted, held
-
-
-def _accepted(accept: Any, stored: StoredImport, problems: list[Problem]) -> list[str]:
-    found = {p["id"]: p for p in current(stored)}
-    if accept in ("all", "sure"):
-        declined_ = stored.review.get("declined", {})
-        return [
-            id_
-            for id_, p in found.items()
-            if p["action"] != Action.UNCHANGED
-            and not p.get("disputed")
-            and id_ not in declined_
-            and (accept == "all" or p["sure"])
-        ]
-    if not isinstance(accept, list):
-        problems.append(Problem("/accept", 'is a list of proposal ids, "sure" or "all"'))
-        return []
-    problems += [
-        Problem(f"/accept/{number}", f"{str(each)[:40]!r} is no proposal of this import")
-        for number, each in enumerate(accept)
-        if not isinstance(each, str) or each not in found
-    ]
-    return list(dict.fromkeys(each for each in accept if isinstance(each, str)))
-
-
-def _declined(declined: Any, accepted: Collection[str], stored: StoredImport) -> list[str]:
-    found = {p["id"]: p for p in current(stored)}
-    if declined == "rest":
-        return [id_ for id_, p in found.items() if awaits(stored, p) and id_ not in accepted]
-    if declined is None:
-        return []
-    if not isinstance(declined, list):
-        raise InvalidInput([Problem("/decline", 'is a list of proposal ids, or "rest"')])
-    problems = []
-    for number, each in enumerate(declined):
-        if not isinstance(each, str) or each not in found:
-            detail = f"{str(each)[:40]!r} is no proposal of this import"
-            problems.append(Problem(f"/decline/{number}", detail))
-        elif each in accepted or each in stored.applied:
-            problems.append(Problem(f"/decline/{number}", f"{each!r} is accepted"))
-    if problems:
-        raise InvalidInput(problems)
-    return [each for each in declined if awaits(stored, found[each])]
-
-
-def _twice(
-    carried: Mapping[str, _Correction], said: Mapping[str, Mapping[str, Any]]
-) -> list[Problem]:
-    """Where a person points at an event that another accepted proposal is about."""
-    problems = []
-    by_event: dict[str, list[str]] = {}
-    for pid, each in carried.items():
-        if each.proposal.matches and each.proposal.action is not Action.UNCHANGED:
-            by_event.setdefault(each.proposal.matches, []).append(pid)
-    for event_id, pids in by_event.items():
-        pointed = [pid for pid in pids if said.get(pid, {}).get("matches") == event_id]
-        if len(pids) > 1 and pointed:
-            others = ", ".join(pid for pid in pids if pid != pointed[-1])
-            detail = f"{others} is about {event_id!r} too; accept one of them"
-            problems.append(Problem(f"/edits/{pointed[-1]}/matches", detail))
-    return problems
-
-
-def _must_be_as_judged(
-    reading: Reading,
-    stored: StoredImport,
-    carried: Mapping[str, _Correction],
-    said: Mapping[str, Mapping[str, Any]],
-    given: Mapping[str, Any],
-) -> None:
-    """Raises Conflict where an event has changed since a proposal was last compared with it."""
-    edits = stored.review.get("edits", {})
-    changed = []
-    for pid, each in carried.items():
-        if each.proposal.action is Action.UNCHANGED:
-            continue
-        judged, held = _judged(reading, each.proposal), stored.content["judged"][pid]
-        if pid in given:
-            # A correction of just now was compared with nothing yet: its event must be as it was shown.
-            same = judged[1] != held[1] or judged[3] == held[3]
-        else:
-            same = judged == (edits[pid]["judged"] if said.get(pid) else held)
-        if not same:
-            changed.append(each.proposal)
-    if changed:
-        named = ", ".join(f"{p.id} ({p.event_id})" for p in changed[:5])
-        raise Conflict(
-            f"{named}: changed since it was proposed, so nothing was applied; it was compared anew: read "
-            "the import again to see what it amounts to now"
-        )
-
-
 def _by_document(stored: StoredImport, pid: str) -> bool:
     return stored.content["candidates"][int(pid.removeprefix("p")) - 1]["day"] is not None
 
 
-def _judged(reading: Reading, proposal: Proposal) -> list[Any]:
+def judged_as(reading: Reading, proposal: Proposal) -> list[Any]:
     """What a proposal would do to what. A line of a document sets date, status and place: as long as
     the event has the same ones, it is the same proposal. A calendar sets everything."""
     event = reading.event(proposal.matches) if proposal.matches else None
@@ -799,54 +570,3 @@ def _written(proposal: Proposal) -> dict[str, Any]:
     written = proposals.as_json(proposal, "en")
     del written["event"]["when_text"]
     return written
-
-
-# -- undoing
-
-
-def undoable(reading: Reading, stored: StoredImport) -> dict[str, tuple[str, int]]:
-    """By proposal the event that this import changed and nobody since, with its version."""
-    found = {}
-    for pid, each in stored.applied.items():
-        if each["change"] is None:
-            continue
-        rows = reading.history(each["event_id"])
-        last = rows[-1] if rows else None
-        if last is None or last.origin is not Origin.IMPORT:
-            continue
-        # What an earlier version applied has no version: its change was the last one.
-        same = last.version == each["version"] if "version" in each else (
-            last.at >= stored.created_at and last.change is ChangeKind(each["change"])
-        )  # fmt: skip
-        if same:
-            found[pid] = (last.event_id, last.version)
-    return found
-
-
-def undo(writing: Writing, id_: str, by: By) -> dict[str, Any]:
-    """Set the events of the import back, each where nothing has changed it since. Gives their ids, and
-    those of the events that stay as they are. What was taken back waits for nobody, and can be taken
-    again. Raises NotFound."""
-    stored = kept(writing, id_)
-    wanted = undoable(writing, stored)
-    done = {
-        pid: event_id
-        for pid, (event_id, version) in wanted.items()
-        if undo_change(writing, event_id, version, by)
-    }
-    left = [
-        each["event_id"]
-        for pid, each in stored.applied.items()
-        if each["change"] is not None and pid not in done
-    ]
-    if done:
-        told = {"who": by.who, "at": instant(by.now), "undone": True}
-        review = {
-            **stored.review,
-            "undone": {**stored.review.get("undone", {}), **done},
-            "declined": {**stored.review.get("declined", {}), **dict.fromkeys(done, told)},
-            "ticks": {k: v for k, v in stored.review.get("ticks", {}).items() if k not in done},
-        }
-        applied = {pid: each for pid, each in stored.applied.items() if pid not in done}
-        _compare_anew(writing, replace(stored, applied=applied, review=review), by)
-    return {"id": id_, "undone": list(done.values()), "left": left}

@@ -39,7 +39,7 @@ from service.core.alerts.schedule import AlertKind
 from service.core.events import filters
 from service.core.events.event import Origin
 from service.core.files import calendar_file
-from service.operations import alerts, events, feeds, file_sync, imports, keys, reviews
+from service.operations import alerts, decisions, events, feeds, file_sync, imports, keys, reviews
 from service.operations.alerts import AlertSettings
 from service.operations.events import By
 from service.operations.keys import Scope
@@ -166,7 +166,7 @@ def _import(tools: Tools, token: str) -> None:
     with tools.store.writing(datetime.now(UTC)) as writing:
         stored = reviews.keep(writing, given, by(token))
     with tools.store.writing(datetime.now(UTC)) as writing:
-        reviews.apply_kept(writing, stored.id, "all", by(token))
+        decisions.apply_kept(writing, stored.id, "all", by(token))
 
 
 def _feed(tools: Tools, token: str) -> None:

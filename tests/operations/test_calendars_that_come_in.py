@@ -14,7 +14,7 @@ from service.core.calendars.feed import Heading
 from service.core.events.event import CalendarVersion, ChangeKind, Event, Origin
 from service.core.files import exports
 from service.core.imports.proposals import Action
-from service.operations import events, imports, reviews
+from service.operations import decisions, events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
 from service.operations.undo import undo
@@ -69,7 +69,7 @@ class Desk:
             found = imports.propose(writing, settled)
             self.told = [(p.action.value, p.reason.partition(": ")[2]) for p in found]
             safe = [p.id for p in imports.safe(found)]
-            _, done = reviews.take(writing, given, self.by(), safe)
+            _, done = decisions.take(writing, given, self.by(), safe)
         return [ChangeKind(each["change"]) for each in done if each["change"]]
 
     def event(self, uid: str = UID) -> Event:
@@ -424,7 +424,7 @@ def test_a_cancellation_waits_for_review_like_everything_else(desk: Desk) -> Non
     ]
     assert not desk.event().details.exceptions
     with desk.store.writing(desk.now) as writing:
-        done = reviews.apply_kept(writing, kept.id, "all", desk.by())
+        done = decisions.apply_kept(writing, kept.id, "all", desk.by())
     assert [each["change"] for each in done["applied"]] == ["edited"]
     assert [day.isoformat() for day in desk.event().details.exceptions] == ["2026-09-16"]
 
@@ -441,5 +441,5 @@ def test_an_import_that_was_kept_by_an_earlier_horizon_can_be_applied(desk: Desk
         ]
         writing.put_import(replace(kept, id="earlier"))
     with desk.store.writing(desk.now) as writing:
-        reviews.apply_kept(writing, "earlier", "all", desk.by())
+        decisions.apply_kept(writing, "earlier", "all", desk.by())
     assert desk.when() == "2026-09-10"

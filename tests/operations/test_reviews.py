@@ -10,7 +10,7 @@ import pytest
 
 from service.core.events.event import Origin
 from service.errors import Conflict, InvalidInput, NotFound
-from service.operations import events, imports, reviews
+from service.operations import decisions, events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
 from service.store import Store, StoredImport, Writing
@@ -52,7 +52,7 @@ class Desk:
             return reviews.keep(writing, given, self.by())
 
     def decide(self, id_: str, accept: Any, who: str = "ann", **more: Any) -> list[Any]:
-        done = reviews.decide(self.store, id_, accept, self.by(who), **more)["applied"]
+        done = decisions.decide(self.store, id_, accept, self.by(who), **more)["applied"]
         return [(each["id"], each["event_id"], each["change"]) for each in done]
 
     def shown(self, id_: str) -> dict[str, Any]:
@@ -381,7 +381,7 @@ def test_undoing_sets_back_what_nobody_has_changed_since(desk: Desk) -> None:
     desk.now += timedelta(hours=1)
     desk.change(done["p3"], location="合肥")
     with desk.store.writing(desk.now) as writing:
-        told = reviews.undo(writing, kept.id, desk.by("bob"))
+        told = decisions.undo(writing, kept.id, desk.by("bob"))
     assert set(told["undone"]) == {done["p1"], "qinghe"}
     assert told["left"] == [done["p3"]]
     assert desk.event("qinghe")["when"] == "2026-06-10"
@@ -389,16 +389,32 @@ def test_undoing_sets_back_what_nobody_has_changed_since(desk: Desk) -> None:
     assert not desk.event(done["p3"])["withdrawn"]
     assert desk.listed(waiting=True) == []  # somebody has decided about it
     with desk.store.writing(desk.now) as writing:
-        assert reviews.undo(writing, kept.id, desk.by())["undone"] == []
+        assert decisions.undo(writing, kept.id, desk.by())["undone"] == []
 
 
 def test_what_was_undone_can_be_taken_again_as_the_same_event(desk: Desk) -> None:
     kept = desk.keep()
     ((_, event_id, _),) = desk.decide(kept.id, ["p1"])
     with desk.store.writing(desk.now) as writing:
-        reviews.undo(writing, kept.id, desk.by())
+        decisions.undo(writing, kept.id, desk.by())
     assert desk.decide(kept.id, ["p1"]) == [("p1", event_id, "restored")]
     assert not desk.event(event_id)["withdrawn"]
+
+
+def test_of_a_whole_database_is_kept_what_was_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "MOST_REVIEWED", 2)
+    given = imports.read(File(NOTE.encode()), desk.by(), "zh")
+    with desk.store.writing(desk.now) as writing:
+        id_, done = decisions.take(writing, given, desk.by(), ["p1", "p2", "p3"])
+    (entry,) = desk.listed()
+    assert (entry["counts"], entry["applied"], entry["open"]) == ({"create": 3}, 3, 0)
+    assert desk.shown(id_)["proposals"] == []
+    with desk.store.writing(desk.now) as writing:
+        told = decisions.undo(writing, id_, desk.by())
+    assert told["undone"] == [each["event_id"] for each in done]
+    assert desk.listed()[0]["counts"] == {"create": 3}
 
 
 # -- the source
@@ -456,7 +472,7 @@ def test_what_is_said_of_a_source_goes_into_every_event(desk: Desk) -> None:
     said = {"publisher": "Example Org", "official": True}
     given = imports.read(File(calendar.encode(), "in.ics"), desk.by(), "zh", said=said)
     with desk.store.writing(desk.now) as writing:
-        _, done = reviews.take(writing, given, desk.by(), ["p1"])
+        _, done = decisions.take(writing, given, desk.by(), ["p1"])
     assert desk.event(done[0]["event_id"])["source"] == ("in.ics", "Example Org", True)
     note = imports.read(
         File(b"June 9: Example Summit\n"), desk.by(), "zh", said={"date": "2027-03-01"}
@@ -518,7 +534,7 @@ def test_what_an_earlier_version_applied_is_undone(desk: Desk) -> None:
         stored = reviews.kept(writing, kept.id)
         bare = {"p1": {"id": "p1", "event_id": event_id, "change": "created"}}
         writing.put_import(replace(stored, id="0" * 16, applied=bare, review={}))
-        assert reviews.undo(writing, "0" * 16, desk.by())["undone"] == [event_id]
+        assert decisions.undo(writing, "0" * 16, desk.by())["undone"] == [event_id]
 
 
 def test_corrections_are_purged_with_their_event(desk: Desk) -> None:

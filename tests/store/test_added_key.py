@@ -19,7 +19,7 @@ from service.core.events.filters import Filter
 from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
 from service.core.imports import proposals
-from service.operations import events, imports, reviews
+from service.operations import decisions, events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
 from service.store import Past, Store, encoding, migrate, open_engine
@@ -80,7 +80,7 @@ def fill(store: Store) -> list[str]:
             reviews.keep(writing, imports.read(File(data.encode(), name), BY, "zh"), BY)
             for data, name in ((NOTE, "note.txt"), (ICS, "a.ics"))
         ]
-        reviews.apply_kept(writing, kept[0].id, ["p1"], BY)
+        decisions.apply_kept(writing, kept[0].id, ["p1"], BY)
     return [each.id for each in kept]
 
 
@@ -109,9 +109,9 @@ def check(store: Store, kept: list[str]) -> None:
             )
         written = exports.to_json(listed, Rules()).encode()
     with store.writing(LATER) as writing:
-        applied = reviews.apply_kept(writing, kept[0], ["p1", "p2"], by)["applied"]
+        applied = decisions.apply_kept(writing, kept[0], ["p1", "p2"], by)["applied"]
         assert [each["change"] for each in applied] == ["created", "created"]
-        (made,) = reviews.apply_kept(writing, kept[1], "all", by)["applied"]
+        (made,) = decisions.apply_kept(writing, kept[1], "all", by)["applied"]
         assert made["change"] == "created"
         # Neither does the default that an older version lacks count as a change, nor is it lost.
         assert events.patch(writing, "kept", {"tags": []}, by).event.version == 1

@@ -141,6 +141,9 @@ def _once(made: Sequence[Candidate], known: Catalogue) -> list[Candidate]:
             if other <= number or number in dropped or other in dropped:
                 continue
             two = made[other]
+            # Dates that have no day in common do not say the same; titles take far longer to compare.
+            if _apart(one.details.when, two.details.when) > 0:
+                continue
             if not _twice(one.details, two.details, known):
                 continue
             if _says_no_more(two.details.when, one.details.when):

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from service.core.events.event import Origin
 from service.core.imports import sources
 from service.errors import InvalidInput, Problem
-from service.operations import imports, reviews
+from service.operations import decisions, imports, reviews
 from service.operations.imports import File
 from service.operations.keys import Scope
 from service.web.api import answers, query
@@ -152,7 +152,7 @@ def _decided(routes: APIRouter, api: Api) -> None:
         who = replace(api.by(caller), origin=Origin.IMPORT)
         edits, declined = given.get("edits"), given.get("decline")
         return answers.rendered(
-            reviews.decide(api.store, id, given.get("accept"), who, edits, declined)
+            decisions.decide(api.store, id, given.get("accept"), who, edits, declined)
         )
 
     @routes.post("/imports/{id}/undo", **documented("undo_import"))
@@ -160,7 +160,7 @@ def _decided(routes: APIRouter, api: Api) -> None:
         who = replace(api.by(api.access.write(request)), origin=Origin.IMPORT)
         query.read(request, ())
         with api.store.writing(api.now()) as writing:
-            return answers.rendered(reviews.undo(writing, id, who))
+            return answers.rendered(decisions.undo(writing, id, who))
 
 
 def _only(given: Mapping[str, Any], known: tuple[str, ...]) -> None:

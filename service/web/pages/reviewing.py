@@ -17,7 +17,7 @@ from service.core.events import wording
 from service.core.events.event import Origin
 from service.core.imports.proposals import Action
 from service.errors import Conflict, InvalidInput, NotFound, Problem
-from service.operations import catalogue, reviews
+from service.operations import catalogue, decisions, reviews
 from service.operations.events import By
 from service.operations.keys import Scope
 from service.store import Reading, StoredImport, Writing
@@ -97,7 +97,7 @@ def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
             id_ for p in here for id_ in (p["matches"], *p["similar"]) if id_ is not None
         )
         outdated = set(reviews.outdated(reading, stored))
-        undoable = bool(reviews.undoable(reading, stored))
+        undoable = bool(decisions.undoable(reading, stored))
     t = visit.t
     open_ = [p for p in now if reviews.is_open(stored, p)]
     applied = [each for each in stored.applied.values() if each["change"] is not None]
@@ -345,7 +345,7 @@ def _apply(
     already += sum(1 for pid in wanted if pid in before)
     try:
         declined = "rest" if rest else None
-        reviews.decide(visit.store, id_, list(wanted), by(visit), declined=declined)
+        decisions.decide(visit.store, id_, list(wanted), by(visit), declined=declined)
     except Conflict:
         return visit.to(_at(id_, page, changed=1))
     except InvalidInput as refusal:
@@ -457,5 +457,5 @@ def _undo(visit: Visit) -> Response:
     """Set the events of the import back, each where nothing has changed it since."""
     id_ = visit.path("id")
     with visit.store.writing(visit.now) as writing:
-        done = reviews.undo(writing, id_, by(visit))
+        done = decisions.undo(writing, id_, by(visit))
     return visit.to(f"/import/{id_}?undone={len(done['undone'])}&left={len(done['left'])}")
