@@ -14,7 +14,7 @@ from service.errors import FetchFailed
 from service.fetching import Fetched
 from service.operations import imports
 from tests.documents.making import pdf
-from tests.web.conftest import NOW, Service
+from tests.web.conftest import NOW, Service, serving, settings
 
 API = "/api/v1"
 NOTE = (Path(__file__).parents[1] / "data/documents/second-note.txt").read_bytes()
@@ -284,15 +284,132 @@ def test_what_cannot_be_read_is_told(
     assert "geheim" not in answer.text
 
 
+def test_corrections_are_applied_with_what_is_accepted(writer: Service) -> None:
+    made = kept(writer)
+    edits = {
+        "p1": {"when": "5月26日", "end": "5月27日"},
+        "p2": {"title": "Build 2026", "matches": "rules"},
+    }
+    path = f"{API}/imports/{made['id']}/apply"
+    done = writer.client.post(path, json={"accept": ["p1", "p2"], "edits": edits}).json()["applied"]
+    assert [(one["id"], one["event_id"]) for one in done] == [("p1", "google-io-2026"), ("p2", "rules")]  # fmt: skip
+    assert when(writer, "google-io-2026") == "2026-05-26/2026-05-27"
+    assert writer.client.get(f"{API}/events/rules").json()["title"] == "Build 2026"
+    history = f"{API}/events/google-io-2026/history"
+    step = writer.client.get(history).json()["items"][-1]
+    assert step["corrected"] == {
+        "when": {"read": "2026-05-19/2026-05-20", "made": "2026-05-26/2026-05-27"}
+    }
+    told = writer.client.get(f"{API}/imports/{made['id']}").json()
+    assert [(one["id"], one["who"]) for one in told["applied"]] == [("p1", "crawler"), ("p2", "crawler")]  # fmt: skip
+    undone = writer.client.post(f"{API}/imports/{made['id']}/undo").json()
+    assert (sorted(undone["undone"]), undone["left"]) == (["google-io-2026", "rules"], [])
+    assert when(writer, "google-io-2026") == "2026-05"
+
+
+def test_what_was_read_and_corrected_is_quoted_to_nobody_where_nothing_is(
+    tmp_path: Path,
+) -> None:
+    for service in serving(settings(tmp_path, public_excerpts=False)):
+        key = service.key()
+        made = service.client.post(
+            f"{API}/imports", content=NOTE, headers={"Content-Type": "text/plain", **key}
+        ).json()
+        given = {"accept": ["p1"], "edits": {"p1": {"when": "2026-05-26"}}}
+        service.client.post(f"{API}/imports/{made['id']}/apply", json=given, headers=key)
+        history = f"{API}/events/google-io-2026/history"
+        assert "corrected" in service.client.get(history, headers=key).json()["items"][-1]
+        assert "corrected" not in service.client.get(history).json()["items"][-1]
+        page = "/events/google-io-2026"
+        assert "原读作" not in service.client.get(page, headers={"Accept": "text/html"}).text
+
+
+def test_a_source_is_given_with_the_document_and_corrected_later(writer: Service) -> None:
+    asked = "title=云岭通讯&publisher=云岭研究院&date=2026-05-07&official=true"
+    made = post(writer, f"/imports?{asked}").json()
+    assert made["source"] == {
+        "title": "云岭通讯",
+        "publisher": "云岭研究院",
+        "date": "2026-05-07",
+        "url": "",
+        "official": True,
+    }
+    assert (made["ref_date"], made["ref_date_from"]) == ("2026-05-07", "given")
+    path = f"{API}/imports/{made['id']}"
+    patch = {"source": {"title": "云岭通讯 第8期", "official": None}}
+    told = writer.client.patch(path, json=patch).json()
+    assert (told["source"]["title"], told["source"]["official"]) == ("云岭通讯 第8期", False)
+    applied(writer, made["id"], ["p1"])
+    source = writer.client.get(f"{API}/events/google-io-2026").json()["source"]
+    assert (source["title"], source["publisher"]) == ("云岭通讯 第8期", "云岭研究院")
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ("date=soon", "/date"),
+        ("official=perhaps", "/official"),
+        (f"publisher={'x' * 201}", "/publisher"),
+        ("title=a&title=b", "/title"),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_told_before_anything_is_read(
+    writer: Service, asked: str, pointer: str
+) -> None:
+    answer = post(writer, f"/imports?{asked}", b"")
+    assert answer.status_code == 400
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+def test_imports_are_listed_with_what_waits_for_a_decision(writer: Service) -> None:
+    first = kept(writer)
+    writer.now = NOW + timedelta(minutes=1)
+    second = kept(writer, ICS.encode(), "text/calendar")
+    applied(writer, second["id"], "all")
+    listed = writer.client.get(f"{API}/imports?limit=1").json()
+    assert ([one["id"] for one in listed["items"]], listed["next"]) == ([second["id"]], second["id"])  # fmt: skip
+    rest = writer.client.get(f"{API}/imports?cursor={listed['next']}").json()
+    assert ([one["id"] for one in rest["items"]], rest["next"]) == ([first["id"]], None)
+    entry = rest["items"][0]
+    assert (entry["who"], entry["counts"], entry["open"]) == ("crawler", {"refine": 1, "create": 2}, 3)  # fmt: skip
+    assert writer.client.get(f"{API}/imports?cursor=%00").status_code == 400
+    waiting = writer.client.get(f"{API}/imports?waiting=true").json()["items"]
+    assert [one["id"] for one in waiting] == [first["id"]]
+    declined = {"accept": [], "decline": "rest"}
+    writer.client.post(f"{API}/imports/{first['id']}/apply", json=declined)
+    assert writer.client.get(f"{API}/imports?waiting=true").json()["items"] == []
+
+
+def test_a_date_that_was_seen_is_made_a_proposal(writer: Service) -> None:
+    data = "AI 更新（2026年5月8日）\n\n6月2日：云岭大会\n4月2日公司开了年会。\n".encode()
+    made = kept(writer, data)
+    path = f"{API}/imports/{made['id']}/proposals"
+    proposal = writer.client.post(path, json={"seen": 1, "title": "公司年会"}).json()
+    assert (proposal["id"], proposal["event"]["when"]) == ("p2", "2026-04-02")
+    assert proposal["event"]["title"] == "公司年会"
+    (done,) = applied(writer, made["id"], ["p2"]).json()["applied"]
+    assert done["change"] == "created"
+    for given, pointer in (({"seen": 9}, "/seen"), ({}, "/seen"), ({"seen": True}, "/seen"), ({"seen": 0, "who": 1}, "/who")):  # fmt: skip
+        refused = writer.client.post(path, json=given)
+        assert refused.status_code == 422
+        assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
+
+
 @pytest.mark.parametrize(
     ("given", "status", "told"),
     [
+        ({"accept": ["p1"], "edits": {"p9": {}}}, 422, "/edits/p9: 'p9' is no proposal"),
+        ({"accept": ["p1"], "edits": {"p1": {"when": "2026-02-30"}}}, 422, "/edits/p1/when: 2026-02-30 does not exist"),
+        ({"accept": ["p1"], "edits": {"p1": {"matches": "nowhere"}}}, 422, "/edits/p1/matches: there is no event"),
+        ({"accept": ["p1"], "edits": {"p1": {"tilte": "x"}}}, 422, "did you mean title?"),
+        ({"accept": ["p1"], "edits": []}, 422, "/edits: is an object of corrections"),
+        ({"accept": ["p1"], "decline": ["p1"]}, 422, "/decline/0: 'p1' is accepted"),
         ({"accept": ["p9", 1]}, 422, "/accept/0: 'p9' is no proposal"),
         ({"accept": "some"}, 422, 'is a list of proposal ids, \\"sure\\" or \\"all\\"'),
         ({}, 422, "is a list of proposal ids"),
         ({"accept": [], "all": True}, 422, "/all: unknown key"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_accepted_is_told(
     writer: Service, given: Any, status: int, told: str
 ) -> None:
@@ -310,6 +427,11 @@ def test_each_needs_its_key(service: Service) -> None:
     assert post(service, "/imports", **reader).status_code == 403
     assert service.client.get(f"{API}/imports/0").status_code == 401
     assert service.client.post(f"{API}/imports/0/apply", json={}).status_code == 401
+    assert service.client.get(f"{API}/imports").status_code == 401
+    for method, path in (("POST", "undo"), ("POST", "proposals"), ("PATCH", "")):
+        address = f"{API}/imports/0/{path}".rstrip("/")
+        answer = service.client.request(method, address, json={}, headers=reader)
+        assert answer.status_code == 403
 
 
 def test_imports_go_after_a_month(writer: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from service.errors import InvalidInput, Problem
 from service.operations import decisions, imports, reviews
 from service.operations.imports import File
 from service.operations.keys import Scope
+from service.web import schemas
 from service.web.api import answers, query
 from service.web.bodies import (
     DOCUMENTS,
@@ -33,6 +35,8 @@ from service.web.schemas import documented
 
 if TYPE_CHECKING:
     from service.web.api.service import Api
+
+_ID = re.compile(schemas.IMPORT_PATTERN)
 
 
 def add(routes: APIRouter, api: Api) -> None:
@@ -90,8 +94,11 @@ def _kept(routes: APIRouter, api: Api) -> None:
         api.access.require(request, Scope.READ)
         asked = query.read(request, ("waiting", "limit", "cursor"))
         limit, waiting = query.limit(asked), query.flag(asked, "waiting")
+        before = query.one(asked, "cursor")
+        if before is not None and not _ID.fullmatch(before):
+            detail = "is not one of ours; take `next` of the page before as it is"
+            raise InvalidQuery([Problem("/cursor", detail)])
         with api.store.reading() as reading:
-            before = query.one(asked, "cursor")
             found = reviews.listed(reading, limit + 1, before, waiting=waiting)
         following = found[limit - 1]["id"] if len(found) > limit else None
         return answers.rendered({"items": found[:limit], "next": following})

@@ -233,11 +233,11 @@ def _seen(visit: Visit, stored: StoredImport, t: Any) -> list[dict[str, Any]]:
 
 def _message(visit: Visit) -> str:
     t = visit.t
-    if "changed" in visit.query:
-        return t.changed_meanwhile
-    if "none" in visit.query:
-        return t.nothing_ticked
     told = []
+    if "changed" in visit.query:
+        told.append(t.changed_meanwhile)
+    if "none" in visit.query:
+        told.append(t.nothing_ticked)
     if "anew" in visit.query:
         number = _number(visit, "anew")
         told.append(t.compared_changed.format(number) if number else t.compared_anew)
@@ -274,13 +274,26 @@ def _sent(visit: Visit) -> Response:
     if faults:
         return _page(visit, page, faults, "")
     if do == "apply":
-        wanted = [
-            p["id"]
-            for p in reviews.current(stored)
-            if reviews.is_open(stored, p) and reviews.ticked(stored, p)
-        ]
+        wanted = _wanted(visit, stored)
         return _apply(visit, wanted, page, rest=what == "rest", already=already)
     return visit.to(_at(id_, page, saved=1))
+
+
+def _wanted(visit: Visit, stored: StoredImport) -> list[str]:
+    """What is ticked: on the page that was sent as its reader saw it, whoever unticked it meanwhile, on
+    all others as it was left."""
+    here, accepted = set(visit.form.every("row")), set(visit.form.every("accept"))
+    found = []
+    for each in reviews.current(stored):
+        pid = each["id"]
+        sent = rows.sent(visit.form, pid, pid in accepted) if pid in here else None
+        wanted = reviews.ticked(stored, each)
+        # A correction ticks its row by itself.
+        if sent is not None and (sent.values is None or sent.toggled):
+            wanted = sent.ticked
+        if wanted and reviews.is_open(stored, each):
+            found.append(pid)
+    return found
 
 
 def _at(id_: str, page: int, **more: object) -> str:
