@@ -382,6 +382,8 @@ def _event_lines(
         read_in = _read_in(row.source, row.at.astimezone(zone).date())
         at = f"{row.seq:>6}  {row.at.astimezone(zone).isoformat(' ', 'minutes')}"
         yield f"{at}  {row.change}{days}  {step}{keys}  by {row.who}{read_in}"
+        for key, (read, made) in row.corrected.items():
+            yield f"{'':>8}{key}: read “{read}”, corrected to “{made}”"
 
 
 def _read_in(source: Source | None, entered: date) -> str:

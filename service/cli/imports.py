@@ -239,7 +239,7 @@ def _named(source: Mapping[str, Any]) -> str:
 
 def _counted(entry: Mapping[str, Any]) -> list[object]:
     read = ", ".join(f"{number} {action}" for action, number in entry["counts"].items())
-    return [read or "-", entry["open"], entry["applied"]]
+    return [read or "-", str(entry["open"]), str(entry["applied"])]
 
 
 def _state(
