@@ -354,9 +354,10 @@ def tried(
 
 
 def tick(writing: Writing, stored: StoredImport, which: str) -> StoredImport:
-    """Tick "all" that are not disputed, the "sure" ones, or "none"."""
+    """Tick "all" that are not disputed, the "sure" ones with those that somebody corrected, or "none"."""
     ticks = {
-        p["id"]: (which == "all" and not p.get("disputed")) or (which == "sure" and p["sure"])
+        p["id"]: (which == "all" and not p.get("disputed"))
+        or (which == "sure" and (p["sure"] or "corrected" in p))
         for p in current(stored)
         if is_open(stored, p)
     }

@@ -467,7 +467,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "What is sure is ticked. Arrow keys move from one to the next, the space bar ticks.",
     ),
     "ticked_count": ("已勾选 {} 项，共 {} 项待定", "{} ticked of {} that are open"),
-    "accept_and_close": ("采纳所选，其余不采纳", "Take what is ticked, decline the rest"),
+    "accept_and_close": ("采纳并拒绝其余", "Take these, decline the rest"),
     "correct": ("更正", "Correct"),
     "correct_this": ("更正：{}", "Correct: {}"),
     "corrected_row": ("已更正", "Corrected"),
