@@ -22,8 +22,9 @@ from service.core.events.event import Change, Source
 from service.core.events.filters import Filter
 from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
-from service.core.imports import fit, proposals, sources
+from service.core.imports import fit, proposals, sources, tables
 from service.core.imports.proposals import Action, Candidate, Proposal
+from service.core.imports.tables import Rows
 from service.core.reading import seen as seen_
 from service.core.reading.reader import tell
 from service.core.reading.reference import How, Reference, given, publisher, reference_day
@@ -50,7 +51,8 @@ Progress = Callable[[int, int], None]
 class Given:
     """What a file says: its events, the entries that could not be taken, with the reason, what a
     calendar calls off, where it comes from, and of a document the day from which it speaks and the dates
-    that were seen in it and not announced."""
+    that were seen in it and not announced. `unrecognised` are the rows of a table whose columns nothing
+    names."""
 
     candidates: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...] = ()
@@ -59,6 +61,7 @@ class Given:
     source: Source = NO_SOURCE
     reference: Reference | None = None
     seen: tuple[Seen, ...] = ()
+    unrecognised: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,12 @@ def read_document(
     )
     source = sources.corrected(read_in, said)
     made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
-    return Given(made, source=source, reference=reference, seen=told.seen)
+    rows = tables.unrecognised(document, len(made)) if _is_table(document.media_type) else ()
+    return Given(made, source=source, reference=reference, seen=told.seen, unrecognised=rows)
+
+
+def _is_table(media_type: str) -> bool:
+    return media_type == "text/csv" or media_type.endswith(".sheet")
 
 
 def fetch(url: str) -> File:

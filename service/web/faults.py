@@ -72,6 +72,8 @@ _FORMS = forms(
         r"was applied by (.+) without this correction; change the event itself",
         r"已由 \1 采纳，没有这一更正；请直接修改事件",
     ),
+    (r"say which column has the date and which the event", "请说明哪一列是日期、哪一列是事件"),
+    (r"two columns cannot hold the same", "两列不能是同一内容"),
     # documents
     (r"the document is empty", "文件是空的"),
     (

@@ -511,6 +511,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "page_before": ("上一页", "Page before"),
     "page_after": ("下一页", "Next page"),
     "pages": ("分页", "Pages"),
+    # columns of a table
+    "columns_heading": ("各列是什么", "What the columns are"),
+    "columns_lead": (
+        "没有认出表头。请说明哪一列是日期，哪一列是事件。",
+        "No row that names the columns was found. Say which has the date, and which the event.",
+    ),
+    "columns_headed": ("第一行是表头", "The first row names the columns"),
+    "columns_read": ("按所选的列读取", "Read it by these columns"),
+    "columns_as_is": ("不指定，直接继续", "Go on without"),
+    "column_nth": ("第 {} 列", "Column {}"),
+    "column_none": ("不用", "not used"),
+    "columns": ("各列", "Columns"),
     # past imports
     "imports_heading": ("历次导入", "Imports"),
     "imports_lead": (
@@ -909,6 +921,7 @@ _FIELDS = {
     "status": "state",
     "source": "source",
     "file": "file_label",
+    "column": "columns",
     "end": "field_end",
     "matches": "field_matches",
     "publisher": "field_source_publisher",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from io import StringIO
 from typing import Any
 
 from starlette.responses import Response
 
 from service.core.dates import when as when_
 from service.core.dates.when import InvalidWhen
-from service.core.imports import sources
+from service.core.imports import sources, tables
+from service.core.imports.tables import Rows
 from service.errors import Busy, HorizonError, InvalidInput, Problem
 from service.operations import imports, reviews
 from service.operations.imports import File
@@ -21,6 +24,7 @@ from service.web.words import told_problems
 
 MOST_TEXT = 200_000
 MOST_LISTED = 200
+_ROWS_SHOWN = 8
 _SOURCE = ("title", "publisher", "date", "url")
 
 
@@ -74,9 +78,17 @@ def _read(visit: Visit) -> Response:
     except Busy:
         raise
     except InvalidInput as refusal:
+        if (text := visit.form.one("table")) and visit.form.one("do") == "columns":
+            rows = tuple(map(tuple, csv.reader(StringIO(text))))
+            told = told_problems(refusal.problems, visit.lang)
+            return _columns_page(
+                visit, File(b"", visit.form.one("name")), rows, _columns(visit), told
+            )
         return _form_page(visit, told_problems(refusal.problems, visit.lang))
     except HorizonError as fault:
         return _form_page(visit, [str(fault)])
+    if given.unrecognised and not visit.form.one("do"):
+        return _columns_page(visit, sent, given.unrecognised, tables.seems(given.unrecognised))
     with visit.store.writing(visit.now) as writing:
         stored = reviews.keep(writing, given, by)
     return visit.to(f"/import/{stored.id}")
@@ -84,6 +96,11 @@ def _read(visit: Visit) -> Response:
 
 def _sent(visit: Visit) -> File:
     """The chosen file, else what is at the address, else the pasted text."""
+    if table := visit.form.one("table"):
+        if visit.form.one("do") == "columns":
+            said = dict(enumerate(_columns(visit)))
+            table = tables.assigned(table, said, bool(visit.form.one("headed")))
+        return File(table.encode("utf-8", "replace"), visit.form.one("name"), "text/csv")
     upload = visit.form.file("file")
     if upload is not None:
         return File(upload.data, upload.name)
@@ -108,6 +125,39 @@ def _said(visit: Visit) -> dict[str, Any]:
         said["official"] = True
     sources.read(said)
     return said
+
+
+def _columns(visit: Visit) -> list[str]:
+    return visit.form.every("column")
+
+
+def _columns_page(
+    visit: Visit, sent: File, rows: Rows, chosen: Sequence[str], problems: Sequence[str] = ()
+) -> Response:
+    """Ask what the columns of a table are. The page itself holds the table until it is read."""
+    t = visit.t
+    width = max(map(len, rows))
+    choices = [{"value": "", "label": t.column_none}]
+    choices += [{"value": name, "label": t[f"field_{name}"]} for name in tables.ROLES]
+    name = f"{sent.name.rpartition('.')[0] or sent.name}.csv" if sent.name else ""
+    kept = [("table", tables.write(rows)), ("name", name), ("ref_date", visit.form.one("ref_date"))]
+    kept += [(f"source_{key}", visit.form.one(f"source_{key}")) for key in (*_SOURCE, "official")]
+    return visit.page(
+        "columns.html",
+        current="import",
+        problems=list(problems),
+        kept=[(key, value) for key, value in kept if value],
+        headed=bool(visit.form.one("headed")),
+        rows=[[row[n] if n < len(row) else "" for n in range(width)] for row in rows[:_ROWS_SHOWN]],
+        columns=[
+            {
+                "label": t.column_nth.format(number + 1),
+                "value": chosen[number] if number < len(chosen) else "",
+                "choices": choices,
+            }
+            for number in range(width)
+        ],
+    )
 
 
 def _day(text: str) -> date | None:

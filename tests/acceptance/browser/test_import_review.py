@@ -252,3 +252,20 @@ def test_without_javascript_a_document_is_put_right_all_the_same(
     page.goto("/?q=云岭年会")
     expect(page.locator(".event")).to_have_count(1)
     context.close()
+
+
+def test_the_columns_of_a_table_are_assigned(page: Page, demo: Demo) -> None:
+    signed_in(page, demo)
+    page.goto("/import")
+    table = "K1,2026-08-03,云岭制造论坛,合肥\nK2,2026-08-04,青禾材料论坛,苏州\n".encode()
+    page.get_by_label("文件").set_input_files(
+        files=[{"name": "bare.csv", "mimeType": "", "buffer": table}]
+    )
+    page.get_by_role("button", name="读取文档").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("各列是什么")
+    assert violations(page) == []
+    for number, name in enumerate(("", "when", "title", "location"), 1):
+        page.get_by_label(f"第 {number} 列").select_option(name)
+    page.get_by_role("button", name="按所选的列读取").click()
+    expect(page.locator(".is-create .proposal")).to_have_count(2)
+    expect(page.locator(".proposal").first).to_contain_text("合肥")

@@ -13,7 +13,7 @@ from service.web.pages import forms
 from service.web.problems import Unreadable
 from tests.documents.making import xlsx
 from tests.web.conftest import Service
-from tests.web.pages.signing import HTML, Member, signed_in
+from tests.web.pages.signing import HTML, Forms, Member, signed_in
 from tests.web.pages.test_agenda import shown
 
 TEXT = """\
@@ -285,3 +285,32 @@ def test_a_cancellation_is_reviewed_taken_and_undone(service: Service, member: M
         uploaded(member, "in.ics", (head + own.format(1) + tail).encode()).headers["location"]
     )
     assert "比现有的旧：DTSTAMP 为 2026-01-01T00:00:00Z" in service.client.get(older).text
+
+
+def test_columns_that_nothing_names_are_assigned_by_a_person(
+    service: Service, member: Member
+) -> None:
+    rows = [["甲", "2026-06-09", "合肥", "云岭大会"], ["乙", "2026-06-10", "苏州", "青禾大会"]]
+    page = uploaded(member, "dates.xlsx", xlsx(rows))
+    assert page.status_code == 200
+    assert "没有认出表头" in page.text
+    fields: dict[str, object] = dict(Forms(page.text).found["/import"])
+    assert fields["name"] == "dates.csv"
+    wrong = {**fields, "column": ["", "when", "", ""], "do": "columns"}
+    again = service.client.post("/import", data=wrong, headers=HTML)
+    assert "请说明哪一列是日期、哪一列是事件" in again.text
+    fields = dict(Forms(again.text).found["/import"])
+    said = {**fields, "column": ["", "when", "location", "title"], "do": "columns"}
+    answer = service.client.post("/import", data=said, headers=HTML, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    words = shown(service, answer.headers["location"]).text
+    for part in ("云岭大会", "青禾大会", "新增 2", "dates.csv"):
+        assert part in words
+    rest = {**fields, "do": "as-is"}
+    answer = service.client.post("/import", data=rest, headers=HTML, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_a_table_with_a_header_is_read_at_once(member: Member) -> None:
+    rows = [["日期", "事件"], ["2026-06-09", "云岭大会"]]
+    assert uploaded(member, "dates.xlsx", xlsx(rows)).status_code == 303
