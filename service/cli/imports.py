@@ -127,18 +127,21 @@ def import_(
             )
             return
         wanted = safe if every else imports.sure(found)
-        made = _taken(horizon, given, who, wanted)
+        made = _taken(horizon, given, who, wanted, len(open_))
     typer.echo(f"applied {made} of {len(found)}", err=as_json)
     if left := len(safe) - len(wanted):
         typer.echo(f"{left} not sure: --all applies them too", err=True)
 
 
-def _taken(horizon: Horizon, given: Given, who: By, wanted: list[Proposal]) -> int:
-    """Apply those, and keep the import; gives how many events changed."""
-    from service.operations import decisions, imports
+def _taken(horizon: Horizon, given: Given, who: By, wanted: list[Proposal], open_: int) -> int:
+    """Apply those, and keep the import; gives how many events changed. `open_`: of so many somebody may
+    decide."""
+    from service.operations import decisions, imports, reviews
 
     with horizon.store.writing(horizon.now()) as writing:
-        _, done = decisions.take(writing, given, who, [p.id for p in wanted])
+        done: list[dict[str, Any]] = []
+        if wanted or (open_ and not reviews.waits_already(writing, given, who, open_)):
+            _, done = decisions.take(writing, given, who, [p.id for p in wanted])
         imports.apply_missing(writing, given, horizon.now())
     return sum(1 for each in done if each["change"])
 

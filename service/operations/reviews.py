@@ -43,6 +43,8 @@ from service.operations.imports import Given, note, propose, settle
 if TYPE_CHECKING:
     from service.store import Reading, StoredImport, Writing
 
+MOST_COMPARED = 200
+
 
 # -- keeping
 
@@ -183,6 +185,16 @@ def listed(reading: Reading, limit: int, before: str | None = None,
             break
         before = some[-1].id
     return found[:limit]
+
+
+def waits_already(reading: Reading, given: Given, by: By, open_: int) -> bool:
+    """Whether the same, with as much to decide, waits already: a job that reads it each hour does not
+    fill the queue with it."""
+    source = sources.write(given.source)
+    return any(
+        (each["who"], each["source"], each["open"]) == (by.who, source, open_)
+        for each in listed(reading, MOST_COMPARED, waiting=True)
+    )
 
 
 def _entry(reading: Reading, stored: StoredImport) -> dict[str, Any]:

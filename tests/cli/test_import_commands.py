@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,18 @@ def test_what_was_only_looked_at_is_not_kept(shell: Shell) -> None:
     shell.run("import", "note.txt")  # no terminal, and nobody agreed
     shell.run("import", "note.txt", "--json")
     assert imports(shell) == []
+
+
+def test_a_job_that_reads_the_same_each_hour_does_not_fill_the_queue(shell: Shell) -> None:
+    shell.run("add", "--title", "青禾大会", "--when", "2026-07-01", "--id", "qinghe")
+    shell.write(
+        "2026年4月27日\n\n6月9日：青禾开发者大会\n", "note.txt"
+    )  # it looks like it: not sure
+    for _ in range(3):
+        assert "1 not sure" in shell.run("import", "note.txt", "--yes").err
+        shell.set_now(shell.now() + timedelta(hours=1))
+    (entry,) = imports(shell, "--waiting")
+    assert (entry["open"], entry["applied"]) == (1, 0)
 
 
 def test_at_a_real_terminal_it_asks(shell: Shell) -> None:
