@@ -89,48 +89,51 @@ def import_(
     Exit 3: every entry was skipped; stderr counts the reasons.
     """
     from service.core.events.event import Origin
-    from service.core.files.exports import Rules
-    from service.operations import imports
 
     day = read_day("ref_date", ref_date)
     said = {"title": title, "publisher": publisher, "date": published, "official": official or None}
     came = _came(file)
     with opened() as horizon:
-        settings = horizon.settings
         who = replace(by(horizon), origin=Origin.IMPORT)
-        given = _read(came, who, settings.language, day, said)
-        with horizon.store.reading() as reading:
-            settled = imports.settle(reading, given)
-            found = imports.propose(reading, settled, who.known)
-            new = imports.missing(reading, given)
-        asks = _at_terminal() and not (yes or every or as_json)
-        if as_json:
-            print_json(imports.compared(settled, found, settings.language))
-        else:
-            _show(found, settled, new, briefly=asks)
-        if settled.skipped and not found and new == Rules():
-            typer.echo(_nothing_taken(settled), err=True)
-            raise typer.Exit(_ALL_SKIPPED)
-        open_ = [p for p in found if p.action != "unchanged"]
-        safe = imports.safe(found)
-        if not (open_ if asks else safe) and new == Rules():
-            if any(proposal.calendar_version for proposal in found):
-                with horizon.store.writing(horizon.now()) as writing:
-                    imports.note(writing, found)
-            return
-        if asks:
-            _asked(horizon, given, who, new)
-            return
-        if not (yes or every):
-            typer.echo(
-                "nothing was applied; --yes applies what is sure, --all the rest too", err=True
-            )
-            return
+        given = _read(came, who, horizon.settings.language, day, said)
+        _offered(horizon, given, who, yes=yes or every, every=every, as_json=as_json)
+
+
+def _offered(
+    horizon: Horizon, given: Given, who: By, *, yes: bool, every: bool, as_json: bool
+) -> None:
+    """Show what it amounts to, and apply what is agreed to: by an option, or at the terminal."""
+    from service.core.files.exports import Rules
+    from service.operations import imports
+
+    with horizon.store.reading() as reading:
+        settled = imports.settle(reading, given)
+        found = imports.propose(reading, settled, who.known)
+        new = imports.missing(reading, given)
+    asks = _at_terminal() and not (yes or as_json)
+    if as_json:
+        print_json(imports.compared(settled, found, horizon.settings.language))
+    else:
+        _show(found, settled, new, briefly=asks)
+    if settled.skipped and not found and new == Rules():
+        typer.echo(_nothing_taken(settled), err=True)
+        raise typer.Exit(_ALL_SKIPPED)
+    open_ = [p for p in found if p.action != "unchanged"]
+    safe = imports.safe(found)
+    if not (open_ if asks else safe) and new == Rules():
+        if any(proposal.calendar_version for proposal in found):
+            with horizon.store.writing(horizon.now()) as writing:
+                imports.note(writing, found)
+    elif asks:
+        _asked(horizon, given, who, new)
+    elif not yes:
+        typer.echo("nothing was applied; --yes applies what is sure, --all the rest too", err=True)
+    else:
         wanted = safe if every else imports.sure(found)
         made = _taken(horizon, given, who, wanted, len(open_))
-    typer.echo(f"applied {made} of {len(found)}", err=as_json)
-    if left := len(safe) - len(wanted):
-        typer.echo(f"{left} not sure: --all applies them too", err=True)
+        typer.echo(f"applied {made} of {len(found)}", err=as_json)
+        if left := len(safe) - len(wanted):
+            typer.echo(f"{left} not sure: --all applies them too", err=True)
 
 
 def _taken(horizon: Horizon, given: Given, who: By, wanted: list[Proposal], open_: int) -> int:

@@ -130,17 +130,13 @@ def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
         seen=_seen(visit, stored, t),
         seen_more=max(0, len(stored.content.get("seen", [])) - MOST_SEEN_SHOWN),
         seen_problems=faults.seen,
-        skipped=reviews.shown(stored, visit.lang)["skipped"] if pages == 1 else _skipped(stored),
+        skipped=[{"what": each[0], "reason": each[1]} for each in stored.content["skipped"]],
         applied=t.applied.format(len(applied)) if applied else "",
         applied_none=bool(stored.applied) and not applied,
         undoable=undoable,
         outdated=t.outdated_notice.format(len(outdated)) if outdated else "",
         message=t.not_saved if faults and not message else message,
     )
-
-
-def _skipped(stored: StoredImport) -> list[dict[str, Any]]:
-    return [{"what": each[0], "reason": each[1]} for each in stored.content["skipped"]]
 
 
 def _in_groups(proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -391,6 +392,24 @@ def test_a_source_that_was_filled_in_with_the_document_is_kept(
         "/import", {**member.fields("/import"), "text": NOTE, "source_date": "2026-02-30"}
     )
     assert "发布日期：没有 2026-02-30 这一天" in re.sub(r"<[^>]+>", " ", answer.text)
+
+
+def test_an_import_that_an_earlier_version_kept_opens_with_nothing_ticked(
+    service: Service, member: Member
+) -> None:
+    path = sent(member)
+    with service.horizon.store.writing(service.now) as writing:
+        kept = reviews.kept(writing, path.rpartition("/")[2])
+        content = {k: v for k, v in kept.content.items() if k not in ("source", "seen")}
+        content["proposals"] = [
+            {k: v for k, v in p.items() if k not in ("sure", "doubts", "similar")}
+            for p in content["proposals"]
+        ]
+        writing.put_import(replace(kept, id="0" * 16, content=content, review={}))
+    old = f"/import/{'0' * 16}"
+    assert form(member, old)["accept"] == []
+    press(member, old, "apply", accept=["p1"], **{"p1.title": "云岭年会"})
+    assert event(service, "云岭年会")["when"] == "2026-06-02/2026-06-03"
 
 
 # -- past imports
