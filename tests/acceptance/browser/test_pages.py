@@ -206,7 +206,7 @@ def test_the_source_document_is_imported_and_a_second_note_refines_google_io(
         expect(page.locator(".when")).to_have_text("2026年5月19日—20日")
         step = page.locator(".steps li").first
         expect(step).to_contain_text("日期更确切 5月内 → 5月19日—20日")
-        expect(step).to_contain_text("second-note.txt")
+        expect(step).to_contain_text("AI 事件更新（2026年5月8日）")
         expect(step).to_contain_text("谷歌已于 2 月 17 日公布日期")
         picture = page.locator("figure.history")
         assert "5月内 → 5月19日—20日" in (picture.get_attribute("aria-label") or "")
