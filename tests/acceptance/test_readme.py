@@ -36,7 +36,7 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
         assert '"status":"cancelled"' in out
         assert "refine: Google I/O 2026 开发者大会 · 2026-05-19/2026-05-20" in out
         assert "move: Microsoft Build 2026 开发者大会 · 2026-06-02/2026-06-03" in out
-        assert "by cli, read in note.txt" in out
+        assert "by cli, read in AI 事件更新（2026年5月8日）" in out
         assert '"applied":[]' in out  # over HTTP the same note says nothing new
         assert '"title":"蓝湾人工智能大会"' in out
         (program,) = blocks(README, "python")
