@@ -57,6 +57,7 @@ from service.core.dates.phrases.english import (
 from service.core.dates.phrases.names import holiday_named, nothing
 from service.core.dates.phrases.numbers import (
     compact,
+    days_dmy,
     dmy,
     either_day,
     full_span,
@@ -66,6 +67,7 @@ from service.core.dates.phrases.numbers import (
     number_first,
     numeric_span,
     other_language,
+    roc_ymd,
     short,
     weak_years,
     years,
@@ -133,6 +135,12 @@ _PART_ZH = (
     r"|(?:第 ?[一二三四五1-5]|最后一) ?个?(?:周|星期)(?![一二三四五六日天])"
 )
 
+# 5 月 18 举办: a day whose 日 was left out
+_DAY_MEANT = (
+    r"(?= ?(?:(?:正式)?(?:发布|举办|举行|召开|上线|开幕|开赛|开课|开售|截止|开始|结束|到期|出发|见)"
+    r"|起(?!的)|前(?!往)|北京时间|上午|下午|晚上|[,。;)]|$"
+    r"|(?:-{1,2}|~|至|到) ?(?:20[0-9]{2}年|[0-9]{1,2} ?月)))"
+)
 NUMERALS = "〇零○一二三四五六七八九十廿卅两"
 YEARS = "0中 一 元 民 中 " + firsts(REL_YEARS_ZH)
 MONTHS = " ".join(MONTH_NAMES)
@@ -174,6 +182,18 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         full_span,
     ),
     (
+        "days, month, year in numbers", "0-",
+        r"(?<![0-9./-])(?P<d1>[0-9]{1,2}) ?(?:-|~) ?(?P<d2>[0-9]{1,2})(?P<sep>[/.])(?P<m>[0-9]{1,2})(?P=sep)"
+        r"(?P<y>20[0-9]{2})(?![0-9]|[./-][0-9])",
+        days_dmy,
+    ),
+    (
+        "year of the Republic", "0-",
+        r"(?<![0-9./-])(?P<roc>1[0-4][0-9])(?P<sep>[/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})"
+        r"(?=\([一二三四五六日]\)|[~-]1?[0-9]/[0-9])",
+        roc_ymd,
+    ),
+    (
         "days in numbers", "0-",
         rf"(?<![0-9./-])(?<![0-9]:)(?:(?P<y>{Y4})(?P<sep1>[./-]))?(?P<m>[0-9]{{1,2}})(?P<sep>[./])"
         r"(?P<d>[0-9]{1,2})(?:\([一二三四五六日]\))?(?: ?-{1,2} ?| ?~ ?| ?至 ?| ?到 ?)"
@@ -209,7 +229,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "year, named month, day", "0- 0a",
         rf"(?<![0-9./-])(?P<year>20[0-9]{{2}})(?P<sep>[-/ ])(?P<month>{MONTH_EN})(?:(?P=sep)"
         rf"(?P<day>[0-9]{{1,2}})"
-        rf"{ORD}(?![0-9:])|(?![-/ a-z]))",
+        rf"{ORD}(?![0-9:])(?! ?(?:-|~|to|and|&) ?[0-9]{{1,2}}(?![0-9:]))|(?![-/ a-z]))",
         marked_month,
     ),
     (
@@ -328,7 +348,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         rf"|嫂|光|票|台)|{DASH}(?P<to_month>{N}) ?月(?:份)?)"
         rf"|(?P<rel_month>{one_of(MONTH_SHIFTS_ZH)})月(?:份)?"
         r"|(?P<bare_month>(?<![0-9一二三四五六七八九十个每本次岁])月(?=初|底|末|中旬|上旬|下旬)))"
-        rf"(?: ?(?P<day>{N})(?: ?[日号]|{TO_DAY})| ?的? ?(?P<part>{_PART_ZH}))?",
+        rf"(?: ?(?P<day>{N})(?: ?[日号]|{TO_DAY}|(?<=[0-9]){_DAY_MEANT})| ?的? ?(?P<part>{_PART_ZH}))?",
         zh,
     ),
     ("half of this month", "上 下", r"(?P<part>[上下]半月)(?!刊)", half_month),
@@ -386,6 +406,15 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     ("year", YEARS, rf"{YEAR_ZH}(?![代期龄])", zh_year),
     ("this and the next year", "今", r"今明两年", this_and_next_year),
+    (
+        "weekday in brackets", "(",
+        r"(?<=[日号0-9])\((?P<week>(?!))?(?:本|这|下)(?:周|星期)(?P<weekday>[一二三四五六日天])\)", zh_week,
+    ),
+    (
+        "weekday in brackets", "(",
+        r"\((?P<week>(?!))?第? ?[0-9]{1,2} ?周[,、 ]+(?:周|星期)(?P<weekday>[一二三四五六日天])\)",
+        zh_week,
+    ),
     ("weekday in brackets", "(", r"\((?P<week>(?!))?(?P<weekday>[一二三四五六日])\)", zh_week),
     ("next day", "次 翌 隔", r"(?:次|翌|隔)[日天]", lambda _: Said(Kind.NEXT_DAY)),
     (
@@ -400,7 +429,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "clock", f"0- 0中 一 {firsts(PARTS_OF_DAY)}",
         rf"(?:(?P<part>{PART_OF_DAY})的? ?)?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零"
         rf"|[一二三四五六七八九十两]{{1,3}})"
-        r"(?: ?[点时](?!间|候|代|刻|尚|评|空|起|任|报|装|长|延)(?:钟|整|正)?(?:(?P<half>半)"
+        r"(?: ?[点时](?!间|候|代|刻|尚|评|空|(?<![0-9][点时])起|任|报|装|长|延)(?:钟|整|正)?(?:(?P<half>半)"
         r"|(?P<quarter>[一三])刻|(?:零|过)?(?P<minute>[0-9]{1,2}(?! ?[点时日号月年个])"
         r"|[一二三四五][一二三四五六七八九十]{1,2}|十[一二三四五六七八九]?|[一二三四五六七八九]"
         r"(?=分)) ?分?)?"
@@ -483,7 +512,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "month and days", MONTHS,
-        rf"\b(?P<month>{MONTH_EN}) ?(?:the )?(?P<d1>[0-9]{{1,2}}){ORD}{DAY_END}"
+        rf"\b(?P<month>{MONTH_EN}) {{0,2}}(?:the )?(?P<d1>[0-9]{{1,2}}){ORD}{DAY_END}"
         rf"(?:(?P<to>{TO}|{AND})(?:the )?(?P<d2>[0-9]{{1,2}}){ORD}{DAY_END}"
         rf"(?! ?,? ?{MONTH_EN}))?(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days,
@@ -652,7 +681,8 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "week of", "the week w",
-        r"\b(?:the )?week (?:of|beginning|commencing|starting|from)(?: on)?(?: the)?\b|\bw/c\b",
+        r"\b(?:the )?week (?:of|beginning|commencing|starting"
+        rf"|from(?! (?:{MONTH_EN} )?[0-9]{{1,2}}{ORD}{TO}(?:{MONTH_EN} )?[0-9]))(?: on)?(?: the)?\b|\bw/c\b",
         lambda _: Said(Kind.WEEK_OF),
     ),
     (
@@ -667,6 +697,12 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         week_number,
     ),
     (
+        "weekdays of a span", WEEKDAYS,
+        rf"\b(?P<rel>(?!))?(?P<weekday>{WEEKDAY_EN}) ?(?:-|/|to|and|&) ?{WEEKDAY_EN}(?P<after_next>(?!))?"
+        rf"(?=,? (?:{MONTH_EN} [0-9]|[0-9]{{1,2}}{ORD} ?(?:-|to|and|&)))",
+        en_weekday,
+    ),
+    (
         "weekday", f"every each this next following coming last past on {WEEKDAYS}",
         r"\b(?:(?P<rel>every|each|this coming|this|next|following|coming|last|past"
         rf"|on) )?(?P<weekday>{WEEKDAY_EN})(?P<after_next> after next\b(?! (?:week|month|year)))?"
@@ -679,7 +715,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     (
         "offset", "+ -",
         r"(?:(?<=[0-9]) ?\+|(?<=T[0-9]{2}:[0-9]{2})-"
-        r"|(?<=:[0-9]{2}:[0-9]{2})-)[0-9]{2}:[0-9]{2}(?![0-9])",
+        r"|(?<=:[0-9]{2}:[0-9]{2})-|(?<=:[0-9]{2}:[0-9]{2}\.[0-9]{3})-)[0-9]{2}:[0-9]{2}(?![0-9])",
         named_zone,
     ),
     (

@@ -106,7 +106,8 @@ def leftover(
 ) -> Leftover | None:
     """What stands beside the phrase at start … end of the line; `before` and `behind` are the tokens next to
     it that belong to no part of it."""
-    if found := _MOVES_BEFORE.search(line, max(0, start - 40), start):
+    found = _MOVES_BEFORE.search(line, max(0, start - 40), start)
+    if found and not (phrase.last is not None and found[0].lower().rstrip().endswith(" from")):
         return Leftover(found[0].strip(), True)
     if phrase.first is None:
         return None

@@ -23,6 +23,20 @@ def ymd(match: re.Match[str]) -> Said | None:
     return one_day(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
+def roc_ymd(match: re.Match[str]) -> Said | None:
+    """114/7/24(四): by the calendar of Taiwan, which counts from 1912."""
+    return one_day(1911 + int(match["roc"]), int(match["m"]), int(match["d"]))
+
+
+def days_dmy(match: re.Match[str]) -> Said | None:
+    """12-15/08/2026."""
+    year, month = int(match["y"]), int(match["m"])
+    first, last = (one_day(year, month, int(match[day])) for day in ("d1", "d2"))
+    if first is None or last is None or int(match["d2"]) <= int(match["d1"]):
+        return None
+    return Said(Kind.SPAN, first.dates + last.dates)
+
+
 def dmy(match: re.Match[str]) -> Said | None:
     """Day first where points stand or only that is possible, month first where only that is. Where both
     are, it says so."""

@@ -53,7 +53,7 @@ class Point:
 DASH = re.compile(
     r"(?:\([^()0-9]{1,8}\))?\)? {0,3}(?:-{1,3}(?!>)|~|起?(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
-    r"|till?)(?: the)?) {0,3}"
+    r"|till?)(?: the)?|, through) {0,3}"
 )
 _BETWEEN_WEEKDAYS = re.compile(rf"(?:{DASH.pattern}| ?[、,和及] ?)")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")
@@ -64,6 +64,7 @@ _BEFORE_CLOCK = re.compile(
 )
 _SLASH = re.compile(r" ?[/(] ?")
 _BEFORE_ZONE = re.compile(r" ?[(\[]?")
+_COMMA_ZONE = re.compile(r",? ?[(\[]?")  # 11:59 pm, AoE
 # not 9:00-16:30,周一, in Chinese two clauses
 _CLOCK_TO_DATE = re.compile(r"(?:\) ?| ?(?:, {1,2})?)(?:on |of )?(?:the )?")
 _CLOSE = re.compile(r" ?[)\]】]")
@@ -197,7 +198,7 @@ def _date_of(line: str, head: Token, point: Point, ends: bool) -> bool:
 
 
 _EVERY_GAP = re.compile(r" ?(?:的|on|around|in)? ?")
-_ZONE_TO_DATE = re.compile(r"[ ,:)]{0,2}")
+_ZONE_TO_DATE = re.compile(r"(?:时间)?[ ,:)]{0,2}")
 _CLOCKS = (Kind.CLOCK, Kind.CLOCKS)
 _NAMED_DAYS = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.DAYS, Kind.NUMERIC, Kind.ORDINAL)
 _DATED = (Kind.DATE, Kind.SPAN, Kind.DAY, Kind.WEEKDAY, Kind.NUMERIC, Kind.CLOCK, Kind.NEXT_DAY)
@@ -399,7 +400,8 @@ def _zone_fits(line: str, tokens: list[Token], place: int, point: Point) -> bool
     """Whether a zone belongs to a time of day before or behind it, or, of AoE, to a day."""
     token = tokens[place]
     if point.clock is not None:
-        return stands_between(line, point.end, token.start, _BEFORE_ZONE)
+        apart = _COMMA_ZONE if token.text[:1].isupper() and len(token.text) <= 3 else _BEFORE_ZONE
+        return stands_between(line, point.end, token.start, apart)
     clock_follows = _ahead(line, tokens, place, _BEFORE_CLOCK, (*_CLOCKS, Kind.PART_OF_DAY))
     return (clock_follows or token.said.word == _AOE) and stands_between(
         line, point.end, token.start, _BEFORE_CLOCK

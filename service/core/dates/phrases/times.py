@@ -67,6 +67,8 @@ def in_part(minutes: int, part: str) -> int:
 
 def en_minutes(hour: str, minute: str | None, half: str | None) -> int | None:
     h, m = en_number(hour.strip()), int(minute or 0)
+    if half and half[0].lower() == "p" and 12 < h < 24 and minute is not None:
+        return minutes_of(h, m)  # 23:00 PM
     if half:
         if not 1 <= h <= 12:
             return None

@@ -111,7 +111,7 @@ MONTH_EN = (
 )
 ORD = r"(?:st|nd|rd|th)?"
 TO = r" ?(?:-{1,2}|~|to|through|thru|until|till) ?"
-AND = r" ?(?:and|&) ?"
+AND = r" ?(?:and|&|\+) ?"
 YEAR_EN = rf"(?P<year>{Y4}|'[0-9]{{2}})(?![0-9]| ?(?:hours|hrs)\b|-[0-9]{{4}} ?h)"
 DAY_END = r"(?![0-9]|[:.][0-9]|st|nd|rd|th| ?[ap]\.?m\b|%)"
 HOUR_WORDS = {
