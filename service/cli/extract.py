@@ -157,9 +157,10 @@ def _warn(told: Reading, where: str = "") -> None:
 def _many(path: str, day: date | None, today: date, timezone: str) -> None:
     """Lines of JSON in, lines of JSON out."""
     from service.core.events.fields import known_timezone
-    from service.core.reading.document import Document, text_lines
+    from service.core.reading.document import Document
     from service.core.reading.reader import tell
     from service.core.reading.reference import reference_day
+    from service.documents.markdown import read_text
 
     for number, line in enumerate(_lines(path), 1):
         line = line.removeprefix("\ufeff")
@@ -176,7 +177,7 @@ def _many(path: str, day: date | None, today: date, timezone: str) -> None:
         zone = item.get("timezone") or timezone
         if not isinstance(zone, str) or not known_timezone(zone):
             raise _bad(number, f"{short(zone)} is no IANA time zone such as Asia/Shanghai")
-        lines = text_lines(item["text"])
+        lines, _, _ = read_text(item["text"])
         try:
             said = date.fromisoformat(item["ref_date"]) if item.get("ref_date") else day
         except (TypeError, ValueError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -18,8 +19,19 @@ from service.core.reading.document import (
     Piece,
     clean,
     join,
+    text_lines,
 )
 
+# Marks that plain text seldom has: a heading, a link, what is bold, the line below a table's header.
+_MARKS = (
+    re.compile(r"^\s{0,3}#{1,6} +\S", re.MULTILINE),
+    re.compile(r"\[[^\[\]\n]{1,300}\]\([^()\s]{1,1000}\)"),
+    re.compile(r"\*\*(?=\S)[^*\n]{1,300}(?<=\S)\*\*|~~(?=\S)[^~\n]{1,300}~~"),
+    re.compile(r"^\s*\|?[ ]?:?-{2,}:?[ ]?(?:\|[ ]?:?-{2,}:?[ ]?){1,40}\|?\s*$", re.MULTILINE),
+    re.compile(
+        r"^\s*</?(?:ul|ol|li|p|b|br|div|table|tr|td|h[1-6]|strong)\b[^<>\n]{0,200}>", re.MULTILINE
+    ),
+)
 _FRONT = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title\s*:\s*[\"']?(.{1,300}?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
 _FRONT_DATE = re.compile(
@@ -42,6 +54,7 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>")
 _STRUCK = re.compile(r"(?<![\d~])~~(?=[^\s~])([^~\n]{1,300})(?<=\S)~~(?!~)")
+_STRUCK_TAG = re.compile(r"<(?:s|del|strike)>([^<\n]{0,300})</(?:s|del|strike)>", re.IGNORECASE)
 _STRONG = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
 _EMPHASIS = re.compile(
     r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,300})(?<=\S)\*(?!\*)|(?<![\w_])_(?=[^\s_])([^_\n]{1,300})(?<=\S)_(?![\w_])"
@@ -53,12 +66,23 @@ _KEPT = re.compile("\ue000([0-9]{1,7})\ue001")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>])")
 
 
+def is_markdown(text: str) -> bool:
+    """Whether a text that does not say what it is has the marks of Markdown."""
+    return _FRONT.match(text) is not None or any(mark.search(text) for mark in _MARKS)
+
+
+def read_text(text: str) -> tuple[tuple[Line, ...], str | None, date | None]:
+    """The lines of a text as `read_markdown`, where it has marks of Markdown; else as they stand."""
+    return read_markdown(text) if is_markdown(text) else (text_lines(text), None, None)
+
+
 def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]:
     """The lines, and title and date of the front matter."""
     title: str | None = None
     dated: date | None = None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     skipped = 0
+    ahead: list[Piece] = []
     if front := _FRONT.match(text):
         if found := _FRONT_TITLE.search(front[1]):
             title = found[1]
@@ -69,11 +93,111 @@ def read_markdown(text: str) -> tuple[tuple[Line, ...], str | None, date | None]
                 dated = None
         skipped = front[0].count("\n")
         text = text[front.end() :]
-    text = _without_comments(text)
-    pieces = _pieces(text.split("\n"), skipped)
+        ahead = list(_of_front(front[1], title))
+    text = _with_rows(_without_comments(text))
+    pieces = _pieces(_unwrapped(text.split("\n")), skipped)
+    if any(piece.level == 1 for piece in pieces):
+        ahead = [
+            piece for piece in ahead if not piece.level
+        ]  # the page has its title in its text, too
+    pieces = ahead + pieces
     if title is None:
         title = next((piece.text for piece in pieces if piece.level), None)
     return join(pieces), title, dated
+
+
+_FRONT_WHEN = re.compile(
+    r"^(?P<key>start|end|begin|date[_-]?range|(?:event|start|end|begin|course)[_ -]?(?:date|time)"
+    r"|deadline|when|location|address|venue)"
+    r"\s*:\s*(?P<value>\S.*?)\s*$",
+    re.IGNORECASE,
+)
+
+
+_FRONT_START = re.compile(r"^(?P<key>date)\s*:\s*(?P<value>\S.*?)\s*$", re.IGNORECASE)
+_SPAN = re.compile(r"[0-9].*?(?: - | to |–|—|至|~).*[0-9]|[A-Za-z] ?[0-9]{1,2}-[0-9]{1,2}\b")
+# As labels say it that mentions.py pairs.
+_FRONT_KEYS = {
+    **dict.fromkeys(
+        (
+            "start_date",
+            "startdate",
+            "start-date",
+            "start date",
+            "start_time",
+            "begin",
+            "date",
+            "start",
+        ),
+        "start date",
+    ),
+    **dict.fromkeys(("end_date", "enddate", "end-date", "end date", "end_time", "end"), "end date"),
+    **dict.fromkeys(
+        ("event_date", "eventdate", "event-date", "daterange", "date_range", "course_date"),
+        "event date",
+    ),
+}
+
+
+def _of_front(front: str, title: str | None) -> Iterator[Piece]:
+    """What the front matter of a page says of its event: the page's title, and where and when it is."""
+    lines = list(enumerate(front.split("\n"), 2))
+    said = [(number, found) for number, line in lines if (found := _FRONT_WHEN.match(line.strip()))]
+    dated = [
+        (number, found) for number, line in lines if (found := _FRONT_START.match(line.strip()))
+    ]
+    keys = {_FRONT_KEYS.get(found["key"].lower()) for _, found in said}
+    ends = "end date" in keys and "start date" not in keys
+    if ends or any(_SPAN.search(found["value"]) for _, found in dated):
+        said += dated  # with an end, or as a span, `date` is no day of publication
+    said.sort(key=lambda each: each[0])
+    if title:
+        yield Piece(title, None, 1, 0, level=1)
+    for number, found in said:
+        value = found["value"].strip("\"' ")
+        if value:
+            yield Piece(
+                f"{_FRONT_KEYS.get(found['key'].lower(), found['key'])}: {value}", None, number, 2
+            )
+
+
+_HTML_TABLE = re.compile(
+    r"<table\b.{0,200000}?(?:</table\s*>|$)|<tr\b.{0,200000}?</tr\s*>(?:\s*<tr\b.{0,20000}?</tr\s*>){0,2000}",
+    re.IGNORECASE | re.DOTALL,
+)
+_DEFINED = re.compile(r"</dt>\s*<dd\b[^<>\n]{0,200}>", re.IGNORECASE)
+_GRID = re.compile(r"\s*\+(?:[-=]{2,}\+){1,60}\s*")
+_HTML_ROW = re.compile(
+    r"<tr\b[^<>]{0,300}>(?P<cells>.*?)(?=</tr\s*>|<tr\b|$)", re.IGNORECASE | re.DOTALL
+)
+_HTML_CELL = re.compile(
+    r"<t(?P<kind>[hd])\b[^<>]{0,300}>(?P<text>.*?)(?=</t[hd]\s*>|<t[hd]\b|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FILLER = "\ue002"  # a line of a table that holds none of its rows
+
+
+def _with_rows(text: str) -> str:
+    """With the rows of HTML tables as those of Markdown, each where it began."""
+    return _HTML_TABLE.sub(lambda table: _rows_of(table[0]), text) if "<t" in text else text
+
+
+def _rows_of(table: str) -> str:
+    lines = [_FILLER] * (table.count("\n") + 1)
+    free, headed = 0, False
+    for found in _HTML_ROW.finditer(table):
+        cells = list(_HTML_CELL.finditer(found["cells"]))
+        if not cells:
+            continue
+        said = " | ".join(" ".join(cell["text"].replace("|", "/").split()) for cell in cells)
+        rows = [f"| {said} |"]
+        if not headed and all(cell["kind"].lower() == "h" for cell in cells):
+            rows.append("|" + "---|" * len(cells))
+            headed = True
+        place = max(free, table.count("\n", 0, found.start()))
+        lines[place : place + len(rows)] = rows
+        free = place + len(rows)
+    return "\n".join(["" if lines[0] == _FILLER else lines[0], *lines[1:]])
 
 
 def _without_comments(text: str) -> str:
@@ -83,6 +207,49 @@ def _without_comments(text: str) -> str:
         parts += [text[at:begin], "\n" * text.count("\n", begin, end)]
         at = end + 3
     return "".join(parts) + text[at:]
+
+
+_GOES_ON = re.compile(r"\s*(?:[^\W\d_]|\[[^\]]|[(（“\"《])")
+_ENDS = re.compile(r"(?:[.!?:;。！？：；|>\\]|\s{2}|<br\s*/?>)$", re.IGNORECASE)
+_NO_PROSE = re.compile(r"\s*(?:[#>|=<]|```|~~~|-{3,}|\*{3,}|$|[^:：]{1,24}[:：](?!//))")
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uff00-\uff60]")
+_WRAPPED = 56  # columns: a shorter line was ended by its author
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """The lines, with a sentence that goes on in the next one (a soft break of Markdown) in one. The lines that
+    were joined to another are fillers."""
+    found: list[str] = []
+    at = -1  # the line to which the next may be joined
+    fenced = False
+    for line in lines:
+        fenced ^= _FENCE.match(line) is not None
+        upper = found[at] if at >= 0 else ""
+        wide = len(upper) + len(_WIDE.findall(upper)) if len(upper) < 4000 else 0
+        if (
+            at >= 0
+            and not fenced
+            and wide >= _WRAPPED
+            and "|" not in upper
+            and "|" not in line
+            and not _ENDS.search(upper)
+            and _GOES_ON.match(line)
+            and not _NO_PROSE.match(line)
+        ):
+            lower = line.lstrip()
+            glue = "" if _WIDE.match(upper[-1:]) or _WIDE.match(lower[:1]) else " "
+            found[at] = f"{upper}{glue}{lower}"
+            found.append(_FILLER)
+            continue
+        at = (
+            -1
+            if fenced
+            or (_NO_PROSE.match(line) and not line.strip().startswith(">"))
+            or not line.strip()
+            else len(found)
+        )
+        found.append(line)
+    return found
 
 
 def _pieces(lines: list[str], skipped: int) -> list[Piece]:
@@ -95,10 +262,17 @@ def _pieces(lines: list[str], skipped: int) -> list[Piece]:
             gap = 2
             continue
         mark = _Mark(line, apart=fenced)
+        if line == _FILLER:
+            continue
         if not fenced:
             if not line.strip() or _DEFINITION.match(line):
                 gap += 1
                 table = False
+                continue
+            if line.lstrip().startswith("+") and _GRID.fullmatch(line):
+                table = True
+                if "=" in line and found and found[-1].cells:
+                    found[-1] = found[-1]._replace(columns=True)
                 continue
             if "|" in line and _DELIMITER.fullmatch(line) and "-" in line:
                 table = True
@@ -187,6 +361,9 @@ def _inline(line: str, struck: list[str]) -> str:
     if "[" in line:
         line = _LINK.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", line)))
     if "<" in line:
+        line = _DEFINED.sub(": ", line)
+        struck += _STRUCK_TAG.findall(line)[:MOST_STRUCK]
+        line = _STRUCK_TAG.sub("", line)
         line = _TAG.sub("", _BREAK.sub("\n", _AUTOLINK.sub(r"\1", line)))
     if "~~" in line:
         struck += _STRUCK.findall(line)[:MOST_STRUCK]

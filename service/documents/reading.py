@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from service.core.reading.document import Document, Line, text_lines
+from service.core.reading.document import Document, Line
 from service.documents.charset import decode
 from service.documents.kinds import MEDIA_TYPES, Kind, kind_of
 from service.documents.limits import MEBIBYTE, Limits
-from service.documents.markdown import read_markdown
+from service.documents.markdown import read_markdown, read_text
 from service.errors import DocumentError
 
 _NAMES: dict[Kind, str] = {
@@ -55,7 +55,7 @@ def read(
     title: str | None = None
     dated: date | None = None
     if kind == "text":
-        lines = text_lines(_limited(decode(data, media_type), limits))
+        lines, title, dated = read_text(_limited(decode(data, media_type), limits))
     elif kind == "markdown":
         lines, title, dated = read_markdown(_limited(decode(data, media_type), limits))
     elif kind == "csv":
