@@ -16,7 +16,7 @@ import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -27,11 +27,13 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from scripts import score_dates as scorer
+from service.core.dates.when import When
 from service.core.reading import features, laws, markup, scoring
 from service.core.reading.blocks import build
-from service.core.reading.document import text_lines
-from service.core.reading.mentions import Gatherer, offers
+from service.core.reading.decision import listed, one_event
+from service.core.reading.mentions import Gatherer, in_order, offers
 from service.core.reading.vetoes import vetoed
+from service.documents.markdown import read_text
 
 FOLDS = 3
 L1, L2 = 1.0, 0.1
@@ -52,6 +54,8 @@ class Question:
     """A date of a text: what is true of it, of its readings and of its titles, and the right answers."""
 
     of_date: list[str]
+    listed: bool
+    dates: list[When]
     whens: list[Any]
     of_reading: list[list[str]]
     titles: list[str]
@@ -86,7 +90,7 @@ def read_lot(path: Path) -> list[Text]:
         item = json.loads(line)
         zone = item.get("timezone") or "Asia/Shanghai"
         today = date.fromisoformat(item["ref_date"])
-        lines = text_lines(item["text"])
+        lines = read_text(item["text"])[0]
         if laws.read(lines, today, zone) is None:
             found.append(_text(path.stem, item, lines, today, zone))
     return found
@@ -98,6 +102,7 @@ def _text(lot: str, item: dict[str, Any], lines: Any, today: date, zone: str) ->
     mentions = [
         one for part in gatherer.parts() for one in gatherer.mentions(*part) if not vetoed(one)
     ]
+    in_order(mentions)
     dates, titled = (
         sum(one.phrase is not None for one in mentions),
         offers(one for one in mentions if one.ahead(today)),
@@ -110,6 +115,8 @@ def _text(lot: str, item: dict[str, Any], lines: Any, today: date, zone: str) ->
         questions.append(
             Question(
                 of_date,
+                listed(one),
+                [made.read.when for made in one.completions],
                 [normal(made.read.when.text, zone) for made in one.completions],
                 [features.of_reading(made, today, one.phrase, of_date) for made in one.completions],
                 [each.title for each in one.subjects()],
@@ -320,6 +327,8 @@ class Report:
 
     title: str
     when: Any
+    date: When
+    listed: bool
     chance: float
     evidence: scoring.Evidence
 
@@ -340,17 +349,31 @@ def reports(model: Model, text: Text) -> list[Report]:
             model.total(each.of_date),
         )
         if evidence.chance >= 0.5 and each.whens[i] is not None:
-            found.append(Report(each.titles[j], each.whens[i], evidence.chance, evidence))
+            found.append(
+                Report(
+                    each.titles[j],
+                    each.whens[i],
+                    each.dates[i],
+                    each.listed,
+                    evidence.chance,
+                    evidence,
+                )
+            )
     kept: list[Report] = []
     for one in sorted(found, key=lambda each: -each.chance):
-        if not any(one.when == old.when and _alike(one.title, old.title) for old in kept):
+        twin = next(
+            (
+                old
+                for old in kept
+                if one_event(old.title, old.date, one.title, one.date, one.listed and old.listed)
+            ),
+            None,
+        )
+        if twin is None:
             kept.append(one)
+        elif one.date.timed and not twin.date.timed:
+            kept[kept.index(twin)] = replace(twin, when=one.when, date=one.date)
     return kept
-
-
-def _alike(one: str, other: str) -> bool:
-    a, b = scorer.plain(one), scorer.plain(other)
-    return a in b or b in a
 
 
 def judged(text: Text, told: Sequence[Report]) -> tuple[Counter[str], list[tuple[Report, bool]]]:

@@ -206,6 +206,8 @@ def _mark_rows(units: list[_Unit]) -> None:
         if unit.cells and not unit.line.columns and frames.kind(unit.text) in _AROUND:
             unit.cells = ()
     start = 0
+    header: tuple[str, ...] = ()  # of the table above
+    apart = 0  # lines since that table
     while start < len(units):
         unit = units[start]
         end = start + 1
@@ -214,10 +216,29 @@ def _mark_rows(units: list[_Unit]) -> None:
                 end < len(units) and units[end].cells and not _new_table(units[end - 1], units[end])
             ):
                 end += 1
-            _mark_table(units[start:end])
+            table = units[start:end]
+            _mark_table(table)
+            if header and apart == 1:
+                _go_on(table, header)
+            header = next((one.header for one in table if one.header), ())
+            apart = 0
         elif (wide := _wide(unit)) and columns.is_header(wide) and not find(unit.text):
             end = _wide_rows(units, start, wide)
+        if not unit.cells:
+            day = header and apart == 0 and len(unit.text) <= 40 and columns.only_date(unit.text)
+            apart = 1 if day else 2
         start = end
+
+
+def _go_on(table: Sequence[_Unit], header: tuple[str, ...]) -> None:
+    """Gives rows without a header the one of the table above, of which a day's line parts them."""
+    rows = [unit for unit in table if unit.kind is Kind.ROW]
+    if len(rows) < len(table) or any(unit.header for unit in rows):
+        return
+    if max(len(unit.cells) for unit in rows) <= len(header):
+        for unit in rows:
+            unit.cells += ("",) * (len(header) - len(unit.cells))
+            unit.header = header
 
 
 def _new_table(above: _Unit, below: _Unit) -> bool:

@@ -68,7 +68,8 @@ _CLOCK = re.compile(r"[0-9]:[0-9]{2}")
 _NUMBERS = re.compile(r"\d[/.]\d")
 _NO_LETTER = re.compile(r"[\W_]")
 _FIGURE = re.compile(
-    r"[-+(]?[\d.,]+\)? ?(?:%|bn|m|k|万|亿|倍|个|人|元)?|[-–—－/]+|n/?a", re.IGNORECASE
+    r"[-+(]?[\d.,]+\)? ?(?:%|bn|m|k|million|billion|万|亿|倍|个|人|元)?|[-–—－/]+|n/?a",
+    re.IGNORECASE,
 )
 LEVELS = {
     **dict.fromkeys(("高", "重要", "重大", "high", "***", "★★★", "critical", "1级", "一级"), "high"),
@@ -149,7 +150,11 @@ def _role(header: str, cells: Sequence[str], headed: bool, column: int, alone: b
         return role
     if cells and all(plain(cell).strip().lower() in LEVELS for cell in cells):
         return Role.IMPORTANCE
-    if header and dates:
+    if (
+        header
+        and dates
+        and 3 * sum(len(cell) > 12 and not only_date(cell) for cell in cells) <= len(cells)
+    ):
         return Role.DATE  # a column of dates with empty or open cells
     if cells and all(_FIGURE.fullmatch(plain(cell).strip()) for cell in cells):
         return Role.SIDE
@@ -202,6 +207,11 @@ def only_date(cell: str, beside: int = 4) -> bool:
     )
 
 
+def figure(cell: str) -> bool:
+    """Whether the cell is a number with its unit: 1.37 million."""
+    return _FIGURE.fullmatch(plain(cell).strip()) is not None
+
+
 def only_clock(cell: str) -> bool:
     """Whether the cell is a time of day or a span of them."""
     phrases = find(cell)
@@ -209,4 +219,12 @@ def only_clock(cell: str) -> bool:
         return False
     line = plain(cell)
     rest = line[: phrases[0].start] + line[phrases[-1].end :]
-    return phrases[0].clock is not None and len(_NO_LETTER.sub("", rest)) <= 2
+    # Noon ET/11 AM CT Register: in several zones, and a link
+    most = 10 if phrases[0].zone and "/" in line[: phrases[-1].end] else 2
+    return phrases[0].clock is not None and len(_NO_LETTER.sub("", rest)) <= most
+
+
+def first_clock(cell: str) -> str:
+    """The time of day in a cell, the first one where it stands there in several zones."""
+    phrase = find(cell)[0]
+    return cell[phrase.start : phrase.end]

@@ -11,23 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from service.core.dates import when as when_
-from service.core.dates.phrases import Anchor, Phrase, others, read
-from service.core.dates.when import When
+from service.core.dates.phrases import Anchor, Phrase, find, others, read
+from service.core.dates.when import Precision, When
 from service.core.events.kinds import Kind, infer_kind
 from service.core.reading import signs, titles
 from service.core.reading.announcement import Announcement, Doubt
 from service.core.reading.blocks import Block
-from service.core.reading.mentions import Mention
+from service.core.reading.blocks import Kind as BlockKind
+from service.core.reading.mentions import Mention, due, label_of
+from service.core.reading.rows import Row
 from service.core.reading.scoring import Weighed
-from service.core.reading.subjects import ELSEWHERE
+from service.core.reading.subjects import ELSEWHERE, Subject
 from service.core.reading.then import edition
 from service.core.text.characters import plain
 
 LIKELY = 0.5
-LIKELY_OFF = 0.2  # of what is called off in so many words
+LIKELY_OFF = 0.1  # of what is called off in so many words
 LIKELY_COLUMN = (
     0.0  # of a table whose header says that the column dates its rows, and what names them
 )
@@ -56,14 +58,101 @@ def decide(
         if one.chance >= _likely(one.mention)
         and one.completion.read.when.last >= today
         and not (_own_column(one.mention) and _just_gone(one))
+        and not (
+            one.mention.block.kind is BlockKind.STAMP and one.completion.read.when.first <= today
+        )
         and not (_of_this_year(one, today) and one.completion.read.behind <= _LONG_GONE)
+        and not (one.completion.read.rolled and (one.mention.gone_by or _of_years_ago(one, today)))
     ]
     chosen = [one for one in chosen if not _superseded(one, chosen)]
+    chosen = [one for one in chosen if not _answered(one, chosen)]
+    chosen = [_with_what_is_due(one) for one in _each_its_own(_one_instant(chosen))]
     found: list[Told] = []
     for one in chosen:
         for announcement in _announced(one, chosen, mentions, today, zone):
             found.append(Told(announcement, one))
     return _once(found)
+
+
+_NEXT_BEST = (
+    3.0  # how much less a title may weigh that a date takes since another date has its best
+)
+
+
+def _each_its_own(chosen: Sequence[Weighed]) -> list[Weighed]:
+    """Of the dates of a block that would bear the same title on different days, all but the one that it fits
+    best under their next best title: … is held on 3 July, papers are due on 31 May."""
+    found = list(chosen)
+    named: dict[tuple[int, str], list[int]] = {}
+    for place, one in enumerate(found):
+        if one.mention.phrase is not None and one.mention.row is None:
+            named.setdefault((id(one.mention.block), one.subject.title), []).append(place)
+    for places in named.values():
+        if len({found[place].completion.read.when.text for place in places}) < 2:
+            continue
+        best = max(places, key=lambda place: _margin(found[place]))
+        taken = [found[place].subject.title for place in places]
+        for place in places:
+            other = _next_title(found[place], taken) if place != best else None
+            if other is not None:
+                taken.append(other.title)
+                found[place] = replace(found[place], subject=other)
+    return found
+
+
+def _with_what_is_due(one: Weighed) -> Weighed:
+    """Under its next best title with what its label says is due, where its own leaves that out: 报名时间 below
+    the name of an examination is not the examination's."""
+    act, title = due(label_of(one.mention.block)), plain(one.subject.title).lower()
+    if not act or act in title:
+        return one
+    fuller = (each for less, each in one.others if less <= _NEXT_BEST)
+    found = next((each for each in fuller if plain(each.title).lower() == f"{title}{act}"), None)
+    return replace(one, subject=found) if found is not None else one
+
+
+def _margin(one: Weighed) -> float:
+    return one.others[0][0] if one.others else _NEXT_BEST
+
+
+def _next_title(one: Weighed, taken: Sequence[str]) -> Subject | None:
+    return next(
+        (
+            each
+            for less, each in one.others
+            if less <= _NEXT_BEST and not any(titles.alike(each.title, title) for title in taken)
+        ),
+        None,
+    )
+
+
+_ZONES = 3  # rows
+
+
+def _one_instant(chosen: Sequence[Weighed]) -> list[Weighed]:
+    """Without the rows of a table, or a list, that give one time in many zones, but for the first of them,
+    which has its title from above."""
+    instants: dict[tuple[int, datetime], list[Weighed]] = {}
+    for one in chosen:
+        start = one.completion.read.when.start
+        if start is not None and listed(one.mention):
+            instants.setdefault((id(one.mention.block.parent), start), []).append(one)
+    gone: set[int] = set()
+    first: dict[int, Weighed] = {}
+    for found in instants.values():
+        zones = {
+            one.completion.read.when.start.utcoffset()
+            for one in found
+            if one.completion.read.when.start
+        }
+        if len(found) < _ZONES or len(zones) < _ZONES:
+            continue
+        gone.update(id(one) for one in found[1:])
+        above = found[0].mention.around.headings[:1]
+        heads = [each for each in found[0].mention.subjects() if each.title in above]
+        if heads:
+            first[id(found[0])] = replace(found[0], subject=heads[0])
+    return [first.get(id(one), one) for one in chosen if id(one) not in gone]
 
 
 def _announced(
@@ -82,12 +171,12 @@ def _announced(
     place = (mention.row.place if mention.row else "") or (
         mention.around.places[0] if mention.around.places else ""
     )
-    when = _by(phrase, made.when, clause, today)
+    when = _by(phrase, made.when, f"{mention.label} {clause}", today)
     if phrase is not None and phrase.about and not when.approximate:
         when = when_.parse(when.text + phrase.about)
     recurrence = f"FREQ={phrase.every}" if phrase is not None and phrase.every else None
     confidence = one.confidence
-    if _named_column(mention):
+    if _named_column(mention) and not _dated(mention.row):
         confidence = max(confidence, SURE_COLUMN if one.chance >= DOUBTFUL_COLUMN else LIKELY)
     base = Announcement(
         title, when, kind, _excerpt(block.text), block.page, block.line,
@@ -149,6 +238,12 @@ def _of_this_year(one: Weighed, today: date) -> bool:
     return made.rolled and edition(title) == today.year and not _REPORTS.search(plain(title))
 
 
+def _of_years_ago(one: Weighed, today: date) -> bool:
+    """Whether the title names a year gone by: SPARROW 2025 on 22 May, read in 2026."""
+    named, title = edition(one.subject.title), plain(one.subject.title)
+    return named is not None and named < today.year and not _REPORTS.search(title)
+
+
 _JUST = 45  # days
 _LONG_GONE = 245  # days: what bears the old year's name may be held early in the new one
 _REPORTS = re.compile(
@@ -165,11 +260,22 @@ def _likely(mention: Mention) -> float:
         and mention.phrase.exact
         and _called_off(mention, _clause(mention))
     )
-    return LIKELY_OFF if off else LIKELY
+    new = (
+        mention.phrase is not None
+        and mention.phrase.exact
+        and mention.index > 0
+        and signs.new_before(mention.line[: mention.phrase.start])
+    )
+    return LIKELY_OFF if off or new else LIKELY
 
 
 def _clause(mention: Mention) -> str:
     return mention.line[mention.clause[0] : mention.clause[1]]
+
+
+def _dated(row: Row | None) -> bool:
+    """Whether the name of a row holds a day itself: a line of news with its own dates."""
+    return row is not None and any(phrase.exact and not phrase.weak for phrase in find(row.name))
 
 
 def _own_column(mention: Mention) -> bool:
@@ -223,6 +329,17 @@ def _called_off(mention: Mention, clause: str) -> bool:
 _FROM_LAST = re.compile(r"\bfrom(?: the)? ?$|[从由] ?$", re.IGNORECASE)
 
 
+def _answered(one: Weighed, chosen: Sequence[Weighed]) -> bool:
+    """Whether it stands in a quoted mail, and the mail above it has a newer date for the same."""
+    quoted = one.mention.block.quoted
+    return quoted > 0 and any(
+        other.mention.block.quoted < quoted
+        and titles.alike(other.subject.title, one.subject.title)
+        and other.completion.read.when != one.completion.read.when
+        for other in chosen
+    )
+
+
 def _superseded(one: Weighed, chosen: Sequence[Weighed]) -> bool:
     """Whether the words before a date say that it no longer holds, and a newer one stands in its line."""
     mention = one.mention
@@ -233,6 +350,8 @@ def _superseded(one: Weighed, chosen: Sequence[Weighed]) -> bool:
         _FROM_LAST.search(before) and signs.POSTPONED.within(mention.line)
     ):
         return False
+    if signs.new_before(_between(mention)) and len(mention.phrases) > 1:
+        return True  # 原定…5月20日，现延长至6月5日: whatever the new one weighs
     return any(
         other is not one
         and other.mention.block is mention.block
@@ -240,6 +359,13 @@ def _superseded(one: Weighed, chosen: Sequence[Weighed]) -> bool:
         and not signs.old_before(other.mention.line[: other.mention.phrase.start])
         for other in chosen
     )
+
+
+def _between(mention: Mention) -> str:
+    """What stands between a date and the next one of its sentence."""
+    behind = [p.start for p in mention.phrases if mention.phrase and p.start >= mention.phrase.end]
+    start = mention.phrase.end if mention.phrase else 0
+    return mention.line[start : min(behind)] if behind else ""
 
 
 def _replaced(
@@ -316,32 +442,45 @@ def _weekday_off(phrase: Phrase, when: When) -> bool:
 
 # ---- once ----
 
-_LETTERS = re.compile(r"[\W_]+")
-
-
-def _same_name(one: str, other: str) -> bool:
-    a, b = (_LETTERS.sub("", plain(title).lower()) for title in (one, other))
-    return a == b or (min(len(a), len(b)) >= 4 and (a in b or b in a))
-
 
 def _once(found: Sequence[Told]) -> list[Told]:
     """Each event once: of two with the same day and name the likelier, of a day and its hour the hour."""
     kept: list[Told] = []
     for each in sorted(found, key=lambda told: -told.announcement.confidence):
         new = each.announcement
-        twin = next((old for old in kept if _one_event(old.announcement, new)), None)
+        twin = next(
+            (
+                old
+                for old in kept
+                if one_event(
+                    old.announcement.title,
+                    old.announcement.when,
+                    new.title,
+                    new.when,
+                    listed(old.weighed.mention) and listed(each.weighed.mention),
+                )
+            ),
+            None,
+        )
         if twin is None:
             kept.append(each)
         elif new.when.timed and not twin.announcement.when.timed:
-            kept[kept.index(twin)] = each
-    order = {id(each): place for place, each in enumerate(found)}
-    return sorted(kept, key=lambda each: order[id(each)])
+            timed = replace(twin.announcement, when=new.when, timezone=new.timezone)
+            kept[kept.index(twin)] = Told(timed, twin.weighed)
+    order = {id(each.weighed): place for place, each in enumerate(found)}
+    return sorted(kept, key=lambda each: order[id(each.weighed)])
 
 
-def _one_event(old: Announcement, new: Announcement) -> bool:
-    if not _same_name(old.title, new.title):
+def listed(mention: Mention) -> bool:
+    """Whether it is one of a list or a table, where each is another."""
+    return mention.block.kind in (BlockKind.ROW, BlockKind.ITEM)
+
+
+def one_event(title: str, when: When, other_title: str, other: When, apart: bool) -> bool:
+    """Whether two titles with their dates are one event: of one time, or one says the day and the other the
+    hour; and they name the same. `apart`: both stand in a list, where only the same words are the same."""
+    same_day = when.dated and other.dated and when.first == other.first
+    whole_day = (when if other.timed else other).precision is Precision.DAY
+    if when != other and not (same_day and whole_day and when.timed != other.timed):
         return False
-    if old.when == new.when:
-        return True
-    same_day = old.when.dated and new.when.dated and old.when.first == new.when.first
-    return same_day and old.when.timed != new.when.timed and old.title == new.title
+    return titles.alike(title, other_title, apart or not when.dated)

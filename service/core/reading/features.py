@@ -14,7 +14,7 @@ from service.core.dates.phrases.written import Unit
 from service.core.events.kinds import Kind as EventKind
 from service.core.events.kinds import infer_kind
 from service.core.reading import cues, signs, subjects, titles
-from service.core.reading.mentions import DATE_LABEL, NAME_LABEL, Mention, label_of
+from service.core.reading.mentions import DATE_LABEL, NAME_LABEL, Mention, due, label_of
 from service.core.reading.subjects import Subject
 from service.core.reading.then import Completion
 from service.core.text.characters import plain
@@ -47,6 +47,8 @@ def of_date(mention: Mention, phrases: int, blocks: int) -> list[str]:
         add("doc-dense")
     if mention.place == 0:
         add("first-block")
+    if mention.gone_by:
+        add("gone-by")
     if blocks > 5 and mention.place >= blocks - 3:
         add("last-blocks")
     if phrase is None:
@@ -64,6 +66,7 @@ def of_date(mention: Mention, phrases: int, blocks: int) -> list[str]:
         ]
     found += _of_phrase(phrase)
     found += _of_place(mention, phrase)
+    found += _beside(mention.line, phrase.start, phrase.end, "date")
     if mention.row is None:
         found += cues.around(mention.line, phrase.start, phrase.end, mention.clause)
         lead = mention.line[: phrase.start].partition(":")
@@ -71,6 +74,33 @@ def of_date(mention: Mention, phrases: int, blocks: int) -> list[str]:
             found += [f"line-{name}" for name in cues.of_heading([lead[0]])]
         if label := label_of(block):
             found += _of_label(label)
+    return found
+
+
+_LAST_WORD = re.compile(r"([a-z']+)[^a-z\u3400-\u9fff]*$")
+_TWO_LAST = re.compile(r"([a-z']+ [a-z']+) ?$")
+_FIRST_WORD = re.compile(r"[^a-z\u3400-\u9fff]*([a-z']+)")
+_TWO_FIRST = re.compile(r" ?([a-z']+ [a-z']+)")
+_HAN_LAST = re.compile(r"([\u3400-\u9fff]{1,2})[^\u3400-\u9fffa-z]?$")
+_HAN_FIRST = re.compile(r"[^\u3400-\u9fffa-z]?([\u3400-\u9fff]{1,2})")
+
+
+def _beside(line: str, start: int, end: int, what: str) -> list[str]:
+    """The words and signs next to a place."""
+    before, after = line[max(0, start - 40) : start].lower(), line[end : end + 40].lower()
+    found: list[str] = []
+    if one := _HAN_LAST.search(before):
+        found += {f"{what}<{one[1][-1]}", f"{what}<{one[1]}"}
+    if one := _LAST_WORD.search(before):
+        found.append(f"{what}<{one[1]}")
+    if one := _TWO_LAST.search(before):
+        found.append(f"{what}<{one[1]}")
+    if one := _HAN_FIRST.match(after):
+        found += {f"{what}>{one[1][0]}", f"{what}>{one[1]}"}
+    if one := _FIRST_WORD.match(after):
+        found.append(f"{what}>{one[1]}")
+    if one := _TWO_FIRST.match(after):
+        found.append(f"{what}>{one[1]}")
     return found
 
 
@@ -235,6 +265,8 @@ def _crossed(names: Sequence[str], date_features: Sequence[str]) -> list[str]:
     beside = [role for role in _WITH if role in roles]
     if not _LISTED.isdisjoint(date_features):
         beside.append("listed")
+    if "gone-by" in date_features:
+        beside.append("gone-by")
     return [f"{name}&{each}" for name in names for each in beside]
 
 
@@ -250,7 +282,7 @@ _BAD_FIRST = re.compile(
     r"^(?:的|了|和|与|及|并|而|但|或|等|被|把|对|从|由|在|于|为|是|则|也|都|又|还|其|该|本|此|这|那|以|自|至|到|将|已|可|请|我们|我|您|你|他|她|它|以及|因|如|若|需|应|须|后|前|内|起|中|上|下|[)）,，;；:：])"
 )
 _BAD_FIRST_EN = re.compile(
-    r"^(?:it|its|they|their|this|that|these|those|which|who|we|our|you|your|he|she|his|her|i|and|or|but|of|to|for|from|by|with|as|at|in|on|is|are|was|were|be|been|will|would|has|have|had|not|if|when|while|so|because|than|then|there|here|also|all|any|some|no|please)\b",
+    r"^(?:it|its|they|their|this|that|these|those|which|who|we|our|you|your|he|she|his|her|i|and|or|but|of|to|for|from|by|with|as|at|in|on|is|are|was|were|be|been|will|would|has|have|had|not|if|when|while|so|because|than|then|after|before|following|during|upon|starting|due|according|under|given|since|there|here|also|all|any|some|no|please)\b",
     re.IGNORECASE,
 )
 _BAD_LAST = re.compile(
@@ -285,6 +317,41 @@ _ASIDE_FIRST = re.compile(
 )
 
 
+def _edges(line: str, mention: Mention) -> list[str]:
+    """The words at either end of a title, and what stands beside it in its sentence."""
+    line = line.lower()
+    found = []
+    if signs.HAN.match(line):
+        found += [f"[{line[:1]}", f"[{line[:2]}"]
+    elif one := _FIRST_WORD.match(line):
+        found.append(f"[{one[1]}")
+    if signs.HAN.match(line[-1:]):
+        found += [f"{line[-1:]}]", f"{line[-2:]}]"]
+    elif one := _LAST_WORD.search(line):
+        found.append(f"{one[1]}]")
+    text = mention.line.lower()
+    place = text.find(line)
+    if place >= 0 and _THE_LAST.search(text, 0, place):
+        found.append("t-the")
+    if place < 0:
+        return [*found, "t-not-of-sentence"]
+    end = place + len(line)
+    before, after = text[max(0, place - 12) : place], text[end : end + 12]
+    if one := _HAN_LAST.search(before):
+        found += {f"{one[1][-1]}[", f"{one[1]}["}
+    elif one := _LAST_WORD.search(before):
+        found.append(f"{one[1]}[")
+    if one := _HAN_FIRST.match(after):
+        found += {f"]{one[1][0]}", f"]{one[1]}"}
+    elif one := _FIRST_WORD.match(after):
+        found.append(f"]{one[1]}")
+    found.append(f"left={_sign(before.rstrip(' ')[-1:], _SIGNS)}")
+    found.append(f"right={_sign(after.lstrip(' ')[:1], _SIGNS)}")
+    return found
+
+
+_THE_LAST = re.compile(r"(?:\b(?:the|this|these)|[该此本]|本[次届]) ?$")
+_SIGNS = ":()[]【】《》,;、.-~|>'\"“”*#"
 _ACTS = frozenset(("hold", "effect", "launch", "due", "off", "end", "join"))
 
 
@@ -303,6 +370,7 @@ def of_title(subject: Subject, mention: Mention, offered: int, of_date: Sequence
         found.append("t-repeats")
     found += _said_after(subject.source, of_date)
     found += _chinese(line) if chinese else _english(line)
+    found += _edges(line, mention)
     return found + _of_form(subject.title, line, mention)
 
 
@@ -331,6 +399,10 @@ def _of_source(subject: Subject, mention: Mention, language: str) -> list[str]:
     ]
     if mention.around.label:
         found.append(f"labelled&src={source}")
+    if label := label_of(mention.block):
+        found += [f"{kind}&src={source}" for kind in _of_label(label)]
+        if act := due(label):
+            found.append("with-due" if act in plain(subject.title).lower() else "without-due")
     if source in ("above", "below", "above+act") and mention.around.near:
         found.append(f"src={source}&near-{mention.around.near}")
         if mention.alone:

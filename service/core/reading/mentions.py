@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from service.core.dates.phrases import Anchor, Phrase, find
 from service.core.dates.phrases.written import Unit, Written
@@ -27,8 +28,8 @@ MOST = 24  # dates in one sentence; what has more announces nothing
 
 _SUBJECT = re.compile(r"(?:主题|subject|标题|题目)$", re.IGNORECASE)
 DATE_LABEL = re.compile(
-    r"^\W*(?:[^\W\d_]{0,6}?(?:时间|日期|日子|会期|档期|展期|工期|钟点|时刻|期限)"
-    r"|日程|when|dates?|time|day|date and time|date ?& ?time"
+    r"^\W*(?:[^\W\d_]{0,10}?(?:时间|日期|日子|会期|档期|展期|工期|钟点|时刻|期限)"
+    r"|日程|when|dates?|times?|hours|day|date and time|date ?& ?time"
     r"|event date|meeting date|start(?:s| date)?|schedule)$",
     re.IGNORECASE,
 )
@@ -61,7 +62,7 @@ _NO_NAME = re.compile(
 PLACE_LABEL = re.compile(
     r"^\W*(?:[^\W\d_]{0,4}地点|会址|场地|会场|地址|venue|location|where|place|city)$", re.IGNORECASE
 )
-_BARS = re.compile(r"\s*[|┃│]\s*|\t+")
+_BARS = re.compile(r"\s+[|┃│]\s*|\s*[|┃│]\s+|^[|┃│]|[|┃│]$|\t+")
 _STRUCK = re.compile(r"~~[^~\n]{1,80}~~\s*")
 _DIGITS_APART = re.compile(r"[0-9] [0-9]")
 _SPACED = re.compile(
@@ -93,11 +94,18 @@ class Mention:
     index: int = 0
     below: str = ""  # what stands below a line that is only a date
     alone: bool = False
+    gone_by: bool = False  # by the order of its list: in_order
     offered: list[Subject] | None = None
 
     @property
     def line(self) -> str:
         return plain(self.text)
+
+    @property
+    def label(self) -> str:
+        """What stands before the colon that leads the line, plain; "" where none does."""
+        label, colon, _ = self.line.partition(":")
+        return label if colon and len(label) <= 24 else ""
 
     def ahead(self, today: date) -> bool:
         """Whether any of its readings does not lie behind."""
@@ -118,6 +126,8 @@ class Gatherer:
         self.today = today
         self.then = Then(Anchor(today, zone))
         self.dated: dict[int, bool] = {}
+        self.topics: list[str] = []  # of the sentences above, below the same heading
+        self.under: Block | None = None
         self.title = self._document_title()
         names = subjects.of_heading(self.title) if self.title else []
         self.document = names[0] if names else ""
@@ -162,16 +172,28 @@ class Gatherer:
         around = self._around(block, place)
         if self.then.above(block).month is not None and (day := _day_of_list(line, phrases)):
             phrases = (day, *(p for p in phrases if p.start >= day.end))
+        under = self.then.under(block)
+        if (
+            under
+            and len(text) <= _LONGEST_UNDER
+            and not any(p.exact or p.after or p.clock for p in phrases)
+        ):
+            phrases = ()  # NFIB Optimism (November), below its day: the month is what it is about
         if not any(p.first is not None or p.after or p.clock for p in phrases):
-            under = self.then.under(block)
             if under and block.kind not in FRAMES and not _aside(block):
                 yield Mention(block, place, text, None, (), (0, len(text)), under, around)
+            if block.kind in (Kind.PARAGRAPH, Kind.ITEM):
+                if block.parent is not self.under:
+                    self.under, self.topics = block.parent, []
+                self._spoken_of(text[:LONGEST])
             return
         alone = columns.only_date(text, beside=1)
         if alone and block.kind is not Kind.STAMP:
             self.then.date_line(block)
             around = _nearer(around)
         before = ""
+        if block.parent is not self.under:
+            self.under, self.topics = block.parent, []
         self.then.month = _month_of_line(self.then, phrases)
         for begin, end in sentences.sentences(text, phrases):
             inside = tuple(_moved(p, begin) for p in phrases if begin <= p.start and p.end <= end)
@@ -179,13 +201,24 @@ class Gatherer:
             if inside and len(inside) <= MOST:
                 about = _about(sentence)
                 for mention in self._sentence(
-                    sentence, inside, block, place, replace(around, before=before)
+                    sentence,
+                    inside,
+                    block,
+                    place,
+                    replace(around, before=before, topics=tuple(self.topics[:3])),
                 ):
                     mention.alone = alone
                     yield mention
                 before = about or before
+                self._spoken_of(sentence)
             elif not inside:
                 before = _about(sentence) or before
+                self._spoken_of(sentence)
+
+    def _spoken_of(self, sentence: str) -> None:
+        """Remembers what a sentence was about for those below."""
+        found = _topics(sentence)
+        self.topics = [*found, *(one for one in self.topics if one not in found)][:6]
 
     def _sentence(
         self, text: str, phrases: tuple[Phrase, ...], block: Block, place: int, around: Around
@@ -212,6 +245,8 @@ class Gatherer:
                 if self.then.anchor.base is None:
                     continue  # nobody can know it
             made = self.then.completions(phrase, block, beside, line[: phrase.start], year)
+            if block.kind in _PROGRAMME and phrase.clock is not None:
+                made = self.then.by_the_clock(made, block, phrase)
             if block.kind is Kind.LABEL and (span := self._span(block, place, made)):
                 made = (*made, span)
             if not made:
@@ -249,11 +284,11 @@ class Gatherer:
 
     def _clock_beside(self, block: Block, place: int) -> Phrase | None:
         """The time of a label that follows: 日期：…, 钟点：9:40-12:20."""
-        if block.kind is not Kind.LABEL:
+        if not label_of(block):
             return None
         for other in self.blocks[place + 1 : place + 3]:
-            if other.kind is Kind.LABEL and DATE_LABEL.match(plain(other.label)):
-                found = find(other.value)
+            if DATE_LABEL.match(plain(label_of(other))):
+                found = find(value_of(other))
                 if found and found[0].first is None and found[0].clock:
                     return found[0]
         return None
@@ -261,13 +296,16 @@ class Gatherer:
     # -- tables
 
     def _table(self, table: Sequence[Block], place: int) -> Iterator[Mention]:
+        day_first = _day_first(table)
         for offset, (block, row) in enumerate(rows.rows(table)):
             if not row.told:
                 yield from self._block(block, place + offset)
                 continue
             around = self._around(block, place + offset)
             cells = tuple(
-                c for c in block.cells if c and c != row.name and not find(c) and titles.named(c)
+                c
+                for c in block.cells
+                if c and c != row.name and not find(c) and titles.named(c) and not columns.figure(c)
             )
             around = replace(
                 around,
@@ -277,17 +315,29 @@ class Gatherer:
                 places=(row.place,) if row.place else (),
             )
             for label, cell in row.dates:
-                yield from self._cell(block, place + offset, row, label, cell, around)
+                yield from self._cell(block, place + offset, row, label, cell, around, day_first)
 
     def _cell(
-        self, block: Block, place: int, row: rows.Row, label: str, cell: str, around: Around
+        self,
+        block: Block,
+        place: int,
+        row: rows.Row,
+        label: str,
+        cell: str,
+        around: Around,
+        day_first: bool | None,
     ) -> Iterator[Mention]:
         around = replace(around, column=label)
         phrases = tuple(p for p in find(cell) if p.first is not None or p.clock)
+        if not cell:
+            cell = row.name
         if not phrases and (under := self.then.under(block)):
             yield Mention(block, place, cell, None, (), (0, len(cell)), under, around, row, label)
+        self.then.month = _month_of_line(self.then, phrases)
+        if day_first is not None:
+            phrases = tuple(_settled(phrase, day_first) for phrase in phrases)
         for index, phrase in enumerate(phrases[:3]):
-            made = self.then.completions(phrase, block)
+            made = self.then.by_the_clock(self.then.completions(phrase, block), block, phrase)
             if made:
                 yield Mention(
                     block,
@@ -339,6 +389,7 @@ class Gatherer:
                 for name in subjects.of_heading(block.text)
                 if not columns.only_date(name, beside=3)
                 and not subjects.DATE_LABEL.match(plain(name))
+                and not titles.of_section(name)
             ]
             self.heads[id(block)] = found
         return self.heads[id(block)]
@@ -356,8 +407,8 @@ class Gatherer:
         text = block.text
         if self._dated(other):
             return ""
-        if block.kind is Kind.LABEL and NAME_LABEL.match(plain(block.label)):
-            return block.value
+        if block.kind is Kind.LABEL:
+            return block.value if NAME_LABEL.match(plain(block.label)) else ""
         return text.strip().rstrip(":：") if titles.named(text) else ""
 
     def _dated(self, place: int) -> bool:
@@ -391,17 +442,11 @@ class Gatherer:
         if named:
             best = next((each for each in named if not self._dated(each)), named[0])
             return value_of(self.blocks[best]).strip("\"“”' ")
-        for each in (first, last):
-            block = self.blocks[each]
-            if each == place or self._dated(each) or _NO_NAME.match(plain(label_of(block))):
-                continue
-            if len(value := value_of(block)) <= 80:
-                return value
         if first > 0:
             above = self.blocks[first - 1]
             if above.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING) and len(above.text) <= 120:
                 names = subjects.of_heading(above.text[titles.bullet(above.text) :])
-                return names[0] if names else ""
+                return names[0] if names and not titles.of_section(names[0]) else ""
         return ""
 
     def _places(self, block: Block, place: int) -> tuple[str, ...]:
@@ -424,6 +469,26 @@ def label_of(block: Block) -> str:
         return block.label
     found = _labelled(block) if block.kind is Kind.ITEM else None
     return found["label"].strip() if found and not find(found["label"]) else ""
+
+
+# What a label says beside when: 报名 of 报名时间, camera-ready of Camera-ready date
+_OF_LABEL = re.compile(
+    r"^(?:活动|会议|大会|比赛|赛事|培训|讲座|考试)(?=时间|日期)|(?:的?(?:开始|截止|起止)?(?:时间|日期)|日|\b(?:dates?|times?|when))$",
+    re.IGNORECASE,
+)
+
+
+_DUE_LABEL = re.compile(
+    r"报名|投稿|截稿|申报|提交|缴费|注册|征集|申请|开标|报到|领取|打卡|验收|\b(?:registration|submission|application|paper|abstract|entry"
+    r"|payment|proposal|nomination)"
+)
+
+
+def due(label: str) -> str:
+    """What is due by the date of a label, plain and small: 报名 of 报名时间; "" for other labels."""
+    lower = plain(label).lower()
+    act = _OF_LABEL.sub("", lower).strip(" *_:")
+    return act if act != lower and _DUE_LABEL.search(act) else ""
 
 
 def value_of(block: Block) -> str:
@@ -480,13 +545,69 @@ def offers(mentions: Iterable[Mention]) -> Counter[str]:
     return Counter(one.title for mention in mentions for one in mention.subjects())
 
 
+_SLASHED = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/20[0-9]{2}(?![0-9])")
+
+
+def _day_first(table: Sequence[Block]) -> bool | None:
+    """Whether 08/03/2027 is 8 March in a table: some of its dates allow no other order. None: nothing says."""
+    pairs = [
+        (int(first), int(second))
+        for block in table[:400]
+        for cell in block.cells
+        for first, second in _SLASHED.findall(cell)
+    ]
+    day, month = any(first > 12 for first, _ in pairs), any(second > 12 for _, second in pairs)
+    return day if day != month else None
+
+
+def _settled(phrase: Phrase, day_first: bool) -> Phrase:
+    """The phrase with its numbers in that order."""
+    if phrase.first is None or not phrase.first.either_order:
+        return phrase
+    last = phrase.last and phrase.last.ordered(day_first)
+    return replace(phrase, first=phrase.first.ordered(day_first), last=last)
+
+
+_PROGRAMME = frozenset((Kind.ITEM, Kind.PARAGRAPH))
+_LONGEST_UNDER = 120
+_LEAST_IN_ORDER = 4
+
+
+def in_order(mentions: Sequence[Mention]) -> None:
+    """Marks the days without a year that lie behind by the order of their list: of February, April, August and
+    October, read in July, the first two are this year's."""
+    lists: dict[tuple[int, str], list[tuple[Mention, date, bool]]] = {}
+    for mention in mentions:
+        phrase = mention.phrase
+        if phrase is None or phrase.first is None or phrase.first.month is None or mention.index:
+            continue
+        if phrase.first.year is not None or phrase.weak:
+            continue
+        made = mention.completions[0].read
+        this = made.when.first
+        if made.rolled:
+            this = this.replace(year=this.year - 1, day=min(this.day, 28))
+        place = (id(mention.block.parent), f"{mention.block.kind.value} {mention.column}")
+        lists.setdefault(place, []).append((mention, this, made.rolled))
+    for found in lists.values():
+        days = [day for _, day, _ in found]
+        rising = sum(a <= b for a, b in pairwise(days))
+        falling = sum(a >= b for a, b in pairwise(days))
+        rolled = sum(each for _, _, each in found)
+        if len(found) < _LEAST_IN_ORDER or rolled in (0, len(found)):
+            continue
+        if max(rising, falling) >= len(days) - 1 - len(days) // 8:
+            for mention, _, each in found:
+                mention.gone_by = each
+
+
 def _month_of_line(then: Then, phrases: Sequence[Phrase]) -> tuple[int, int] | None:
     """The month that a line names before bare days: 6月大会一览：8日，…；24日，…"""
     for phrase in phrases:
         written = phrase.first
         if (
             written is not None
-            and written.unit is Unit.MONTH
+            and written.unit in (Unit.MONTH, Unit.THIRD)
             and phrase.last is None
             and not phrase.weak
         ):
@@ -525,6 +646,27 @@ def _about(sentence: str) -> str:
     if names:
         return names[0]
     return sentence.strip(" 。.！!") if len(sentence) <= 40 else ""
+
+
+_QUOTED_NAME = re.compile(r"[“「\"]([^“”「」\"]{2,24})[”」\"]")
+_SUBJECT_ZH = re.compile(
+    r"(?:^|[，,。；;：:])(?P<who>[^，。；、,;：:\s]{2,14}?)(?:宣布|表示|透露|称|将|已|正在|拟|计划|就|与|的|发布|推出|完成|收购|进入|公布)"
+)
+_PRODUCT = re.compile(r"(?<![\w])(?:[A-Z][\w-]*[ -])+[0-9]+(?:\.[0-9]+)*(?![\w%])")
+
+
+def _topics(sentence: str) -> list[str]:
+    """What a sentence speaks of: rules and quoted names, names of events and products, its subject."""
+    line = plain(sentence)
+    found = _BOOK.findall(sentence)[:2]
+    found += [name for name in subjects.names(sentence) if titles.event_name(name)][:2]
+    found += [match[0] for match in _PRODUCT.finditer(sentence)][:1]
+    found += _QUOTED_NAME.findall(sentence)[:1]
+    if signs.HAN.search(line):
+        found += [match["who"] for match in _SUBJECT_ZH.finditer(sentence)][:1]
+    else:
+        found += list(subjects.names(sentence))[:2]
+    return list(dict.fromkeys(name for name in found if not columns.only_date(name, beside=2)))[:4]
 
 
 _COMPANY = re.compile(r"(?:证券简称|股票简称|公司简称)\s*[:：]\s*(?P<name>[^\s:：,，;；|　]{2,12})")

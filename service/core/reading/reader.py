@@ -21,7 +21,7 @@ from service.core.reading.announcement import Announcement
 from service.core.reading.blocks import Block, build
 from service.core.reading.decision import Told, decide
 from service.core.reading.document import Line
-from service.core.reading.mentions import Gatherer, Mention, offers
+from service.core.reading.mentions import Gatherer, Mention, in_order, offers
 from service.core.reading.scoring import Weighed, weigh
 from service.core.reading.seen import Seen, not_announced, unreadable
 from service.core.reading.vetoes import vetoed
@@ -107,6 +107,7 @@ def _read(
             mentions += [one for one in gatherer.mentions(place, end) if not vetoed(one)]
         except Exception as error:  # whatever it is, it costs its lines, not the document
             faults.append(Fault(blocks[place], error))
+    in_order(mentions)
     dates = sum(mention.phrase is not None for mention in mentions)
     weighed: list[Weighed] = []
     titled = offers(one for one in mentions if one.ahead(today))

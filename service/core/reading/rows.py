@@ -52,6 +52,11 @@ _OPEN = re.compile(
 )
 # A place as a cell says it: Austin, Main Hall, 云岭会展中心
 _PLACE_CELL = re.compile(r"[\u3400-\u9fff·]{2,8}|[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}")
+_DAYS_OF_GRID = 2
+_EVENTS = re.compile(
+    r"事件|会议|活动|指标|\b(?:events?|conference|meeting|indicator|figure|report)\b", re.IGNORECASE
+)
+_TICKER = re.compile(r"ticker|tckr|symbol|代码", re.IGNORECASE)
 _OF_DAY = (Role.DATE, Role.START, Role.END)
 
 
@@ -60,7 +65,8 @@ def rows(table: Sequence[Block]) -> Iterator[tuple[Block, Row]]:
     blocks = [block for block in table if block.kind is BlockKind.ROW]
     reader = _Reader(blocks)
     for block in blocks:
-        yield block, reader.row(block)
+        for row in reader.grid(block) or (reader.row(block),):
+            yield block, row
 
 
 @dataclass(slots=True)
@@ -75,12 +81,47 @@ class _Reader:
     def __post_init__(self) -> None:
         self.header = next((block.header for block in self.blocks if block.header), ())
         self.roles = columns.roles(self.header, [block.cells for block in self.blocks])
+        names = [column for column, role in enumerate(self.roles) if role is Role.NAME]
+        if len(names) > 1:
+            best = max(names, key=lambda column: (self._telling(column), -column))
+            self.roles = tuple(
+                Role.OTHER if role is Role.NAME and column != best else role
+                for column, role in enumerate(self.roles)
+            )
+
+    def grid(self, block: Block) -> tuple[Row, ...]:
+        """The cells of a timetable, each a row of its own: its days stand above it, its hours before it."""
+        days = [
+            column for column, head in enumerate(self.header) if columns.only_date(head, beside=12)
+        ]
+        if (
+            len(days) < _DAYS_OF_GRID
+            or 0 in days
+            or not block.cells
+            or not columns.only_clock(block.cells[0])
+        ):
+            return ()
+        clock = columns.first_clock(block.cells[0])
+        return tuple(
+            Row(cell, (("", f"{self.header[column]} {clock}"),), named=True)
+            for column in days
+            if column < len(block.cells) and _LETTER.search(cell := block.cells[column])
+        )
+
+    def _telling(self, column: int) -> bool:
+        """Whether the cells of a column tell its rows apart, by names of their own."""
+        cells = [row.cells[column] for row in self.blocks if column < len(row.cells)]
+        cells = [cell for cell in cells if cell]
+        own = sum(not titles.generic(cell) for cell in cells)
+        return bool(cells) and 2 * len(set(cells)) > len(cells) + 1 and 2 * own >= len(cells)
 
     def row(self, block: Block) -> Row:
         cells = block.cells
         if not set(self.roles) & {*_OF_DAY, Role.CLOCK}:
             # Running text may say a date; figures side by side do not.
             dated = any(not phrase.weak for cell in cells for phrase in find(cell))
+            if not dated and (name := self._under_a_day(cells)):
+                return Row(name, (("", ""),), self._place(cells), named=True)
             return Row(told=not dated)
         remarks = [cell for cell in self._of(cells, Role.STATUS, Role.SIDE) if cell]
         if any(_DONE.fullmatch(plain(cell).strip()) for cell in remarks):
@@ -99,6 +140,11 @@ class _Reader:
             named=bool({Role.NAME, Role.WHO} & set(self.roles)),
         )
 
+    def _under_a_day(self, cells: Sequence[str]) -> str:
+        """The name of a row in a table without dates that may stand below its day: who reports, what is on."""
+        events = any(_EVENTS.search(plain(head)) for head in self.header)
+        return self._name(cells) if Role.WHO in self.roles or events else ""
+
     def _of(self, cells: Sequence[str], *roles: Role) -> list[str]:
         return [cell for cell, role in zip(cells, self.roles, strict=False) if role in roles]
 
@@ -108,7 +154,14 @@ class _Reader:
     # -- dates
 
     def _dates(self, cells: Sequence[str], name: str) -> tuple[tuple[str, str], ...]:
-        clock = next((cell for cell in self._of(cells, Role.CLOCK) if columns.only_clock(cell)), "")
+        clock = next(
+            (
+                columns.first_clock(cell)
+                for cell in self._of(cells, Role.CLOCK)
+                if columns.only_clock(cell)
+            ),
+            "",
+        )
         start, end = (next(iter(self._of(cells, role)), "") for role in (Role.START, Role.END))
         found: list[tuple[str, str]] = []
         if start and end and start != end and find(start) and find(end):
@@ -144,9 +197,14 @@ class _Reader:
     def _name(self, cells: Sequence[str]) -> str:
         said = {role: cell for cell, role in zip(cells, self.roles, strict=False) if cell}
         first: dict[Role, str] = {}
-        for cell, role in zip(cells, self.roles, strict=False):
+        for column, (cell, role) in enumerate(zip(cells, self.roles, strict=False)):
             if cell and _LETTER.search(cell):
-                first.setdefault(role, cell)
+                if role is Role.WHO and _TICKER.match(plain(self._head(column))):
+                    first[role] = first.get(role, cell)
+                elif role is Role.WHO and first.get(role, "").isupper():
+                    first[role] = cell  # the company rather than its ticker
+                else:
+                    first.setdefault(role, cell)
         who = first.get(Role.WHO, "")
         if not who and Role.WHO in self.roles:
             who = self.above.get(self.roles.index(Role.WHO), "")
@@ -156,7 +214,12 @@ class _Reader:
         if who and not what and (period := said.get(Role.PERIOD)):
             glue = "" if _HAN_END.search(who) and _HAN_START.search(period) else " "
             return f"{who}{glue}{period}"
-        return what or who or self._unnamed(cells)
+        name = what or who or self._unnamed(cells)
+        if _OPEN.fullmatch(plain(name).strip()):
+            return ""
+        return name or next(
+            (cell for cell in self._of(cells, Role.PLACE) if _LETTER.search(cell)), ""
+        )
 
     def _unnamed(self, cells: Sequence[str]) -> str:
         """The name in a table whose header does not say where it stands."""

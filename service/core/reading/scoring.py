@@ -22,6 +22,7 @@ from service.core.reading.subjects import ELSEWHERE, Subject
 from service.core.reading.then import Completion
 from service.core.reading.weights import CALIBRATION, WEIGHTS
 
+MOST_OTHERS = 6
 MOST_SAID = 8  # weights that are shown of a decision
 
 
@@ -31,7 +32,7 @@ class Weighed:
 
     `chance` that it dates something to come, `confidence` that reading and title are right too (calibrated),
     `rival` the next best reading where it is nearly as good; `evidence` the strongest weights, each with the
-    name of what is true.
+    name of what is true; `others` the next best titles, each with how much less it weighs.
     """
 
     mention: Mention
@@ -41,6 +42,7 @@ class Weighed:
     confidence: float
     rival: Completion | None
     evidence: tuple[tuple[str, float], ...]
+    others: tuple[tuple[float, Subject], ...] = ()
 
 
 def weigh(
@@ -72,10 +74,14 @@ def weigh(
         for number, score in enumerate(readings)
         if mention.completions[number] is not completion and score > best - _RIVAL
     ]
+    others = sorted(
+        ((max(titles) - score, number) for number, score in enumerate(titles) if number != title),
+    )[:MOST_OTHERS]
     said = [*of_date, *of_readings[reading], *of_titles[title]]
     return Weighed(
         mention, completion, subject, found.chance, calibrated(found, CALIBRATION),
         mention.completions[max(rivals)[1]] if rivals else None, strongest(said),
+        tuple((less, subjects[number]) for less, number in others),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from service.core.dates.phrases import Phrase
 from service.core.text.characters import plain
 
-_MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”]")
+_MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”①-⑳]")
 _STOP_ZH = "。！？!?；;"
 _ABBREVIATIONS = frozenset((
     "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
@@ -25,6 +25,7 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
     for phrase in phrases:
         taken[phrase.start : phrase.end] = b"\1" * (phrase.end - phrase.start)
     start, depth = 0, 0
+    lead = phrases[0].end if phrases and not _WORDS.search(line, 0, phrases[0].start) else -1
     for mark in _MARK.finditer(line):
         place, char = mark.start(), mark[0]
         if char in "([【《“":
@@ -33,6 +34,12 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
             depth = max(0, depth - 1)
         elif depth:
             continue
+        elif "①" <= char <= "⑳":  # one of several in a line: ① … ② …
+            if line[start:place].strip():
+                yield start, place
+            start = place
+        elif place == lead and char == ".":
+            continue  # Dec 14. Tool library evening: the date leads the line
         elif _stops(line, place, char) if not taken[place] else _half_day_stops(line, place, start):
             if line[start : place + 1].strip():
                 yield start, place + 1

@@ -18,9 +18,9 @@ from service.core.reading import columns, signs, titles
 from service.core.text.characters import plain
 
 MOST = 48  # titles offered for one date
-LONGEST_PIECE = 240
+LONGEST_PIECE, LONGEST_LIST = 240, 600
 # How the sources begin of titles that do not stand in the date's own sentence.
-ELSEWHERE = ("heading", "document", "above", "below", "card", "sentence-before")
+ELSEWHERE = ("heading", "document", "above", "below", "card", "sentence-before", "topic", "company")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Around:
     below: str = ""
     label: str = ""
     before: str = ""
+    topics: Sequence[str] = ()  # what the sentences before were about, the nearest first
     row: str = ""
     column: str = ""
     near: str = ""  # which of the lines above and below stands nearer to a line that is only a date
@@ -184,7 +185,7 @@ def of_heading(text: str) -> list[str]:
 
 # A label that says that a date follows, and not of what.
 DATE_LABEL = re.compile(
-    r"^\W*(?:(?:活动|会议|举办|举行|召开|大会|比赛|培训|讲座|直播|演出|展览|开会|具体)?(?:时间|日期|日子|会期|档期|展期|钟点|时刻)(?:[和与及、/](?:地点|地址|方式))?|日程|地点|地址|when|dates?|time|day|where|venue|location"
+    r"^\W*(?:(?:本[次届期场])?(?:活动|会议|举办|举行|召开|大会|比赛|培训|讲座|直播|演出|展览|开会|具体)?(?:时间|日期|日子|会期|档期|展期|钟点|时刻)(?:[和与及、/](?:地点|地址|方式))?|日程|地点|地址|when|dates?|time|day|where|venue|location"
     r"|date and time|date ?& ?time|event date|meeting date|(?:when|date|time) (?:and"
     r"|&) (?:where|place|venue|location))$",
     re.IGNORECASE,
@@ -206,13 +207,15 @@ def offered(
 
 def _cut(source: str, piece: str) -> Iterator[Subject]:
     piece = unblanked(piece)
-    if not piece or len(piece) > LONGEST_PIECE:
+    if not piece or len(piece) > (LONGEST_LIST if piece.count("、") > 2 else LONGEST_PIECE):
         return
     for form, title, place in titles.forms(piece):
         if title[:1].isdigit() and columns.only_date(title, beside=1):
             continue
         if source.startswith("sentence-before") and any(each.exact for each in find(title)):
             continue  # the May 30 gala: another's
+        if source.startswith(ELSEWHERE) and titles.of_section(title):
+            continue
         if titles.named(title) or (source.startswith(("colon", "row")) and title.isalnum()):
             yield Subject(titles.shortened(title), place, source, form)
 
@@ -274,7 +277,8 @@ def _pieces(
     yield from clause.own()
     yield from clause.behind()
     yield from clause.before_it()
-    yield from clause.of_what_was_told(around.before)
+    yield from clause.of_what_was_told(around)
+    yield from clause.announced(around)
     yield from _quoted(text, phrase, clause.line)
     yield from clause.names_near()
     yield from _structure(around, [act for act in dict.fromkeys(clause.acts) if act])
@@ -333,7 +337,8 @@ class _Clause:
         self.acts += [
             act
             for act in (self.after, self.before)
-            if not DATE_LABEL.match(plain(act.strip(" *_:：")))
+            if not DATE_LABEL.match(plain(act.strip(" *_:：（）()")))
+            and not _OF_TERM.fullmatch(plain(act.strip(" （）()")))
         ]
 
     def behind(self) -> Iterator[tuple[str, str]]:
@@ -386,13 +391,31 @@ class _Clause:
             if topic and topic[0] != lead:
                 yield "first+act", _joined(topic[0], act)
 
-    def of_what_was_told(self, before: str) -> Iterator[tuple[str, str]]:
-        """Of the clause, with what the sentence before was about in place of its pronoun."""
-        if not before:
-            return
-        for clause in (self.both, self.before):
-            if rest := _without_pronoun(clause):
-                yield "sentence-before+clause", _glued(before, rest)
+    def of_what_was_told(self, around: Around) -> Iterator[tuple[str, str]]:
+        """Of the clause, with what the sentences before were about in place of its pronoun, or before it."""
+        if around.before:
+            for clause in (self.both, self.before):
+                if rest := _without_pronoun(clause):
+                    yield "sentence-before+clause", _glued(around.before, rest)
+        rest = _without_pronoun(self.both) or _ARTICLE.sub("", titles.clean(self.both)[0])
+        if 1 < len(rest) <= 48:
+            for topic in around.topics[:3]:
+                if topic not in self.text and rest not in topic:
+                    yield "topic+clause", _glued(topic, rest)
+
+    def announced(self, around: Around) -> Iterator[tuple[str, str]]:
+        """What a company says that it will do: …, today announced that it will report …"""
+        for clause in dict.fromkeys((self.both, self.before, self.after)):
+            if found := _ANNOUNCED.search(clause):
+                what = titles.clean(found["what"])[0]
+                yield "announced", what
+                for company in around.others[:2]:
+                    if company not in what:
+                        yield "company+announced", f"{company} {what}"
+        for word, act in _SHARE_ACTS:
+            if word.search(self.line, max(0, self.phrase.start - 60), self.phrase.end + 30):
+                for company in around.others[:2]:
+                    yield "company+share-act", f"{company} {act}"
 
     def names_near(self) -> Iterator[tuple[str, str]]:
         """The names in the sentence that are nearest."""
@@ -409,6 +432,10 @@ class _Clause:
                     yield "name+act", _joined(name, act)
 
 
+# 2026年3月21日（校历第四周周六）
+_OF_TERM = re.compile(
+    r"(?:补充)?(?:校历|教学)?第?[0-9一二三四五六七八九十]{1,3}周(?:周[一二三四五六日末])?"
+)
 _MADE_PUBLIC = re.compile(r"[公发颁]布$|印发$")
 _PRONOUN = re.compile(
     r"^\W*(?:it|they|this|that|the|its|the company|the group|he|she|该(?:条例"
@@ -416,6 +443,33 @@ _PRONOUN = re.compile(
     r"|此(?:案|次|外)?|其|本次|本届|本(?:条例|办法|规定|法|规则|标准|公司)?|届时"
     r"|活动|交易|会议)\s*",
     re.IGNORECASE,
+)
+
+
+# What a company's notice says of its shares, and what it is called.
+_SHARE_ACTS = tuple(
+    (re.compile(word, re.IGNORECASE), act)
+    for word, act in (
+        (r"\brecord\b", "record date"),
+        (r"\bex-dividend\b", "ex-dividend date"),
+        (r"\bpa(?:id|yable|yment)\b", "dividend payable"),
+        (r"\blead plaintiff\b", "lead plaintiff deadline"),
+        (r"\bearnings\b", "earnings"),
+        (r"\bfinancial results\b", "financial results"),
+        (r"\b(?:conference|earnings) call\b", "conference call"),
+        (r"\b(?:annual|general) meeting\b", "annual meeting"),
+    )
+)
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"\b(?:(?:it|they|the company|we|[A-Z][\w.&]+)(?: will| plans to| expects to| intends to"
+    r"| is scheduled to| is pleased to)"
+    r"|(?:pleased|proud|happy|excited) to|plans to|will|is hosting|are hosting|is holding)"
+    r"(?: also| again| now)? ?(?:host|hold|report|announce|release|present|participate in|attend|webcast"
+    r"|launch|unveil|file|issue|publish|discuss|conduct|exhibit at|speak at|showcase)? "
+    r"(?:the |its |their |an? |our )?(?P<what>[^,;]{6,120}?)"
+    r"(?= (?:before|after|following|prior to|on|at|for investors|to discuss|for the period"
+    r"|and (?:will|host|hold|file))\b|[,;(]|$)"
 )
 
 
@@ -437,6 +491,8 @@ def _row(around: Around) -> Iterator[tuple[str, str]]:
     if around.column:
         for joined in _both(around.row, _DATE_WORD.sub("", around.column)):
             yield "row+column", joined
+        if around.column.isascii() and any(char.isdigit() for char in around.column):
+            yield "column+row", _joined(_DATE_WORD.sub("", around.column), around.row)
     above = heads(around)
     for name in above[:2] if not around.column else ():
         for joined in _both(name, around.row):
@@ -485,6 +541,14 @@ def _structure(around: Around, acts: Sequence[str]) -> Iterator[tuple[str, str]]
         for act in short:
             for joined in _both(name, titles.clean(act)[0]):
                 yield f"heading{depth}+act", joined
+    for company in around.others[:2]:
+        for act in short[:2]:
+            if company not in above[:3]:
+                yield "company+act", _joined(company, titles.clean(act)[0])
+    for topic in around.topics[:2]:
+        yield "topic", topic
+        for act in short[:1]:
+            yield "topic+act", _joined(topic, act)
     if around.before:
         yield "sentence-before", around.before
         for act in short[:1]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from service.core.dates import when as when_
 from service.core.dates.phrases import Anchor, Phrase, Read, find, read
@@ -106,6 +106,8 @@ class Then:
     line: Said = NOTHING  # of the last line that was only a date
     line_parent: Block | None = None
     headings: dict[int, Said] = field(default_factory=dict)
+    hours: dict[date, tuple[datetime, datetime]] = field(default_factory=dict)  # said of whole days
+    clocks: dict[tuple[int, date], datetime] = field(default_factory=dict)  # the last of a list
 
     def above(self, block: Block) -> Said:
         """What holds at a block: the nearest line that is only a date, then its headings."""
@@ -222,9 +224,40 @@ class Then:
         return (Completion(Read(said, False, 0, True, 0.75), frozenset(("under",))),)
 
     def spoken(self, when: When) -> None:
-        """Remembers a day for what follows."""
+        """Remembers a day for what follows, and its hours."""
         if when.dated:
             self.last = when.first
+        if when.start and when.end and when.end - when.start >= _HOURS:
+            self.hours.setdefault(when.first, (when.start, when.end))
+
+    def by_the_clock(
+        self, made: Sequence[Completion], block: Block, phrase: Phrase
+    ) -> tuple[Completion, ...]:
+        """The readings with hours after noon where only that fits: 1:30 behind 12:00 in a programme, 2:00 of
+        a day that runs from 14:00 to 16:30."""
+        found = tuple(self._after_noon(one, block, phrase) for one in made)
+        for one in found[:1]:
+            if one.read.when.start is not None:
+                self.clocks[id(block.parent), one.read.when.first] = one.read.when.start
+        return found
+
+    def _after_noon(self, made: Completion, block: Block, phrase: Phrase) -> Completion:
+        when = made.read.when
+        if when.start is None or not 1 <= when.start.hour <= 7:
+            return made
+        later = when.start + _HALF_DAY
+        hours, last = self.hours.get(when.first), self.clocks.get((id(block.parent), when.first))
+        within = (
+            hours is not None
+            and not hours[0] <= when.start <= hours[1]
+            and hours[0] <= later <= hours[1]
+        )
+        said = any(_AFTERNOON.search(parent.text) for parent in block.parents)
+        behind = last is not None and phrase.first is None and when.start < last <= later
+        if not (within or behind or (said and phrase.first is None)):
+            return made
+        end = when.end + _HALF_DAY if when.end is not None else None
+        return replace(made, read=replace(made.read, when=when_.timed(later, end)))
 
 
 def _bare_day(phrase: Phrase) -> bool:
@@ -248,6 +281,8 @@ def _whole_last(phrase: Phrase) -> Written:
     return replace(last, year=last.year or phrase.first.year)
 
 
+_AFTERNOON = re.compile(r"下午|午后|晚上|晚间|\b(?:afternoon|evening)\b", re.IGNORECASE)
+_HOURS, _HALF_DAY = timedelta(minutes=90), timedelta(hours=12)
 _YEAR_NOTE = re.compile(
     r"(?:均为|都是|均在|年份为|均指) ?(?P<a>20[0-9]{2}) ?年"
     r"|\b(?:all|these|above) (?:dates|times|events)(?: \w+){0,4} (?P<b>20[0-9]{2})\b"

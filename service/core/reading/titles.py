@@ -15,7 +15,7 @@ LONGEST, LONGEST_OF_A_LAW = 120, 300  # a law keeps its own name, which may be l
 
 _BULLET = re.compile(
     r"^(?:[\s•·・●■◆▪▫○◦►▶➢➤√✓✔*+>|※★☆◇□△▲▼▽✦✧◎⊙\-]+(?![0-9])|[\s•·・●■◆▪○►▶➢*]+"
-    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\s]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*"
+    r"|\(?[0-9]{1,2}(?:\)|、|\.(?=\s|[^0-9\sx]))\s*|\((?:i{1,3}|iv|vi{0,3})\)\s*|[①-⑳⑴-⒇㈠-㈩]\s*"
     r"|\([一二三四五六七八九十]{1,3}\)\s*"
     r"|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]+[、,:]\s*|[IVX]{1,4}\.[0-9]{1,2}\.?\s+|[a-zA-Z][.)]\s+)"
 )
@@ -28,7 +28,7 @@ _PREPOSITION_ZH = re.compile(
 )
 _AFTER_ZH = re.compile(
     r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]"
-    r"|以?内|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
+    r"|以?内(?![部容测地蒙存])|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
 )
 _PREPOSITION_EN = re.compile(
     r"(?:\s*+\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
@@ -64,7 +64,7 @@ _OPENS_EN = re.compile(
 )
 _LEAD_ZH = re.compile(
     r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注"
-    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|[QA]:)+[,:]?\s*"
+    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|为(?![期了止什])|[QA]:)+[,:]?\s*"
 )
 _LEAD_EN = re.compile(
     r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss"
@@ -76,6 +76,9 @@ _TAIL_ZH = re.compile(
     r"|(?<![签报达收见])到|从|计划|拟|预计|的)$"
 )
 _TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的"
+_DAY_LAST_EN = re.compile(
+    r"\s+(?:this (?:morning|afternoon|evening|week)|tonight|later today|that day)$", re.IGNORECASE
+)
 _TAIL_EN = re.compile(
     r"[\s,]+(?:is|are|was|on|in|from|by|at|for|between|during|before|until|to|and|of|the|which|that"
     r"|with|will|be|has been|starting|now|not)$",
@@ -109,6 +112,12 @@ _RESULTS_FROM = re.compile(
 _TOLD = re.compile(
     r"》.{0,6}$|(?:启用|施行|实施|生效|上线|发布|开幕|开业|投产|通车|上市|开售|公布|首飞|首发|揭牌"
     r"|截止|启动|开工)$"
+)
+# What a statistic, or what a central bank does, is called in the diary of a market.
+_FIGURE_NAME = re.compile(
+    r"(?:率|指数|指标|人数|GDP|CPI|PPI|PMI|PCE|决议|讲话|发言|初值|终值|修正值|许可|数据|销售|库存|余额|储备|产出|产值|订单|信心|顺差|逆差|账|帐"
+    r"|纪要|报告|总数|开工|目标|会议|褐皮书|听证会)(?:\([^()]{1,16}\))?$",
+    re.IGNORECASE,
 )
 _SAME_REMARK = re.compile(
     r"\s*\((?:(?:before|after|pre|post)[- ](?:the )?(?:market |open|close)[^()]*|bmo|amc|q[1-4][^()]*"
@@ -231,6 +240,7 @@ def clean(text: str) -> tuple[str, str]:
             and _cjk(line[tail.start() - 1])
         ):
             title = title[: tail.start()]
+        title = _DAY_LAST_EN.sub("", title)
         line = plain(title)
         if (tail := _TAIL_EN.search(line)) and tail.start() >= 3:
             title = title[: tail.start()]
@@ -279,7 +289,7 @@ _AT_ZH = re.compile(
 _TAIL_VERB_ZH = re.compile(
     r"(?:与(?:大家|观众|读者|市民)见面|亮相|进行|开赛|开打|登场|启幕|揭幕|开幕|拉开帷幕|如期|举行|举办|召开)$"
 )
-_OF_ZH = re.compile(r"^[^，。；《“]{1,14}的(?=[^，。；]{3,})")
+_OF_ZH = re.compile(r"^[^，。；：:《“]{1,14}的(?=[^，。；]{3,})")
 _GROUP_LAST = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]$")
 _AT_LAST = re.compile(r"\s*(?:@|＠)\s*[^@，。；,]{2,40}$")
 _CITY_LAST = re.compile(r"(?<=\S)\s+[\u3400-\u9fff]{2,4}$")
@@ -302,7 +312,7 @@ _LEAD_WORDS_EN = re.compile(
     r"|happy|excited|delighted|proud|thrilled)(?: and (?:excited|happy))? to)?(?: hosting"
     r"| holding| announce| host| hold| invite you)?"
     r"|you(?:'re| are) invited|save the date|mark your calendars?|reminder|note"
-    r"|welcome|announcing|introducing|the target(?: date)?|target(?: date)?)"
+    r"|welcome(?= (?:to|our|the)\b)|announcing|introducing|the target(?: date)?|target(?: date)?)"
     r"(?: to| for| at| of| that)?[:,!]?\s+)(?:(?:the|our|a|an|its|first)\s+)?",
     re.IGNORECASE,
 )
@@ -382,8 +392,16 @@ def _further(title: str) -> Iterator[tuple[str, str, str]]:
         if cut != title and named(cut):
             title = cut
             yield "bare", title, ""
-    if found := _WILL_EN.match(title):
+    if found := _HEADLINE_EN.match(title):
+        if not _PRONOUN_LAST.search(found["who"]):
+            yield "who+what", f"{found['who']} {found['what']}", ""
+        yield "what", found["what"], ""
+    elif found := _WILL_EN.match(title):
         who, verb, rest = found["who"], found["verb"], found["rest"]
+        if _PRONOUN_LAST.search(who):
+            if what := _OURS_EN.match(rest):
+                yield "what", what["what"], ""
+            return
         if what := _GIVES_EN.match(verb) and _OURS_EN.match(rest):
             yield "who+what", f"{who} {what['what']}", ""
             yield "what", what["what"], ""
@@ -391,6 +409,18 @@ def _further(title: str) -> Iterator[tuple[str, str, str]]:
         yield "who", who, ""
 
 
+# …, today announced that it will …
+_PRONOUN_LAST = re.compile(r"\b(?:it|they|he|she|we|which|who|that|the company)$", re.IGNORECASE)
+# Harwick Tools to Report Third Quarter Results: who, and what
+_HEADLINE_EN = re.compile(
+    r"^(?P<who>[A-Z].{1,90}?) (?:to (?:host|hold|report|announce|release|present(?: at)?|participate in"
+    r"|attend|webcast|launch|unveil|showcase|issue|publish|sponsor|discuss|conduct|exhibit at|speak at)"
+    r"|announces?|schedules?|sets|hosts?|holds|reports|releases|presents|unveils|confirms"
+    r"|invites (?:you|all|investors) to"
+    r"|(?:will be |is |are )?(?:hosting|holding|presenting|launching))"
+    r"(?: (?:dates?|timing)(?: of| for)?)?(?: (?:the|its|their|an?|our))? (?P<what>.{4,})$",
+    re.IGNORECASE,
+)
 _COPULA_EN = re.compile(
     r"\s+(?:is|are|was|were|will be|has been|have been|being)(?= (?:payable|due"
     r"|open|closed|available|released|required|expected|submitted|announced|published"
@@ -497,8 +527,8 @@ def _balanced(text: str) -> str:
 
 
 def shortened(title: str, most: int = LONGEST) -> str:
-    """At most that many characters, cut where a clause ends if one does."""
-    if len(title) <= most:
+    """At most that many characters, cut where a clause ends if one does; a list of several is left whole."""
+    if len(title) <= most or (title.count("、") > 1 and len(names(title)) > 1):
         return title
     cut = max(
         title.rfind(mark, 20, most) for mark in (",", "，", ";", "；", "。", ". ", " - ", "(")
@@ -553,6 +583,8 @@ def names(title: str, every: bool = False) -> list[str]:
         if all(0 < len(part.split()) <= 4 for part in parts):
             return [part + _ALL_OR_BOTH.sub(" ", found["rest"]) for part in parts]
     told = [part.strip() for part in title.split("、")]
+    if len(told) > 2 and all(len(part) > 2 and _FIGURE_NAME.search(plain(part)) for part in told):
+        return told
     if len(told) > 1 and all(
         len(part) > 3 and (_EVENT_NAME.search(plain(part)) or _TOLD.search(part)) for part in told
     ):
@@ -580,6 +612,51 @@ def names(title: str, every: bool = False) -> list[str]:
 def _whole_name(part: str) -> bool:
     """Whether a part of a list can stand alone: Orchard Summit & Fair is one event."""
     return len(part) > 3 and (not part.isascii() or len(part.split()) > 1)
+
+
+_DIGITS = re.compile(r"[0-9]+")
+_NAMES = re.compile(r"\b[A-Z][A-Za-z0-9]+")
+_WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
+_LITTLE = frozenset((
+    "a", "an", "the", "of", "for", "and", "or", "to", "in", "on", "at", "by", "with", "from", "its", "their",
+    "our", "will", "be", "is", "are",
+))  # fmt: skip
+
+
+def alike(one: str, other: str, strictly: bool = False) -> bool:
+    """Whether two titles name the same: one holds the other, or (unless `strictly`) most words of the shorter
+    one, and no other number."""
+    a, b = _letters(one), _letters(other)
+    if a == b or (min(len(a), len(b)) >= 4 and (a in b or b in a)):
+        return True
+    if strictly or {*_DIGITS.findall(one)} ^ {*_DIGITS.findall(other)}:
+        return False
+    words, more = _words(one), _words(other)
+    if len(words) > len(more):
+        one, words, more = other, more, words
+    if len(words) < 2 or len(words & more) < _MOST_OF * len(words):
+        return False
+    # Acme's third quarter results call is not Vellum's.
+    return not any(
+        word.lower() not in more and word.lower() in words for word in _NAMES.findall(plain(one))
+    )
+
+
+_MOST_OF = 0.8
+
+
+def _letters(title: str) -> str:
+    return _NO_LETTERS_OR_DIGITS.sub("", plain(title).lower())
+
+
+_NO_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
+
+
+def _words(title: str) -> frozenset[str]:
+    """Its words without little ones; of Chinese its pairs of characters."""
+    found = _WORDS.findall(plain(title).lower())
+    pairs = {a + b for a, b in pairwise(found) if len(a) == len(b) == 1 and not (a + b).isascii()}
+    return frozenset(pairs | {word for word in found if len(word) > 1 and word not in _LITTLE})
 
 
 def event_name(text: str) -> bool:
@@ -660,6 +737,29 @@ def generic(title: str) -> bool:
     return (
         bool(words) and all(word in _GENERIC for word in words) and not re.search(r"[0-9]{2}", line)
     )
+
+
+# ---- names of sections ----
+
+_SECTION_ZH = re.compile(
+    r"(?:本[次届期场])?(?:(?:活动|会议|大会|比赛|赛事|课程|培训|论坛|讲座|报名|考试|参会|参赛|基本|详细|具体|重要|相关|时间|地点|日程|日期|信息|详情"
+    r"|须知|说明|介绍|简介|概况|概要|内容|流程|方式|要求|对象|背景|目的|主题|安排|议程|日历|一览|提示|事项|预告|公告|通知|联系|费用|嘉宾|赛程|赛制"
+    r"|关于|更多|近期|往期|最新|其他|附件|备注|温馨)|[和与及、/\s&])++"
+)
+_SECTION_EN = re.compile(
+    r"(?:(?:date|dates|time|times|venue|venues|location|locations|place|details?|info|information|overview|about|agenda|schedule"
+    r"|programme|program|course|event|events|meeting|key|important|general|background|introduction|summary|highlights?|logistics"
+    r"|registration|how|to|register|join|contact|contacts|more|and|the|us|for|of|on|what|when|where|who|why|notes?|updates?|news"
+    r"|announcements?|takeaways|next|steps|topics?|speakers?|sponsors?|format|attendees|participants|description|timeline|deadlines?"
+    r"|calendar|upcoming|latest|fees?|costs?|faq|links?|resources?|content|contents|table|this|week|month|today)\b[\s&/,:-]*+)++",
+    re.IGNORECASE,
+)
+
+
+def of_section(title: str) -> bool:
+    """Whether a heading only says what stands below it, not of which event: 活动时间地点, Date & Venue."""
+    line = plain(title).strip()
+    return (_SECTION_EN if line.isascii() else _SECTION_ZH).fullmatch(line) is not None
 
 
 # ---- titles of calendars ----

@@ -24,12 +24,16 @@ _UNKNOWN = re.compile(
 )
 # the six months to 31 December, 截至2026年12月31日止年度: what a report is about
 _PERIOD_BEFORE = re.compile(
-    r"\b(?:months?|year|quarter|half|period|weeks?) (?:to|ended|ending)(?: on)? ?$", re.IGNORECASE
+    r"\bfor the (?:calendar |tax |fiscal )?year ?$"
+    r"|\b(?:months?|year|quarter|half|period|weeks?) (?:to|ended|ending)(?: on)? ?$",
+    re.IGNORECASE,
 )
 _AS_AT, _PERIOD_AFTER = (
     re.compile(r"截[至止] ?$"),
     re.compile(r" ?止?(?:的)?(?:[一-十0-9]+个月|年度|季度|财年|期间)"),
 )
+# 收盘价 20.26 元 更新 04-27 15:00
+_RENEWED = re.compile(r"(?:\s|^)(?:更新|刷新)(?:于|时间)?[: ]*$")
 # Every year in mid-December
 _EVERY = re.compile(r"(?:每年|历年|每逢)的? ?$|\b(?:every|each) year(?: in| on)? ?$", re.IGNORECASE)
 # 已于2月17日公布
@@ -62,7 +66,7 @@ def vetoed(mention: Mention) -> bool:
         return True
     if _PERIOD_BEFORE.search(before) or (_AS_AT.search(before) and _PERIOD_AFTER.match(after)):
         return True
-    if _PAST.search(before):
+    if _PAST.search(before) or (_RENEWED.search(before) and phrase.clock is not None):
         return True
     if not phrase.exact and (phrase.every or _EVERY.search(before)):
         return True

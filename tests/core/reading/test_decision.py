@@ -361,3 +361,70 @@ def test_a_rows_date_without_a_header_is_guessed_and_not_made_sure() -> None:
 
 def test_no_announcement_is_stated_as_certain() -> None:
     assert one("2026年12月9日：青禾开发者大会", confidence=1.0).confidence == 0.99
+
+
+# ---- one event, one title ----
+
+
+def test_two_dates_of_a_sentence_do_not_share_a_title_where_one_has_its_own() -> None:
+    held, due = mentions("青禾峰会定于12月9日举行，论文提交截止12月5日。")
+    first = replace(likely(held, "青禾峰会"), others=((4.0, Subject("举行", "", "after", "full")),))
+    second = replace(
+        likely(due, "青禾峰会"), others=((0.9, Subject("论文提交截止", "", "before", "full")),)
+    )
+    assert [(each.title, each.when.text) for each in decided([first, second])] == [
+        ("青禾峰会", "2026-12-09"),
+        ("论文提交截止", "2026-12-05"),
+    ]
+
+
+def test_what_a_label_says_is_due_belongs_to_the_title() -> None:
+    (mention,) = mentions("报名时间：12月16日至12月27日")
+    whole = replace(
+        likely(mention, "青禾考试", source="card"),
+        others=((1.0, Subject("青禾考试报名", "", "card+label", "full")),),
+    )
+    assert [each.title for each in decided([whole])] == ["青禾考试报名"]
+    assert [each.title for each in decided([likely(mention, "青禾考试")])] == ["青禾考试"]
+
+
+def test_one_moment_in_many_zones_is_one_event_of_the_heading() -> None:
+    zones = mentions(
+        "# Harwick call\n\n- London: December 9, 2026, 17:00 GMT\n"
+        "- Berlin: December 9, 2026, 18:00 CET\n- Tokyo: December 10, 2026, 02:00 JST\n"
+    )
+    found = decided([likely(one, name) for one, name in zip(zones, "LBT", strict=True)])
+    assert [(each.title, each.when.text) for each in found] == [
+        ("Harwick call", "2026-12-09T17:00Z")
+    ]
+    assert len(decided([likely(one, name) for one, name in zip(zones[:2], "LB", strict=True)])) == 2
+
+
+def test_a_day_and_its_hour_under_titles_alike_are_one_event_at_that_hour() -> None:
+    day, hour = mentions(
+        "Vellum Mills Schedules Conference Call for December 9\n\n"
+        "Vellum Mills will hold its call on December 9, 2026 at 4:30 PM."
+    )
+    found = decided([
+        likely(day, "Vellum Mills Conference Call", confidence=0.8),
+        likely(hour, "Vellum Mills call", confidence=0.6),
+    ])  # fmt: skip
+    assert [(each.title, each.when.timed) for each in found] == [
+        ("Vellum Mills Conference Call", True)
+    ]
+
+
+def test_what_a_quoted_mail_said_gives_way_to_the_answer() -> None:
+    new, old = mentions("样书评审改到12月9日。\n\n> 样书评审推到12月4日。")
+    assert [
+        each.when.text for each in decided([likely(new, "样书评审"), likely(old, "样书评审")])
+    ] == ["2026-12-09"]
+
+
+def test_a_rolled_day_whose_list_or_title_says_that_it_has_gone_by_is_none() -> None:
+    mention = mentions("2025年青禾年会将于5月22日举行")[-1]
+    assert decided([likely(mention, "2025年青禾年会")]) == []
+    (listed,) = mentions("5月22日：青禾年会")
+    assert len(decided([likely(listed, "青禾年会")])) == 1
+    listed.gone_by = True
+    assert decided([likely(listed, "青禾年会")]) == []

@@ -202,3 +202,34 @@ def test_there_are_few_readings_of_a_date_and_none_twice() -> None:
         found = [made.read.when.text for made in one.completions]
         assert 0 < len(found) <= MOST
         assert len(set(found)) == len(found)
+
+
+# ---- hours after noon ----
+
+
+def test_an_hour_behind_noon_of_a_programme_is_one_after_noon() -> None:
+    text = "# Harwick Day\n\nDecember 9, 2026\n\n- 9:00 Opening\n- 11:30 Lunch\n- 1:15 Panel on mills\n"
+    found = [one.completions[0].read.when.text for one in mentions(text) if one.phrase]
+    assert found[-3:] == [
+        "2026-12-09T09:00+08:00",
+        "2026-12-09T11:30+08:00",
+        "2026-12-09T13:15+08:00",
+    ]
+
+
+def test_the_hours_of_a_day_tell_those_of_its_programme() -> None:
+    text = (
+        "When: December 9, 2026, 2:00 PM - 4:30 PM\n\n"
+        "| Time | Activity |\n|---|---|\n| 2:00 - 2:10 | Welcome |\n| 4:20 - 4:30 | Close |\n"
+    )
+    rows = [one.completions[0].read.when.text for one in mentions(text) if one.row is not None]
+    assert rows == [
+        "2026-12-09T14:00+08:00/2026-12-09T14:10+08:00",
+        "2026-12-09T16:20+08:00/2026-12-09T16:30+08:00",
+    ]
+
+
+def test_below_a_heading_of_the_afternoon_hours_are_after_noon() -> None:
+    text = "12月9日\n\n## 青禾论坛（下午）\n\n- 2:00 圆桌讨论\n"
+    assert "2026-12-09T14:00+08:00" in readings(text)
+    assert "2026-12-09T02:00+08:00" in readings("12月9日\n\n## 青禾论坛\n\n- 2:00 圆桌讨论\n")

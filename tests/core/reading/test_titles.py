@@ -131,3 +131,46 @@ def test_any_piece_is_cut_to_a_few_titles_that_are_not_empty(piece: str) -> None
     found = titles.forms(piece)
     assert len(found) <= 7
     assert all(title.strip() for _, title, _ in found)
+
+
+def test_a_headline_is_who_does_it_and_what() -> None:
+    found = forms("Vellum Mills to Report Third Quarter Results")
+    assert found["Vellum Mills Third Quarter Results"] == "who+what"
+    assert found["Third Quarter Results"] == "what"
+    assert "announced that it third quarter results" not in forms(
+        "announced that it will report third quarter results"
+    )
+
+
+def test_a_heading_that_only_says_what_stands_below_it_names_no_event() -> None:
+    for heading in (
+        "活动时间地点",
+        "本次会议时间",
+        "Date & Venue",
+        "Course Details",
+        "Dates and times",
+    ):
+        assert titles.of_section(heading)
+    for heading in ("青禾开发者大会", "Harwick Forum", "报名截止后的安排表与水车"):
+        assert not titles.of_section(heading)
+
+
+def test_statistics_in_a_list_are_each_an_event() -> None:
+    assert titles.names("甲国10月失业率、乙国央行公布利率决议、丙国三季度GDP年率初值") == [
+        "甲国10月失业率",
+        "乙国央行公布利率决议",
+        "丙国三季度GDP年率初值",
+    ]
+    assert titles.names("织机、染料、水车") == ["织机、染料、水车"]
+
+
+def test_two_titles_name_the_same_where_one_holds_most_words_of_the_other() -> None:
+    assert titles.alike("Vellum conference call", "Vellum Mills (VEL) Schedules Conference Call")
+    assert titles.alike("青禾开发者大会", "2027青禾开发者大会报名")
+    assert not titles.alike("Harwick 9.0 end of support", "Harwick 8.0 end of support")
+    assert not titles.alike("社院征集作品", "商院征集作品", strictly=True)
+    assert not titles.alike("Orchard 2027 开发者大会", "Sparrow 2027 开发者大会")
+
+
+def test_a_version_is_no_number_of_a_list() -> None:
+    assert titles.clean("22.x End-of-life")[0] == "22.x End-of-life"

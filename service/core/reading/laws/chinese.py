@@ -459,6 +459,12 @@ def _promulgated(sentence: str, books: list[str]) -> list[str]:
         r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》(?:\([^()]{1,40}\))?(?:已|业|现|予|,|经|印发|公布|发布)",
         sentence,
     )
+    if made := re.findall(
+        r"制定(?:了|并(?:印发|发布|公布)了?)?《((?:[^《》]|《[^《》]{1,80}》){2,120})》", sentence
+    ):
+        return [book for book in books if book in made][:10] or books[
+            -1:
+        ]  # 根据《甲》，…制定了《乙》
     listed = re.findall(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》(?=[、和及与]?《)", sentence)
     chosen = [book for book in books if book in named or (book in listed and named)]
     return (chosen or books[-1:])[:10]
