@@ -64,7 +64,7 @@ _OPENS_EN = re.compile(
 )
 _LEAD_ZH = re.compile(
     r"^(?:据悉|其中|此外|另外|同时|届时|并且|并|且|以及|另|请(?:各单位)?(?:于|在)?|首先|重点关注"
-    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|为(?![期了止什])|[QA]:)+[,:]?\s*"
+    r"|建议关注|后续关注|关注|留意|预告|预计|预期|有望|我们预计|的|将(?=[^来军])|为(?=补?(?:报名|缴费|申请|提交|注册))|[QA]:)+[,:]?\s*"
 )
 _LEAD_EN = re.compile(
     r"^(?:the|our|a|an|and|also|then|that|plus|but|meanwhile|finally|next|join us for|don't miss"
@@ -280,7 +280,7 @@ _MODAL_ZH = re.compile(
     r"|计划(?:于|在)?|有望(?:于|在)?|即将|定于|正式|开始|(?<=[^\W\d])也)(?=[^\W\d_])"
 )
 _GIVES_ZH = re.compile(
-    r"^(?P<who>[^，。；]{0,30}?)(?P<verb>举行|举办|召开|开展|组织|主办|承办|公布|发布|披露|推出|直播|开启|迎来|进行|上线|开拍|验收|办一场|办一次)"
+    r"^(?P<who>[^，。；]{0,30}?)(?P<verb>举行|举办|召开|开展|组织|主办|承办|公布|发布|披露|推出|直播|开启|(?<!欢)迎来|进行|上线|开拍|验收|办一场|办一次)"
     r"(?:一场|一次|了)?(?P<what>[^，。；]{2,60})$"
 )
 _AT_ZH = re.compile(
@@ -670,9 +670,13 @@ _REACHED = re.compile(
 )
 
 
+# A slot that nobody has taken
+_VACANT = re.compile(r"open|free|vacant|available|tb[acd]|n/?a|none|空缺?|待定|未定", re.IGNORECASE)
+
+
 def named(text: str) -> bool:
     """Whether there is enough in it to tell one event from another."""
-    if _REACHED.fullmatch(text):
+    if _REACHED.fullmatch(text) or _VACANT.fullmatch(text.strip()):
         return False
     line = _NO_LETTERS.sub("", text)
     chinese = sum(1 for char in line if _cjk(char))

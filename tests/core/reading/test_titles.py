@@ -174,3 +174,11 @@ def test_two_titles_name_the_same_where_one_holds_most_words_of_the_other() -> N
 
 def test_a_version_is_no_number_of_a_list() -> None:
     assert titles.clean("22.x End-of-life")[0] == "22.x End-of-life"
+
+
+def test_an_open_slot_is_no_name_and_a_welcome_is_not_cut_in_two() -> None:
+    assert not titles.named("open")
+    assert not titles.named("TBD")
+    assert "欢到水车的世界" not in forms("欢迎来到水车的世界")
+    assert "为织坊移植水车的经验" in forms("为织坊移植水车的经验")
+    assert "补报名" in forms("为补报名")
