@@ -445,30 +445,26 @@ def _weekday_off(phrase: Phrase, when: When) -> bool:
 
 def _once(found: Sequence[Told]) -> list[Told]:
     """Each event once: of two with the same day and name the likelier, of a day and its hour the hour."""
-    kept: list[Told] = []
+    by_day: dict[date, list[Told]] = {}
     for each in sorted(found, key=lambda told: -told.announcement.confidence):
         new = each.announcement
-        twin = next(
-            (
-                old
-                for old in kept
-                if one_event(
-                    old.announcement.title,
-                    old.announcement.when,
-                    new.title,
-                    new.when,
-                    listed(old.weighed.mention) and listed(each.weighed.mention),
-                )
-            ),
-            None,
-        )
-        if twin is None:
+        kept = by_day.setdefault(new.when.first, [])
+        place = next((number for number, old in enumerate(kept) if _same(old, each)), None)
+        if place is None:
             kept.append(each)
-        elif new.when.timed and not twin.announcement.when.timed:
-            timed = replace(twin.announcement, when=new.when, timezone=new.timezone)
-            kept[kept.index(twin)] = Told(timed, twin.weighed)
+        elif new.when.timed and not kept[place].announcement.when.timed:
+            old = kept[place]
+            timed = replace(old.announcement, when=new.when, timezone=new.timezone)
+            kept[place] = Told(timed, old.weighed)
     order = {id(each.weighed): place for place, each in enumerate(found)}
-    return sorted(kept, key=lambda each: order[id(each.weighed)])
+    every = [each for kept in by_day.values() for each in kept]
+    return sorted(every, key=lambda each: order[id(each.weighed)])
+
+
+def _same(old: Told, new: Told) -> bool:
+    one, other = old.announcement, new.announcement
+    apart = listed(old.weighed.mention) and listed(new.weighed.mention)
+    return one_event(one.title, one.when, other.title, other.when, apart)
 
 
 def listed(mention: Mention) -> bool:

@@ -119,7 +119,10 @@ class _Reader:
         cells = block.cells
         if not set(self.roles) & {*_OF_DAY, Role.CLOCK}:
             # Running text may say a date; figures side by side do not.
-            dated = any(not phrase.weak for cell in cells for phrase in find(cell))
+            words = self._of(
+                cells, *(set(Role) - {Role.PERIOD, Role.SIDE})
+            )  # Q4 is what it is about
+            dated = any(not phrase.weak for cell in words for phrase in find(cell))
             if not dated and (name := self._under_a_day(cells)):
                 return Row(name, (("", ""),), self._place(cells), named=True)
             return Row(told=not dated)

@@ -73,9 +73,9 @@ _LEAD_EN = re.compile(
 )
 _TAIL_ZH = re.compile(
     r"(?:的?(?:举办|召开|开始|具体)?(?:时间|日期)(?:为|是|定为|定于)?|为|是|于|在|将|定于|自|至"
-    r"|(?<![签报达收见])到|从|计划|拟|预计|的)$"
+    r"|(?<![签报达收见])到|从|计划|拟|预计|原定于?|原计划|的)$"
 )
-_TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的"
+_TAIL_ZH_LAST = "间期为是于在将自至到从划拟计的定"
 _DAY_LAST_EN = re.compile(
     r"\s+(?:this (?:morning|afternoon|evening|week)|tonight|later today|that day)$", re.IGNORECASE
 )
