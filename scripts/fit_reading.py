@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import textwrap
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,6 +72,7 @@ class Text:
     """A text with its questions and labels."""
 
     lot: str
+    third: int  # passages of one page are in one
     labels: list[dict[str, Any]]
     questions: list[Question]
     dates: int
@@ -94,6 +97,11 @@ def read_lot(path: Path) -> list[Text]:
         if laws.read(lines, today, zone) is None:
             found.append(_text(path.stem, item, lines, today, zone))
     return found
+
+
+def _third(item: dict[str, Any]) -> int:
+    page = str(item.get("source") or item.get("id") or item["text"]).partition("#")[0]
+    return zlib.crc32(re.sub("@[0-9a-f]+:", ":", page).encode()) % FOLDS
 
 
 def _text(lot: str, item: dict[str, Any], lines: Any, today: date, zone: str) -> Text:
@@ -134,7 +142,7 @@ def _text(lot: str, item: dict[str, Any], lines: Any, today: date, zone: str) ->
         )
         for event in item["events"]
     ]
-    text = Text(lot, labels, questions, dates)
+    text = Text(lot, _third(item), labels, questions, dates)
     _answers(text)
     return text
 
@@ -449,14 +457,12 @@ def main() -> None:
         model.fit([
             text
             for name, texts in lots.items()
-            for number, text in enumerate(texts)
-            if name not in real or number % FOLDS != fold
+            for text in texts
+            if name not in real or text.third != fold
         ])  # fmt: skip
         for name in real:
             told[name] += [
-                (text, reports(model, text))
-                for number, text in enumerate(lots[name])
-                if number % FOLDS == fold
+                (text, reports(model, text)) for text in lots[name] if text.third == fold
             ]
     verdicts: list[tuple[Report, bool]] = []
     for name in real:
