@@ -100,6 +100,17 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(
     assert stored(shell) == {"云岭大会": "2026-05-05"}
 
 
+def test_what_was_said_beside_a_wrong_answer_is_not_asked_for_again(
+    shell: Shell, answering: Answering
+) -> None:
+    wrong = ("云岭年会", "2026-02-30", "", "合肥", "", "nowhere")
+    right = ("", "6月5日", "", "", "", "")
+    ran = answering("e", *wrong, *right, "y", "q")
+    assert "title [云岭年会]" in ran.out
+    assert "date (words or EDTF) [2026-06-02/2026-06-03]" in ran.out
+    assert stored(shell) == {"云岭年会": "2026-06-05"}
+
+
 def test_a_proposal_is_pointed_at_another_event_or_at_none(
     shell: Shell, answering: Answering
 ) -> None:
