@@ -521,6 +521,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "columns_read": ("按所选的列读取", "Read it by these columns"),
     "columns_as_is": ("不指定，直接继续", "Go on without"),
     "column_nth": ("第 {} 列", "Column {}"),
+    "column_title": ("事件（标题）", "Event (its title)"),
     "column_none": ("不用", "not used"),
     "columns": ("各列", "Columns"),
     # past imports
