@@ -70,6 +70,7 @@ def test_yes_no_and_edit_one_at_a_time(shell: Shell, answering: Answering) -> No
     edit = ("e", "云岭年会", "", "", "合肥", "", "")
     ran = answering(*edit, "y", "n", "y")
     assert ran.code == 0, ran.err
+    assert "source: 云岭通讯 第8期 (--title, " in ran.err
     assert "1/3 create: 云岭大会 · 2026-06-02/2026-06-03" in ran.out
     assert "line 4: 6月2日-3日：云岭大会" in ran.out
     assert "云岭年会" in ran.out
