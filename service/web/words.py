@@ -498,6 +498,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{} 项已被其他人采纳，没有重复采纳。",
         "{} had been taken by somebody else, and were not taken twice.",
     ),
+    "not_corrected": (
+        "有 {} 项已被采纳，对它的更正没有保存；请到事件页修改。",
+        "{} had been taken already, and your corrections of it were not kept; change the event itself.",
+    ),
     "not_saved": (
         "有的更正无法使用，见下；什么都没有采纳。",
         "Some corrections cannot be used, see below; nothing was taken.",

@@ -77,6 +77,7 @@ class Faults:
     rows: dict[str, list[str]] = field(default_factory=dict)
     source: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    lost: int = 0  # corrections of what somebody else has taken by then
     sent_dates: Mapping[str, str] = field(default_factory=dict)
     sent_source: Mapping[str, str] | None = None
 
@@ -249,6 +250,8 @@ def _message(visit: Visit) -> str:
         told.append(t.compared_changed.format(number) if number else t.compared_anew)
     if number := _number(visit, "already"):
         told.append(t.taken_meanwhile.format(number))
+    if number := _number(visit, "lost"):
+        told.append(t.not_corrected.format(number))
     if "saved" in visit.query:
         told.append(t.saved)
     if "undone" in visit.query:
@@ -284,8 +287,9 @@ def _sent(visit: Visit) -> Response:
         return _page(visit, page, faults, "")
     if do == "apply":
         wanted = _wanted(visit, stored)
-        return _apply(visit, wanted, page, rest=what == "rest", already=already)
-    return visit.to(_at(id_, page, saved=1))
+        rest = what == "rest"
+        return _apply(visit, wanted, page, rest=rest, already=already, lost=faults.lost)
+    return visit.to(_at(id_, page, saved=1, lost=faults.lost or None))
 
 
 def _wanted(visit: Visit, stored: StoredImport) -> list[str]:
@@ -326,6 +330,7 @@ def _kept(visit: Visit, writing: Writing, stored: StoredImport) -> tuple[StoredI
         sent = rows.sent(visit.form, pid, pid in accepted)
         if pid in stored.applied:
             already += sent.ticked
+            faults.lost += sent.values is not None
             continue
         if sent.toggled:
             ticks[pid] = sent.ticked
@@ -357,12 +362,13 @@ def _keep_source(
 
 
 def _apply(
-    visit: Visit, wanted: Sequence[str], page: int, *, rest: bool, already: int = 0
+    visit: Visit, wanted: Sequence[str], page: int, *, rest: bool, already: int = 0, lost: int = 0
 ) -> Response:
     id_ = visit.path("id")
     if not wanted and not rest:
         # Whoever ticked what is taken by now hears that, and not that they ticked nothing.
-        return visit.to(_at(id_, page, **({"already": already} if already else {"none": 1})))
+        told = {"already": already} if already else {"none": 1}
+        return visit.to(_at(id_, page, **told, lost=lost or None))
     with visit.store.reading() as reading:
         before = reviews.kept(reading, id_).applied
     already += sum(1 for pid in wanted if pid in before)
@@ -373,7 +379,7 @@ def _apply(
         return visit.to(_at(id_, page, changed=1))
     except InvalidInput as refusal:
         return _page(visit, page, _of_rows(refusal.problems, visit), "")
-    return visit.to(_at(id_, page, already=already or None))
+    return visit.to(_at(id_, page, already=already or None, lost=lost or None))
 
 
 def _of_rows(problems: Sequence[Problem], visit: Visit) -> Faults:

@@ -249,6 +249,22 @@ def test_who_ticked_only_what_was_taken_meanwhile_is_not_told_that_nothing_was_t
     assert "没有勾选任何一项" not in page
 
 
+@pytest.mark.parametrize("do", ["save", "apply"])
+def test_whoever_corrects_what_was_taken_meanwhile_is_told_that_it_was_not_kept(
+    service: Service, member: Member, do: str
+) -> None:
+    path = sent(member)
+    older = form(member, path)
+    press(member, path, "apply", accept=["p1"])
+    changed = {**older, "p1.title": "云岭年会", "accept": ["p1"], "do": do}
+    answer = service.client.post(
+        f"{path}/apply", data=changed, headers=HTML, follow_redirects=False
+    )
+    page = shown(service, answer.headers["location"]).text
+    assert "对它的更正没有保存" in page
+    assert not service.client.get("/api/v1/events?q=云岭年会").json()["items"]
+
+
 def test_a_page_that_tells_what_is_wrong_can_be_reloaded_and_read_in_the_other_language(
     service: Service, member: Member
 ) -> None:
