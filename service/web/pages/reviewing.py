@@ -101,6 +101,9 @@ def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
         now = _in_groups(reviews.current(stored))
         pages = max(1, -(-len(now) // PER_PAGE))
         number = min(max(1, number), pages)
+        wrong = [at // PER_PAGE + 1 for at, p in enumerate(now) if p["id"] in faults.rows]
+        if wrong and number not in wrong:
+            number = wrong[0]  # a correction may have moved its row to another group
         here = now[(number - 1) * PER_PAGE : number * PER_PAGE]
         events = reading.events(
             id_ for p in here for id_ in (p["matches"], *p["similar"]) if id_ is not None

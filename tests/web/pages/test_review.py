@@ -345,6 +345,20 @@ def test_ticks_and_corrections_outlast_the_pages_of_a_long_sheet(
     assert event(service, "云岭峰会")["when"] == "2026-06-01"
 
 
+def test_what_is_wrong_is_shown_also_where_it_stands_on_another_page(
+    service: Service, member: Member
+) -> None:
+    add(service, "yunling", "云岭大会", "2026-05-01")
+    path = big(member, 70)
+    press(member, path, "page-2", **{"p2.other": "yunling"})
+    press(member, path, "page-1", page="?page=2", **{"p60.other": "yunling"})
+    answer = press(member, path, "apply")
+    assert answer.status_code == 200
+    assert "第 2 页，共 2 页" in answer.text
+    assert "只能采纳其一" in answer.text
+    assert import_(service, path)["applied"] == []
+
+
 def test_all_none_and_sure_are_ticked_over_all_pages(service: Service, member: Member) -> None:
     path = big(member, 60)
     for do, count in (("tick-none", 0), ("tick-all", 60), ("tick-none", 0), ("tick-sure", 60)):
