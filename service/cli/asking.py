@@ -121,25 +121,32 @@ def _quoted(proposal: Mapping[str, Any], stored: StoredImport) -> Text:
 def _corrected(
     console: Console, horizon: Horizon, stored: StoredImport, pid: str, who: By
 ) -> StoredImport:
-    """Ask for what to correct until it can be used; an empty answer leaves a part as it is."""
+    """Ask for what to correct until it can be used; an empty answer leaves a part as it is, also what
+    was said of it just now beside something that cannot be used."""
     from service.operations import reviews
 
     held = stored.review.get("edits", {}).get(pid, {}).get("set", {})
+    proposal = _of(stored, pid)
+    told = {**proposal["event"], "matches": proposal["matches"] or NEW}
+    said, shown = dict(held), dict(told)
     while True:
-        said = dict(held)
-        proposal = _of(stored, pid)
         for key, label in _FIELDS:
-            now = (proposal["matches"] or NEW) if key == "matches" else proposal["event"][key]
+            now = shown[key]
             answer = _said(console, f"  {label} [{now}]: ")
             if answer is None:
                 return stored
             if answer and answer != now:
                 said[key] = None if key == "matches" and answer == NEW else answer
+                shown[key] = answer
         with horizon.store.writing(horizon.now()) as writing:
             changed, faults = reviews.correct(writing, stored, {pid: said}, {}, who)
         if not faults:
             return changed
         _tell_faults(console, faults[pid])
+        wrong = {problem.pointer.removeprefix("/") for problem in faults[pid]}
+        said = {key: value for key, value in said.items() if key not in wrong}
+        said |= {key: held[key] for key in wrong if key in held}
+        shown |= {key: told[key] for key in wrong if key in told}
 
 
 def _tell_faults(console: Console, problems: Sequence[Problem]) -> None:

@@ -157,6 +157,10 @@ def _asked(horizon: Horizon, given: Given, who: By, new: Rules) -> None:
 
     with horizon.store.writing(horizon.now()) as writing:
         stored = reviews.keep(writing, given, who)
+    named = _named(reviews.source_of(stored))
+    typer.echo(
+        f"source: {named} (--title, --publisher, --date, --official say otherwise)", err=True
+    )
     accepted, declined = ask(horizon, stored, who)
     done = decisions.decide(horizon.store, stored.id, accepted, who, declined=declined)["applied"]
     if new != Rules() and typer.confirm("Add the new feeds and rules?"):

@@ -498,6 +498,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{} 项已被其他人采纳，没有重复采纳。",
         "{} had been taken by somebody else, and were not taken twice.",
     ),
+    "not_corrected": (
+        "有 {} 项已被采纳，对它的更正没有保存；请到事件页修改。",
+        "{} had been taken already, and your corrections of it were not kept; change the event itself.",
+    ),
     "not_saved": (
         "有的更正无法使用，见下；什么都没有采纳。",
         "Some corrections cannot be used, see below; nothing was taken.",
@@ -521,6 +525,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "columns_read": ("按所选的列读取", "Read it by these columns"),
     "columns_as_is": ("不指定，直接继续", "Go on without"),
     "column_nth": ("第 {} 列", "Column {}"),
+    "column_title": ("事件（标题）", "Event (its title)"),
     "column_none": ("不用", "not used"),
     "columns": ("各列", "Columns"),
     # past imports

@@ -70,6 +70,7 @@ def test_yes_no_and_edit_one_at_a_time(shell: Shell, answering: Answering) -> No
     edit = ("e", "云岭年会", "", "", "合肥", "", "")
     ran = answering(*edit, "y", "n", "y")
     assert ran.code == 0, ran.err
+    assert "source: 云岭通讯 第8期 (--title, " in ran.err
     assert "1/3 create: 云岭大会 · 2026-06-02/2026-06-03" in ran.out
     assert "line 4: 6月2日-3日：云岭大会" in ran.out
     assert "云岭年会" in ran.out
@@ -98,6 +99,17 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(
         assert fault in ran.out
     assert "y, n, e, a or q" in ran.out
     assert stored(shell) == {"云岭大会": "2026-05-05"}
+
+
+def test_what_was_said_beside_a_wrong_answer_is_not_asked_for_again(
+    shell: Shell, answering: Answering
+) -> None:
+    wrong = ("云岭年会", "2026-02-30", "", "合肥", "", "nowhere")
+    right = ("", "6月5日", "", "", "", "")
+    ran = answering("e", *wrong, *right, "y", "q")
+    assert "title [云岭年会]" in ran.out
+    assert "date (words or EDTF) [2026-06-02/2026-06-03]" in ran.out
+    assert stored(shell) == {"云岭年会": "2026-06-05"}
 
 
 def test_a_proposal_is_pointed_at_another_event_or_at_none(

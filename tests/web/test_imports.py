@@ -407,7 +407,7 @@ def test_a_date_that_was_seen_is_made_a_proposal(writer: Service) -> None:
         ({"accept": ["p9", 1]}, 422, "/accept/0: 'p9' is no proposal"),
         ({"accept": "some"}, 422, 'is a list of proposal ids, \\"sure\\" or \\"all\\"'),
         ({}, 422, "is a list of proposal ids"),
-        ({"accept": [], "all": True}, 422, "/all: unknown key"),
+        ({"accept": [], "all": True}, 422, "/all: unknown key; known are accept, edits, decline"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_accepted_is_told(

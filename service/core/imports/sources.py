@@ -2,7 +2,8 @@
 
 The title is, of these, the first that there is: what the file says of itself, unless a program wrote that
 (`Microsoft Word - x.docx`); the line on top that is a title; the file's name. A line that announces an event,
-or is a sentence, is no title. Of text that was pasted nothing is taken: its first line is any line.
+or is a sentence, is no title; nor is what names the source of a figure (`资料来源：…`), or stands below that.
+Of text that was pasted nothing is taken: its first line is any line.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _BY_A_PROGRAM = re.compile(
     r"|.*\.(?:docx?|pdf|xlsx?|pptx?|wps|indd|html?)$",
     re.IGNORECASE,
 )
+_OF_A_FIGURE = re.compile(r"(?:(?:资料|数据|图表)来源|sources?) ?[:：]", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？；;!?]|[,.，：:]$|\. ")
 
 
@@ -44,7 +46,7 @@ def title(document: Document, name: str, announced: Collection[tuple[int | None,
 def _title_line(lines: Sequence[Line], announced: Collection[tuple[int | None, int]]) -> str:
     for place, line in enumerate(lines[:_TOP]):
         text = _fit(line.text)
-        if line.cells or len(lines) <= place + 1:
+        if line.cells or len(lines) <= place + 1 or _OF_A_FIGURE.match(text):
             return ""
         if frames.kind(line.text) is not None:
             continue  # a stamp or letterhead may stand above it

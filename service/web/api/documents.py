@@ -172,7 +172,8 @@ def _decided(routes: APIRouter, api: Api) -> None:
 
 def _only(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
     """Raises InvalidInput for other keys than those."""
-    faults = [Problem(f"/{key}"[:100], "unknown key") for key in given if key not in known]
+    detail = f"unknown key; known are {', '.join(known)}"
+    faults = [Problem(f"/{key}"[:100], detail) for key in given if key not in known]
     if faults:
         raise InvalidInput(faults)
 

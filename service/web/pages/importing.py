@@ -138,7 +138,8 @@ def _columns_page(
     t = visit.t
     width = max(map(len, rows))
     choices = [{"value": "", "label": t.column_none}]
-    choices += [{"value": name, "label": t[f"field_{name}"]} for name in tables.ROLES]
+    words = {name: t[f"field_{name}"] for name in tables.ROLES} | {"title": t.column_title}
+    choices += [{"value": name, "label": label} for name, label in words.items()]
     name = f"{sent.name.rpartition('.')[0] or sent.name}.csv" if sent.name else ""
     kept = [("table", tables.write(rows)), ("name", name), ("ref_date", visit.form.one("ref_date"))]
     kept += [(f"source_{key}", visit.form.one(f"source_{key}")) for key in (*_SOURCE, "official")]

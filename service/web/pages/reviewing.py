@@ -44,6 +44,7 @@ _SOURCE = ("title", "publisher", "date", "url")
 def add(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/import/{id}", _review, scope=Scope.WRITE)
+    site.get("/import/{id}/apply", _back, scope=Scope.WRITE)
     site.post("/import/{id}/apply", _sent, scope=Scope.WRITE, most=MOST_BYTES)
     site.post("/import/{id}/check", _check, scope=Scope.WRITE)
     site.post("/import/{id}/undo", _undo, scope=Scope.WRITE)
@@ -76,6 +77,8 @@ class Faults:
     rows: dict[str, list[str]] = field(default_factory=dict)
     source: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    lost: int = 0  # corrections of what somebody else has taken by then
+    sent_dates: Mapping[str, str] = field(default_factory=dict)
     sent_source: Mapping[str, str] | None = None
 
     def __bool__(self) -> bool:
@@ -86,12 +89,21 @@ def _review(visit: Visit) -> Response:
     return _page(visit, _number(visit, "page") or 1, Faults(), _message(visit))
 
 
+def _back(visit: Visit) -> Response:
+    """To the review, for who reloads the page that told what cannot be used, or reads it in another
+    language: what could be used of it is kept."""
+    return visit.to(address(f"/import/{visit.path('id')}", {}, lang=visit.lang))
+
+
 def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
     with visit.store.reading() as reading:
         stored = reviews.kept(reading, visit.path("id"))
         now = _in_groups(reviews.current(stored))
         pages = max(1, -(-len(now) // PER_PAGE))
         number = min(max(1, number), pages)
+        wrong = [at // PER_PAGE + 1 for at, p in enumerate(now) if p["id"] in faults.rows]
+        if wrong and number not in wrong:
+            number = wrong[0]  # a correction may have moved its row to another group
         here = now[(number - 1) * PER_PAGE : number * PER_PAGE]
         events = reading.events(
             id_ for p in here for id_ in (p["matches"], *p["similar"]) if id_ is not None
@@ -127,7 +139,7 @@ def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
         open_count=len(open_),
         page=number,
         pages=pages,
-        seen=_seen(visit, stored, t),
+        seen=_seen(visit, stored, faults),
         seen_more=max(0, len(stored.content.get("seen", [])) - MOST_SEEN_SHOWN),
         seen_problems=faults.seen,
         skipped=[{"what": each[0], "reason": each[1]} for each in stored.content["skipped"]],
@@ -211,7 +223,8 @@ def _print(values: Mapping[str, str]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _seen(visit: Visit, stored: StoredImport, t: Any) -> list[dict[str, Any]]:
+def _seen(visit: Visit, stored: StoredImport, faults: Faults) -> list[dict[str, Any]]:
+    t = visit.t
     picked = stored.review.get("picked", {})
     told = reviews.shown_seen(stored, visit.lang, MOST_SEEN_SHOWN)
     return [
@@ -219,6 +232,7 @@ def _seen(visit: Visit, stored: StoredImport, t: Any) -> list[dict[str, Any]]:
             **each,
             "number": number,
             "place": rows.place(each, t),
+            "value": faults.sent_dates.get(str(number), ""),
             "picked": picked.get(str(number), ""),
             "make": t.make_proposal_of.format(each["text"]),
             "label": t.seen_date.format(each["text"]),
@@ -239,6 +253,8 @@ def _message(visit: Visit) -> str:
         told.append(t.compared_changed.format(number) if number else t.compared_anew)
     if number := _number(visit, "already"):
         told.append(t.taken_meanwhile.format(number))
+    if number := _number(visit, "lost"):
+        told.append(t.not_corrected.format(number))
     if "saved" in visit.query:
         told.append(t.saved)
     if "undone" in visit.query:
@@ -249,8 +265,11 @@ def _message(visit: Visit) -> str:
 
 
 def _number(visit: Visit, key: str) -> int:
-    text = (visit.query.get(key) or ["0"])[0]
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return _whole((visit.query.get(key) or [""])[0], 0)
+
+
+def _whole(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
 # -- what is sent
@@ -260,7 +279,7 @@ def _sent(visit: Visit) -> Response:
     """Keep what was corrected and ticked, then do what was pressed."""
     id_ = visit.path("id")
     do, _, what = (visit.form.one("do") or "apply").partition("-")
-    page = int(visit.form.one("page") or 1) if visit.form.one("page").isdigit() else 1
+    page = _whole(visit.form.one("page"), 1)
     if not visit.form.every("row") and do == "apply":
         return _apply(visit, visit.form.every("accept"), page, rest=False)
     with visit.store.writing(visit.now) as writing:
@@ -271,8 +290,9 @@ def _sent(visit: Visit) -> Response:
         return _page(visit, page, faults, "")
     if do == "apply":
         wanted = _wanted(visit, stored)
-        return _apply(visit, wanted, page, rest=what == "rest", already=already)
-    return visit.to(_at(id_, page, saved=1))
+        rest = what == "rest"
+        return _apply(visit, wanted, page, rest=rest, already=already, lost=faults.lost)
+    return visit.to(_at(id_, page, saved=1, lost=faults.lost or None))
 
 
 def _wanted(visit: Visit, stored: StoredImport) -> list[str]:
@@ -313,6 +333,7 @@ def _kept(visit: Visit, writing: Writing, stored: StoredImport) -> tuple[StoredI
         sent = rows.sent(visit.form, pid, pid in accepted)
         if pid in stored.applied:
             already += sent.ticked
+            faults.lost += sent.values is not None
             continue
         if sent.toggled:
             ticks[pid] = sent.ticked
@@ -344,11 +365,13 @@ def _keep_source(
 
 
 def _apply(
-    visit: Visit, wanted: Sequence[str], page: int, *, rest: bool, already: int = 0
+    visit: Visit, wanted: Sequence[str], page: int, *, rest: bool, already: int = 0, lost: int = 0
 ) -> Response:
     id_ = visit.path("id")
     if not wanted and not rest:
-        return visit.to(_at(id_, page, none=1, already=already or None))
+        # Whoever ticked what is taken by now hears that, and not that they ticked nothing.
+        told = {"already": already} if already else {"none": 1}
+        return visit.to(_at(id_, page, **told, lost=lost or None))
     with visit.store.reading() as reading:
         before = reviews.kept(reading, id_).applied
     already += sum(1 for pid in wanted if pid in before)
@@ -359,7 +382,7 @@ def _apply(
         return visit.to(_at(id_, page, changed=1))
     except InvalidInput as refusal:
         return _page(visit, page, _of_rows(refusal.problems, visit), "")
-    return visit.to(_at(id_, page, already=already or None))
+    return visit.to(_at(id_, page, already=already or None, lost=lost or None))
 
 
 def _of_rows(problems: Sequence[Problem], visit: Visit) -> Faults:
@@ -383,7 +406,7 @@ def _tick(visit: Visit, writing: Writing, stored: StoredImport, which: str, page
 
 
 def _turn(visit: Visit, _: Writing, stored: StoredImport, number: str, page: int) -> Response:
-    return visit.to(_at(stored.id, int(number) if number.isdigit() else page))
+    return visit.to(_at(stored.id, _whole(number, page)))
 
 
 def _check_row(visit: Visit, _: Writing, stored: StoredImport, pid: str, page: int) -> Response:
@@ -403,11 +426,10 @@ def _anew(visit: Visit, writing: Writing, stored: StoredImport, _: str, page: in
 def _pick(visit: Visit, writing: Writing, stored: StoredImport, number: str, page: int) -> Response:
     said = {"when": visit.form.one(f"seen.{number}.when").strip()}
     try:
-        stored, pid = reviews.pick(
-            writing, stored, int(number) if number.isdigit() else -1, said, by(visit)
-        )
+        stored, pid = reviews.pick(writing, stored, _whole(number, -1), said, by(visit))
     except InvalidInput as refusal:
-        return _page(visit, page, Faults(seen=told_problems(refusal.problems, visit.lang)), "")
+        told = told_problems(refusal.problems, visit.lang)
+        return _page(visit, page, Faults(seen=told, sent_dates={number: said["when"]}), "")
     order = [p["id"] for p in _in_groups(reviews.current(stored))]
     return visit.to(_at(stored.id, order.index(pid) // PER_PAGE + 1, open=pid) + f"#{pid}")
 

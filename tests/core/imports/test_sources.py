@@ -31,6 +31,9 @@ def called(text: str, name: str = "", title: str | None = None, *announced: int)
         ("6月2日：云岭大会\n6月9日：青禾大会", "list.txt", None, [1, 2], "list.txt"),
         ("我们在云岭开会，欢迎参加。\n第二行", "a.txt", None, [], "a.txt"),
         ("一行字", "a.txt", None, [], "a.txt"),
+        # Nor what names the source of a figure, and what stands below the figure.
+        ("资料来源：云岭研究所整理\n相关研究报告\nx", "weekly.txt", None, [], "weekly.txt"),
+        ("Source: Alpine Research\nRelated reports\nx", "weekly.txt", None, [], "weekly.txt"),
         ("一行字的文档", "", None, [], ""),
     ],
 )

@@ -294,6 +294,7 @@ def test_columns_that_nothing_names_are_assigned_by_a_person(
     page = uploaded(member, "dates.xlsx", xlsx(rows))
     assert page.status_code == 200
     assert "没有认出表头" in page.text
+    assert "事件（标题）" in page.text  # what the page asks for is what can be chosen
     fields: dict[str, object] = dict(Forms(page.text).found["/import"])
     assert fields["name"] == "dates.csv"
     wrong = {**fields, "column": ["", "when", "", ""], "do": "columns"}

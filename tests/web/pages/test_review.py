@@ -235,6 +235,48 @@ def test_the_second_reviewer_is_told_what_was_taken_by_whom(
     assert len(service.client.get("/api/v1/events?q=云岭大会").json()["items"]) == 1
 
 
+def test_who_ticked_only_what_was_taken_meanwhile_is_not_told_that_nothing_was_ticked(
+    service: Service, member: Member
+) -> None:
+    path = sent(member)
+    older = form(member, path)
+    press(member, path, "apply")
+    answer = service.client.post(
+        f"{path}/apply", data={**older, "do": "apply"}, headers=HTML, follow_redirects=False
+    )
+    page = shown(service, answer.headers["location"]).text
+    assert "项已被其他人采纳，没有重复采纳" in page
+    assert "没有勾选任何一项" not in page
+
+
+@pytest.mark.parametrize("do", ["save", "apply"])
+def test_whoever_corrects_what_was_taken_meanwhile_is_told_that_it_was_not_kept(
+    service: Service, member: Member, do: str
+) -> None:
+    path = sent(member)
+    older = form(member, path)
+    press(member, path, "apply", accept=["p1"])
+    changed = {**older, "p1.title": "云岭年会", "accept": ["p1"], "do": do}
+    answer = service.client.post(
+        f"{path}/apply", data=changed, headers=HTML, follow_redirects=False
+    )
+    page = shown(service, answer.headers["location"]).text
+    assert "对它的更正没有保存" in page
+    assert not service.client.get("/api/v1/events?q=云岭年会").json()["items"]
+
+
+def test_a_page_that_tells_what_is_wrong_can_be_reloaded_and_read_in_the_other_language(
+    service: Service, member: Member
+) -> None:
+    path = sent(member)
+    answer = press(member, path, "apply", **{"p1.title": "云岭年会", "p2.when": "2026-02-30"})
+    assert 'href="?lang=en"' in answer.text
+    page = service.client.get(f"{path}/apply?lang=en", headers=HTML)
+    assert page.status_code == 200
+    assert "What it says" in page.text
+    assert "云岭年会" in page.text
+
+
 def test_an_import_older_than_its_events_says_so_and_is_compared_anew(
     service: Service, member: Member
 ) -> None:
@@ -303,6 +345,20 @@ def test_ticks_and_corrections_outlast_the_pages_of_a_long_sheet(
     assert event(service, "云岭峰会")["when"] == "2026-06-01"
 
 
+def test_what_is_wrong_is_shown_also_where_it_stands_on_another_page(
+    service: Service, member: Member
+) -> None:
+    add(service, "yunling", "云岭大会", "2026-05-01")
+    path = big(member, 70)
+    press(member, path, "page-2", **{"p2.other": "yunling"})
+    press(member, path, "page-1", page="?page=2", **{"p60.other": "yunling"})
+    answer = press(member, path, "apply")
+    assert answer.status_code == 200
+    assert "第 2 页，共 2 页" in answer.text
+    assert "只能采纳其一" in answer.text
+    assert import_(service, path)["applied"] == []
+
+
 def test_all_none_and_sure_are_ticked_over_all_pages(service: Service, member: Member) -> None:
     path = big(member, 60)
     for do, count in (("tick-none", 0), ("tick-all", 60), ("tick-none", 0), ("tick-sure", 60)):
@@ -352,6 +408,8 @@ def test_one_that_could_not_be_read_asks_for_its_date(service: Service, member: 
     answer = press(member, path, f"seen-{number}")
     assert answer.status_code == 200
     assert "读不出日期" in re.sub(r"<[^>]+>", " ", answer.text)
+    answer = press(member, path, f"seen-{number}", **{f"seen.{number}.when": "2026-06-32"})
+    assert 'value="2026-06-32"' in answer.text  # stays to be corrected
     answer = press(member, path, f"seen-{number}", **{f"seen.{number}.when": "2026-06-30"})
     assert answer.status_code == 303
     assert import_(service, path)["proposals"][3]["event"]["when"] == "2026-06-30"
@@ -445,7 +503,8 @@ def test_imports_are_for_members(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "do", ["page-x", "page-99", "seen-x", "seen-99", "check-p9", "reset-p9", "what"]
+    "do",
+    ["page-x", "page-99", "seen-x", "seen-99", "page-²", "seen-²", "check-p9", "reset-p9", "what"],
 )
 def test_a_button_that_no_page_has_does_no_harm(service: Service, member: Member, do: str) -> None:
     path = sent(member)
