@@ -211,7 +211,7 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
             proposals.append(replace(_about(id_, candidate, pair), doubts=candidate.doubts))
             continue
         gone = events.get(candidate.id)
-        if gone is not None and gone.withdrawn:
+        if gone is not None and gone.withdrawn and _told_again(candidate, gone):
             proposals.append(_withdrawn(id_, candidate, gone))
             continue
         new = replace(candidate, id=free_id(candidate.id, candidate.details.when.text, taken))
@@ -360,6 +360,11 @@ def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, 
 def _apart(one: When, two: When) -> int:
     """The days between two windows; 0 or less where they overlap."""
     return max((one.first - two.last).days, (two.first - one.last).days)
+
+
+def _told_again(candidate: Candidate, gone: Event) -> bool:
+    """Whether it is the withdrawn event that is announced again, not the next one of its title."""
+    return _apart(candidate.details.when, gone.details.when) <= _NEAR_ELSE
 
 
 def _assigned(pairs: Sequence[list[_Pair]], wanted: Sequence[Candidate]) -> dict[int, _Pair]:

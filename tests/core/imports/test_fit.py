@@ -312,6 +312,14 @@ def test_withdrawn_stays_withdrawn() -> None:
     assert "withdrawn" in found.reason
 
 
+def test_a_withdrawn_event_does_not_hide_the_next_one_of_its_title() -> None:
+    (first,) = fitted([], said("试验大会", "2026-05-19"))
+    gone = replace(event(first.event_id, "2026-05-19", title="试验大会"), withdrawn=True)
+    (found,) = fitted([gone], said("试验大会", "2027-05-18"))
+    assert (found.action, found.matches) == ("create", None)
+    assert found.event_id != gone.id
+
+
 def test_a_new_event_has_what_the_line_says_and_the_catalogue_knows() -> None:
     line = said("腾讯控股一季度业绩发布", "2026-05-13", location="深圳", page=3, line=7)
     (found,) = fitted(SEED, line)
