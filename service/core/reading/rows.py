@@ -116,7 +116,7 @@ class _Reader:
         return bool(cells) and 2 * len(set(cells)) > len(cells) + 1 and 2 * own >= len(cells)
 
     def row(self, block: Block) -> Row:
-        cells = self._below_a_tall_cell(block.cells)
+        cells = block.cells
         if not set(self.roles) & {*_OF_DAY, Role.CLOCK}:
             # Running text may say a date; figures side by side do not.
             words = self._of(
@@ -142,18 +142,6 @@ class _Reader:
             any(signs.CANCELLED.within(plain(cell)) for cell in remarks),
             named=bool({Role.NAME, Role.WHO} & set(self.roles)),
         )
-
-    def _below_a_tall_cell(self, cells: tuple[str, ...]) -> tuple[str, ...]:
-        """A row whose first cell, the date, is the one above and was left out: its cells one further right."""
-        tall = (
-            len(cells) > 1
-            and self.roles[:1] == (Role.DATE,)
-            and self.above.get(0)
-            and not cells[-1]
-            and _LETTER.search(cells[0])
-            and not any(phrase.exact for phrase in find(cells[0]))
-        )
-        return (self.above[0], *cells[:-1]) if tall else cells
 
     def _under_a_day(self, cells: Sequence[str]) -> str:
         """The name of a row in a table without dates that may stand below its day: who reports, what is on."""

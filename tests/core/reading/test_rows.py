@@ -118,19 +118,3 @@ def test_days_that_the_order_of_their_list_puts_behind_have_gone_by() -> None:
     few = mentions("- February 1: Forum\n- August 14: Regatta\n", date(2026, 8, 10))
     in_order(few)
     assert not any(one.gone_by for one in few)
-
-
-def test_a_row_below_a_date_that_spans_several_rows_has_that_date() -> None:
-    diary = (
-        "日期 | 本周事件 | 影响品种 |\n周一(12月7日) | 甲国第二季度GDP | 外汇、股市 |\n"
-        "甲国6月工业产出 | 日元、股市 | |\n周二(12月8日) | 乙国7月CPI | 外汇 |\n乙国7月零售物价指数 | 英镑 | |\n"
-    )
-    found = [
-        (one.row.name, one.completions[0].read.when.text) for one in mentions(diary) if one.row
-    ]
-    assert found == [
-        ("甲国第二季度GDP", "2026-12-07"),
-        ("甲国6月工业产出", "2026-12-07"),
-        ("乙国7月CPI", "2026-12-08"),
-        ("乙国7月零售物价指数", "2026-12-08"),
-    ]
