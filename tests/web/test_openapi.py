@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from starlette.routing import Route
 
 from service.errors import StoreUnavailable
 from service.settings import Settings
-from service.web import examples, schemas
-from service.web.limits import BATCH
+from service.web import examples, schemas, server
+from service.web.limits import BATCH, Limits
 from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
@@ -136,6 +137,12 @@ ERRORS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         {"json": {"name": "Regulation", "filter": {"kind": ["regulations"]}}},
     ),
 )
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the limits of the service made next: what they say is left to wait stays the same."""
+    monkeypatch.setattr(server, "Limits", partial(Limits, lambda: 0.0))
 
 
 @pytest.fixture
@@ -384,7 +391,7 @@ def test_a_database_that_is_gone_is_as_documented(
 
 
 def test_who_tries_many_wrong_keys_is_told_as_documented(
-    told: Service, document: dict[str, Any]
+    no_time_passes: None, told: Service, document: dict[str, Any]
 ) -> None:
     default = Settings()
     writes, documents = default.limit_writes, default.limit_documents
