@@ -194,9 +194,9 @@ def _conditions(filter_: Filter) -> dict[str, ColumnElement[bool]]:
     for key in _LABELS:
         if values := _folded(filter_, key):
             conditions[key] = _has_label(key, values)
-    for names in filter_.words:
+    for number, names in enumerate(filter_.words):
         # Both sides are folded, so that it does not matter that SQLite's LIKE ignores ASCII case.
-        conditions[f"q {names[0]}"] = or_(
+        conditions[f"q {number}"] = or_(
             *(events.c.search.contains(name, autoescape=True) for name in names)
         )
     if filter_.from_ is not None:

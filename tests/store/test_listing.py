@@ -173,6 +173,14 @@ def test_a_page_is_what_the_filter_matches_whatever_was_written(
     check_index(store, held)
 
 
+def test_two_words_that_share_a_name_are_both_asked_for(store: Store) -> None:
+    empty(store)
+    carry_out(store, [("a", "write", details("2026-05-13", title="AI 大会"))])
+    wanted = Filter(alike=(("百度",), ("百度", "ai")))
+    with store.reading() as reading:
+        assert reading.select(wanted, limit=1) == []
+
+
 def check_index(store: Store, held: list[Event]) -> None:
     """The index for texts names, for every pair, exactly the events that have it."""
     expected: dict[str, set[str]] = {}
