@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from service.operations.events import By
     from service.settings import Settings
 
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a document that a command reads."""
 Json = Annotated[bool, typer.Option("--json", help="JSON alone on stdout.")]
 
 

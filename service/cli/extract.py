@@ -14,6 +14,7 @@ import typer
 
 from service import clock
 from service.cli.common import (
+    MOST_BYTES,
     Failure,
     Json,
     print_json,
@@ -28,8 +29,6 @@ from service.errors import InvalidInput, NotFound, Problem
 if TYPE_CHECKING:
     from service.core.reading.announcement import Announcement
     from service.core.reading.reader import Reading
-
-MOST_BYTES = 64 * 1024 * 1024
 
 
 def add_to(app: typer.Typer) -> None:

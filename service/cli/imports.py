@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.common import (
+    MOST_BYTES,
     Json,
     by,
     opened,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from service.operations.events import By
     from service.operations.imports import File, Given
 
-MOST_BYTES = 64 * 1024 * 1024
 MOST_CHARACTERS = 20_000_000
 _ALL_SKIPPED = 3
 _LISTED = 500

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -32,6 +32,7 @@ from service.operations.once import Reply, fingerprint, once
 from service.store import Writing
 from service.web.layout import templates
 from service.web.pages import editing, showing
+from service.web.pages.event import by as signed_in
 from service.web.pages.event import certainty
 from service.web.pages.site import Site, Visit, address
 from service.web.words import told_problems
@@ -182,18 +183,8 @@ def _mentioned(visit: Visit, event: Event) -> dict[str, Any]:
 
 
 def _by(visit: Visit) -> By:
-    assert visit.caller is not None
-    settings = visit.settings
-    known = catalogue.current(settings.events_file)
-    return By(
-        visit.caller.name,
-        Origin.WEB,
-        visit.now,
-        settings.timezone,
-        known,
-        _ref_date(visit),
-        settings.language,
-    )
+    known = catalogue.current(visit.settings.events_file)
+    return replace(signed_in(visit), known=known, day=_ref_date(visit))
 
 
 def _ref_date(visit: Visit) -> date:

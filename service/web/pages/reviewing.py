@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from service.operations.keys import Scope
 from service.store import Reading, StoredImport, Writing
 from service.web.layout import templates
 from service.web.pages import rows
+from service.web.pages.event import by as signed_in
 from service.web.pages.site import Site, Visit, address
 from service.web.words import told_problems
 
@@ -52,17 +53,8 @@ def add(site: Site) -> None:
 
 def by(visit: Visit) -> By:
     """Whoever is signed in, as one who imports."""
-    assert visit.caller is not None
-    settings = visit.settings
-    known = catalogue.current(settings.events_file)
-    return By(
-        visit.caller.name,
-        Origin.IMPORT,
-        visit.now,
-        settings.timezone,
-        known,
-        lang=settings.language,
-    )
+    known = catalogue.current(visit.settings.events_file)
+    return replace(signed_in(visit), origin=Origin.IMPORT, known=known)
 
 
 # -- showing it
