@@ -187,15 +187,15 @@ def test_an_empty_database_that_is_read_only_cannot_be_migrated(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["serve", "list"])
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("list",)])
 def test_a_command_on_a_newer_database_says_so_in_one_sentence(
-    database_url: str, tmp_path: Path, command: str
+    database_url: str, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     engine = open_engine(database_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     ran = subprocess.run(
-        [sys.executable, "-m", "service", command],
+        [sys.executable, "-m", "service", *command],
         cwd=tmp_path,
         env={"HORIZON_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=60,
