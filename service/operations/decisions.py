@@ -7,7 +7,7 @@ undo       set back what an import changed, each event where nobody has changed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,11 @@ from service.operations import reviews
 from service.operations.events import By
 from service.operations.imports import Given, carry_out
 from service.operations.reviews import Correction
+from service.operations.undo import stands
 from service.operations.undo import undo as undo_change
 
 if TYPE_CHECKING:
-    from service.store import Reading, Store, StoredImport, Writing
+    from service.store import JournalRow, Reading, Store, StoredImport, Writing
 
 # Above that many nobody reviews what a command has applied.
 MOST_REVIEWED = 20_000
@@ -282,26 +283,35 @@ def _must_be_as_judged(
 
 
 def undoable(reading: Reading, stored: StoredImport) -> dict[str, tuple[str, int]]:
-    """By proposal the event that this import changed and nobody since, with its version."""
+    """By proposal the event that this import changed and that is as the import left it, with the
+    version that it made."""
     found = {}
     for pid, each in stored.applied.items():
         if each["change"] is None:
             continue
         rows = reading.history(each["event_id"])
-        last = rows[-1] if rows else None
-        if last is None or last.origin is not Origin.IMPORT:
-            continue
         # What an earlier version applied has no version: its change was the last one.
-        same = last.version == each["version"] if "version" in each else (
-            last.at >= stored.created_at and last.change is ChangeKind(each["change"])
-        )  # fmt: skip
-        if same:
-            found[pid] = (last.event_id, last.version)
+        made = (
+            next((row for row in rows if row.version == each["version"]), None)
+            if "version" in each
+            else _last_of(rows, stored, each["change"])
+        )
+        if made is None or made.origin is not Origin.IMPORT:
+            continue
+        if stands(rows[-1].event, made.event):
+            found[pid] = (made.event_id, made.version)
     return found
 
 
+def _last_of(rows: Sequence[JournalRow], stored: StoredImport, change: str) -> JournalRow | None:
+    last = rows[-1] if rows else None
+    if last is None or last.at < stored.created_at or last.change is not ChangeKind(change):
+        return None
+    return last
+
+
 def undo(writing: Writing, id_: str, by: By) -> dict[str, Any]:
-    """Set the events of the import back, each where nothing has changed it since. Gives their ids, and
+    """Set the events of the import back, each where no change since still stands. Gives their ids, and
     those of the events that stay as they are. What was taken back waits for nobody, and can be taken
     again. Raises NotFound."""
     stored = reviews.kept(writing, id_)

@@ -201,13 +201,16 @@ def _entry(reading: Reading, stored: StoredImport) -> dict[str, Any]:
     summary = stored.review.get("summary")
     if summary is None:
         summary = summed(kept(reading, stored.id)).review["summary"]
+    declined = stored.review.get("declined", {})
+    undone = sum(1 for each in declined.values() if each.get("undone"))
     return {
         "id": stored.id,
         "created_at": instant(stored.created_at),
         "who": stored.who,
         **summary,
         "applied": sum(1 for each in stored.applied.values() if each["change"]),
-        "declined": len(stored.review.get("declined", {})),
+        "declined": len(declined) - undone,
+        "undone": undone,
     }
 
 

@@ -553,6 +553,7 @@ COMPONENTS: dict[str, Schema] = {
             "open": _whole("Proposals that nobody has decided about."),
             "applied": _whole("Proposals that changed an event."),
             "declined": _whole("Proposals that somebody does not want."),
+            "undone": _whole("Proposals that were taken and taken back; they can be taken again."),
         },
     ),
     "Imports": _page(

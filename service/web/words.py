@@ -508,7 +508,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "make_proposal": ("列为事件", "Make it an event"),
     "make_proposal_of": ("列为事件：{}", "Make it an event: {}"),
-    "picked": ("已列为事件", "It is an event now"),
+    "picked": ("已列为提议", "It is a proposal now"),
     "seen_date": ("“{}”的日期", "Date of “{}”"),
     "seen_more": ("另有 {} 处未列出。", "{} more are not listed."),
     "page_of": ("第 {} 页，共 {} 页", "Page {} of {}"),
@@ -547,8 +547,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "import_open": ("{} 项待定", "{} open"),
     "import_applied": ("采纳 {} 项", "{} taken"),
     "import_declined": ("未采纳 {} 项", "{} declined"),
+    "import_undone": ("撤销 {} 项", "{} undone"),
     "import_skipped": ("{} 项未能读取", "{} not read"),
-    "undo_of": ("撤销：{}", "Undo: {}"),
+    "undo_of": ("撤销：{}，{}", "Undo: {}, {}"),
     "history_read": ("原读作", "read as"),
     "history_made": ("更正为", "corrected to"),
     "history_matched": ("对应事件", "event"),
@@ -557,6 +558,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_found_heading": ("没有这个页面", "Page not found"),
     "error_heading": ("未能完成", "That did not work"),
     "error_404": ("这里没有内容。", "There is nothing at this address."),
+    "error_404_import": (
+        "没有这次导入。导入只保留 30 天，其中的事件被清除时也会提前删除；请重新导入文件。",
+        "There is no such import. Imports are kept for 30 days, and go earlier when an event of theirs is "
+        "purged. Send the document again.",
+    ),
     "error_403": (
         "你没有做这件事的权限，或表单已过期。",
         "You may not do this, or the form is too old.",
@@ -890,7 +896,7 @@ class Words:
     def told(self, fault: HorizonError) -> str:
         """An error, for the reader of a page."""
         if isinstance(fault, NotFound):
-            return self.error_404
+            return self.error_404_import if fault.what == "import" else self.error_404
         if isinstance(fault, Forbidden):
             return self.error_403
         if isinstance(fault, Outdated):

@@ -392,6 +392,21 @@ def test_undoing_sets_back_what_nobody_has_changed_since(desk: Desk) -> None:
         assert decisions.undo(writing, kept.id, desk.by())["undone"] == []
 
 
+def test_two_imports_of_one_event_are_undone_the_newest_first(desk: Desk) -> None:
+    """The undoing of the second counted as a change since the first, which then could not be undone."""
+    first = desk.keep()
+    done = {pid: event_id for pid, event_id, _ in desk.decide(first.id, "all")}
+    desk.now += timedelta(hours=1)
+    second = desk.keep(NOTE.replace("6月9日", "6月10日").replace("6月16日", "6月17日"))
+    desk.decide(second.id, "all")
+    desk.now += timedelta(hours=1)
+    with desk.store.writing(desk.now) as writing:
+        moved = decisions.undo(writing, second.id, desk.by())["undone"]
+        assert set(decisions.undo(writing, first.id, desk.by())["undone"]) == set(done.values())
+    assert set(moved) == {done["p2"], done["p3"]}
+    assert all(desk.event(id_)["withdrawn"] for id_ in done.values())
+
+
 def test_what_was_undone_can_be_taken_again_as_the_same_event(desk: Desk) -> None:
     kept = desk.keep()
     ((_, event_id, _),) = desk.decide(kept.id, ["p1"])

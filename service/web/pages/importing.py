@@ -192,12 +192,13 @@ def _entry(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:
     title = source["title"] or source["url"] or "—"
     counts = [f"{t[f'group_{action}']} {number}" for action, number in entry["counts"].items()]
     counts += [t.import_skipped.format(entry["skipped"])] if entry["skipped"] else []
-    words = {"open": t.import_open, "applied": t.import_applied, "declined": t.import_declined}
-    state = [told.format(entry[name]) for name, told in words.items() if entry[name]]
+    states = ("open", "applied", "declined", "undone")
+    state = [t[f"import_{name}"].format(entry[name]) for name in states if entry[name]]
+    day = at.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M")
     return {
         "href": visit.address(f"/import/{entry['id']}"),
         "id": entry["id"],
-        "at": at.astimezone(visit.zone).strftime("%Y-%m-%d %H:%M"),
+        "at": day,
         "iso": entry["created_at"],
         "who": entry["who"],
         "title": title,
@@ -206,5 +207,5 @@ def _entry(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:
         "state": " · ".join(state),
         "open": entry["open"],
         "applied": entry["applied"],
-        "undo": t.undo_of.format(title),
+        "undo": t.undo_of.format(title, day),
     }

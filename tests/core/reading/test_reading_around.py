@@ -127,6 +127,8 @@ def test_an_odd_day_is_said_to_be_odd() -> None:
         ("苔藓证券研究所  2026年11月30日\n正文。\n", "苔藓证券研究所"),
         ("Client letter\nTarnwick Research | 25 November 2026\nText.\n", "Tarnwick Research"),
         ("云岭大会将于12月10日举行。\n", ""),
+        # Where a figure is from.
+        ("资料来源：Quill、苔藓证券研究所整理\n云岭大会将于12月10日举行。\n", ""),
     ],
 )
 def test_who_published_a_document(text: str, name: str) -> None:

@@ -398,7 +398,7 @@ def test_a_date_that_was_seen_is_made_an_event_by_one_click(
     assert (fields["p4.title"], fields["p4.when"]) == ("公司开了年会", "2026-04-02")
     press(member, path, "apply", accept=["p4"], **{"p4.title": "公司年会"})
     assert event(service, "公司年会")["when"] == "2026-04-02"
-    assert "已列为事件" in shown(service, path).text
+    assert "已列为提议" in shown(service, path).text
 
 
 def test_one_that_could_not_be_read_asks_for_its_date(service: Service, member: Member) -> None:
@@ -493,6 +493,17 @@ def test_past_imports_tell_who_when_what_and_can_be_undone(
     assert "已撤销 2 项" in shown(service, answer.headers["location"]).text
     assert service.client.get("/api/v1/events?q=云岭大会").json()["items"] == []
     assert "于 2026-04-27 08:30 撤销" in shown(service, path).text
+    listed = shown(service, "/imports").text
+    assert "撤销 2 项" in listed
+    assert "未采纳 1 项" in listed
+
+
+def test_an_import_that_is_gone_says_how_long_they_are_kept(
+    service: Service, member: Member
+) -> None:
+    page = service.client.get("/import/0000000000000000", headers=HTML)
+    assert page.status_code == 404
+    assert "导入只保留 30 天" in page.text
 
 
 def test_imports_are_for_members(service: Service) -> None:
