@@ -171,7 +171,7 @@ class Horizon:
         slack = self.slack_client
         if slack is None:
             raise SettingsError(
-                "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (README, Slack) or "
+                "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md) or "
                 "HORIZON_SLACK_WEBHOOK_URL"
             )
         self.notices.begin_pass(self.now())

@@ -106,7 +106,11 @@ def _settings(horizon: Horizon) -> Iterator[Finding]:
     unknown = horizon.settings.unknown
     for text in unknown:
         name, _, near = text.partition("; did you mean ")
-        do = f"write HORIZON_{near.rstrip('?')}" if near else "remove it, or see the README's list"
+        do = (
+            f"write HORIZON_{near.rstrip('?')}"
+            if near
+            else "remove it, or see the list in docs/SETTINGS.md"
+        )
         yield Finding(None, f"there is no setting {name}, and it does nothing", do)
     if not unknown:
         yield Finding(True, "every HORIZON_ variable is a setting")
@@ -445,12 +449,12 @@ def _slack(horizon: Horizon) -> Iterator[Finding]:
 
 def _not_connected(rules: Rules) -> Finding:
     if not rules.channels:
-        return Finding(True, "Slack is not connected, and no alert asks for it (README, Slack)")
+        return Finding(True, "Slack is not connected, and no alert asks for it (docs/ALERTS.md)")
     return Finding(
         None,
         f"{_counted(len(rules.channels), 'alert rule')} wait for Slack, which is not connected",
         "make an app of slack-manifest.yaml at https://api.slack.com/apps, install it, and set "
-        "HORIZON_SLACK_BOT_TOKEN (README, Slack)",
+        "HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md)",
     )
 
 
@@ -459,7 +463,7 @@ def _web_hook(channels: list[str]) -> Iterator[Finding]:
         None,
         "Slack is connected by a web hook alone, whose messages cannot be looked up: digests come at "
         "most once, reminders and changes at least once (a repeat is marked)",
-        "for once each, set HORIZON_SLACK_BOT_TOKEN (README, Slack)",
+        "for once each, set HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md)",
     )
     if len(channels) > 1:
         yield Finding(

@@ -127,7 +127,7 @@ def test_an_unknown_setting_is_named_with_the_one_that_is_meant(
         (
             None,
             "there is no setting HORIZON_QWERTYUIOP, and it does nothing",
-            "remove it, or see the README's list",
+            "remove it, or see the list in docs/SETTINGS.md",
         ),
     ]
 

@@ -182,7 +182,7 @@ class _Unsent(HorizonError):
 
 
 _NOT_CONNECTED = (
-    "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (see the README), "
+    "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (see docs/ALERTS.md), "
     "or HORIZON_SLACK_WEBHOOK_URL"
 )
 

@@ -185,7 +185,7 @@ def router(
             raise HTTPException(
                 HTTPStatus.NOT_FOUND,
                 "requests of Slack are not taken here: set HORIZON_SLACK_SIGNING_SECRET, or "
-                "HORIZON_SLACK_APP_TOKEN for Socket Mode (README, Slack)",
+                "HORIZON_SLACK_APP_TOKEN for Socket Mode (docs/ALERTS.md)",
             )
         verify(secret, request.headers, data, now())
         answer = requests.take(_payload(data, media_type(request)))

@@ -1,4 +1,4 @@
-"""Every example of the README runs as it stands; every command and setting has its line there."""
+"""The examples of the docs run as they stand; every command and setting has its line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from tests.acceptance.examples import ROOT, blocks, runner
 from tests.acceptance.process import Process
 
 README = (ROOT / "README.md").read_text("utf-8")
+API, READING, COMMANDS, SETTINGS = (
+    (ROOT / f"docs/{name}.md").read_text("utf-8")
+    for name in ("API", "READING", "COMMANDS", "SETTINGS")
+)
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 
 
 @pytest.mark.slow
@@ -26,7 +31,10 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
     server = Process(tmp_path, database)
     try:
         run = runner(tmp_path)
-        script = "\n".join(blocks(README, "sh")).replace("http://127.0.0.1:8000", server.address)
+        # What the note is, READING.md says; API.md's last example sends it.
+        *written, sending = blocks(API, "sh")
+        scripts = [*written, *blocks(READING, "sh"), sending]
+        script = "\n".join(scripts).replace("http://127.0.0.1:8000", server.address)
         before = {event["id"]: event for event in _stored(server)}
         assert len(before) > 10
         out = run("bash", "-euo", "pipefail", "-c", script)
@@ -39,7 +47,7 @@ def test_the_examples_of_the_api_run_as_they_stand(tmp_path: Path) -> None:
         assert "by cli, read in AI 事件更新（2026年5月8日）" in out
         assert '"applied":[]' in out  # over HTTP the same note says nothing new
         assert '"title":"蓝湾人工智能大会"' in out
-        (program,) = blocks(README, "python")
+        (program,) = blocks(API, "python")
         told = run(sys.executable, "-c", program.replace("http://127.0.0.1:8000", server.address))
         assert "annex-iii later 2026-08-02 → 2027-12-02" in told
         assert "annex-iii withdrawn" in told
@@ -82,12 +90,12 @@ def test_every_command_has_its_line() -> None:
     assert len(names) > 15
     for name in names:
         word = name.rstrip("_")
-        assert re.search(rf"`(horizon )?{word}\b", README), word
+        assert re.search(rf"`(horizon )?{word}\b", COMMANDS), word
 
 
 def test_every_setting_has_its_line() -> None:
     for name in settings._READERS:
-        assert f"`HORIZON_{name}`" in README
+        assert f"`HORIZON_{name}`" in SETTINGS
 
 
 def test_a_key_made_before_the_first_start_does_not_stand_for_the_admins(tmp_path: Path) -> None:
@@ -109,3 +117,33 @@ def test_a_key_made_before_the_first_start_does_not_stand_for_the_admins(tmp_pat
         assert [key.name for key in keys.listed(horizon.store)] == ["admin", "admin-2"]
     finally:
         horizon.close()
+
+
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_the_docs_leads_somewhere(page: Path) -> None:
+    for target, anchor in re.findall(
+        r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", page.read_text("utf-8")
+    ):
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            assert anchor in [_anchor(heading) for heading in headings], f"{target}#{anchor}"
+
+
+def _anchor(heading: str) -> str:
+    """As GitHub makes it of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", ROOT / "docs/ARCHITECTURE.md"])
+def test_the_map_names_only_rooms_that_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:\w+/)+\w*(?:\.\w+)?/?)`", page.read_text("utf-8"))
+    assert len(named) > 10
+    for name in named:
+        places = (ROOT / name, ROOT / "service" / name, ROOT / "service/core" / name)
+        assert any(place.exists() for place in places), name

@@ -273,7 +273,8 @@ def dateline(text: str) -> int:
 
 # `资料来源：` and its like name where a figure is from, not who published the document.
 _SOURCE = re.compile(
-    r"(?:(?<!资料)(?<!数据)(?<!图表)(?<!图片)来源|稿源|信息来源|文章来源|发布单位|发布机构|source|publisher) ?: ?",
+    r"(?:(?<!资料)(?<!数据)(?<!图表)(?<!图片)来源|稿源|信息来源|文章来源|发布单位|发布机构"
+    r"|source|publisher) ?: ?",
     re.IGNORECASE,
 )
 
