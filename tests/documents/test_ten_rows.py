@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from datetime import date
 
@@ -12,6 +13,7 @@ import pytest
 
 from service.core.reading.reader import tell
 from service.documents import read
+from service.errors import DocumentError
 from tests.documents.making import pdf, word, xlsx
 
 HEADER = ("日期", "时间", "事件", "地点", "重要性", "备注")
@@ -106,6 +108,8 @@ def as_xlsx() -> bytes:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_same_ten_events(make: Callable[[], bytes], name: str) -> None:
+    if name.endswith(".pdf") and not _has_chinese_font() and "BROWSER" not in os.environ:
+        pytest.skip("no Chinese font is installed (Debian: apt install fonts-noto-cjk)")
     document = read(make(), name=name)
     told = tell((*document.lines, *document.edges), date(2026, 12, 1), "Asia/Shanghai")
     found = [
@@ -113,3 +117,12 @@ def test_the_same_ten_events(make: Callable[[], bytes], name: str) -> None:
         for one in told.announcements
     ]
     assert found == EVENTS
+
+
+def _has_chinese_font() -> bool:
+    """PDFium leaves out a character that stands alone, where neither the PDF nor the machine has a font
+    for it."""
+    try:
+        return "高" in read(pdf([["高"]]), name="one.pdf").lines[0].text
+    except DocumentError:
+        return False

@@ -21,7 +21,7 @@ from tests.core.seed import event
 
 WEB = Path(service.web.__file__).parent
 # Names that are put together: t[f"group_{name}"].
-PREFIXES = ("nav_", "view_", "filter_", "field_", "group_", "rule_kind_")
+PREFIXES = ("nav_", "view_", "filter_", "field_", "group_", "import_", "rule_kind_")
 
 
 def test_every_word_is_there_in_both_languages_and_in_no_other() -> None:
