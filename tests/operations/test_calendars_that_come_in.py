@@ -443,3 +443,25 @@ def test_an_import_that_was_kept_by_an_earlier_horizon_can_be_applied(desk: Desk
     with desk.store.writing(desk.now) as writing:
         decisions.apply_kept(writing, "earlier", "all", desk.by())
     assert desk.when() == "2026-09-10"
+
+
+def test_a_day_that_exchange_moved_by_an_offset_it_does_not_define(desk: Desk) -> None:
+    """Exchange names the moved day of an all-day series as midnight in UTC+01:00; the series stood
+    with the old day, and the new one was lost."""
+    days = on("0910", "RRULE:FREQ=WEEKLY;COUNT=3", title="Example Days")
+    for name in ("UTC+01:00", "UTC+01", "utc +1"):
+        moved = entry(
+            "SUMMARY:Example Days",
+            f'RECURRENCE-ID;TZID="{name}":20260917T000000',
+            "DTSTART;VALUE=DATE:20260918",
+        )
+        desk.imports(calendar(days, moved))
+        assert desk.skipped == []
+        assert [day.isoformat() for day in desk.event().details.exceptions] == ["2026-09-17"]
+        assert desk.when(f"{UID}#20260916T230000Z") == "2026-09-18"
+
+
+@pytest.mark.parametrize("name", ["GMT+1", "UTC+15", "UTC+1:75", "+01:00"])
+def test_an_offset_that_may_be_either_is_no_zone(desk: Desk, name: str) -> None:
+    desk.imports(calendar(entry("SUMMARY:Example Talk", f'DTSTART;TZID="{name}":20260917T100000')))
+    assert desk.skipped == [f"its time zone '{name}' is not known"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -56,6 +56,7 @@ _ONCE_A_YEAR = re.compile(
     r"|BYMONTHDAY=-?[0-9]{1,2}|UNTIL=[0-9TZ]{8,16}|;)+"
 )
 _MOST_ZONE_LINES = 200
+_OFFSET = re.compile(r"UTC ?([+-])(0?[0-9]|1[0-4])(?::?([0-5][0-9]))?", re.IGNORECASE)
 
 
 class Zones:
@@ -65,6 +66,8 @@ class Zones:
     2. such a name in other letters or with a number behind it, or the X-LIC-LOCATION of the file's own
        VTIMEZONE, unless that VTIMEZONE has other offsets in the year in question;
     3. the file's own VTIMEZONE. It has no name, which a series needs: series() looks for one.
+    4. an offset such as UTC+01:00, which Exchange writes without defining it. `GMT+1` is none: IANA
+       means the west by it, others the east.
     """
 
     def __init__(self, defined: Sequence[Properties], default: str) -> None:
@@ -98,7 +101,7 @@ class Zones:
 
     def series(self, tzid: str, first: date, last: date) -> str | None:
         """An IANA zone that has the offsets of the file's own on these days, of ten years at most."""
-        zone = self._own(tzid)
+        zone = self._own(tzid) or _offset(tzid)
         if zone is None:
             return None
         last = min(last, first + timedelta(days=3660))
@@ -120,6 +123,8 @@ class Zones:
             days = date(year, 1, 1), date(year, 12, 31)
             if own is None or _agree(own, name, *days):
                 return ZoneInfo(name), name
+        if own is None:
+            own = _offset(tzid)
         if own is None:
             raise Unfit(f"its time zone {tzid[:60]!r} is not known")
         return own, None
@@ -157,6 +162,14 @@ def _folded_names() -> dict[str, str]:
 def _folded(name: str) -> str:
     """The name in small letters and with one sign between its words: US-Eastern is US/Eastern."""
     return re.sub(r"(?<=[a-z])[-_/. ]+(?=[a-z])", "/", name.strip().lower())
+
+
+def _offset(tzid: str) -> tzinfo | None:
+    found = _OFFSET.fullmatch(tzid)
+    if found is None:
+        return None
+    ahead = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(-ahead if found[1] == "-" else ahead)
 
 
 def _candidates(default: str) -> Iterator[str]:
