@@ -23,8 +23,8 @@ test: dev check ## every check and every test
 	$(PYTEST) $(ARGS)
 
 .PHONY: quick
-quick: dev check ## the checks, and the tests that take less than a second, on SQLite, with fewer examples
-	$(PYTEST) -m "not slow and not postgres" --hypothesis-profile=quick $(ARGS)
+quick: dev check ## the checks, and of each test that takes less than a second one case, on SQLite
+	$(PYTEST) -m "not slow and not postgres" --cases 1 --hypothesis-profile=quick $(ARGS)
 
 .PHONY: bench-dates
 bench-dates: dev ## how well and how fast dates are read, beside other libraries

@@ -32,6 +32,26 @@ settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("horizon")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", type=int, help="of each test no more than so many cases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--cases N` (`make quick`), of each test the first N cases that it would run."""
+    most = config.getoption("--cases")
+    if most is None:
+        return
+    found: dict[str, int] = {}
+    kept, left = [], []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        marked = any(item.get_closest_marker(name) for name in ("slow", "postgres"))
+        found[test] = found.get(test, 0) + (not marked)
+        (kept if found[test] <= most else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 def pytest_collection_finish() -> None:
     """What the tests' modules and libraries hold stays for good: looking through all of it for garbage
     takes a second, over and over."""

@@ -151,6 +151,7 @@ def digests(store: Store, times: Sequence[str], channels: int) -> None:
         writing.record(event, who="test", origin=Origin.API)
 
 
+@pytest.mark.slow
 def test_when_all_is_well_a_message_is_out_a_minute_after_its_time(store: Store) -> None:
     digests(store, ["00:02", "00:03"], channels=8)
     slack = Clocked(now=START + timedelta(seconds=2.5), back=START)

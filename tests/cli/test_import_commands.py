@@ -254,6 +254,7 @@ def test_a_job_that_reads_the_same_each_hour_does_not_fill_the_queue(shell: Shel
     assert (entry["open"], entry["applied"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_at_a_real_terminal_it_asks(shell: Shell) -> None:
     """The program itself, on a terminal of its own."""
     shell.write(NOTE, "note.txt")

@@ -81,6 +81,7 @@ def test_a_database_with_deliveries_alone_is_not_empty(saved: Shell, other: Stor
     assert saved.run("restore", "saved.db", "--force").code == 0
 
 
+@pytest.mark.slow
 def test_a_database_that_another_process_has_open_is_replaced_only_by_force(
     saved: Shell, other: Store
 ) -> None:

@@ -66,6 +66,7 @@ def test_every_link_form_and_asset_keeps_to_the_path(mounted: Service) -> None:
         assert astray == [], page
 
 
+@pytest.mark.slow
 def test_its_own_links_lead_somewhere(mounted: Service) -> None:
     sign_in(mounted)
     found = {

@@ -1033,6 +1033,7 @@ def test_what_stands_outside_of_the_calendars_is_told() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_nothing_but_the_promised_error_comes_out(data: st.DataObject) -> None:

@@ -115,6 +115,7 @@ def test_cancelled_and_recurring() -> None:
     assert note_line(second, DAY) == "5 月 13 日（定期）：T"
 
 
+@pytest.mark.slow
 def test_no_two_dates_share_their_words() -> None:
     texts = {e.when.text for events, _ in EVENTS.values() for e in events}
     for n in range(0, 430, 5):
@@ -149,6 +150,7 @@ def _read(lines: list[str], day: date) -> list[tuple[str, str]]:
     return [(one.title, one.when.text) for one in found]
 
 
+@pytest.mark.slow
 def test_every_kind_of_date_is_read_back() -> None:
     for events, _ in EVENTS.values():
         for item in events:

@@ -359,6 +359,7 @@ def test_lines_that_announce_nothing(text: str) -> None:
     assert told(text) == []
 
 
+@pytest.mark.slow
 def test_a_line_of_a_megabyte_is_read_to_its_end() -> None:
     """Were any step quadratic in the line, this would take hours."""
     for line in ("1月" * 120_000 + "1" * 300_000, "5月1日，" * 60_000, "（" * 150_000 + "5月1日" + "）" * 150_000,

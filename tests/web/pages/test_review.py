@@ -322,6 +322,7 @@ def big(member: Member, rows: int) -> str:
     return str(answer.headers["location"])
 
 
+@pytest.mark.slow
 def test_ticks_and_corrections_outlast_the_pages_of_a_long_sheet(
     service: Service, member: Member
 ) -> None:
@@ -359,6 +360,7 @@ def test_what_is_wrong_is_shown_also_where_it_stands_on_another_page(
     assert import_(service, path)["applied"] == []
 
 
+@pytest.mark.slow
 def test_all_none_and_sure_are_ticked_over_all_pages(service: Service, member: Member) -> None:
     path = big(member, 60)
     for do, count in (("tick-none", 0), ("tick-all", 60), ("tick-none", 0), ("tick-sure", 60)):
