@@ -34,7 +34,6 @@ from service.core.dates.workdays import days_off
 from service.core.text.characters import plain
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
-_LONGEST_YEAR = timedelta(days=385)  # from one Easter, or one day of a lunar month, to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +128,6 @@ def day_of(holiday: Holiday, year: int, zone: str = "") -> date | None:
         return _lunar_day(year, rule)
     days = _days_in(rule, year)
     return days[0] if len(days) == 1 else None
-
-
-def on_or_after(holiday: Holiday, today: date, zone: str = "") -> date | None:
-    """The holiday's first day that does not lie before `today`; None where it cannot be known."""
-    rule = _rule(holiday, zone)
-    for year in (today.year, today.year + 1):
-        for day in _days_in(rule, year) if FIRST_YEAR <= year <= LAST_YEAR else []:
-            # A 30th that this year's month does not have is not the next year's.
-            if today <= day <= today + _LONGEST_YEAR:
-                return day
-    return None
 
 
 def period_of(holiday: Holiday, year: int) -> Period | None:

@@ -47,10 +47,3 @@ def days_off(holiday: date) -> tuple[date, date] | None:
     # The holiday itself may be a Saturday, and a day beside it the one that is off for it.
     row = (begin + n * _DAY for n in range((end - begin).days + 1))
     return (begin, end) if any(day in holidays for day in row) else None
-
-
-def last_workday_on_or_before(day: date) -> date:
-    """The day itself where it is a working day, else the last one before it."""
-    while not is_workday(day):
-        day -= _DAY
-    return day

@@ -13,7 +13,7 @@ import pytest
 from holidays.calendars import _ChineseLunisolar
 
 from service.core.dates import holidays, workdays
-from service.core.dates.holidays import day_of, named, on_or_after, period_of, weekend_of
+from service.core.dates.holidays import day_of, named, period_of, weekend_of
 
 CHINESE = re.compile(holidays.CHINESE)
 ENGLISH = re.compile(holidays.ENGLISH, re.IGNORECASE)
@@ -255,31 +255,6 @@ def test_two_in_one_year_are_not_chosen_between() -> None:
     """腊八 of the lunar years 2021 and 2022 both fell into 2022, and none into 2023."""
     assert day("腊八", 2022) is None
     assert day("腊八", 2023) is None
-    assert on_or_after(holiday("腊八"), date(2022, 6, 1)) == date(2022, 12, 30)
-
-
-# --- The next one ---
-
-
-@pytest.mark.parametrize(
-    ("name", "today", "expected"),
-    [
-        ("元旦", "2026-12-01", "2027-01-01"),
-        ("Christmas", "2026-12-25", "2026-12-25"),
-        ("Christmas", "2026-12-26", "2027-12-25"),
-        ("春节", "2026-02-17", "2026-02-17"),
-        ("春节", "2026-02-18", "2027-02-06"),
-        ("Easter", "2016-03-28", "2017-04-16"),
-        ("腊月二十三", "2026-12-01", "2027-01-30"),
-        ("农历八月十五", "2026-12-01", "2027-09-15"),
-        ("腊月三十", "2026-12-01", None),  # this year's last month has 29 days
-        ("小年", "2026-12-01", None),
-        ("Christmas", "2199-12-26", None),
-    ],
-)
-def test_the_next_that_does_not_lie_behind(name: str, today: str, expected: str | None) -> None:
-    found = on_or_after(holiday(name), date.fromisoformat(today))
-    assert found == (date.fromisoformat(expected) if expected else None)
 
 
 # --- The days around it ---
