@@ -33,7 +33,7 @@ class _Light:
             return () if several else None
         if annotation in _TEXTS or any(each in _TEXTS for each in get_args(annotation)):
             return list(value) if several else value
-        if not several and value == param.default:
+        if not several and value is param.default:
             return value
         param._runtime_param = None  # which has Typer make its own
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
