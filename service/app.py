@@ -24,14 +24,14 @@ from service.store import Store, migrate, open_engine
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.types import ASGIApp
-
     from service.operations.alerts import AlertSettings, PassReport
     from service.operations.feeds import FeedAnswers
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
     from service.slack import Slack, WebhookPoster
     from service.web.limits import Limits
+    from service.web.mounted import Mounted
+    from service.web.ready import ReadyFeeds
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Horizon:
     def file_print(self) -> Print:
         return fingerprint(self.settings.events_file)
 
-    def web(self, limits: Limits | None = None) -> ASGIApp:
+    def web(self, limits: Limits | None = None) -> ReadyFeeds | Mounted:
         """The ASGI application; `limits`: others than its own."""
         from service.web.server import create
 

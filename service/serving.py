@@ -8,7 +8,7 @@ import socket as socket_
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 from zoneinfo import ZoneInfo
 
 from service.core.events.filters import Filter
@@ -16,6 +16,8 @@ from service.errors import HorizonError, InvalidFile, SettingsError, StoreReadOn
 from service.operations import keys, sign_in
 
 if TYPE_CHECKING:
+    import asyncio
+
     import uvicorn
 
     from service.app import Horizon
@@ -58,13 +60,14 @@ def web_server(horizon: Horizon) -> uvicorn.Server:
     """The server of the web application, to be run on sockets."""
     import uvicorn
 
-    from service.web.http import ProblemProtocol
+    from service.web.http import HttpProtocol
 
-    proxies = horizon.settings.trusted_proxies
+    proxies, app = horizon.settings.trusted_proxies, horizon.web()
     return uvicorn.Server(
         uvicorn.Config(
-            horizon.web(),
-            http=ProblemProtocol,
+            app,
+            http=cast("type[asyncio.Protocol]", partial(HttpProtocol, at_once=app.at_once)),
+            ws="none",
             log_config=None,
             access_log=False,  # it would write private feeds' addresses
             server_header=False,

@@ -30,19 +30,19 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from http.client import HTTPMessage, IncompleteRead, InvalidURL
 from ipaddress import ip_address
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.client import BaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from service.errors import HorizonError
+
+if TYPE_CHECKING:
+    from slack_sdk.socket_mode.client import BaseSocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
 log = logging.getLogger(__name__)
 
@@ -818,6 +818,8 @@ class SocketMode:
         timeout: float = 10,
     ) -> None:
         self._take, self._stopping = take, threading.Event()
+        from slack_sdk.socket_mode import SocketModeClient
+
         # The SDK logs whole addresses, which hold a ticket.
         self._client = SocketModeClient(
             token,
@@ -860,6 +862,8 @@ class SocketMode:
         except Exception:
             log.exception("a request from Slack failed")
             answer = None
+        from slack_sdk.socket_mode.response import SocketModeResponse
+
         client.send_socket_mode_response(
             SocketModeResponse(request.envelope_id, dict(answer) if answer else None)
         )

@@ -60,6 +60,7 @@ HOSTILE = "tests/documents/test_hostile.py::"
 FETCHING = "tests/fetching/test_fetching.py::"
 STOPPING = "tests/acceptance/test_stopping.py::"
 FAULTS = "tests/acceptance/test_database_faults.py::"
+HTTP = "tests/web/test_http.py::"
 
 ACCESS = (
     without(
@@ -224,6 +225,49 @@ ACCESS = (
 )
 
 COST = (
+    without(
+        "service/web/http.py",
+        "if self._held > MOST_OF_HEAD and not self._deaf:",
+        "if False:",
+        HTTP + "test_a_head_has_a_bound_whether_or_not_it_ends",
+        HTTP + "test_what_stands_between_chunks_has_a_bound",
+    ),
+    without(
+        "service/web/http.py",
+        "if held > MOST_OF_HEAD and _size(self.url, headers) > MOST_OF_HEAD:",
+        "if False:",
+        HTTP + "test_a_head_has_a_bound_whether_or_not_it_ends",
+    ),
+    without(
+        "service/web/http.py",
+        "if len(self.pipeline) >= MOST_AHEAD:",
+        "if False:",
+        HTTP + "test_who_asks_without_waiting_is_answered_so_far_and_no_further",
+    ),
+    without(
+        "service/web/http.py",
+        "self._held, self.headers = 0, []  #",
+        "self._held = 0  #",
+        HTTP + "test_a_trailer_is_no_header_of_this_request_or_the_next",
+    ),
+    without(
+        "service/web/http.py",
+        "data = self._without_upgrade() + data[upgrade.args[0] :]",
+        'data = b""',
+        HTTP + "test_a_request_for_another_protocol_keeps_its_body",
+    ),
+    without(
+        "service/web/http.py",
+        'if hosts > 1 or (hosts == 0 and version == "1.1"):',
+        "if False:",
+        HTTP + "test_what_is_no_http_is_a_problem",
+    ),
+    without(
+        "service/web/http.py",
+        "            self.cycle.keep_alive = False\n            return\n",
+        "            pass\n",
+        HTTP + "test_requests_that_come_together_are_answered_in_their_order",
+    ),
     without(
         "service/web/limits.py",
         'self._check("writes", self._writes.take(key, cost), "changes by this key")',

@@ -20,8 +20,6 @@ ADMIN_KEY = "an-admin-key-for-measuring-alone"
 BARE = """
 import sys
 import uvicorn
-sys.path.insert(0, {root!r})
-from service.web.http import ProblemProtocol
 
 plain, packed = open({plain!r}, "rb").read(), open({packed!r}, "rb").read()
 etags = (b'"{etag}"', b'"{etag}-gzip"')
@@ -42,7 +40,7 @@ async def app(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
     await send({{"type": "http.response.body", "body": body}})
 
-uvicorn.run(app, port={port}, http=ProblemProtocol, log_config=None, access_log=False, server_header=False,
+uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False,
             date_header=False, lifespan="off")
 """
 

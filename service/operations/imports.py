@@ -26,7 +26,6 @@ from service.core.imports import fit, proposals, sources, tables
 from service.core.imports.proposals import Action, Candidate, Proposal
 from service.core.imports.tables import Rows
 from service.core.reading import seen as seen_
-from service.core.reading.reader import tell
 from service.core.reading.reference import How, Reference, given, publisher, reference_day
 from service.core.reading.seen import Seen
 from service.errors import FetchFailed, InvalidInput, Problem
@@ -155,6 +154,7 @@ def read_document(
     """What a text, Markdown, HTML, PDF, DOCX, CSV or XLSX file announces. Raises DocumentError, also for
     one with more characters than that."""
     from service import documents  # knows readers that few commands need
+    from service.core.reading.reader import tell  # takes a fifth of the service's start
 
     document = documents.read(
         file.data,

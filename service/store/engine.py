@@ -26,6 +26,7 @@ from service.errors import (
     StoreTooNew,
     StoreUnavailable,
 )
+from service.store.schema import know_postgresql
 
 # Oldest first; the last is what this code works with. A constant, so that an ordinary start does
 # not have to import Alembic to learn it; a test holds it against the migrations folder.
@@ -253,6 +254,7 @@ def _open_postgresql(url: URL, busy_timeout: float) -> Engine:
 
     event.listen(engine, "begin", begin)
     event.listen(engine, "handle_error", _translate, retval=True)
+    know_postgresql()
     return engine
 
 

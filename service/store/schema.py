@@ -118,8 +118,7 @@ events = Table(
             f"ix_events_{name}",
             *("withdrawn", "sort_key", "id", "last_day"),
             *("kind", "importance", "status", "precision"),
-            sqlite_where=text(span),
-            postgresql_where=text(span),
+            sqlite_where=text(span),  # for PostgreSQL: know_postgresql
         )
         for name, span in SPANS.items()
     ),
@@ -288,3 +287,12 @@ imports = Table(
     Column("applied", TEXT, nullable=False),
     Index(None, "created_at"),
 )
+
+
+def know_postgresql() -> None:
+    """Say what of the tables is for PostgreSQL alone. Only where one is opened: SQLAlchemy loads its
+    whole dialect for it."""
+    spans = {f"ix_events_{name}": span for name, span in SPANS.items()}
+    for index in events.indexes:
+        if index.name in spans:
+            index.dialect_options["postgresql"]["where"] = text(spans[index.name])

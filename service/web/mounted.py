@@ -6,7 +6,12 @@ answer leads. Links in pages, cookies and feeds are written with it from the sta
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Sequence
+
+from starlette.types import Message, Receive, Scope, Send
+
+from service.web.headers import Raw
+from service.web.ready import ReadyFeeds
 
 _LOCATION = b"location"
 
@@ -18,7 +23,7 @@ class Mounted:
     asks the port itself, such as a container's health check, knows nothing of it.
     """
 
-    def __init__(self, app: ASGIApp, path: str) -> None:
+    def __init__(self, app: ReadyFeeds, path: str) -> None:
         self._app, self._path, self._raw = app, path, path.encode("ascii")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,6 +38,11 @@ class Mounted:
             await send(message)
 
         await self._app(self._within(scope), receive, sending)
+
+    def at_once(self, target: bytes, headers: Raw) -> Sequence[bytes] | None:
+        """As ReadyFeeds gives it: nothing in it leads anywhere."""
+        below = target.startswith(self._raw + b"/")
+        return self._app.at_once(target.removeprefix(self._raw) if below else target, headers)
 
     def _within(self, scope: Scope) -> Scope:
         path = scope["path"]

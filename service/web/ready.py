@@ -30,11 +30,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from weakref import ReferenceType, ref
 from zoneinfo import ZoneInfo
@@ -62,6 +63,7 @@ MOST_LOGGED = 20
 
 _Asked = tuple[str, bytes]
 _SESSION = SESSION.encode()
+_FEEDS = tuple(start.encode() for start in FEEDS)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,30 @@ class _Route:
     """In place of FastAPI's route, for whoever counts requests by it."""
 
     path_format: str
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The headers of an answer without dates, as ASGI takes them and as HTTP/1.1 has them."""
+
+    headers: Raw
+    http: bytes
+
+    @classmethod
+    def of(cls, status: HTTPStatus, headers: Raw) -> _Head:
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return cls(headers, f"HTTP/1.1 {status} {status.phrase}\r\n".encode("ascii") + lines)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What one request is answered."""
+
+    head: _Head
+    status: HTTPStatus
+    body: bytes
+    modified: bytes
+    id: bytes | None
 
 
 @dataclass(frozen=True)
@@ -94,8 +120,8 @@ class _Ready:
     failed: bool
     revision: int
     day: date
-    whole: tuple[Raw, Raw]
-    unchanged: tuple[Raw, Raw]
+    whole: tuple[_Head, _Head]
+    unchanged: tuple[_Head, _Head]
 
 
 @dataclass(frozen=True)
@@ -150,6 +176,25 @@ class ReadyFeeds:
                     await self._send(scope, given, *found, send, started)
                     return
         await self._app(scope, receive, send)
+
+    def at_once(self, target: bytes, headers: Raw) -> Sequence[bytes] | None:
+        """What a GET is answered, in pieces of HTTP/1.1; None where that has to wait for something,
+        or is not to be given from memory. For a server that has a whole request in its hands."""
+        path, _, query = target.partition(b"?")
+        if not path.startswith(_FEEDS) or b"%" in path or not path.isascii():
+            return None
+        given = dict(reversed(headers))
+        scope = {"method": "GET", "path": path.decode("ascii"), "query_string": query}
+        if b"content-length" in given or b"transfer-encoding" in given:
+            return None
+        found = self._at_once(scope, self._ticks()) if self._open(scope, given) else None
+        if found is None:
+            return None
+        to = self._given_to("GET", given, *found)
+        id_ = b"" if to.id is None else b"%b: %b\r\n" % (request_ids.HEADER, to.id)
+        dates = b"last-modified: %b\r\ndate: %b\r\n%b\r\n" % (to.modified, self._date, id_)
+        self._tell(scope, found[0], to, None)
+        return (to.head.http + dates, to.body) if to.body else (to.head.http + dates,)
 
     def _open(self, scope: Scope, given: Mapping[bytes, bytes]) -> bool:
         """Whether it is a reader's request, and nobody's in particular."""
@@ -277,18 +322,39 @@ class ReadyFeeds:
         self._answers.get(address)
         return self._answers.made(address)
 
-    def _whole(self, answer: FeedAnswer, gzipped: bool) -> Raw:
+    def _whole(self, answer: FeedAnswer, gzipped: bool) -> _Head:
         data = answer.gzipped if gzipped else answer.data
-        return [
+        headers = [
             *raw(feeds.headers_of(answer, gzipped)),
             *raw(feeds.content_headers_of(answer, gzipped)),
             (b"content-type", answer.media_type.encode()),
             (b"content-length", str(len(data)).encode()),
             *self._headers,
         ]
+        return _Head.of(HTTPStatus.OK, headers)
 
-    def _unchanged(self, answer: FeedAnswer, gzipped: bool) -> Raw:
-        return [*raw(feeds.headers_of(answer, gzipped)), *self._headers]
+    def _unchanged(self, answer: FeedAnswer, gzipped: bool) -> _Head:
+        headers = [*raw(feeds.headers_of(answer, gzipped)), *self._headers]
+        return _Head.of(HTTPStatus.NOT_MODIFIED, headers)
+
+    def _given_to(
+        self, method: str, given: Mapping[bytes, bytes], ready: _Ready, answer: FeedAnswer
+    ) -> _Given:
+        gzipped = _takes_gzip(given.get(b"accept-encoding", b""))
+        tags, since = given.get(b"if-none-match"), given.get(b"if-modified-since")
+        same = tags in ready.etags or _unchanged(answer, tags, since)
+        # Never later than Date (RFC 9110 8.8.2.1).
+        modified = ready.modified if answer.changed_at <= self._second else self._date
+        # No id is made here, where nothing happens that has to be told apart.
+        id_ = given.get(request_ids.HEADER)
+        if id_ is not None and not request_ids.usable(id_):
+            id_ = None
+        if same:
+            head, status, body = ready.unchanged[gzipped], HTTPStatus.NOT_MODIFIED, b""
+        else:
+            head, status = ready.whole[gzipped], HTTPStatus.OK
+            body = b"" if method == "HEAD" else answer.gzipped if gzipped else answer.data
+        return _Given(head, status, body, modified, id_)
 
     async def _send(
         self,
@@ -300,34 +366,29 @@ class ReadyFeeds:
         started: float | None,
     ) -> None:
         """`started`: when the request came, where it had to wait."""
-        gzipped = _takes_gzip(given.get(b"accept-encoding", b""))
-        tags, since = given.get(b"if-none-match"), given.get(b"if-modified-since")
-        same = tags in ready.etags or _unchanged(answer, tags, since)
-        headers = (ready.unchanged if same else ready.whole)[gzipped]
-        # Never later than Date (RFC 9110 8.8.2.1).
-        modified = ready.modified if answer.changed_at <= self._second else self._date
-        body = b""
-        if not same and scope["method"] == "GET":
-            body = answer.gzipped if gzipped else answer.data
-        own = [(b"last-modified", modified), (b"date", self._date)]
-        # No id is made here, where nothing happens that has to be told apart.
-        id_ = given.get(request_ids.HEADER)
-        if id_ is not None and request_ids.usable(id_):
-            own.append((request_ids.HEADER, id_))
-            request_ids.current.set(id_.decode())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 304 if same else 200,
-                "headers": [*headers, *own],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
+        to = self._given_to(scope["method"], given, ready, answer)
+        own = [(b"last-modified", to.modified), (b"date", self._date)]
+        if to.id is not None:
+            own.append((request_ids.HEADER, to.id))
+        headers = [*to.head.headers, *own]
+        await send({"type": "http.response.start", "status": to.status, "headers": headers})
+        await send({"type": "http.response.body", "body": to.body})
+        spent = self._ticks() - started if started is not None else None
+        self._tell(scope, ready, to, spent)
+
+    def _tell(self, scope: Scope, ready: _Ready, to: _Given, spent: float | None) -> None:
         scope["route"] = ready.route
         self._given += 1
-        spent = self._ticks() - started if started is not None else None
         logged = self._given <= MOST_LOGGED
-        self._told(scope["method"], scope, 304 if same else 200, spent, logged)
+        if to.id is None or not logged:
+            self._told(scope["method"], scope, to.status, spent, logged)
+            return
+        # For the log's line alone: a connection goes on with what is set here.
+        token = request_ids.current.set(to.id.decode())
+        try:
+            self._told(scope["method"], scope, to.status, spent, logged)
+        finally:
+            request_ids.current.reset(token)
 
     def _tell_time(self) -> None:
         """What of the time is the same for a whole second."""

@@ -52,7 +52,7 @@ def create(
     now: Callable[[], datetime],
     slack: SlackRequests | None = None,
     limits: Limits | None = None,
-) -> ASGIApp:
+) -> ReadyFeeds | Mounted:
     """The whole application over one store. `slack` takes what Slack sends; by default it is made
     where the settings have a signing secret to know Slack by. `limits`: how much may be asked for."""
     if slack is None and settings.slack_signing_secret:

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from service.core.text.lines import UnfitText, fold, nearest, one_line
 from service.errors import FileProblem, InvalidFile
 
@@ -95,6 +92,10 @@ NOTHING_KNOWN = Catalogue()
 
 def read(data: bytes, name: str) -> Catalogue:
     """A catalogue.yaml. Raises InvalidFile with every fault."""
+    # Not above: most commands know events and read no file.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         # As written: 000858 and 0700.HK are texts.
         root = YAML(typ="base", pure=True).load(data.decode("utf-8-sig"))

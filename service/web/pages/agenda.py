@@ -13,7 +13,6 @@ from service.core.events import wording
 from service.core.events.event import Event
 from service.core.events.filters import Filter
 from service.core.events.items import Item
-from service.core.reading.note import note_line
 from service.core.views import agenda
 from service.core.views.agenda import Section
 from service.core.views.timeline import Line
@@ -388,6 +387,8 @@ def _lines(visit: Visit) -> list[str]:
         events = reading.select(asked, limit=MOST_LINES)
     found = sorted((_next(event, start, visit.zone) for event in events), key=agenda.order)
     sections = agenda.sections(found, start)
+    from service.core.reading.note import note_line  # with it comes what reads documents
+
     return [note_line(item.event, day) for section in sections for item in section.items]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -83,6 +82,8 @@ def qr(text: str) -> Markup:
     long for one that a phone could still read."""
     if len(text) > 400:
         return Markup("")
+    import segno  # for this page alone
+
     code = segno.make(text, error="m", micro=False)
     path = " ".join(_runs([[bool(cell) for cell in line] for line in code.matrix]))
     size = len(code.matrix) + 8
