@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from service.errors import Conflict, InvalidInput, NotFound, Outdated, Problem
 from service.operations.catalogue import shipped
 
 if TYPE_CHECKING:
-    from service.store import Reading, Writing
+    from service.store import Reading, Tombstone, Writing
 
 MOST_IN_BATCH = 1000
 MOST_IN_LINE = 1000
@@ -204,12 +205,14 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
             seen.setdefault(id_, number)
     if problems:
         raise InvalidInput(problems)
-    return [
-        _add(writing, id_ or _free_id(writing, details.title, seen), details, by)
-        if id_ is None or id_ not in held
-        else _set(writing, held[id_], details, by)
-        for id_, details in rows
-    ]
+    named = _named(writing, rows, seen.keys())
+    done: list[Stored] = []
+    for new, some in groupby(named, lambda row: row[0] not in held):
+        if new:
+            done += _add_all(writing, list(some), by)
+        else:
+            done += [_set(writing, held[id_], details, by) for id_, details in some]
+    return done
 
 
 def similar(writing: Writing, event: Event, known: Catalogue | None = None) -> list[str]:
@@ -372,6 +375,21 @@ def _read_row(
     return before.id, _patched(before, row, by)
 
 
+def _named(
+    writing: Writing, rows: Sequence[tuple[str | None, Details]], given: Collection[str]
+) -> list[tuple[str, Details]]:
+    """The rows with an id each; those that have none get one that neither the store nor any of the
+    rows has."""
+    wanted = [id_ or event_.slug(details.title) for id_, details in rows]
+    taken = {*given, *writing.taken(wanted)}
+    named = []
+    for name, (id_, details) in zip(wanted, rows, strict=True):
+        free = id_ is not None or name not in taken
+        named.append((name if free else _free_id(writing, details.title, taken), details))
+        taken.add(named[-1][0])
+    return named
+
+
 def _free_id(writing: Writing, title: str, taken: Collection[str]) -> str:
     slug = event_.slug(title)
     id_, number = slug, 1
@@ -395,15 +413,28 @@ def _add(writing: Writing, id_: str, details: Details, by: By) -> Stored:
     return Stored(_record(writing, change, by) or change.after, created=True)
 
 
+def _add_all(writing: Writing, rows: Sequence[tuple[str, Details]], by: By) -> list[Stored]:
+    """As _add(), for many."""
+    made = [event_.new(id_, details, by.now, by.origin) for id_, details in rows]
+    purged = writing.tombstones({change.after.id: change.after.uid for change in made})
+    changes = [_after(change, purged.get(change.after.id)) for change in made]
+    created = [(change, change.after.details.source) for change in changes]
+    writing.record_new(created, who=by.who, origin=by.origin)
+    return [Stored(change.after, created=True) for change in changes]
+
+
 def continued(reading: Reading, change: Change) -> Change:
     """A creation whose id or UID was purged before goes on with that UID and a higher SEQUENCE: to
     every calendar that still has it, it is the same event."""
     if change.before is not None:
         return change
-    event = change.after
-    earlier = reading.tombstone(event.id, event.uid)
+    return _after(change, reading.tombstone(change.after.id, change.after.uid))
+
+
+def _after(change: Change, earlier: Tombstone | None) -> Change:
     if earlier is None:
         return change
+    event = change.after
     sequence = max(event.sequence, earlier.sequence + 1)
     return replace(change, after=replace(event, uid=earlier.uid, sequence=sequence))
 

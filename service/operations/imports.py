@@ -239,10 +239,8 @@ def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> l
     if any(candidate.extracted for candidate in given.candidates):
         stored |= {event.id: event for event in reading.select(Filter())}
         return fit.fit(given.candidates, stored.values(), known or shipped())
-    for candidate in given.candidates:
-        event = reading.by_uid(candidate.uid or event_.own_uid(candidate.id))
-        if event is not None:
-            stored[event.id] = event
+    uids = (candidate.uid or event_.own_uid(candidate.id) for candidate in given.candidates)
+    stored |= reading.events(reading.uids(uids).values())
     return proposals.compare(given.candidates, stored.values())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -120,6 +120,23 @@ class Reading:
         for some in _batches(filter(storable, ids)):
             for row in self._rows(select(*_EVENT).where(events.c.id.in_(some))):
                 found[row["id"]] = encoding.read_event(row)
+        return found
+
+    def taken(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that an event has, also a withdrawn one."""
+        found: set[str] = set()
+        for some in _batches(filter(storable, ids)):
+            found |= {
+                row["id"] for row in self._rows(select(events.c.id).where(events.c.id.in_(some)))
+            }
+        return found
+
+    def uids(self, uids: Iterable[str]) -> dict[str, str]:
+        """The ids of the events that have one of these iCalendar UIDs, also of withdrawn ones, by UID."""
+        found: dict[str, str] = {}
+        for some in _batches(filter(storable, uids)):
+            rows = self._rows(select(events.c.id, events.c.uid).where(events.c.uid.in_(some)))
+            found |= {row["uid"]: row["id"] for row in rows}
         return found
 
     def readable(self, ids: Iterable[str]) -> list[Event]:
@@ -299,6 +316,19 @@ class Reading:
             same = or_(same, tombstones.c.uid == uid)
         rows = self._rows(select(tombstones).where(same).order_by(tombstones.c.id != id))
         return Tombstone(rows[0]["uid"], rows[0]["sequence"]) if rows else None
+
+    def tombstones(self, uids: Mapping[str, str]) -> dict[str, Tombstone]:
+        """As tombstone(), for many events' ids and UIDs, by id."""
+        rows = [
+            row
+            for column, given in ((tombstones.c.id, uids.keys()), (tombstones.c.uid, uids.values()))
+            for some in _batches(given)
+            for row in self._rows(select(tombstones).where(column.in_(some)))
+        ]
+        by_id = {row["id"]: row for row in rows}
+        by_uid = {row["uid"]: row for row in rows}
+        found = {id_: by_id.get(id_) or by_uid.get(uid) for id_, uid in uids.items()}
+        return {id_: Tombstone(row["uid"], row["sequence"]) for id_, row in found.items() if row}
 
     def mark(self, name: str) -> str | None:
         """A fact about the database as a whole."""

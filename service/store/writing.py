@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -92,29 +93,66 @@ class Writing(Reading):
         told = change.before.calendar_version if change.before else None
         if change.after.calendar_version != told:
             self.set_calendar_version(change.after.id, change.after.calendar_version)
+        self._connection.execute(
+            insert(journal), self._journal_row(change, who, origin, source, corrected)
+        )
+        return self._seq
+
+    def record_new(
+        self, created: Sequence[tuple[Change, Source | None]], *, who: str, origin: Origin
+    ) -> None:
+        """As record(), for many new events at once, each with where it was read. Raises Conflict,
+        having stored nothing, where an id or a UID is taken."""
+        new = [change.after for change, _ in created]
+        self._refuse_taken(new)
+        labels = [label for event in new for label in _label_rows(event.id, encoding.labels(event))]
+        rows = [self._journal_row(change, who, origin, source) for change, source in created]
+        for table, values in (
+            (events, [encoding.event_columns(event) for event in new]),
+            (event_labels, labels),
+            (journal, rows),
+        ):
+            if values:
+                self._connection.execute(insert(table), values)
+        for event in new:
+            if event.calendar_version is not None:
+                self.set_calendar_version(event.id, event.calendar_version)
+
+    def _refuse_taken(self, new: Sequence[Event]) -> None:
+        ids, uids = Counter(event.id for event in new), Counter(event.uid for event in new)
+        taken, by_uid = self.taken(ids), self.uids(uids)
+        for event in new:
+            if event.id in taken or event.uid in by_uid or ids[event.id] > 1 or uids[event.uid] > 1:
+                raise _taken(event)
+
+    def _journal_row(
+        self,
+        change: Change,
+        who: str,
+        origin: Origin,
+        source: Source | None,
+        corrected: Mapping[str, tuple[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """The next row of the journal."""
         self._seq += 1
         self._changed = True
         event = change.after
-        self._connection.execute(
-            insert(journal),
-            {
-                "seq": self._seq,
-                "event_id": event.id,
-                "version": event.version,
-                "at": self._at,
-                "change": change.kind.value,
-                "from_when": change.from_when,
-                "to_when": change.to_when,
-                "days": change.days,
-                "who": who,
-                "origin": origin.value,
-                "source": encoding.source_text(source, corrected),
-                "keys": encoding.to_json(change.keys),
-                "sequence": event.sequence,
-                "event": encoding.event_text(event),
-            },
-        )
-        return self._seq
+        return {
+            "seq": self._seq,
+            "event_id": event.id,
+            "version": event.version,
+            "at": self._at,
+            "change": change.kind.value,
+            "from_when": change.from_when,
+            "to_when": change.to_when,
+            "days": change.days,
+            "who": who,
+            "origin": origin.value,
+            "source": encoding.source_text(source, corrected),
+            "keys": encoding.to_json(change.keys),
+            "sequence": event.sequence,
+            "event": encoding.event_text(event),
+        }
 
     def set_file_values(self, id: str, values: dict[str, Any] | None) -> None:
         """Keeps what events.yaml now says of an event, JSON values by key; None: it left the file.
@@ -361,10 +399,7 @@ class Writing(Reading):
                 execution_options={"preserve_rowcount": True},  # else it is kept of UPDATEs only
             )
             if done.rowcount != 1:
-                raise Conflict(
-                    f"there is an event with the id {change.after.id} or the uid "
-                    f"{change.after.uid} already"
-                )
+                raise _taken(change.after)
             return
         done = self._connection.execute(
             update(events).where(
@@ -388,15 +423,19 @@ class Writing(Reading):
             before = set()
         if after - before:
             self._connection.execute(
-                insert(event_labels),
-                [
-                    {"event_id": change.after.id, "type": type_, "value": value}
-                    for type_, value in sorted(after - before)
-                ],
+                insert(event_labels), _label_rows(change.after.id, after - before)
             )
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         return dialect_insert(self._connection, table)
+
+
+def _label_rows(id_: str, labels: Set[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"event_id": id_, "type": type_, "value": value} for type_, value in sorted(labels)]
+
+
+def _taken(event: Event) -> Conflict:
+    return Conflict(f"there is an event with the id {event.id} or the uid {event.uid} already")
 
 
 def dialect_insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

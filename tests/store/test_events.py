@@ -127,6 +127,59 @@ def test_an_id_or_uid_that_is_taken_is_a_conflict(store: Store, taken: event.Cha
         assert writing.record(created("two"), who="x", origin=Origin.API) == 3
 
 
+def test_many_new_events_are_stored_as_one_after_the_other_is(store: Store) -> None:
+    told = CalendarVersion(4, NOW)
+    many = [
+        created("one", FULL),
+        created("two", uid="另一@example.org", calendar_version=told),
+        created("three", details("2026-05", tags=("a", "b"))),
+    ]
+    source = Source(title="公告", official=True)
+    with store.writing(NOW) as writing:
+        given = [(change, source) for change in many]
+        writing.record_new(given, who="张三", origin=Origin.IMPORT)
+        assert writing.position() == Position(3, 1)
+    with store.reading() as reading:
+        together = [reading.history(change.after.id) for change in many]
+        assert reading.select(Filter(tag=("a",))) == [many[2].after]
+        for change in many:
+            assert reading.event(change.after.id) == change.after
+    with store.writing(NOW) as writing:
+        for change in many:
+            writing.purge(change.after, who="x", origin=Origin.API)
+        begun = writing.position().seq
+        for change in many:
+            writing.record(change, who="张三", origin=Origin.IMPORT, source=source)
+    with store.reading() as reading:
+        alone = [reading.history(change.after.id)[-1:] for change in many]
+    assert [replace(rows[0], seq=rows[0].seq - begun) for rows in alone] == [
+        replace(rows[0], seq=rows[0].seq) for rows in together
+    ]
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        [created("new"), created("one")],
+        [created("new"), created("other", uid="one@horizon")],
+        [created("new"), created("new", uid="other@example.org")],
+        [created("new"), created("other", uid="new@horizon")],
+    ],
+    ids=["id", "UID", "id twice", "UID twice"],
+)
+def test_of_many_new_events_none_is_stored_where_one_is_taken(
+    store: Store, taken: list[event.Change]
+) -> None:
+    first = created("one")
+    put(store, first, withdrawn(first.after))
+    with store.writing(NOW) as writing:
+        with pytest.raises(Conflict, match="already"):
+            writing.record_new([(change, None) for change in taken], who="x", origin=Origin.API)
+        assert writing.record(created("two"), who="x", origin=Origin.API) == 3
+    with store.reading() as reading:
+        assert reading.events(["new", "other"]) == {}
+
+
 def test_a_change_to_an_event_that_is_not_stored_is_a_conflict(store: Store) -> None:
     with store.writing(NOW) as writing, pytest.raises(Conflict):
         writing.record(

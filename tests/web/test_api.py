@@ -246,6 +246,24 @@ def test_a_batch_is_stored_whole_or_not_at_all(empty: Service) -> None:
     assert empty.client.post(f"{API}/events/batch", json={"events": many}).status_code == 422
 
 
+def test_a_batch_names_each_event_and_goes_on_with_purged_ones(empty: Service) -> None:
+    """Also where all have one title, stand between changes of others, or were there before."""
+    url = f"{API}/events/google-io-2026"
+    empty.client.put(url, json=IO)
+    empty.client.delete(f"{url}?purge=true", headers=empty.key("admin"))
+    same = {"title": "Results", "when": "2026-05"}
+    rows = [same, {**IO, "id": "google-io-2026"}, {**IO, "id": "held"}, same, same]
+    before = {"events": [{**IO, "id": "held"}, same]}
+    made = empty.client.post(f"{API}/events/batch", json=before).json()["items"][1]["id"]
+    rows.append({**same, "id": "x"})
+    sent = empty.client.post(f"{API}/events/batch", json={"events": rows}).json()["items"]
+    new = [f"{made}-2", "google-io-2026", f"{made}-3", f"{made}-4", "x"]
+    assert [item["id"] for item in sent] == [*new[:2], "held", *new[2:]]
+    assert sent[1]["sequence"] == 1
+    told = empty.client.get(f"{API}/changes?limit=500").json()["items"]
+    assert [change["event_id"] for change in told[-5:]] == new
+
+
 def test_a_row_of_a_batch_changes_the_keys_that_it_has(empty: Service) -> None:
     """A row without kind and source, for an event that had both, left it as `other` and with none."""
     url = f"{API}/events/io"
