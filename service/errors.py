@@ -148,11 +148,11 @@ class FetchFailed(HorizonError):
 
 
 class ModelFailed(HorizonError):
-    """`final`: asking it about the rest of the document is no use. No key, and nothing that the server said,
-    is in it."""
+    """`zh` says the same in Chinese; `final`: asking it about the rest of the document is no use. No key, and
+    nothing that the server said, is in it."""
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
-        self.final = final
+    def __init__(self, message: str, zh: str, *, final: bool = False) -> None:
+        self.zh, self.final = zh, final
         super().__init__(message)
 
 

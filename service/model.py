@@ -33,12 +33,16 @@ LARGEST = 500_000
 _CHUNK = 65536
 _PATH = "/chat/completions"
 _UNKNOWN_FORM = (400, 404, 415, 422, 500, 501)
+_KEY = ("refuses the key; check HORIZON_LLM_KEY", "不接受密钥；请检查 HORIZON_LLM_KEY")
 _FINAL = {
-    401: "refuses the key; check HORIZON_LLM_KEY",
-    402: "asks to be paid first",
-    403: "refuses the key; check HORIZON_LLM_KEY",
-    404: "knows no such address or model; check HORIZON_LLM_URL and HORIZON_LLM_MODEL",
-    429: "takes no more requests for now",
+    401: _KEY,
+    402: ("asks to be paid first", "要求先付费"),
+    403: _KEY,
+    404: (
+        "knows no such address or model; check HORIZON_LLM_URL and HORIZON_LLM_MODEL",
+        "没有该地址或模型；请检查 HORIZON_LLM_URL 和 HORIZON_LLM_MODEL",
+    ),
+    429: ("takes no more requests for now", "暂不接受更多请求"),
 }
 
 
@@ -107,24 +111,32 @@ class Model:
         except (OSError, http.client.HTTPException, ValueError) as fault:
             if time.monotonic() >= ends:
                 raise self._late(allowed) from None
-            raise ModelFailed(
-                f"{self.host} cannot be asked: {_reason(fault)}", final=True
-            ) from None
+            en, zh = f"cannot be asked: {_reason(fault)}", f"无法访问（{_reason(fault)}）"
+            raise self._failed(en, zh, final=True) from None
         if status != 200:
             self._form = 0  # it was not the form
             raise self._refusal(status)
         return self._reply(data)
 
+    def _failed(self, en: str, zh: str, *, final: bool = False) -> ModelFailed:
+        return ModelFailed(f"{self.host} {en}", f"{self.host} {zh}", final=final)
+
     def _late(self, seconds: float) -> ModelFailed:
-        return ModelFailed(f"{self.host} did not answer within {seconds:.3g} seconds")
+        return self._failed(
+            f"did not answer within {seconds:.3g} seconds", f"未在 {seconds:.3g} 秒内回答"
+        )
 
     def _refusal(self, status: int) -> ModelFailed:
         if 300 <= status < 400:
-            detail = "redirects, which is not followed; name where it is in HORIZON_LLM_URL"
-            return ModelFailed(f"{self.host} {detail}", final=True)
+            return self._failed(
+                "redirects, which is not followed; name where it is in HORIZON_LLM_URL",
+                "要求跳转，不予跟随；请在 HORIZON_LLM_URL 中写明实际地址",
+                final=True,
+            )
         if status in _FINAL:
-            return ModelFailed(f"{self.host} {_FINAL[status]} ({status})", final=True)
-        return ModelFailed(f"{self.host} answers with {status}")
+            en, zh = _FINAL[status]
+            return self._failed(f"{en} ({status})", f"{zh}（{status}）", final=True)
+        return self._failed(f"answers with {status}", f"回答 {status}")
 
     def _request(self, body: Mapping[str, Any], ends: float) -> tuple[int, bytes]:
         opened = socket.create_connection((self.host, self._port), timeout=_left(ends))
@@ -167,10 +179,12 @@ class Model:
             _left(ends)
             data += chunk
             if len(data) > LARGEST:
-                raise ModelFailed(f"{self.host} answers with more than {LARGEST:,} bytes")
+                raise self._failed(
+                    f"answers with more than {LARGEST:,} bytes", f"的回答超过 {LARGEST:,} 字节"
+                )
         _left(ends)  # one that was cut off at the end of the time looks like one that has ended
         if response.length:
-            raise ModelFailed(f"{self.host} sent only a part of its answer")
+            raise self._failed("sent only a part of its answer", "只发来部分回答")
         return bytes(data)
 
     def _reply(self, data: bytes) -> Reply:
@@ -183,8 +197,10 @@ class Model:
                 raise TypeError
             counts = [_count(usage, key) for key in ("prompt_tokens", "completion_tokens")]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            detail = "answers, but not as a chat completion; check HORIZON_LLM_URL"
-            raise ModelFailed(f"{self.host} {detail}") from None
+            raise self._failed(
+                "answers, but not as a chat completion; check HORIZON_LLM_URL",
+                "的回答不是 chat completion；请检查 HORIZON_LLM_URL",
+            ) from None
         return Reply(text, why == "length", *counts)
 
 

@@ -26,6 +26,10 @@ LETTERS = "abc"
 DAY = "d"  # 3d: the day of phrase 3, which says a time too
 _JUST = 45  # days
 _FRAMES = frozenset((Kind.EDGE, Kind.RIGHTS))
+_OWN = frozenset(
+    (Kind.STAMP, Kind.LETTERHEAD, Kind.DATELINE)
+)  # the document's own day, if not later
+_SAID = frozenset(("sentence", "title", "line"))  # the places that say a year
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?")
 _LEADS = re.compile(r"(?:^|[|│┃]|\s{2})[\W_]*$")
 _BAR = re.compile(r"[|│┃]")
@@ -113,7 +117,8 @@ def _offers(block: Block, text: str, then: Then, today: date) -> Iterator[Offer]
             then.publication(line, phrases)
             unknown = then.anchor.base is None
         completions = then.completions(phrase, block, None, line[: phrase.start], year)
-        made = _made(phrase, () if unknown else completions)
+        year_above = then.above(block).year is not None
+        made = _made(phrase, () if unknown else completions, year_above)
         if phrase.exact and not phrase.weak and made:
             then.spoken(made[0].when)
         made += others(phrase, then.anchor)
@@ -124,19 +129,16 @@ def _offers(block: Block, text: str, then: Then, today: date) -> Iterator[Offer]
         then.publication(line, phrases)
 
 
-_SAID = frozenset(("heading", "sentence", "title", "line"))  # the places that say a year
-
-
-def _made(phrase: Phrase, completions: Iterable[Completion]) -> list[Read]:
+def _made(phrase: Phrase, completions: Iterable[Completion], year_above: bool) -> list[Read]:
     """The readings, without one of a bare day that only the year in the document's title gives; one whose year
-    is said around it is not only the next year's."""
-    found = []
-    for one in completions:
-        bare = phrase.first is not None and phrase.first.month is None
-        if bare and one.how == {"title"}:
-            continue
-        found.append(replace(one.read, rolled=False) if one.how & _SAID else one.read)
-    return found
+    is said around it is not only the next year's. `year_above`: the headings say one."""
+    says = _SAID | {"heading"} if year_above else _SAID
+    bare = phrase.first is not None and phrase.first.month is None
+    return [
+        replace(one.read, rolled=False) if one.how & says else one.read
+        for one in completions
+        if not (bare and one.how == {"title"})
+    ]
 
 
 def _found(block: Block, text: str, line: str) -> tuple[Phrase, ...]:
@@ -173,7 +175,7 @@ def _offer(
     if any(one.behind <= _JUST for one in rolled):
         return None
     ahead = _distinct(one for one in made if one.when.last >= today)[: len(LETTERS)]
-    if block.kind is Kind.STAMP and all(one.when.first <= today for one in ahead):
+    if block.kind in _OWN and all(one.when.first <= today for one in ahead):
         return None
     joined = phrase.first is None and (phrase.clock is not None or phrase.after is not None)
     if not ahead and not joined:
