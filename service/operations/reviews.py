@@ -119,16 +119,16 @@ def shown(stored: StoredImport, lang: str, outdated: Sequence[str] = ()) -> dict
             dict(zip(("what", "reason", "line"), (*each, None)[:3], strict=True))
             for each in content["skipped"]
         ],
-        **_heard(stored, lang),
+        **({"model": asked} if (asked := heard(stored, lang)) else {}),
     }
 
 
-def _heard(stored: StoredImport, lang: str) -> dict[str, Any]:
-    """What a model said of it, where one was asked."""
-    from service.operations.second_reader import shown as heard
+def heard(stored: StoredImport, lang: str) -> dict[str, Any] | None:
+    """How a model was asked about it, as the API returns it; None where none was."""
+    from service.operations import second_reader
 
     held = stored.review.get("model")
-    return {"model": heard(held, lang)} if held else {}
+    return second_reader.shown(held, lang) if held else None
 
 
 def shown_seen(stored: StoredImport, lang: str, most: int) -> list[dict[str, Any]]:

@@ -115,15 +115,17 @@ class Heard:
 def shown(written: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """What is kept of a Heard, as the API returns it."""
     note = written["note"]
-    return {**written, "note": note[0 if lang == "zh" else 1] if note else ""}
+    told = {key: written[key] for key in _SHOWN}
+    return {**told, "note": note[0 if lang == "zh" else 1] if note else ""}
 
 
-def wanted(
-    reader: SecondReader | None, asked: bool | None, *, fetched: bool, document: bool = True
-) -> bool:
+_SHOWN = ("name", "host", "state", "added", "both", "tokens_in", "tokens_out")
+
+
+def wanted(reader: SecondReader | None, asked: bool | None, *, fetched: bool) -> bool:
     """Whether a document is sent to the model: as the settings have it, and where they leave it to who
-    imports (`asked`, None: said nothing). `fetched`: it came from a public address; `document`: it is one, no
-    calendar, export or table. Raises InvalidInput where it was asked for and cannot be."""
+    imports (`asked`, None: said nothing). `fetched`: it came from a public address. Raises InvalidInput where
+    it was asked for and cannot be."""
     if asked is False or (asked is None and (reader is None or reader.documents == ASK)):
         return False
     if reader is None:
@@ -134,7 +136,7 @@ def wanted(
             return False
         detail = "only what is fetched from a public address is sent to the model; give its address"
         raise InvalidInput([Problem("/model", detail)])
-    return document
+    return True
 
 
 # -- asking
@@ -264,8 +266,8 @@ def with_model(reader: SecondReader, given: Given, by: By) -> Given:
     """What a document says, read by the model too; it is asked here and now."""
     from service.core.model.agreement import together
 
-    if given.reference is None:
-        return given
+    if given.reference is None or not given.lines:
+        return given  # a calendar, an export or a table
     answers: dict[str, str] = {}
     heard, found = hear(reader, given.lines, given.reference.day, by.timezone, answers)
     day = given.reference.day
@@ -288,8 +290,8 @@ def queued(
     writing: Writing, stored: StoredImport, given: Given, reader: SecondReader, zone: str
 ) -> StoredImport:
     """The import as it then is: it waits for the model, which ask_next() asks."""
-    if given.reference is None:
-        return stored
+    if given.reference is None or not given.lines:
+        return stored  # a calendar, an export or a table
     waits = {"zone": zone, "lines": [_line_written(line) for line in given.lines]}
     if sum(len(line.text) for line in given.lines) > MOST_CHARACTERS:
         heard = Heard(reader.name, reader.host, FAILED, _TOO_LONG)

@@ -313,8 +313,9 @@ def test_a_part_that_fails_leaves_the_others(desk: Desk) -> None:
     )
     told = desk.shown(desk.kept(long_note()))["model"]
     assert told["state"] == "done"
-    assert told["answered"] == told["parts"] - 1 > 0
-    assert told["note"].startswith(f"The model did not read 1 of {told['parts']} parts")
+    parts = len(desk.server.asked)
+    assert parts > 1
+    assert told["note"].startswith(f"The model did not read 1 of {parts} parts")
 
 
 def test_no_more_is_asked_once_asking_is_of_no_use(desk: Desk) -> None:
@@ -465,7 +466,6 @@ def test_which_documents_are_sent(
 ) -> None:
     desk.reader.documents = documents
     assert second_reader.wanted(desk.reader, asked, fetched=fetched) is sent
-    assert not second_reader.wanted(desk.reader, asked, fetched=fetched, document=False)
 
 
 def test_asking_for_what_cannot_be_is_told(desk: Desk) -> None:
