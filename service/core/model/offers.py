@@ -32,7 +32,9 @@ _OWN = frozenset(
 _SAID = frozenset(("sentence", "title", "line"))  # the places that say a year
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?")
 _LEADS = re.compile(r"(?:^|[|│┃]|\s{2})[\W_]*$")
-_BAR = re.compile(r"[|│┃]")
+_ENDS = re.compile(r"\s*(?:$|[|│┃:)\]】~-])|\s+\S")
+_ON = re.compile(r"(?:\b(?:on|by|until|till|before|from|due)|[于在至到从]) ?$", re.IGNORECASE)
+_BAR = re.compile(r"[|│┃｜]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _offers(block: Block, text: str, then: Then, today: date) -> Iterator[Offer]:
     line = plain(text)
-    phrases = _found(block, text, line)
+    phrases = _found(block, text)
     if phrases and columns.only_date(text, beside=1) and block.kind is not Kind.STAMP:
         then.date_line(block)
     year: int | None = None
@@ -141,15 +143,32 @@ def _made(phrase: Phrase, completions: Iterable[Completion], year_above: bool) -
     ]
 
 
-def _found(block: Block, text: str, line: str) -> tuple[Phrase, ...]:
-    """The phrases of a line; none of them reaches from one cell into the next."""
-    if block.kind is not Kind.ROW and not _BAR.search(text):
+def _found(block: Block, text: str) -> tuple[Phrase, ...]:
+    """The phrases of a line; in a row of a table none of them reaches from one cell into the next."""
+    if block.kind is not Kind.ROW:
         return find(text)
-    return tuple(
-        each
-        for each in find(text)
-        if not _BAR.search(line[each.start : each.end].strip(" |│┃"))
-    )  # fmt: skip
+    found: list[Phrase] = []
+    at = 0
+    for cell in _BAR.split(text):
+        found += [
+            replace(each, start=each.start + at, end=each.end + at) for each in find(cell.rstrip())
+        ]
+        at += len(cell) + 1
+    return tuple(found)
+
+
+def _may_be_none(phrase: Phrase, line: str, start: int, end: int) -> bool:
+    """Whether bare numbers, or a bare year, are as likely no date: they do not lead their line or cell, and no
+    word of time is with them."""
+    if _LEADS.search(line[:start]):
+        return bool(_DECIMAL.fullmatch(line, start, end)) and not _ENDS.match(line, end)
+    if _DECIMAL.fullmatch(line, start, end):
+        return True
+    with_words = phrase.by or phrase.weekday is not None or phrase.clock is not None
+    if with_words or _ON.search(line[:start]):
+        return False
+    written = phrase.first
+    return written is None or not written.year_said or written.unit is Unit.YEAR
 
 
 def _offer(
@@ -164,13 +183,8 @@ def _offer(
     start, end = _places(text, phrase)
     if phrase.undecided or end <= start:
         return None
-    if phrase.weak:
-        if _DECIMAL.fullmatch(line, start, end):
-            return None
-        said = phrase.first is not None and phrase.first.year_said
-        said = said and phrase.first is not None and phrase.first.unit is not Unit.YEAR
-        if not said and not _LEADS.search(line[:start]):
-            return None
+    if phrase.weak and _may_be_none(phrase, line, start, end):
+        return None
     rolled = [one for one in made if one.rolled]
     if any(one.behind <= _JUST for one in rolled):
         return None
