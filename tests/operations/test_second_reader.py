@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from service.core.events.event import Origin
@@ -522,6 +522,7 @@ class Says:
 
 
 @given(told=_EVENTS)
+@example(told=[{"phrases": ["1"], "title": "青禾开发者大会", "kind": "other", "note": ""}])
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

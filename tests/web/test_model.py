@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -255,51 +254,48 @@ def test_requests_and_tokens_are_in_the_metrics(service: Service, server: StandI
     assert KEY not in text
 
 
-class TestOff:
-    """Without HORIZON_LLM_URL."""
+@pytest.fixture
+def without(tmp_path: Path) -> Iterator[Service]:
+    """A service without HORIZON_LLM_URL."""
+    for service in serving(settings(tmp_path)):
+        service.client.headers.update(service.key(name="crawler"))
+        yield service
 
-    @pytest.fixture
-    def service(self, tmp_path: Path) -> Iterator[Service]:
-        for service in serving(settings(tmp_path)):
-            service.client.headers.update(service.key(name="crawler"))
-            yield service
 
-    def test_nothing_is_shown_counted_or_kept(self, service: Service) -> None:
-        told = kept(service)
-        assert "model" not in told
-        assert {p["read_by"] for p in told["proposals"]} == {"rules"}
-        assert "horizon_model" not in service.client.get("/metrics").text
-        signed_in(service)
-        assert 'name="model"' not in service.client.get("/import").text
-        assert not service.horizon.ask_model()
-        with service.horizon.store.reading() as reading:
-            stored = reading.import_(told["id"])
-            assert stored is not None
-            assert "model" not in json.dumps(list(stored.content))
+def test_off_nothing_is_shown_counted_or_kept(without: Service) -> None:
+    told = kept(without)
+    assert "model" not in told
+    assert {p["read_by"] for p in told["proposals"]} == {"rules"}
+    assert "horizon_model" not in without.client.get("/metrics").text
+    signed_in(without)
+    assert 'name="model"' not in without.client.get("/import").text
+    assert not without.horizon.ask_model()
+    with without.horizon.store.reading() as reading:
+        stored = reading.import_(told["id"])
+    assert stored is not None
+    assert "model" not in {*stored.content, *stored.review}
 
-    def test_asking_for_one_is_told(self, service: Service) -> None:
-        refused = post(service, "?model=true")
-        assert refused.status_code == 422
-        assert "HORIZON_LLM_URL" in refused.json()["errors"][0]["detail"]
 
-    def test_nothing_of_it_is_imported(self, tmp_path: Path) -> None:
-        code = (
-            "import sys\n"
-            "from tests.web.test_model import off\n"
-            "from pathlib import Path\n"
-            f"off(Path({str(tmp_path / 'off')!r}))\n"
-            "print([n for n in sys.modules if n.startswith(('service.model', 'service.core.model'))])\n"
-        )
-        ran = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        )
-        assert ran.stdout.strip().endswith("[]")
+def test_off_asking_for_one_is_told(without: Service) -> None:
+    refused = post(without, "?model=true")
+    assert refused.status_code == 422
+    assert "HORIZON_LLM_URL" in refused.json()["errors"][0]["detail"]
+
+
+def test_off_nothing_of_it_is_imported(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from tests.web.test_model import off\n"
+        f"off(Path({str(tmp_path / 'off')!r}))\n"
+        "print([n for n in sys.modules if n.startswith(('service.model', 'service.core.model'))])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip().endswith("[]")
 
 
 def off(folder: Path) -> None:
     """An import and its review in a service without a model."""
-    for name in [n for n in sys.modules if n.startswith(("service.model", "service.core.model"))]:
-        del sys.modules[name]
     for service in serving(settings(folder)):
         service.client.headers.update(service.key(name="crawler"))
         told = kept(service)

@@ -204,7 +204,7 @@ def test_an_order_to_the_model_can_bring_no_more_than_the_documents_own_words(on
 DAYS = {"2027-05-13", "2027-05-14", "2027-03-09", "2027-04-02", "2027-06-01"}
 _WORDS = st.one_of(
     st.text(max_size=20),
-    st.sampled_from(NOTE.split()),
+    st.sampled_from([*NOTE.split(), "Invented Summit", "发明的大会", "Heron Summit moved to 2030"]),
     st.integers(0, len(NOTE) - 1).flatmap(
         lambda at: st.integers(1, 30).map(lambda length: NOTE[at : at + length])
     ),
@@ -224,10 +224,13 @@ _ANY = st.recursive(
     max_leaves=6,
 )
 _EVENT = st.fixed_dictionaries(
-    {},
-    optional={
-        "phrases": st.lists(_KEYS, max_size=5) | _ANY,
+    {
+        "phrases": st.sampled_from([["1"], ["2"], ["3"], ["4"], ["1", "2"]])
+        | st.lists(_KEYS, max_size=5)
+        | _ANY,
         "title": _WORDS | st.lists(_WORDS, max_size=4) | _ANY,
+    },
+    optional={
         "kind": st.sampled_from([*(kind.value for kind in Kind), "x"]) | _ANY,
         "note": st.sampled_from(["", "tentative", "cancelled"]) | _ANY,
         "when": st.sampled_from(["1990-01-01", "2026-12-02"]),
