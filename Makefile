@@ -4,6 +4,7 @@ export PYTHON
 PYTEST = .venv/bin/pytest -n 2 --dist loadgroup
 UV = uv==0.13.9
 PIP_AUDIT = pip-audit==2.10.1
+LOTS = tests/data/dates/*.jsonl
 
 .PHONY: help
 help: ## this list
@@ -39,6 +40,16 @@ conformance: ## how dates in words are read in suites of others: RECOGNIZERS=, C
 .PHONY: conformance-ics
 conformance-ics: dev ## how calendars of others come through import and feed: CLONES= names clones that hold some (--errors)
 	.venv/bin/python -W ignore -m scripts.conformance_ics $(CLONES) $(ARGS)
+
+.PHONY: model-prompts
+model-prompts: dev ## the questions that a language model would be asked about LOTS, as files in DIR
+	@test -n "$(DIR)" || { echo "name a folder: make $@ DIR=build/model" >&2; exit 2; }
+	.venv/bin/python -m scripts.model_reading prompts $(LOTS) --out "$(DIR)"
+
+.PHONY: model-score
+model-score: dev ## the answers beside the questions in DIR, scored beside the rules (--model NAME, --ceiling, --errors)
+	@test -n "$(DIR)" || { echo "name a folder: make $@ DIR=build/model" >&2; exit 2; }
+	.venv/bin/python -m scripts.model_reading score "$(DIR)" $(ARGS)
 
 .PHONY: bench
 bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.operations.feeds import FeedAnswers
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
+    from service.operations.second_reader import SecondReader
     from service.slack import Slack, WebhookPoster
     from service.web.limits import Limits
     from service.web.mounted import Mounted
@@ -96,7 +97,13 @@ class Horizon:
         from service.web.server import create
 
         return create(
-            self.store, self.settings, self.feed_answers(), self.notices, self.now, limits=limits
+            self.store,
+            self.settings,
+            self.feed_answers(),
+            self.notices,
+            self.now,
+            limits=limits,
+            reader=self.second_reader,
         )
 
     def feed_answers(self) -> FeedAnswers:
@@ -160,6 +167,30 @@ class Horizon:
         if settings.slack_webhook_url:
             return WebhookPoster(settings.slack_webhook_url)
         return None
+
+    @cached_property
+    def second_reader(self) -> SecondReader | None:
+        """The language model that the settings name, made once, since it counts; None where they do not."""
+        settings = self.settings
+        if settings.llm_url is None or settings.llm_model is None:
+            return None
+        from service.model import Model
+        from service.operations.second_reader import SecondReader
+
+        seconds = settings.llm_timeout.total_seconds()
+        model = Model(settings.llm_url, settings.llm_model, settings.llm_key, seconds)
+        whole = settings.llm_document_timeout.total_seconds()
+        return SecondReader(model, settings.llm_documents, whole)
+
+    def ask_model(self) -> bool:
+        """Ask the model about one import that waits for it; whether there was one."""
+        from service.operations import second_reader
+
+        reader = self.second_reader
+        if reader is None:
+            return False
+        known = partial(catalogue.current, self.settings.events_file)
+        return second_reader.ask_next(self.store, reader, self.now, known)
 
     def run_alerts(
         self, now: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False

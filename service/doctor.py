@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,7 +22,7 @@ from service.core.calendars.feed import Heading, Options
 from service.core.dates import workdays
 from service.core.events.fields import known_timezone
 from service.core.events.filters import Filter
-from service.errors import HorizonError, InvalidFile, NotFound, StoreUnavailable
+from service.errors import HorizonError, InvalidFile, ModelFailed, NotFound, StoreUnavailable
 from service.operations import catalogue
 from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
@@ -31,6 +32,7 @@ from service.store.condition import LITTLE_ROOM, NO_ROOM, Condition, examined
 if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
     from service.operations.notices import Notices
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
 
@@ -65,6 +67,8 @@ class Horizon(Protocol):
     def now(self) -> Callable[[], datetime]: ...
 
     def sync(self, *, check: bool) -> SyncReport: ...
+    @property
+    def second_reader(self) -> SecondReader | None: ...
     def slack(self) -> Slack | WebhookPoster | None: ...
 
 
@@ -447,6 +451,44 @@ def _slack(horizon: Horizon) -> Iterator[Finding]:
     yield from _commands(horizon.settings)
 
 
+def _model(horizon: Horizon) -> Iterator[Finding]:
+    """The language model, where one is set: whether it answers, and what is sent to it."""
+    settings = horizon.settings
+    if settings.llm_url is None:
+        if settings.llm_model or settings.llm_key:
+            do = "set HORIZON_LLM_URL, or take the others away"
+            yield Finding(None, "a language model is named, but no address of one", do)
+        return
+    reader = horizon.second_reader
+    assert reader is not None  # there is an address
+    if settings.llm_key and settings.llm_url.startswith("http://") and not _near(reader.host):
+        yield Finding(
+            None,
+            f"the language model's key and documents go to {reader.host} unencrypted",
+            "use https:// in HORIZON_LLM_URL",
+        )
+    sent = {"ask": "what an import asks for", "all": "every document", "public": "what is fetched"}
+    what = f"language model {reader.name} at {reader.host}; it is sent {sent[reader.documents]}"
+    try:
+        reader.model.ask(_TRIAL, "TEXT", {"type": "object"}, _PATIENCE)
+    except ModelFailed as failure:
+        yield Finding(False, f"language model: {failure}", "check HORIZON_LLM_URL, _MODEL and _KEY")
+    else:
+        yield Finding(True, what)
+
+
+_TRIAL = 'This is a trial. Answer with the JSON object {"events": []} and nothing else.'
+_PATIENCE = 30.0  # seconds
+
+
+def _near(host: str) -> bool:
+    """Whether it is this machine or one of a network of one's own."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan"))
+
+
 def _not_connected(rules: Rules) -> Finding:
     if not rules.channels:
         return Finding(True, "Slack is not connected, and no alert asks for it (docs/ALERTS.md)")
@@ -641,6 +683,7 @@ _WITH_DATABASE: tuple[Check, ...] = (
     _holidays,
     _uncovered,
     _slack,
+    _model,
     _deliveries,
     _keys,
     _notices,

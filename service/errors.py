@@ -14,6 +14,7 @@ HorizonError
 ├── Gone                  the journal has no such number: the reader has to begin anew
 ├── RemovalsRefused       a sync that would withdraw most of the file's events
 ├── FetchFailed           an address of the internet from which nothing came
+├── ModelFailed           a language model that gave no answer
 ├── SettingsError         a setting that cannot be used
 └── StoreUnavailable      the database cannot be used now; trying again may help
     ├── StoreReadOnly     it can be read but not written
@@ -144,6 +145,15 @@ class RemovalsRefused(HorizonError):
 
 class FetchFailed(HorizonError):
     pass
+
+
+class ModelFailed(HorizonError):
+    """`zh` says the same in Chinese; `final`: asking it about the rest of the document is no use. No key, and
+    nothing that the server said, is in it."""
+
+    def __init__(self, message: str, zh: str, *, final: bool = False) -> None:
+        self.zh, self.final = zh, final
+        super().__init__(message)
 
 
 class SettingsError(HorizonError):

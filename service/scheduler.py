@@ -1,4 +1,5 @@
-"""A metronome: every few seconds, one pass of alerts. No rule lives here.
+"""A metronome: every few seconds, one pass of alerts; and a worker, for what may take minutes. No rule lives
+here.
 
 APScheduler only wakes the service. What is due stands in the database, so a missed tick, a jump of
 the clock or a second instance change nothing. No cron trigger: its defaults lose runs after a second
@@ -8,6 +9,7 @@ of delay, fire twice in the hour that comes twice, and skip a day with jitter.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import UTC
 from urllib.error import URLError
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 5
 _HEARTBEAT_TIMEOUT = 10
+_WAIT_FOR_WORK = 2.0
 TOPIC = "alerts"
 
 
@@ -51,6 +54,38 @@ class Metronome:
     def stop(self) -> None:
         """Waits for a pass under way."""
         self._scheduler.shutdown(wait=True)
+
+
+class Worker:
+    """Calls `run` for as long as it says that there was something to do, and every few seconds. What it does
+    can be cut off at any time: it is tried again after the next start."""
+
+    def __init__(self, run: Callable[[], bool], every: float = EVERY_SECONDS / 2) -> None:
+        self._run, self._every = run, every
+        self._stopped = threading.Event()
+        # A request that it waits for keeps nobody from ending.
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begins nothing more; waits for a moment for what is under way."""
+        self._stopped.set()
+        self._thread.join(_WAIT_FOR_WORK)
+
+    def _work(self) -> None:
+        while not self._stopped.wait(0 if self._worked() else self._every):
+            pass
+
+    def _worked(self) -> bool:
+        try:
+            return self._run()
+        except HorizonError as fault:
+            log.error("in the background: %s", fault)
+        except Exception:
+            log.exception("work in the background failed")
+        return False
 
 
 def guarded(

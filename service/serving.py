@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from service.app import Horizon
-    from service.scheduler import Metronome
+    from service.scheduler import Metronome, Worker
     from service.slack import SocketMode
 
 
@@ -110,14 +110,19 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
     _stop_on_signals(server)
     metronome = _metronome(horizon, server) if alerts and horizon.connected else None
     socket_mode = _socket_mode(horizon)
+    asking = _asking(horizon)
     watch.start()
     if metronome is not None:
         metronome.start()
     if socket_mode is not None:
         socket_mode.start()
+    if asking is not None:
+        asking.start()
     try:
         server.run(sockets=[socket])
     finally:
+        if asking is not None:
+            asking.stop()
         if socket_mode is not None:
             socket_mode.stop()
         watch.stop()
@@ -138,6 +143,15 @@ def _metronome(horizon: Horizon, server: uvicorn.Server) -> Metronome:
     run = partial(horizon.run_alerts, stopping=lambda: server.should_exit)
     once = guarded(run, horizon.notices, horizon.settings.heartbeat_url)
     return Metronome(once)
+
+
+def _asking(horizon: Horizon) -> Worker | None:
+    """What asks the language model about imports that wait for it, where the settings name one."""
+    if horizon.second_reader is None:
+        return None
+    from service.scheduler import Worker
+
+    return Worker(horizon.ask_model)
 
 
 def _socket_mode(horizon: Horizon) -> SocketMode | None:

@@ -58,6 +58,12 @@ class Settings:
     limit_documents: Rate | None = _DOCUMENTS
     limit_wrong_keys: Rate | None = _WRONG_KEYS
     heartbeat_url: str | None = field(default=None, repr=False)
+    llm_url: str | None = field(default=None, repr=False)
+    llm_model: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_timeout: timedelta = timedelta(seconds=60)
+    llm_document_timeout: timedelta = timedelta(minutes=5)
+    llm_documents: str = "ask"
     unknown: tuple[str, ...] = ()
 
     @property
@@ -124,6 +130,10 @@ def read_settings(
             except ValueError as fault:
                 raise SettingsError(f"{PREFIX}{name}: {fault}") from None
     values["base_url_given"] = "base_url" in values
+    if "llm_url" in values and "llm_model" not in values:
+        raise SettingsError(
+            f"{PREFIX}LLM_MODEL: is not set; name the model that {PREFIX}LLM_URL is asked for"
+        )
     known = {*_READERS, *(f"{name}_FILE" for name in SECRETS)}
     unknown = tuple(
         f"{PREFIX}{key}{nearest(key, known)}" for key in sorted(given) if key not in known
@@ -233,6 +243,40 @@ def _address(text: str) -> str:
     return text
 
 
+def _model_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = usable and not (parts.username or parts.password or parts.fragment)
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"[!-~]+", text):
+        # Not shown: it may hold a password.
+        raise ValueError(
+            "is no address such as http://127.0.0.1:11434/v1; a key is HORIZON_LLM_KEY"
+        )
+    return text
+
+
+def _model_name(text: str) -> str:
+    if len(text) > 100 or not text.isprintable():
+        raise ValueError("is no name of a model; at most 100 characters on one line")
+    return text
+
+
+def _key(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("is no key; copy it from where the model is offered")
+    return text
+
+
+def _some_time(text: str) -> timedelta:
+    length = _duration(text)
+    if length <= timedelta(0):
+        raise ValueError(f"{text!r} leaves no time; write one such as PT60S")
+    return length
+
+
 SECRETS = (
     "DATABASE_URL",
     "ADMIN_KEY",
@@ -241,6 +285,7 @@ SECRETS = (
     "SLACK_APP_TOKEN",
     "SLACK_WEBHOOK_URL",
     "HEARTBEAT_URL",
+    "LLM_KEY",
 )
 _READERS: dict[str, Callable[[str], Any]] = {
     "DATABASE_URL": _database_url,
@@ -264,4 +309,10 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "LIMIT_DOCUMENTS": Rate.parse,
     "LIMIT_WRONG_KEYS": Rate.parse,
     "HEARTBEAT_URL": _address,
+    "LLM_URL": _model_url,
+    "LLM_MODEL": _model_name,
+    "LLM_KEY": _key,
+    "LLM_TIMEOUT": _some_time,
+    "LLM_DOCUMENT_TIMEOUT": _some_time,
+    "LLM_DOCUMENTS": _one_of("ask", "all", "public"),
 }

@@ -782,7 +782,75 @@ SURVIVES = (
     ),
 )
 
-ALL = (*ACCESS, *COST, *LEAVES, *SURVIVES)
+READER = "tests/operations/test_second_reader.py::"
+MODEL = (
+    without(
+        "service/operations/second_reader.py",
+        "log = logging.getLogger(__name__)",
+        "import service.core.model.prompt\n\nlog = logging.getLogger(__name__)",
+        "tests/web/test_model.py::test_off_nothing_of_it_is_imported",
+    ),
+    without(
+        "service/operations/second_reader.py",
+        "if asked is False or (asked is None and (reader is None or reader.documents == ASK)):",
+        "if reader is None:",
+        READER + "test_which_documents_are_sent",
+        "tests/web/test_model.py::test_unasked_nothing_is_sent",
+    ),
+    without(
+        "service/model.py",
+        "if 300 <= status < 400:",
+        "if False:",
+        "tests/model/test_model.py::test_a_redirect_is_not_followed",
+    ),
+    without(
+        "service/model.py",
+        'return self._failed(f"answers with {status}", f"回答 {status}")',
+        'return self._failed(f"answers with {status} {self._key}", f"回答 {status}")',
+        "tests/model/test_model.py::test_a_key_in_an_error_is_never_shown",
+    ),
+    without(
+        "service/model.py",
+        "if len(data) > LARGEST:",
+        "if False:",
+        "tests/model/test_model.py::test_an_answer_of_2_mb_is_not_read",
+    ),
+    without(
+        "service/core/model/prompt.py",
+        'return text.replace("⟦", "[").replace("⟧", "]")',
+        "return text",
+        "tests/core/model/test_prompt.py::test_no_line_of_the_document_can_pass_for_ours",
+    ),
+    without(
+        "service/core/model/answer.py",
+        'raise _Refused("its title does not stand in the text")',
+        "return piece, 0",
+        "tests/core/model/test_answer.py::test_a_title_that_does_not_stand_in_the_text_is_none",
+        "tests/core/model/test_answer.py"
+        "::test_whatever_a_model_says_nothing_comes_of_it_but_the_documents_words_on_its_dates",
+    ),
+    without(
+        "service/operations/decisions.py",
+        "and not reviews.by_model_alone(p)",
+        "and True",
+        READER + "test_what_the_model_alone_read_is_never_ticked_sure_or_applied_by_all",
+    ),
+    without(
+        "service/core/model/agreement.py",
+        "return held if sure else _with_doubt(held)",
+        "return _with_doubt(held)",
+        READER + "test_a_hostile_model_changes_no_event_and_nothing_that_is_sure",
+    ),
+    without(
+        "service/core/imports/fit.py",
+        "alone = [number for number, one in enumerate(wanted) if one.by_model_alone]",
+        "alone: list[int] = []",
+        "tests/core/model/test_agreement.py"
+        "::test_a_model_alone_is_never_sure_and_takes_no_event_from_the_rules",
+    ),
+)
+
+ALL = (*ACCESS, *COST, *LEAVES, *SURVIVES, *MODEL)
 
 
 def seen(removal: Removal, folder: Path) -> dict[str, str]:

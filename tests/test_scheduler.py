@@ -8,7 +8,7 @@ import pytest
 
 from service.errors import StoreUnavailable
 from service.operations.notices import Notices
-from service.scheduler import Metronome, guarded
+from service.scheduler import Metronome, Worker, guarded
 
 
 def test_it_goes_on_whatever_a_pass_raises_and_never_runs_two_at_once() -> None:
@@ -55,3 +55,23 @@ def test_a_heartbeat_that_is_not_answered_is_logged_without_its_address(
     guarded(lambda: None, Notices(), "http://127.0.0.1:1/s3cret")()
     assert "the heartbeat was not answered" in caplog.text
     assert "s3cret" not in caplog.text
+
+
+def test_a_worker_goes_on_whatever_its_work_raises_and_stops_when_told() -> None:
+    done, enough = [], threading.Event()
+
+    def work() -> bool:
+        done.append(1)
+        if len(done) == 2:
+            raise ValueError("a fault")
+        if len(done) >= 5:
+            enough.set()
+        return len(done) < 4
+
+    worker = Worker(work, every=0.01)
+    worker.start()
+    assert enough.wait(timeout=30)
+    worker.stop()
+    before = len(done)
+    assert not worker._thread.is_alive()
+    assert len(done) == before

@@ -91,6 +91,8 @@ def _tell(console: Console, proposal: Mapping[str, Any], place: str, stored: Sto
     head.append(f" · {event['kind']}")
     if event["location"]:
         head.append(f" · {event['location']}")
+    if proposal["read_by"] != "rules":
+        head.append(f" · read by {proposal['read_by'].removeprefix('model ')}")
     console.print(head.append(f" · {sure}"))
     if proposal["matches"]:
         console.print(Text(f"  about {proposal['matches']}: {proposal['reason']}"))

@@ -78,6 +78,13 @@ def import_(
     every: Annotated[
         bool, typer.Option("--all", help="Apply what is not sure too, without asking.")
     ] = False,
+    model: Annotated[
+        bool | None,
+        typer.Option(
+            "--model/--no-model",
+            help="Have the language model of the settings read it too; it is sent to HORIZON_LLM_URL.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare a document, table, calendar or export with what is stored, and apply what is agreed to.
@@ -85,17 +92,22 @@ def import_(
     At a terminal it asks about one proposal at a time: y (yes), n (no), e (correct it), a (yes to all that
     are sure), q (quit: what was agreed to is applied, the rest waits).
     --yes applies what is sure: stated at 90% or more, and nothing speaks against its date. A proposal that
-    would let a lesser source overrule an official one is applied by neither --yes nor --all.
+    would let a lesser source overrule an official one is applied by neither --yes nor --all, nor is what a
+    model alone read.
     Exit 3: every entry was skipped; stderr counts the reasons.
     """
     from service.core.events.event import Origin
 
     day = read_day("ref_date", ref_date)
     said = {"title": title, "publisher": publisher, "date": published, "official": official or None}
-    came = _came(file)
     with opened() as horizon:
+        # Before anything is fetched or read for it.
+        asks = _asks_model(horizon, model, fetched="://" in file)
+        came = _came(file)
         who = replace(by(horizon), origin=Origin.IMPORT)
         given = _read(came, who, horizon.settings.language, day, said)
+        if asks:
+            given = _with_model(horizon, given, who)
         _offered(horizon, given, who, yes=yes or every, every=every, as_json=as_json)
 
 
@@ -120,7 +132,7 @@ def _offered(
         raise typer.Exit(_ALL_SKIPPED)
     open_ = [p for p in found if p.action != "unchanged"]
     safe = imports.safe(found)
-    if not (open_ if asks else safe) and new == Rules():
+    if not (open_ if asks or given.heard else safe) and new == Rules():
         if any(proposal.calendar_version for proposal in found):
             with horizon.store.writing(horizon.now()) as writing:
                 imports.note(writing, found)
@@ -134,6 +146,11 @@ def _offered(
         typer.echo(f"applied {made} of {len(found)}", err=as_json)
         if left := len(safe) - len(wanted):
             typer.echo(f"{left} not sure: --all applies them too", err=True)
+        if alone := sum(1 for p in open_ if p.by_model_alone):
+            wait = "1 waits" if alone == 1 else f"{alone} wait"
+            typer.echo(
+                f"{wait} for a person, read by the model alone: horizon imports list", err=True
+            )
 
 
 def _taken(horizon: Horizon, given: Given, who: By, wanted: list[Proposal], open_: int) -> int:
@@ -218,7 +235,10 @@ def show(
         state = _state(each, applied.get(each["id"]), told)
         typer.echo(
             f"{each['id']} {each['action']}: {each['event']['title']} · {each['event']['when']}{state}"
+            f"{_read_by(each['read_by'])}"
         )
+    if heard := told.get("model"):
+        typer.echo(f"{heard['name']} at {heard['host']}: {heard['state']} {heard['note']}".rstrip())
     for each in told["seen"]:
         typer.echo(f"seen, not taken: {each['text']} (line {each['line']}): {each['reason']}")
     if any(reviews.awaits(kept, p) for p in reviews.current(kept)):
@@ -281,6 +301,30 @@ def _read(
     return given
 
 
+def _asks_model(horizon: Horizon, asked: bool | None, *, fetched: bool) -> bool:
+    """Whether the language model is asked about it. Raises InvalidInput."""
+    from service.operations import second_reader
+
+    return second_reader.wanted(horizon.second_reader, asked, fetched=fetched)
+
+
+def _with_model(horizon: Horizon, given: Given, who: By) -> Given:
+    """What is in it, read by the language model too; says how that went."""
+    from service.operations import second_reader
+
+    reader = horizon.second_reader
+    if reader is None or not given.lines:
+        return given
+    typer.echo(f"{reader.name} reads it too, at {reader.host}", err=True)
+    given = second_reader.with_model(reader, given, who)
+    heard = given.heard
+    if heard is not None:
+        cost = f"{heard.tokens_in} + {heard.tokens_out} tokens"
+        told = f"{heard.added} read by it alone, {heard.both} as the rules read; {cost}"
+        typer.echo(heard.note[1] if heard.note else f"{reader.name}: {told}", err=True)
+    return given
+
+
 def _came(name: str) -> File:
     """What is in the file, at the address, or comes through the pipe."""
     from service.operations import imports
@@ -303,7 +347,7 @@ def _show(found: list[Proposal], given: Given, new: Rules, *, briefly: bool = Fa
             sure = f" · {proposal.confidence:.0%} sure" if proposal.confidence < 1 else ""
             typer.echo(
                 f"{mark}{proposal.action}: {proposal.details.title} · "
-                f"{wording.written(proposal.details.when)}{sure}"
+                f"{wording.written(proposal.details.when)}{sure}{_read_by(proposal.read_by)}"
             )
             typer.echo(f"  {proposal.reason}")
             read_in = proposal.evidence
@@ -321,6 +365,11 @@ def _show(found: list[Proposal], given: Given, new: Rules, *, briefly: bool = Fa
     if given.skipped:
         counts["skipped"] = len(given.skipped)
     typer.echo(", ".join(f"{n} {action}" for action, n in counts.items()) or "no events in it")
+
+
+def _read_by(by: str) -> str:
+    """Who read a proposal, where a model did."""
+    return "" if by == "rules" else f" · read by {by.removeprefix('model ')}"
 
 
 def _nothing_taken(given: Given) -> str:

@@ -82,8 +82,9 @@ def apply_kept(
     writing: Writing, id_: str, accept: Any, by: By, edits: Any = None, declined: Any = None
 ) -> dict[str, Any]:
     """Carry out the accepted proposals of a kept import, all or nothing; "all" are those that change
-    something and that nobody has to decide about, "sure" those of them that are sure. `edits` are
-    corrections of accepted ones, over those that are kept; `declined` ids that nobody wants, or "rest".
+    something and that nobody has to decide about (as about what a model alone read), "sure" those of them
+    that are sure. `edits` are corrections of accepted ones, over those that are kept; `declined` ids that
+    nobody wants, or "rest".
 
     What was applied before is not applied again, and answered as it was then. Raises NotFound,
     InvalidInput for what cannot be used, Conflict where an event has changed since, so that a
@@ -196,6 +197,7 @@ def _accepted(accept: Any, stored: StoredImport, problems: list[Problem]) -> lis
             for id_, p in found.items()
             if p["action"] != Action.UNCHANGED
             and not p.get("disputed")
+            and not reviews.by_model_alone(p)
             and id_ not in declined_
             and (accept == "all" or p["sure"])
         ]
@@ -235,14 +237,18 @@ def _declined(declined: Any, accepted: Collection[str], stored: StoredImport) ->
 def _twice(
     carried: Mapping[str, Correction], said: Mapping[str, Mapping[str, Any]]
 ) -> list[Problem]:
-    """Where a person points at an event that another accepted proposal is about."""
+    """Where a person points at an event that another accepted proposal is about, or a model does."""
     problems = []
     by_event: dict[str, list[str]] = {}
     for pid, each in carried.items():
         if each.proposal.matches and each.proposal.action is not Action.UNCHANGED:
             by_event.setdefault(each.proposal.matches, []).append(pid)
     for event_id, pids in by_event.items():
-        pointed = [pid for pid in pids if said.get(pid, {}).get("matches") == event_id]
+        pointed = [
+            pid
+            for pid in pids
+            if said.get(pid, {}).get("matches") == event_id or carried[pid].proposal.by_model_alone
+        ]
         if len(pids) > 1 and pointed:
             others = ", ".join(pid for pid in pids if pid != pointed[-1])
             detail = f"{others} is about {event_id!r} too; accept one of them"

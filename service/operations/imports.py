@@ -34,6 +34,8 @@ from service.operations.catalogue import shipped
 from service.operations.events import By, continued
 
 if TYPE_CHECKING:
+    from service.core.reading.document import Line
+    from service.operations.second_reader import Heard
     from service.store import Reading, Writing
 
 NO_RULES = Rules()
@@ -61,6 +63,9 @@ class Given:
     reference: Reference | None = None
     seen: tuple[Seen, ...] = ()
     unrecognised: Rows = ()
+    lines: tuple[Line, ...] = ()
+    heard: Heard | None = None
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,8 +184,10 @@ def read_document(
     )
     source = sources.corrected(read_in, said)
     made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
-    rows = tables.unrecognised(document, len(made)) if _is_table(document.media_type) else ()
-    return Given(made, source=source, reference=reference, seen=told.seen, unrecognised=rows)
+    if _is_table(document.media_type):
+        rows = tables.unrecognised(document, len(made))
+        return Given(made, source=source, reference=reference, seen=told.seen, unrecognised=rows)
+    return Given(made, source=source, reference=reference, seen=told.seen, lines=document.lines)
 
 
 def _is_table(media_type: str) -> bool:
@@ -283,8 +290,12 @@ def sure(found: Sequence[Proposal]) -> list[Proposal]:
 
 
 def safe(found: Sequence[Proposal]) -> list[Proposal]:
-    """Those that would change something and are not disputed."""
-    return [p for p in found if p.action is not Action.UNCHANGED and not p.disputed]
+    """Those that would change something, are not disputed, and were not read by a model alone."""
+    return [
+        p
+        for p in found
+        if p.action is not Action.UNCHANGED and not p.disputed and not p.by_model_alone
+    ]
 
 
 def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, Any]:
@@ -295,8 +306,9 @@ def extracted(reading: Reading, given: Given, by: By, lang: str) -> dict[str, An
 def compared(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:
     """The same of any file that was read, settled and compared, with the entries that were skipped."""
     skipped = [{"what": s.what, "reason": s.reason, "line": s.line} for s in given.skipped]
+    heard = {"model": given.heard.shown(lang)} if given.heard else {}
     told = {"source": sources.write(given.source), **_told(given, found, lang)}
-    return {**told, "skipped": skipped}
+    return {**told, "skipped": skipped, **heard}
 
 
 def _told(given: Given, found: Sequence[Proposal], lang: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ ticks      by proposal, where a box is not as it would be by itself
 declined   by proposal, with who and when
 undone     by proposal the event that was taken back, so that it can come back
 picked     by the number of what was seen the proposal that was made of it
+model      how a language model was asked about it, if it was (operations.second_reader); its answers are in
+           `content`
 summary    what the list shows, so that it need not read the content
 """
 
@@ -21,7 +23,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ from service.core.events.representation import instant
 from service.core.imports import corrections, picked, proposals, sources
 from service.core.imports.corrections import Corrected
 from service.core.imports.fit import MOST_SIMILAR
-from service.core.imports.proposals import Action, Candidate, Proposal
+from service.core.imports.proposals import BOTH, RULES, Action, Candidate, Proposal
 from service.core.reading import seen as seen_
 from service.errors import InvalidInput, NotFound, Problem
 from service.operations.events import NEAR, By
@@ -64,7 +66,7 @@ def keep_and_propose(writing: Writing, given: Given, by: By) -> tuple[StoredImpo
     content = {
         "source": sources.write(given.source),
         "candidates": [proposals.write_candidate(c) for c in given.candidates],
-        "proposals": [_written(p) for p in found],
+        "proposals": [written(p) for p in found],
         "judged": {p.id: judged_as(writing, p) for p in found},
         "skipped": [[s.what, s.reason, s.line] for s in given.skipped],
         "reference": None
@@ -73,9 +75,13 @@ def keep_and_propose(writing: Writing, given: Given, by: By) -> tuple[StoredImpo
         "seen": [seen_.write(each) for each in given.seen],
     }
     # The same again at the same moment is the same import.
+    review: dict[str, Any] = {}
+    if given.heard is not None:
+        content["model"] = {"answers": dict(given.answers)}
+        review["model"] = asdict(given.heard)
     told = json.dumps([by.who, by.now.isoformat(), content["candidates"]])
     id_ = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    stored = summed(StoredImport(id_, by.now, by.who, content, applied={}))
+    stored = summed(StoredImport(id_, by.now, by.who, content, applied={}, review=review))
     writing.put_import(stored)
     return stored, found
 
@@ -113,7 +119,16 @@ def shown(stored: StoredImport, lang: str, outdated: Sequence[str] = ()) -> dict
             dict(zip(("what", "reason", "line"), (*each, None)[:3], strict=True))
             for each in content["skipped"]
         ],
+        **({"model": asked} if (asked := heard(stored, lang)) else {}),
     }
+
+
+def heard(stored: StoredImport, lang: str) -> dict[str, Any] | None:
+    """How a model was asked about it, as the API returns it; None where none was."""
+    from service.operations import second_reader
+
+    held = stored.review.get("model")
+    return second_reader.shown(held, lang) if held else None
 
 
 def shown_seen(stored: StoredImport, lang: str, most: int) -> list[dict[str, Any]]:
@@ -141,7 +156,7 @@ def current(stored: StoredImport) -> list[dict[str, Any]]:
         if edit:
             each = {**edit["proposal"], "corrected": edit["set"]}
         # One that an older version kept does not say, and counts as not sure.
-        found.append({"sure": False, "doubts": [], "similar": [], **each})
+        found.append({"sure": False, "doubts": [], "similar": [], "read_by": RULES, **each})
     return found
 
 
@@ -150,6 +165,11 @@ def worded(written: Mapping[str, Any], lang: str) -> dict[str, Any]:
     event = fields.completed(written["event"])
     words = wording.full(when_.parse(event["when"]), lang, event["timezone"])
     return {**written, "event": {**event, "when_text": words}}
+
+
+def by_model_alone(written: Mapping[str, Any]) -> bool:
+    """Whether nothing but a model read the proposal, and no person has corrected it since."""
+    return written["read_by"] not in (RULES, BOTH) and "corrected" not in written
 
 
 def is_open(stored: StoredImport, written: Mapping[str, Any]) -> bool:
@@ -283,7 +303,7 @@ def compare_kept_anew(writing: Writing, stored: StoredImport, by: By) -> list[st
         judged = judged_as(writing, proposal)
         if judged != content["judged"].get(proposal.id):
             changed.append(proposal.id)
-        held[proposal.id], content["judged"][proposal.id] = _written(proposal), judged
+        held[proposal.id], content["judged"][proposal.id] = written(proposal), judged
     content["proposals"] = list(held.values())
     stored = replace(stored, content=content)
     edits: dict[str, Any] = {}
@@ -369,9 +389,10 @@ def tried(
 
 
 def tick(writing: Writing, stored: StoredImport, which: str) -> StoredImport:
-    """Tick "all" that are not disputed, the "sure" ones with those that somebody corrected, or "none"."""
+    """Tick "all" that are not disputed nor read by a model alone, the "sure" ones with those that somebody
+    corrected, or "none"."""
     ticks = {
-        p["id"]: (which == "all" and not p.get("disputed"))
+        p["id"]: (which == "all" and not p.get("disputed") and not by_model_alone(p))
         or (which == "sure" and (p["sure"] or "corrected" in p))
         for p in current(stored)
         if is_open(stored, p)
@@ -430,7 +451,7 @@ def pick(
     made = stored.review.get("picked", {})
     if str(number) in made:
         return stored, made[str(number)]
-    source = replace(sources.read(source_of(stored)), sha256=_sha256(stored))
+    source = replace(sources.read(source_of(stored)), sha256=sha256_of(stored))
     day = _day(stored, by)
     new = picked.picked(seen[number], said, source, day, by.timezone, by.known)
     candidates = [*candidates_of(stored), new]
@@ -439,7 +460,7 @@ def pick(
     content = {
         **stored.content,
         "candidates": [*stored.content["candidates"], proposals.write_candidate(new)],
-        "proposals": [*stored.content["proposals"], _written(proposal)],
+        "proposals": [*stored.content["proposals"], written(proposal)],
         "judged": {**stored.content["judged"], pid: judged_as(writing, proposal)},
     }
     review = {
@@ -458,7 +479,8 @@ def _day(stored: StoredImport, by: By) -> date:
     return date.fromisoformat(reference[0]) if reference else by.today()
 
 
-def _sha256(stored: StoredImport) -> str:
+def sha256_of(stored: StoredImport) -> str:
+    """That of the document, "" where nothing was read in it."""
     held = (c["details"]["source"] or {} for c in stored.content["candidates"])
     return next((each["sha256"] for each in held if each.get("sha256")), "")
 
@@ -476,7 +498,7 @@ def _edited(
     made = correction(reading, stored, pid, said, by, set())
     return {
         "set": dict(said),
-        "proposal": _written(_with_look_alikes(reading, made.proposal, by)),
+        "proposal": written(_with_look_alikes(reading, made.proposal, by)),
         "judged": judged_as(reading, made.proposal),
     }
 
@@ -581,7 +603,7 @@ def _touched(event: Event, by_document: bool) -> list[Any]:
     return [event.when.text, event.status.value, event.details.location, event.withdrawn]
 
 
-def _written(proposal: Proposal) -> dict[str, Any]:
+def written(proposal: Proposal) -> dict[str, Any]:
     """A proposal as it is kept, without the words of a language."""
     written = proposals.as_json(proposal, "en")
     del written["event"]["when_text"]

@@ -335,6 +335,12 @@ class Reading:
         rows = self._rows(select(marks).where(marks.c.name == name))
         return str(rows[0]["value"]) if rows else None
 
+    def marks(self, prefix: str) -> dict[str, str]:
+        """The facts whose names begin so, by name and in its order."""
+        query = select(marks).where(marks.c.name.startswith(prefix, autoescape=True))
+        rows = self._rows(query.order_by(marks.c.name))
+        return {str(row["name"]): str(row["value"]) for row in rows}
+
     def served_at(self) -> str | None:
         """The address under which `horizon serve` last began to serve this database."""
         return self.mark(SERVED_AT)

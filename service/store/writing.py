@@ -287,6 +287,10 @@ class Writing(Reading):
             put.on_conflict_do_update(index_elements=["name"], set_={"value": value})
         )
 
+    def drop_mark(self, name: str) -> None:
+        """Takes a fact back."""
+        self._connection.execute(delete(marks).where(marks.c.name == name))
+
     def owe(self, delivery: Delivery) -> bool:
         """Enters a delivery into the ledger, unless its key is there already; whether it was new."""
         put = self._insert(deliveries).values(encoding.delivery_columns(delivery))

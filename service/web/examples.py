@@ -316,6 +316,7 @@ PROPOSAL = {
     "line": 3,
     "reason": "no event like it is stored",
     "similar": [],
+    "read_by": "rules",
 }
 IMPORT = {
     "id": IMPORT_ID,

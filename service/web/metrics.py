@@ -34,6 +34,7 @@ from service.store.condition import on_failures
 if TYPE_CHECKING:
     from service.operations.feeds import FeedAnswers
     from service.operations.notices import Notices
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Reading, Store
     from service.web.limits import Limits, Turns
@@ -59,9 +60,11 @@ class Metrics(Collector):
         limits: Limits,
         documents: Turns,
         now: Callable[[], datetime],
+        reader: SecondReader | None = None,
     ) -> None:
         self._store, self._settings, self._answers = store, settings, answers
         self._notices, self._limits, self._documents, self._now = notices, limits, documents, now
+        self._reader = reader
         self._registry = CollectorRegistry()
         self._seconds = Histogram(
             "horizon_http_request_duration_seconds",
@@ -162,6 +165,27 @@ class Metrics(Collector):
         )
         yield from self._of_feeds()
         yield from self._of_limits()
+        if self._reader is not None:
+            yield from self._of_model(self._reader)
+
+    def _of_model(self, reader: SecondReader) -> Iterator[Metric]:
+        asked = CounterMetricFamily(
+            "horizon_model_requests",
+            "Requests to the language model by how they ended: answered, nonsense (an answer too, that could "
+            "not be read) or failed.",
+            labels=["outcome"],
+        )
+        for outcome in ("answered", "nonsense", "failed"):
+            asked.add_metric([outcome], reader.requests[outcome])
+        yield asked
+        tokens = CounterMetricFamily(
+            "horizon_model_tokens",
+            "Tokens that the language model's server has counted.",
+            labels=["direction"],
+        )
+        for direction in ("in", "out"):
+            tokens.add_metric([direction], reader.tokens[direction])
+        yield tokens
 
     def _of_feeds(self) -> Iterator[Metric]:
         lookups = CounterMetricFamily(

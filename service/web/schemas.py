@@ -339,13 +339,18 @@ _PROPOSAL_KEYS: Schema = {
     "line": _or_null(_whole("", 1)),
     "reason": _text("In words."),
     "similar": _list(_text(pattern=ID_PATTERN), "Other stored events that look like it."),
+    "read_by": _text(
+        "What a model alone read is never sure, and only applied by its id.",
+        pattern="^(rules|both|model .{1,100})$",
+    ),
     "corrected": {
         "type": "object",
         "description": "What a reviewer has corrected so far, as in `edits`.",
     },
     "disputed": {
         "type": "boolean",
-        "description": "A lesser source would overrule an official one: only applied by its id.",
+        "description": "A lesser source would overrule an official one, or a model reads another date: only "
+        "applied by its id.",
     },
 }
 _REFERENCE_KEYS: Schema = {
@@ -440,6 +445,41 @@ def _page(items: str, following: Schema | None = None) -> Schema:
     return _object(keys)
 
 
+_IMPORT_KEYS: Schema = {
+    "id": _text(pattern=IMPORT_PATTERN),
+    "created_at": _INSTANT,
+    "who": _text("The name of a key or person, or cli."),
+    "source": _ref("ImportSource"),
+    **_REFERENCE_KEYS,
+    "proposals": _PROPOSALS,
+    "applied": _list(
+        _object(
+            {
+                **_APPLIED_KEYS,
+                "who": _text("Who applied it."),
+                "at": _INSTANT,
+            }
+        ),
+        "What was applied, and by whom.",
+    ),
+    "declined": _list(_text(minLength=1), "Proposals that somebody does not want."),
+    "outdated": _list(
+        _text(minLength=1),
+        "Proposals whose event has changed since they were compared with it.",
+    ),
+    "seen": _SEEN,
+    "skipped": _list(
+        _object(
+            {
+                "what": _text("Its title, else its UID, else its line."),
+                "reason": _text(),
+                "line": _or_null(_whole("Where it begins in the file.", 1)),
+            }
+        ),
+        "Entries of a calendar that cannot be taken.",
+    ),
+}
+
 COMPONENTS: dict[str, Schema] = {
     "EventInput": _EVENT_INPUT,
     "EventPatch": _EVENT_PATCH,
@@ -470,7 +510,11 @@ COMPONENTS: dict[str, Schema] = {
         "description": "Text, Markdown, HTML, PDF, DOCX, CSV, XLSX, or a calendar, as its Content-Type says.",
     },
     "Address": _object(
-        {"url": _text("http, https or webcal, on the public internet.", 4000, minLength=1)}
+        {
+            "url": _text("http, https or webcal, on the public internet.", 4000, minLength=1),
+            "model": {"type": ["boolean", "null"], "description": "As the query's `model`."},
+        },
+        ["url"],
     ),
     "Proposal": _object(
         _PROPOSAL_KEYS,
@@ -496,40 +540,24 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "Extracted": _object({**_REFERENCE_KEYS, "proposals": _PROPOSALS, "seen": _SEEN}),
     "Import": _object(
+        {**_IMPORT_KEYS, "model": _ref("Heard")},
+        _IMPORT_KEYS,
+    ),
+    "Heard": _object(
         {
-            "id": _text(pattern=IMPORT_PATTERN),
-            "created_at": _INSTANT,
-            "who": _text("The name of a key or person, or cli."),
-            "source": _ref("ImportSource"),
-            **_REFERENCE_KEYS,
-            "proposals": _PROPOSALS,
-            "applied": _list(
-                _object(
-                    {
-                        **_APPLIED_KEYS,
-                        "who": _text("Who applied it."),
-                        "at": _INSTANT,
-                    }
-                ),
-                "What was applied, and by whom.",
+            "name": _text("The model."),
+            "host": _text("Where the document was sent."),
+            "state": _choice(
+                ("waiting", "done", "failed"),
+                "waiting: what it adds comes later.",
             ),
-            "declined": _list(_text(minLength=1), "Proposals that somebody does not want."),
-            "outdated": _list(
-                _text(minLength=1),
-                "Proposals whose event has changed since they were compared with it.",
-            ),
-            "seen": _SEEN,
-            "skipped": _list(
-                _object(
-                    {
-                        "what": _text("Its title, else its UID, else its line."),
-                        "reason": _text(),
-                        "line": _or_null(_whole("Where it begins in the file.", 1)),
-                    }
-                ),
-                "Entries of a calendar that cannot be taken.",
-            ),
-        }
+            "note": _text("What went wrong, if anything."),
+            "added": _whole("Read by it alone."),
+            "both": _whole("Read by the rules too."),
+            "tokens_in": _whole(""),
+            "tokens_out": _whole(""),
+        },
+        description="Where a language model was asked.",
     ),
     "ImportSource": _IMPORT_SOURCE,
     "ImportPatch": _object(
@@ -761,6 +789,13 @@ _QUERIES: dict[str, Schema] = {
         f"Said-{key}": _query(key, schema if key != "official" else _choice(("true", "false")))
         for key, schema in _IMPORT_SOURCE["properties"].items()
     },
+    "Model": _query(
+        "model",
+        _choice(
+            ("true", "false"),
+            "true: it is sent to the service's language model, which reads it too.",
+        ),
+    ),
     "Waiting": _query("waiting", _choice(("true", "false"), "true: what somebody has to decide.")),
     "Lang": _query("lang", _choice(LANGUAGES, "Of the words in the answer; else Accept-Language.")),
     **_FILTER_PARAMETERS,
@@ -1355,7 +1390,7 @@ _DOCUMENT_OPERATIONS: dict[str, Operation] = {
         "`application/json` has it fetched.",
         {201: _answer("Import", examples.IMPORT, "Kept.", ("Location",), _IMPORT_LINKS)},
         (*_WRITES, "WrongDocument"),
-        ("RefDate", *_SAID, "Lang"),
+        ("RefDate", *_SAID, "Model", "Lang"),
         _documents(*bodies.IMPORTS),
         Scope.WRITE,
     ),

@@ -39,6 +39,7 @@ from service.web.ready import ReadyFeeds
 from service.web.request_log import log_request
 
 if TYPE_CHECKING:
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
     from service.web.slack_requests import SlackRequests
@@ -52,9 +53,11 @@ def create(
     now: Callable[[], datetime],
     slack: SlackRequests | None = None,
     limits: Limits | None = None,
+    reader: SecondReader | None = None,
 ) -> ReadyFeeds | Mounted:
     """The whole application over one store. `slack` takes what Slack sends; by default it is made
-    where the settings have a signing secret to know Slack by. `limits`: how much may be asked for."""
+    where the settings have a signing secret to know Slack by. `limits`: how much may be asked for.
+    `reader`: the language model, where there is one."""
     if slack is None and settings.slack_signing_secret:
         slack = slack_requests.from_settings(store, settings, now)
     app = FastAPI(
@@ -62,18 +65,18 @@ def create(
     )
     limits, documents, fetches = limits or _limits(settings), document_turns(), fetch_turns()
     access = Access(store, settings, now, limits)
-    site = pages.build(store, settings, access, notices, documents, fetches, now)
+    site = pages.build(store, settings, access, notices, documents, fetches, now, reader)
     routers = (
         feeds.router(answers, access, settings.language, now),
         site.routes,
-        api.router(api.Api(store, settings, access, documents, fetches, now)),
+        api.router(api.Api(store, settings, access, documents, fetches, now, reader)),
         slack_requests.router(slack, settings.slack_signing_secret, now),
     )
     routes = [route for router in routers for route in router.routes]
     for router in (*routers, docs.router(routes, settings)):
         app.include_router(router)
     problems.install(app, routes, site.error_page)
-    metrics = Metrics(store, settings, answers, notices, limits, documents, now)
+    metrics = Metrics(store, settings, answers, notices, limits, documents, now, reader)
     app.include_router(_watched(store, settings, notices, metrics, now))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     every = _Headers.of(settings)

@@ -405,6 +405,31 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "doc_date": ("文档日期", "Date of the document"),
     "read_document": ("读取文档", "Read the document"),
+    "model_box": (
+        "也请模型 {} 阅读（内容将发送至 {}）",
+        "Let the model {} read it too (it will be sent to {})",
+    ),
+    "model_all": (
+        "模型 {} 也会阅读：文档将发送至 {}。",
+        "The model {} reads it too: documents will be sent to {}.",
+    ),
+    "model_public": (
+        "从网址读取的文档也由模型 {} 阅读：将发送至 {}；上传和粘贴的内容不会发送。",
+        "What is fetched from an address is read by the model {} too: it will be sent to {}. Files and pasted "
+        "text are not.",
+    ),
+    "model_waiting": (
+        "模型 {} 正在阅读（{}）；它另外读到的会加在下面，请稍后刷新。规则读出的已经可以处理。",
+        "The model {} is reading it ({}); what it adds will stand below, reload in a while. What the rules "
+        "read can be decided now.",
+    ),
+    "model_done": (
+        "模型 {} 也读过（{}）：另读到 {} 项，{} 项与规则一致；用量 {} + {} tokens。",
+        "The model {} has read it too ({}): {} read by it alone, {} as the rules read; {} + {} tokens.",
+    ),
+    "model_failed": ("模型 {}（{}）：", "The model {} ({}):"),
+    "read_by_model": ("仅模型 {} 读到，须由人确认", "Read by {} alone: a person has to confirm it"),
+    "read_by_both": ("规则与模型都读到", "Read by rules and model"),
     "proposals": ("读出的事件", "What it says"),
     "group_create": ("新增", "New"),
     "group_refine": ("更确切", "More precise"),
@@ -413,8 +438,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "group_disputed": ("有争议", "Disputed"),
     "group_unchanged": ("无变化", "Unchanged"),
     "disputed_hint": (
-        "现有日期出自官方来源，而此文档不是；要采纳请单独勾选。",
-        "The stored date is from an official source and this document is not; tick it to take it all the same.",
+        "现有日期出自官方来源而此文档不是，或规则与模型读出的日期不同；要采纳请单独勾选。",
+        "The stored date is from an official source and this document is not, or rules and model read "
+        "different dates; tick it to take it all the same.",
     ),
     "accept_selected": ("采纳所选", "Take what is ticked"),
     "accept": ("采纳：{}", "Take: {}"),

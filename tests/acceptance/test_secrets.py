@@ -55,10 +55,21 @@ alerts:
 ADMIN = "correct-horse-battery-staple"
 SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"
 HEARTBEAT = "b2f1c7a0-heartbeat"
+MODEL_KEY = "sk-c0ffee-of-the-model"
 IMPORTED = "addresspass"
 
 
-SAID = ("dbpassword", "baseurlpass", "webhookpass", "bottoken", "too short", TOKEN, ADMIN, IMPORTED)
+SAID = (
+    "modelpass",
+    "dbpassword",
+    "baseurlpass",
+    "webhookpass",
+    "bottoken",
+    "too short",
+    TOKEN,
+    ADMIN,
+    IMPORTED,
+)
 
 
 class Told:
@@ -68,7 +79,7 @@ class Told:
         (folder / "events.yaml").write_text(FILE, "utf-8")
         self.folder, self.slack = folder, slack
         self.database = folder / "data/horizon.db"
-        self.secrets = {TOKEN, ADMIN, SIGNING, HEARTBEAT, IMPORTED}
+        self.secrets = {TOKEN, ADMIN, SIGNING, HEARTBEAT, IMPORTED, MODEL_KEY}
         self.server = Process(
             folder,
             f"sqlite:///{self.database}",
@@ -79,6 +90,9 @@ class Told:
             SLACK_SIGNING_SECRET=SIGNING,
             SLACK_API_URL=slack.api_url,
             HEARTBEAT_URL=f"http://127.0.0.1:9/{HEARTBEAT}",
+            LLM_URL="http://127.0.0.1:9/v1",
+            LLM_MODEL="heron-7b",
+            LLM_KEY=MODEL_KEY,
             CHANGE_WINDOW="PT0S",
             LIMIT_WRONG_KEYS="40/PT5M",
         )
@@ -180,6 +194,13 @@ def sign_in(told: Told) -> None:
         pages.post("/sign-out", data={"form": token})
 
 
+def model(told: Told) -> None:
+    headers = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "text/plain"}
+    note = "2027年5月13日：青禾开发者大会".encode()
+    answer = told.client.post("/api/v1/imports?model=true", content=note, headers=headers)
+    assert answer.json()["model"]["state"] == "waiting"
+
+
 def slack(told: Told) -> None:
     body = b"command=%2Fhorizon&text=next&response_url=http%3A%2F%2F127.0.0.1%3A9%2Fhook-of-one"
     told.secrets.add("hook-of-one")
@@ -213,12 +234,13 @@ def test_no_secret_is_in_what_the_service_writes(
 ) -> None:
     told = Told(tmp_path, form, slack_that_fails)
     try:
-        for part in (feeds, keys, sign_in, slack):
+        for part in (feeds, keys, sign_in, slack, model):
             part(told)
         posted = "chat.postMessage"
         assert eventually(lambda: slack_that_fails.ledger().requests.get(posted, 0) >= 2)
         errors = told.server.errors
         assert eventually(lambda: "heartbeat" in errors.read_text("utf-8"))
+        assert eventually(lambda: "The model did not read it" in errors.read_text("utf-8"))
     finally:
         told.client.close()
         told.server.process.send_signal(signal.SIGTERM)
@@ -255,6 +277,8 @@ def test_no_secret_is_in_what_a_command_says_when_it_fails(tmp_path: Path) -> No
         (sqlite, "import", f"https://ann:{IMPORTED}@127.0.0.1/x"),
         ({**sqlite, "HORIZON_ADMIN_KEY": "too short a key"}, "list"),
         ({**sqlite, "HORIZON_BASE_URL": "https://ann:baseurlpass@example.org"}, "list"),
+        ({**sqlite, "HORIZON_LLM_URL": "http://ann:modelpass@127.0.0.1/v1"}, "list"),
+        ({**sqlite, "HORIZON_LLM_KEY": "sk modelpass"}, "list"),
         ({**sqlite, "HORIZON_SLACK_WEBHOOK_URL": "hooks/webhookpass"}, "list"),
         ({**sqlite, "HORIZON_SLACK_BOT_TOKEN": "xoxb bottoken"}, "list"),
     ):

@@ -38,6 +38,7 @@ _OF_THE_DATE = frozenset(
         Doubt.ORDER,
         Doubt.YEAR_ASSUMED,
         Doubt.WINDOW_WIDE,
+        Doubt.DISPUTED,
     }
 )
 _OF_THE_TITLE = frozenset({Doubt.TITLE_FROM_ELSEWHERE})
@@ -126,11 +127,13 @@ def about(id_: str, made: Corrected, event: Event, *, pointed: bool) -> Proposal
         candidate = replace(candidate, version=None)
     if candidate.extracted and not event.withdrawn:
         return replace(
-            fit.chosen(id_, candidate, event, made.keys, CHOSEN), doubts=candidate.doubts
+            fit.chosen(id_, candidate, event, made.keys, CHOSEN),
+            doubts=candidate.doubts,
+            read_by=candidate.read_by,
         )
     proposal = propose(id_, candidate, event, CHOSEN, candidate.confidence)
     evidence = candidate.details.source if candidate.extracted else None
-    return replace(proposal, evidence=evidence, doubts=candidate.doubts)
+    return replace(proposal, evidence=evidence, doubts=candidate.doubts, read_by=candidate.read_by)
 
 
 def alone(id_: str, made: Corrected, taken: Container[str], *, pointed: bool) -> Proposal:
@@ -146,7 +149,13 @@ def alone(id_: str, made: Corrected, taken: Container[str], *, pointed: bool) ->
     proposal = propose(id_, candidate, None, "", candidate.confidence)
     evidence = candidate.details.source if candidate.extracted else None
     reason = NEW_AS_CHOSEN if pointed else proposal.reason
-    return replace(proposal, reason=reason, evidence=evidence, doubts=candidate.doubts)
+    return replace(
+        proposal,
+        reason=reason,
+        evidence=evidence,
+        doubts=candidate.doubts,
+        read_by=candidate.read_by,
+    )
 
 
 def made_of(

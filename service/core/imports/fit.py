@@ -38,7 +38,7 @@ from service.core.events.kinds import Kind
 from service.core.events.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
 from service.core.events.wording import written
 from service.core.imports.proposals import Action, Candidate, Proposal, one_of, propose
-from service.core.reading.announcement import Announcement
+from service.core.reading.announcement import Announcement, Doubt
 from service.core.text.lines import one_line
 from service.errors import InvalidInput
 
@@ -191,8 +191,32 @@ class _Pair:
 def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) -> list[Proposal]:
     """A proposal for each candidate, p1, p2, … in their order.
 
-    `stored` are the events among which to look, and the withdrawn ones that have a candidate's id.
+    `stored` are the events among which to look, and the withdrawn ones that have a candidate's id. What a
+    model alone read is compared by itself, behind all others: it takes no event from them.
     """
+    stored = list(stored)
+    alone = [number for number, one in enumerate(wanted) if one.by_model_alone]
+    rest = [number for number in range(len(wanted)) if number not in set(alone)]
+    found: dict[int, Proposal] = {}
+    taken: set[str] = set()
+    for numbers in (rest, alone):
+        made = _fit([wanted[number] for number in numbers], stored, known, taken)
+        taken = {each.event_id for each in made}
+        for number, each in zip(numbers, made, strict=True):
+            candidate = wanted[number]
+            found[number] = replace(
+                each,
+                id=f"p{number + 1}",
+                read_by=candidate.read_by,
+                disputed=each.disputed or Doubt.DISPUTED in candidate.doubts,
+            )
+    return [found[number] for number in range(len(wanted))]
+
+
+def _fit(
+    wanted: Sequence[Candidate], stored: Sequence[Event], known: Catalogue, ids: Collection[str]
+) -> list[Proposal]:
+    """`ids` are those that other new events have."""
     events = {event.id: event for event in stored}
     there = [event for event in events.values() if not event.withdrawn]
     index = _Index(((event.id, _titles(event)) for event in there), known)
@@ -203,7 +227,7 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
         pairs.append(fitting)
         look_alikes.append(alike)
     chosen = _assigned(pairs, wanted)
-    taken = set(events)
+    taken = {*events, *ids}
     proposals = []
     for number, candidate in enumerate(wanted):
         id_, pair = f"p{number + 1}", chosen.get(number)

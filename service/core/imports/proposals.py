@@ -38,6 +38,13 @@ from service.core.events.representation import instant
 from service.core.files.calendar_file import Entry
 from service.core.reading.announcement import SURE, Doubt
 
+RULES, BOTH = "rules", "both"
+
+
+def by_model(name: str) -> str:
+    """What read what only the model of that name read."""
+    return f"model {name}"
+
 
 class Action(StrEnum):
     CREATE = "create"
@@ -58,7 +65,8 @@ class Candidate:
 
     `version` is that of a calendar's entry, to be held against what is stored; `ours`: Horizon wrote
     the entry; `occurrence`: it speaks of occurrences of a series, which have versions of their own.
-    `note` is what whoever takes it should know.
+    `note` is what whoever takes it should know; `read_by` RULES, BOTH, or by_model() of the model that alone
+    read it.
     """
 
     id: str
@@ -78,6 +86,11 @@ class Candidate:
     occurrence: bool = False
     doubts: tuple[Doubt, ...] = ()
     note: str = ""
+    read_by: str = RULES
+
+    @property
+    def by_model_alone(self) -> bool:
+        return self.read_by not in (RULES, BOTH)
 
     @property
     def extracted(self) -> bool:
@@ -94,7 +107,7 @@ class Proposal:
     of an event that was withdrawn, and would be brought back. `evidence` is where a document says it,
     also where nothing is to be changed, and `calendar_version` what the event was then told, if that
     is something new. `older`: nothing is changed since the entry is older than what is stored. `similar`
-    are the ids of other events that look like it.
+    are the ids of other events that look like it; `read_by` is as in Candidate.
     """
 
     id: str
@@ -115,10 +128,19 @@ class Proposal:
     older: bool = False
     doubts: tuple[Doubt, ...] = ()
     similar: tuple[str, ...] = ()
+    read_by: str = RULES
+
+    @property
+    def by_model_alone(self) -> bool:
+        """Whether nothing but a model read it: a person has to say so before it is applied."""
+        return self.read_by not in (RULES, BOTH)
 
     @property
     def sure(self) -> bool:
-        """Stated at 0.9 or more, and nothing that is a veto speaks against it."""
+        """Stated at 0.9 or more, and nothing that is a veto speaks against it; what a model alone read never
+        is."""
+        if self.by_model_alone:
+            return False
         vetoed = self.disputed or any(doubt.veto for doubt in self.doubts)
         return self.confidence >= SURE and not vetoed
 
@@ -331,6 +353,7 @@ def write_candidate(candidate: Candidate) -> dict[str, Any]:
         "ours": candidate.ours,
         "occurrence": candidate.occurrence,
         "note": candidate.note,
+        "read_by": candidate.read_by if candidate.read_by != RULES else "",
     }
     return {**written, **{key: value for key, value in known.items() if value}}
 
@@ -357,6 +380,7 @@ def read_candidate(written: Mapping[str, Any]) -> Candidate:
         ours=written.get("ours", False),
         occurrence=written.get("occurrence", False),
         note=written.get("note", ""),
+        read_by=written.get("read_by", RULES),
     )
 
 
@@ -388,12 +412,15 @@ def as_json(proposal: Proposal, lang: str) -> dict[str, Any]:
         "line": source.line if source else None,
         "reason": proposal.reason,
         "similar": list(proposal.similar),
+        "read_by": proposal.read_by,
     }
     return {**written, "disputed": True} if proposal.disputed else written
 
 
 def _all_doubts(proposal: Proposal) -> tuple[Doubt, ...]:
-    return (*proposal.doubts, Doubt.DISPUTED) if proposal.disputed else proposal.doubts
+    if not proposal.disputed or Doubt.DISPUTED in proposal.doubts:
+        return proposal.doubts
+    return (*proposal.doubts, Doubt.DISPUTED)
 
 
 def _merge(candidate: Candidate, event: Event, told_before: CalendarVersion | None) -> Details:

@@ -171,9 +171,7 @@ def _announced(
     place = (mention.row.place if mention.row else "") or (
         mention.around.places[0] if mention.around.places else ""
     )
-    when = _by(phrase, made.when, f"{mention.label} {clause}", today)
-    if phrase is not None and phrase.about and not when.approximate:
-        when = when_.parse(when.text + phrase.about)
+    when = as_said(phrase, made.when, f"{mention.label} {clause}", today)
     recurrence = f"FREQ={phrase.every}" if phrase is not None and phrase.every else None
     confidence = one.confidence
     if _named_column(mention) and not _dated(mention.row):
@@ -293,6 +291,14 @@ _EFFECT = re.compile(r"施行|生效|实施")
 
 def _excerpt(text: str) -> str:
     return _SYMBOL_FIRST.sub("", text.strip())[:1000]
+
+
+def as_said(phrase: Phrase | None, when: When, clause: str, today: date) -> When:
+    """The date as the words around its phrase mean it: by it, about it, not settled yet."""
+    when = _by(phrase, when, clause, today)
+    if phrase is not None and phrase.about and not when.approximate:
+        return when_.parse(when.text + phrase.about)
+    return when
 
 
 def _by(phrase: Phrase | None, when: When, clause: str, today: date) -> When:

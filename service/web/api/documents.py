@@ -14,7 +14,7 @@ from starlette.responses import Response
 from service.core.events.event import Origin
 from service.core.imports import sources
 from service.errors import InvalidInput, Problem
-from service.operations import decisions, imports, reviews
+from service.operations import decisions, imports, reviews, second_reader
 from service.operations.imports import File
 from service.operations.keys import Scope
 from service.web import schemas
@@ -69,17 +69,24 @@ def _read(routes: APIRouter, api: Api) -> None:
     @routes.post("/imports", **documented("create_import"))
     def create_import(request: Request, data: bytes = import_body) -> Response:
         caller = api.access.require(request, Scope.WRITE)
-        asked = query.read(request, ("ref_date", "lang", *sources.KEYS))
+        asked = query.read(request, ("ref_date", "lang", "model", *sources.KEYS))
         day, who = query.day(asked, "ref_date"), replace(api.by(caller), origin=Origin.IMPORT)
         said = _said(asked)
-        file = _file(request, data)
-        if file.media_type is not None and media_type(request) in JSON:
+        sent = request.headers.get("content-type") is not None and media_type(request) in JSON
+        address = json_object(data) if sent else {}
+        by_model = _asks_model(address, query.choice(asked, "model"))
+        asks = second_reader.wanted(api.reader, by_model, fetched=sent)
+        if sent:
             with api.fetches.turn():
-                file = _fetched(json_object(data))
+                file = _fetched(address)
+        else:
+            file = _file(request, data)
         with api.documents.turn():
             given = imports.read(file, who, api.lang(request), day, said=said)
             with api.store.writing(api.now()) as writing:
                 kept = reviews.keep(writing, given, who)
+                if asks and api.reader is not None:
+                    kept = second_reader.queued(writing, kept, given, api.reader, who.timezone)
         location = {"Location": f"/api/v1/imports/{kept.id}"}
         return answers.rendered(
             reviews.shown(kept, api.lang(request)), HTTPStatus.CREATED, location
@@ -192,6 +199,15 @@ def _said(asked: Mapping[str, list[str]]) -> dict[str, Any]:
 
 def _file(request: Request, data: bytes) -> File:
     return File(data, media_type=request.headers.get("content-type"))
+
+
+def _asks_model(given: dict[str, Any], asked: bool | None) -> bool | None:
+    """What a body says of the model, which is taken out of it, over what the address says. Raises
+    InvalidInput."""
+    said = given.pop("model", asked)
+    if said is not None and not isinstance(said, bool):
+        raise InvalidInput([Problem("/model", "must be true or false")])
+    return said
 
 
 def _fetched(given: Mapping[str, Any]) -> File:

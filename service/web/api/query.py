@@ -66,6 +66,11 @@ def flag(query: Mapping[str, list[str]], key: str) -> bool:
     return text == "true"
 
 
+def choice(query: Mapping[str, list[str]], key: str) -> bool | None:
+    """As flag(), None where nothing is said."""
+    return flag(query, key) if key in query else None
+
+
 def day(query: Mapping[str, list[str]], key: str) -> date | None:
     text = one(query, key)
     if text is None:

@@ -19,6 +19,7 @@ from service.web.api import answers
 from service.web.language import language
 
 if TYPE_CHECKING:
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store, Writing
     from service.web.access import Access
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Api:
-    """`documents` and `fetches`: the turns of all documents that are read, and addresses fetched."""
+    """`documents` and `fetches`: the turns of all documents that are read, and addresses fetched. `reader`:
+    the language model, where there is one."""
 
     store: Store
     settings: Settings
@@ -35,6 +37,7 @@ class Api:
     documents: Turns
     fetches: Turns
     now: Callable[[], datetime]
+    reader: SecondReader | None = None
 
     def by(self, caller: Caller) -> By:
         """In whose name the caller changes events."""

@@ -28,6 +28,7 @@ from service.web.pages import (
 from service.web.pages.site import Site
 
 if TYPE_CHECKING:
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
     from service.web.limits import Turns
@@ -41,10 +42,11 @@ def build(
     documents: Turns,
     fetches: Turns,
     now: Callable[[], datetime],
+    reader: SecondReader | None = None,
 ) -> Site:
     """All pages, with their routes. `documents` and `fetches`: the turns of all documents that are
-    read, and of all addresses that are fetched."""
-    site = Site(store, settings, access, notices, documents, fetches, now, APIRouter())
+    read, and of all addresses that are fetched. `reader`: the language model, where there is one."""
+    site = Site(store, settings, access, notices, documents, fetches, now, APIRouter(), reader)
     for subject in (agenda, add, alerts, calendar, event, importing, reviewing, subscribe, sign_in):
         subject.add(site)
     return site

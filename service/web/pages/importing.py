@@ -15,7 +15,7 @@ from service.core.dates.when import InvalidWhen
 from service.core.imports import sources, tables
 from service.core.imports.tables import Rows
 from service.errors import Busy, HorizonError, InvalidInput, Problem
-from service.operations import imports, reviews
+from service.operations import imports, reviews, second_reader
 from service.operations.imports import File
 from service.operations.keys import Scope
 from service.web.pages import reviewing
@@ -64,7 +64,21 @@ def _form_page(visit: Visit, problems: Sequence[str]) -> Response:
             for key in _SOURCE
         ],
         official=visit.form.one("source_official") == "true",
+        model=_model(visit),
     )
+
+
+def _model(visit: Visit) -> dict[str, Any]:
+    """What the page says of the language model: a box where each import asks for it, or a sentence."""
+    reader, t = visit.site.reader, visit.t
+    if reader is None:
+        return {"box": False, "words": ""}
+    words = {"ask": t.model_box, "all": t.model_all, "public": t.model_public}[reader.documents]
+    return {
+        "box": reader.documents == second_reader.ASK,
+        "ticked": visit.form.one("model") == "true",
+        "words": words.format(reader.name, reader.host),
+    }
 
 
 def _read(visit: Visit) -> Response:
@@ -73,6 +87,8 @@ def _read(visit: Visit) -> Response:
     try:
         ref_date, said = _day(visit.form.one("ref_date")), _said(visit)
         sent = _sent(visit)
+        asked = True if visit.form.one("model") == "true" else None
+        asks = second_reader.wanted(visit.site.reader, asked, fetched=bool(sent.url))
         with visit.site.documents.turn():
             given = imports.read(sent, by, visit.lang, ref_date, said=said)
     except Busy:
@@ -91,6 +107,8 @@ def _read(visit: Visit) -> Response:
         return _columns_page(visit, sent, given.unrecognised, tables.seems(given.unrecognised))
     with visit.store.writing(visit.now) as writing:
         stored = reviews.keep(writing, given, by)
+        if asks and visit.site.reader is not None:
+            stored = second_reader.queued(writing, stored, given, visit.site.reader, by.timezone)
     return visit.to(f"/import/{stored.id}")
 
 

@@ -138,9 +138,24 @@ def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
         applied=t.applied.format(len(applied)) if applied else "",
         applied_none=bool(stored.applied) and not applied,
         undoable=undoable,
+        model=_model(visit, stored),
         outdated=t.outdated_notice.format(len(outdated)) if outdated else "",
         message=t.not_saved if faults and not message else message,
     )
+
+
+def _model(visit: Visit, stored: StoredImport) -> str:
+    """How a language model was asked about the document, in words; "" where none was."""
+    heard = reviews.heard(stored, visit.lang)
+    if heard is None:
+        return ""
+    t, named = visit.t, (heard["name"], heard["host"])
+    if heard["state"] == "waiting":
+        return t.model_waiting.format(*named)
+    if heard["state"] == "failed":
+        return f"{t.model_failed.format(*named)} {heard['note']}"
+    counts = (heard[key] for key in ("added", "both", "tokens_in", "tokens_out"))
+    return " ".join(filter(None, (t.model_done.format(*named, *counts), heard["note"])))
 
 
 def _in_groups(proposals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

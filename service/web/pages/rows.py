@@ -20,7 +20,7 @@ from service.core.events import fields, wording
 from service.core.events.event import Event
 from service.core.events.kinds import KIND_WORDS, Kind
 from service.core.imports.marks import marked
-from service.core.imports.proposals import Action
+from service.core.imports.proposals import BOTH, RULES, Action
 from service.errors import InvalidInput
 from service.operations import reviews
 from service.store import StoredImport
@@ -163,6 +163,7 @@ def row(
         "open": reviews.is_open(stored, written),
         "ticked": reviews.ticked(stored, written),
         "doubts": doubts(written, visit.lang),
+        "read_by": _read_by(written, t),
         "decided": decided(visit, stored, written["id"]),
         "href": visit.address(f"/events/{event_id}") if event_id else "",
         "accept": t.accept.format(given["title"]),
@@ -180,6 +181,16 @@ def row(
         "matches": _matches(visit, written, events),
         "alike": [] if action != Action.CREATE else named(visit, written["similar"], events),
     }
+
+
+def _read_by(written: Mapping[str, Any], t: Words) -> dict[str, str] | None:
+    """Who read it, in words, where a model did."""
+    by = written["read_by"]
+    if by == RULES:
+        return None
+    if by == BOTH:
+        return {"words": t.read_by_both, "style": "plain"}
+    return {"words": t.read_by_model.format(by.removeprefix("model ")), "style": "open"}
 
 
 def doubts(written: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:

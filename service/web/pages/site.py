@@ -52,6 +52,7 @@ from service.web.words import Words, told_problems
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
     from service.web.limits import Turns
@@ -83,6 +84,7 @@ class Site:
     fetches: Turns
     now: Callable[[], datetime]
     routes: APIRouter
+    reader: SecondReader | None = None
 
     def get(self, path: str, handler: Handler, *, scope: Scope | None = None) -> None:
         """Answer GET there, for readers or for those signed in with that right."""

@@ -220,6 +220,7 @@ def test_a_proposal_as_json() -> None:
         "line": 7,
         "reason": "io, the same UID: more exact, 2026-05 becomes 2026-05-19/2026-05-20; source differs",
         "similar": [],
+        "read_by": "rules",
     }
     assert (event_json["id"], event_json["when"], event_json["title"]) == (
         "io",
