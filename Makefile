@@ -41,7 +41,7 @@ conformance-ics: dev ## how calendars of others come through import and feed: CL
 	.venv/bin/python -W ignore -m scripts.conformance_ics $(CLONES) $(ARGS)
 
 .PHONY: bench
-bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
+bench: dev ## what the service costs, beside other ways to serve it (ARGS=--quick: two minutes; --json FILE)
 	.venv/bin/python -m scripts.bench $(ARGS)
 
 .PHONY: bench-store
