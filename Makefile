@@ -52,7 +52,7 @@ model-score: dev ## the answers beside the questions in DIR, scored beside the r
 	.venv/bin/python -m scripts.model_reading score "$(DIR)" $(ARGS)
 
 .PHONY: bench
-bench: dev ## what the service costs, beside other ways to serve them (--quick, --json FILE)
+bench: dev ## what the service costs, beside other ways to serve it (ARGS=--quick: two minutes; --json FILE)
 	.venv/bin/python -m scripts.bench $(ARGS)
 
 .PHONY: bench-store

@@ -25,6 +25,8 @@ ADDRESS = "/feeds/all.ics?size=all"
 CONNECTIONS = 64
 # Those that make each answer anew are asked over two connections.
 SLOW = ("rendering", "Radicale")
+# Beside the bare application on the server that Horizon runs on, the same on the fastest.
+FASTEST = "bare on granian"
 _USER = base64.b64encode(b"bench:x").decode()
 
 
@@ -71,15 +73,17 @@ def _servers(
 
     def start(name: str, port: int, command: list[str]) -> None:
         ports[name] = port
-        found[name] = stack.enter_context(servers.running(command, port, folder))
+        path = f"{ROOT}{os.pathsep}{folder}"
+        found[name] = stack.enter_context(servers.running(command, port, folder, PYTHONPATH=path))
 
     _, plain = fetched(port, ADDRESS)
     told, packed = fetched(port, ADDRESS, **{"Accept-Encoding": "gzip"})
     (folder / "plain").write_bytes(plain)
     (folder / "packed").write_bytes(packed)
     ours = ("etag", "content-length", "content-type", "content-encoding", "connection")
-    for name in ("bare", "bare again"):
-        script, port = folder / f"{name}.py", free_port()
+    for name in ("bare", "bare again", FASTEST):
+        port = free_port()
+        script = folder / f"{name.replace(' ', '_')}.py"
         script.write_text(
             servers.BARE.format(
                 root=str(ROOT),
@@ -90,7 +94,7 @@ def _servers(
                 port=port,
             )
         )
-        start(name, port, [python, str(script)])
+        start(name, port, _command(name, script, port))
     script, port = folder / "rendering.py", free_port()
     script.write_text(servers.RENDERING.format(root=str(ROOT), url=url, port=port))
     start("rendering", port, [python, str(script)])
@@ -104,6 +108,13 @@ def _servers(
         conf = servers.nginx_conf(folder, port)
         start("nginx", port, [program, "-c", str(conf), "-p", str(folder), "-e", "nginx.log"])
     return found, ports
+
+
+def _command(name: str, script: Path, port: int) -> list[str]:
+    """What runs the bare application on the server that it is named by."""
+    if name != FASTEST:
+        return [sys.executable, str(script)]
+    return [sys.executable, *servers.GRANIAN, "--port", str(port), f"{script.stem}:app"]
 
 
 def _put(port: int, calendar: bytes) -> None:
@@ -133,7 +144,7 @@ def _request(name: str, port: int, etag: str, conditional: bool) -> bytes:
     address, headers, own = "/feeds/all.ics", "", etag
     if name == "Radicale":
         address, headers = "/bench/all/", f"Authorization: Basic {_USER}\r\n"
-    elif name in ("horizon", "bare", "bare again"):
+    elif name in ("horizon", "bare", "bare again", FASTEST):
         address, own = ADDRESS, f"{etag}-gzip"
     if name == "nginx":
         own = fetched(port, address, **{"Accept-Encoding": "gzip"})[0]["etag"].strip('"')
@@ -149,16 +160,21 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
         "medians of rounds, in brackets the least and the largest."
     )
     yield ""
-    yield "| answer | server | CPU µs | of bare | requests/s | p50 ms | p99 ms |"
-    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
+    yield f"| answer | server | CPU µs | of bare | of {FASTEST} | requests/s | p50 ms | p99 ms |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for what in ("304", "200, gzip"):
         table = found[what]
         for name, rounds in table.items():
-            ratios = [a["cpu"] / b["cpu"] for a, b in zip(rounds, table["bare"], strict=True)]
             middle = {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
             rate = statistics.median(one["requests"] / one["seconds"] for one in rounds)
-            spread = f"{statistics.median(ratios):,.2f} ({min(ratios):,.2f}–{max(ratios):,.2f})"
+            beside = " | ".join(_beside(rounds, table[other]) for other in ("bare", FASTEST))
             yield (
-                f"| {what} | {name} | {middle['cpu']:,.0f} | {spread} "
+                f"| {what} | {name} | {middle['cpu']:,.0f} | {beside} "
                 f"| {rate:,.0f} | {middle['p50']:.1f} | {middle['p99']:.1f} |"
             )
+
+
+def _beside(rounds: list[dict[str, float]], others: list[dict[str, float]]) -> str:
+    """What a request costs of what it costs another server, round by round."""
+    ratios = [one["cpu"] / other["cpu"] for one, other in zip(rounds, others, strict=True)]
+    return f"{statistics.median(ratios):,.2f} ({min(ratios):,.2f}–{max(ratios):,.2f})"

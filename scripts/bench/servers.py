@@ -18,9 +18,6 @@ ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "an-admin-key-for-measuring-alone"
 
 BARE = """
-import sys
-import uvicorn
-
 plain, packed = open({plain!r}, "rb").read(), open({packed!r}, "rb").read()
 etags = (b'"{etag}"', b'"{etag}-gzip"')
 common = {headers!r}
@@ -40,9 +37,17 @@ async def app(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
     await send({{"type": "http.response.body", "body": body}})
 
-uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False,
-            date_header=False, lifespan="off")
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(app, port={port}, log_config=None, access_log=False, server_header=False,
+                date_header=False, lifespan="off", http="httptools", loop="uvloop")
 """
+# The fastest of the servers in Python, by the measure of bare applications.
+GRANIAN = (
+    *("-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws", "--workers", "1"),
+    *("--loop", "uvloop", "--runtime-mode", "st", "--log-level", "warning"),
+)
 
 RENDERING = """
 import sys
@@ -72,7 +77,8 @@ def feed():
     parts = [component(event, heading, Options("zh", size=None)) for event in events]
     return Response(head.to_ical().removesuffix(end) + b"".join(parts) + end, media_type="text/calendar")
 
-uvicorn.run(app, port={port}, log_config=None, access_log=False, lifespan="off")
+uvicorn.run(app, port={port}, log_config=None, access_log=False, lifespan="off", http="httptools",
+            loop="uvloop")
 """
 
 

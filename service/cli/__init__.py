@@ -5,7 +5,6 @@ Imports are made where they are needed, since a shell waits for them.
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -69,8 +68,6 @@ keys.add_to(app)
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    # What is imported stays: looking through it again and again for garbage took a tenth of a start.
-    gc.set_threshold(50_000, 20, 20)
     sys.exit(run(sys.argv[1:]))
 
 

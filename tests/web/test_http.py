@@ -168,6 +168,23 @@ def test_a_request_for_another_protocol_keeps_its_body(
         assert answers(connection, 1)[0][0] == 200
 
 
+@pytest.mark.parametrize("target", [b"http://a/healthz", b"http://a:80/healthz?", b"/healthz?x=1"])
+def test_a_target_may_name_its_host(service: Service, target: bytes) -> None:
+    """As proxies send it (RFC 9112 3.2.2)."""
+    with connected(service) as connection:
+        connection.sendall(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % target)
+        assert answers(connection, 1)[0][0] == 200
+
+
+@pytest.mark.parametrize("target", [b"*", b"http://a"])
+def test_a_target_without_a_path_is_answered(service: Service, target: bytes) -> None:
+    with connected(service) as connection:
+        connection.sendall(b"OPTIONS %b HTTP/1.1\r\nHost: a\r\n\r\n" % target)
+        status, body = answers(connection, 1)[0]
+    assert status in (400, 404, 405)
+    assert json.loads(body)["type"].startswith("urn:horizon:problem:")
+
+
 def test_requests_that_come_together_are_answered_in_their_order(service: Service) -> None:
     feed = b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % ALL.encode()
     health = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
