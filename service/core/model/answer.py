@@ -44,7 +44,7 @@ from service.core.text.lines import UnfitText, one_line
 
 ALONE = 0.5
 """How sure is what only a model read, as long as nothing was measured for it."""
-MOST_OF_PHRASE = 3
+MOST_OF_PHRASE = 6
 LONGEST_ANSWER = 200_000  # characters; a model held to MOST_EVENTS says far less
 _MOST_STARTS = 200  # of what could be an object
 _WIDE = 62  # days

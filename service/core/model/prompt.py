@@ -2,7 +2,7 @@
 means.
 
 1. Of a law nothing is asked: what it says is read by laws/ alone.
-2. Sent are the lines that offer a phrase (offers.py), the headings above them, the lines beside them, the
+2. Sent are the lines that offer a phrase (offers.py), the headings above them, two lines on each side, the
    names of a table's columns and how the document begins; where others are left out stands an ellipsis.
 3. A part is at most PART tokens by estimate: a character beyond ASCII counts one, three of ASCII count one,
    which is more than tokenizers in use make of them. Parts are cut at headings where they can be, else
@@ -174,7 +174,7 @@ def _shown(every: Sequence[Row]) -> dict[int, int]:
         if not row.offers:
             continue
         found[place] = len(row.text)
-        for beside in (place - 1, place + 1):
+        for beside in (place - 2, place - 1, place + 1, place + 2):
             if 0 <= beside < len(every):
                 found.setdefault(beside, _BESIDE)
         if row.block.kind is BlockKind.ROW and columns >= 0:
