@@ -197,17 +197,18 @@ def _chunks(every: Sequence[Row], shown: dict[int, int]) -> list[list[tuple[int,
             sections.append([])
         sections[-1].append(place)
         above = top
+    costs = _Costs(every)
     found: list[dict[int, int]] = [{}]
     for section in sections:
         whole = _with_headings(every, by_block, shown, section)
-        if _cost(every, {**found[-1], **whole}) <= PART:
+        if costs.of({**found[-1], **whole}) <= PART:
             found[-1].update(whole)
             continue
         if found[-1]:
             found.append({})
         for place in section:
             one = _with_headings(every, by_block, shown, [place])
-            if found[-1] and _cost(every, {**found[-1], **one}) > PART:
+            if found[-1] and costs.of({**found[-1], **one}) > PART:
                 found.append({})
             found[-1].update(one)
     return [sorted(each.items()) for each in found if each]
@@ -229,14 +230,23 @@ def _with_headings(
     return found
 
 
-def _cost(every: Sequence[Row], places: dict[int, int]) -> int:
-    cost = _OVERHEAD
-    for place, most in places.items():
-        row = _cut(every[place], most)
-        cost += tokens(row.text) + 4
-        for offer in row.offers:
-            cost += 6 + tokens(_meaning(Choice(999, 0, offer))) + 3
-    return cost
+class _Costs:
+    """What lines cost; each is counted once, however often it is asked for."""
+
+    def __init__(self, every: Sequence[Row]) -> None:
+        self._every = every
+        self._known: dict[tuple[int, int], int] = {}
+
+    def of(self, places: dict[int, int]) -> int:
+        """Tokens of a part that holds those lines."""
+        return _OVERHEAD + sum(self._line(*each) for each in places.items())
+
+    def _line(self, place: int, most: int) -> int:
+        if (place, most) not in self._known:
+            row = _cut(self._every[place], most)
+            meanings = (tokens(_meaning(Choice(999, 0, offer))) for offer in row.offers)
+            self._known[place, most] = tokens(row.text) + 4 + sum(cost + 9 for cost in meanings)
+        return self._known[place, most]
 
 
 # -- how they are written
