@@ -338,6 +338,28 @@ def test_a_document_too_long_for_it_is_read_by_the_rules(desk: Desk) -> None:
     assert "too long" in told["model"]["note"]
 
 
+def test_so_are_too_many_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.core.model.prompt.MOST_PARTS", 1)
+    id_ = desk.kept(long_note())
+    assert desk.server.asked == []
+    assert "too long" in desk.shown(id_)["model"]["note"]
+
+
+def test_a_fault_of_ours_leaves_the_rules_result(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr("service.core.model.prompt.parts", fails)
+    id_ = desk.keep()
+    before = desk.shown(id_)["proposals"]
+    assert desk.ask()
+    assert desk.shown(id_)["proposals"] == before
+    assert desk.shown(id_)["model"]["state"] == "failed"
+    assert "could not be made ready" in caplog.text
+
+
 def test_answers_are_kept_by_what_was_asked_and_gone_with_the_import(desk: Desk) -> None:
     id_ = desk.kept()
     with desk.store.reading() as reading:

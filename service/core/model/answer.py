@@ -44,13 +44,13 @@ from service.core.text.lines import UnfitText, one_line
 
 ALONE = 0.5
 """How sure is what only a model read, as long as nothing was measured for it."""
-MOST_OF_PHRASE = 3
+MOST_OF_PHRASE = 6
 LONGEST_ANSWER = 200_000  # characters; a model held to MOST_EVENTS says far less
 _MOST_STARTS = 200  # of what could be an object
 _WIDE = 62  # days
 _EXCERPT = 1000
 
-_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_THOUGHT = ("</think>", "</thinking>", "</reasoning>")
 _KEY = re.compile(r"[⟦\[(]?\s*([0-9]{1,5})\s*([a-z]?)\s*[⟧\])]?", re.IGNORECASE)
 _MARK = re.compile(r"⟦[0-9a-z]{1,6}⟧")
 _ADDRESS = re.compile(r"://|\bwww\.|\S@\S|^\S+\.[a-z]{2,12}(?:/\S*)?$", re.IGNORECASE)
@@ -111,7 +111,17 @@ def read(part: Part, text: str, today: date) -> Answer:
 def _events(text: str) -> list[Any]:
     if len(text) > LONGEST_ANSWER:
         raise NoAnswer("it is too long")
-    text = _THOUGHT.sub("", text)
+    lower = text.lower()
+    behind = max(lower.rfind(mark) for mark in _THOUGHT)  # what was thought is no answer
+    for said in (text[behind:], text) if behind > 0 else (text,):
+        found = _first_object(said)
+        if found is not None:
+            return found
+    raise NoAnswer("it holds no JSON object with a list of events")
+
+
+def _first_object(text: str) -> list[Any] | None:
+    """The events of the first object that has any."""
     decoder = json.JSONDecoder()
     at, tried = text.find("{"), 0
     while at >= 0 and tried < _MOST_STARTS:
@@ -122,7 +132,7 @@ def _events(text: str) -> list[Any]:
         if isinstance(found, dict) and isinstance(found.get("events"), list):
             return list(found["events"])
         at, tried = text.find("{", at + 1), tried + 1
-    raise NoAnswer("it holds no JSON object with a list of events")
+    return None
 
 
 def _keys(event: Any) -> list[str]:

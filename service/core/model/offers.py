@@ -26,9 +26,7 @@ LETTERS = "abc"
 DAY = "d"  # 3d: the day of phrase 3, which says a time too
 _JUST = 45  # days
 _FRAMES = frozenset((Kind.EDGE, Kind.RIGHTS))
-_OWN = frozenset(
-    (Kind.STAMP, Kind.LETTERHEAD, Kind.DATELINE)
-)  # the document's own day, if not later
+_OWN = frozenset((Kind.STAMP, Kind.LETTERHEAD, Kind.DATELINE))  # its own day, if not later
 _SAID = frozenset(("sentence", "title", "line"))  # the places that say a year
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?")
 _LEADS = re.compile(r"(?:^|[|│┃]|\s{2})[\W_]*$")

@@ -2,7 +2,7 @@
 means.
 
 1. Of a law nothing is asked: what it says is read by laws/ alone.
-2. Sent are the lines that offer a phrase (offers.py), the headings above them, the lines beside them, the
+2. Sent are the lines that offer a phrase (offers.py), the headings above them, two lines on each side, the
    names of a table's columns and how the document begins; where others are left out stands an ellipsis.
 3. A part is at most PART tokens by estimate: a character beyond ASCII counts one, three of ASCII count one,
    which is more than tokenizers in use make of them. Parts are cut at headings where they can be, else
@@ -174,7 +174,7 @@ def _shown(every: Sequence[Row]) -> dict[int, int]:
         if not row.offers:
             continue
         found[place] = len(row.text)
-        for beside in (place - 1, place + 1):
+        for beside in (place - 2, place - 1, place + 1, place + 2):
             if 0 <= beside < len(every):
                 found.setdefault(beside, _BESIDE)
         if row.block.kind is BlockKind.ROW and columns >= 0:
@@ -197,17 +197,18 @@ def _chunks(every: Sequence[Row], shown: dict[int, int]) -> list[list[tuple[int,
             sections.append([])
         sections[-1].append(place)
         above = top
+    costs = _Costs(every)
     found: list[dict[int, int]] = [{}]
     for section in sections:
         whole = _with_headings(every, by_block, shown, section)
-        if _cost(every, {**found[-1], **whole}) <= PART:
+        if costs.of({**found[-1], **whole}) <= PART:
             found[-1].update(whole)
             continue
         if found[-1]:
             found.append({})
         for place in section:
             one = _with_headings(every, by_block, shown, [place])
-            if found[-1] and _cost(every, {**found[-1], **one}) > PART:
+            if found[-1] and costs.of({**found[-1], **one}) > PART:
                 found.append({})
             found[-1].update(one)
     return [sorted(each.items()) for each in found if each]
@@ -229,14 +230,23 @@ def _with_headings(
     return found
 
 
-def _cost(every: Sequence[Row], places: dict[int, int]) -> int:
-    cost = _OVERHEAD
-    for place, most in places.items():
-        row = _cut(every[place], most)
-        cost += tokens(row.text) + 4
-        for offer in row.offers:
-            cost += 6 + tokens(_meaning(Choice(999, 0, offer))) + 3
-    return cost
+class _Costs:
+    """What lines cost; each is counted once, however often it is asked for."""
+
+    def __init__(self, every: Sequence[Row]) -> None:
+        self._every = every
+        self._known: dict[tuple[int, int], int] = {}
+
+    def of(self, places: dict[int, int]) -> int:
+        """Tokens of a part that holds those lines."""
+        return _OVERHEAD + sum(self._line(*each) for each in places.items())
+
+    def _line(self, place: int, most: int) -> int:
+        if (place, most) not in self._known:
+            row = _cut(self._every[place], most)
+            meanings = (tokens(_meaning(Choice(999, 0, offer))) for offer in row.offers)
+            self._known[place, most] = tokens(row.text) + 4 + sum(cost + 9 for cost in meanings)
+        return self._known[place, most]
 
 
 # -- how they are written

@@ -143,7 +143,15 @@ def test_a_choice_between_readings_stays_in_doubt() -> None:
 
 def test_repeats_count_once_and_a_phrase_only_so_often(one: Part) -> None:
     assert len(said(one, *[event(["1"], "青禾开发者大会")] * 500).announcements) == 1
-    cuts = ["青禾开发者大会", "开发者大会", "青禾开发者", "远山会展中心", "会展中心"]
+    cuts = [
+        "青禾开发者大会",
+        "开发者大会",
+        "青禾开发者",
+        "远山会展中心",
+        "会展中心",
+        "远山会展",
+        "远山",
+    ]
     assert len(said(one, *(event(["1"], cut) for cut in cuts)).announcements) == MOST_OF_PHRASE
 
 
@@ -168,6 +176,7 @@ GOOD = (
         f"```json\n{GOOD}\n```",
         f"<think>Perhaps {{'events': []}} or {{\"events\": []}}?</think>\n{GOOD}",
         f"Let me see. The set {{1, 2}} of phrases …\n\n{GOOD}\nI hope that this helps {{}}.",
+        f"{GOOD}<think>{{}}</think>",
         f'{{"answer": {GOOD}}}',
         f"[{GOOD}]",
     ],
@@ -180,7 +189,7 @@ def test_the_object_is_found_in_what_stands_around_it(one: Part, text: str) -> N
     "text",
     [
         "", "I found one event on 13 May 2027.", "null", "[]", '"events"', '{"events": "none"}', '{"events": {}}',
-        GOOD[:-30], "{" * 5000, '{"a":' * 5000, '{"events": [' + "9" * 5000, "x" * 2_000_000, "{" + " " * 300_000,
+        GOOD[:-30], "<think>" * 28_000, "</think>" * 24_000, "{" * 5000, '{"a":' * 5000, '{"events": [' + "9" * 5000, "x" * 2_000_000, "{" + " " * 300_000,
     ],
 )  # fmt: skip
 def test_without_an_object_there_is_no_answer(one: Part, text: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.core.model import prompt
 from service.core.model.prompt import PART
@@ -68,10 +72,10 @@ def test_lines_without_dates_are_left_out_but_for_those_beside() -> None:
     filler = "这一段说的是公司的历史，与日期无关。\n\n"
     text = f"青禾周报\n\n{filler * 60}2027年5月13日：青禾开发者大会\n\n{filler * 60}"
     one = part(text)
-    assert one.text.count("与日期无关") == 2
+    assert one.text.count("与日期无关") == 4
     assert "| …" in one.text
     assert "| # 青禾周报" in one.text or "| 青禾周报" in one.text
-    assert one.tokens < prompt.tokens(text) / 20
+    assert one.tokens < prompt.tokens(text) / 15
 
 
 def test_no_line_of_the_document_can_pass_for_ours() -> None:
@@ -124,3 +128,29 @@ def test_an_estimate_of_tokens_counts_chinese_by_the_character() -> None:
     assert prompt.tokens("青禾大会") == 4
     assert prompt.tokens("developer") == 3
     assert prompt.tokens("") == 0
+
+
+_WORDS = st.sampled_from(
+    [
+        "2027年5月13日", "6月9日", "13日", "16:40", "next Friday", "8/25", "4.18", "2027年", "第二季度", "下旬", "90 days after",
+        "June 2 and 9", "12月30日至1月2日", "青禾大会", "Heron Summit ", "，", "。", " | ", "\n", "\n\n", "\n## ", "\n- ", "：",
+        "⟦3⟧", "\t", "议" * 300, "word " * 200, "（周二）", "> ", "时间：", "|", "http://x.example/1/1 ", "\u2028", "\x00",
+    ]
+)  # fmt: skip
+
+
+@given(words=st.lists(_WORDS, max_size=60))
+@settings(deadline=None)
+def test_whatever_a_text_is_its_parts_are_small_and_their_numbers_point_at_its_words(
+    words: list[str],
+) -> None:
+    text = "".join(words)
+    for one in asked(text):
+        assert one.tokens <= PART
+        marks = re.findall(r"⟦([0-9]+)⟧", one.text)
+        assert sorted(map(int, marks)) == [choice.number for choice in one.choices]
+        for choice in one.choices:
+            line = one.lines[choice.line].text
+            assert 0 <= choice.offer.start < choice.offer.end <= len(line)
+            assert line[choice.offer.start : choice.offer.end].strip()
+            assert all(r.when.last >= TODAY for r in choice.offer.readings)
