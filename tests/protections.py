@@ -528,7 +528,7 @@ LEAVES = (
         seconds=60,
     ),
     without(
-        "service/slack.py",
+        "service/channels/slack.py",
         "    opener = OpenerDirector()\n    opener.add_handler(HTTPHandler())\n    opener.add_handler(HTTPSHandler())\n",
         '    opener = __import__("urllib.request").request.build_opener()\n',
         "tests/slack/test_slack.py::test_a_redirect_takes_the_token_nowhere",

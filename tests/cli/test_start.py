@@ -24,7 +24,7 @@ NOT_WANTED = (
     "uvicorn",
     "service.core.reading.reader",
     "service.operations.alerts",
-    "service.slack",
+    "service.channels.slack",
     "service.web",
 )
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.channels import Channels
+from service.channels.slack import Delivered
 from service.core.alerts.deliveries import State
 from service.core.events import filters
 from service.core.events.event import Origin
 from service.operations import alerts, events
 from service.operations.alerts import AlertSettings
 from service.operations.events import By
-from service.slack import Delivered
 from service.store import Store, migrate, open_engine
 from service.store.engine import REVISIONS
 from tests.operations.test_alerts import ScriptedSlack
@@ -77,7 +78,7 @@ def test_no_alert_of_an_older_version_goes_out_again(upgraded: Store) -> None:
 
     for _ in range(5):
         alerts.run_once(
-            upgraded, slack, AlertSettings("http://127.0.0.1:8000"), now[0],
+            upgraded, Channels(slack), AlertSettings("http://127.0.0.1:8000"), now[0],
             clock=lambda: now[0], sleep=sleep,
         )  # fmt: skip
         now[0] += timedelta(minutes=2)

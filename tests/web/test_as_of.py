@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from tests.web.conftest import FILE, NOW, Service
 from tests.web.pages.signing import signed_in
@@ -207,9 +206,10 @@ def told(service: Service) -> None:
         rule, channel = key.split("/")[1], "#ai-events"
         return Delivery(key, kind, rule, channel, service.now, state, **more)
 
-    def linking(id: str) -> Message:
+    def linking(id: str) -> Composed:
         link = {"type": "link", "url": f"http://127.0.0.1:8000/events/{id}", "text": "x"}
-        return Message(({"type": "rich_text", "elements": [link]},), "x")
+        block = {"type": "rich_text", "elements": [link]}
+        return Composed(None, {"blocks": [block], "text": "x"})
 
     ts = str(int(service.now.timestamp()) + 5) + ".000200"
     rows = [
