@@ -154,7 +154,7 @@ def deliver(
         opened.send(
             re.sub(rb"(?m)^\.", b"..", lines) + (b"" if lines.endswith(b"\r\n") else b"\r\n")
         )
-        if select([opened.sock], [], [], 0)[0]:
+        if opened.sock is not None and select([opened.sock], [], [], 0)[0]:
             # It speaks, or has gone, before the mail's end: it has not taken it.
             raise _Stop(Wait("smtp_connection_cut", 0.0))
     except _Stop as stop:
