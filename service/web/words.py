@@ -322,6 +322,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Slack 未连接：没有设置 HORIZON_SLACK_BOT_TOKEN 或 HORIZON_SLACK_WEBHOOK_URL。",
         "Slack is not connected: neither HORIZON_SLACK_BOT_TOKEN nor HORIZON_SLACK_WEBHOOK_URL is set.",
     ),
+    "channels": ("渠道", "Channels"),
+    "promised": ("承诺", "Promise"),
     "rules": ("规则", "Rules"),
     "rule": ("规则", "Rule"),
     "rule_kind_digest": ("汇总", "Digest"),

@@ -76,7 +76,7 @@ def _alerts(visit: Visit) -> Response:
         current="alerts",
         notices=visit.site.notices.texts(),
         disconnected=_waits_for_slack(held, visit),
-        promises=list(grades.items()),
+        promises=[(name, _promise(words, visit.lang)) for name, words in grades.items()],
         last_pass=t.last_pass.format(_at(last, visit)) if last else t.no_pass,
         rules=_rules(held, upcoming, visit),
         preview=preview,
@@ -102,6 +102,28 @@ def _waits_for_slack(held: Rules, visit: Visit) -> bool:
     if settings.slack_bot_token or settings.slack_webhook_url:
         return False
     return not held.channels or any(map(is_slack, held.channels))
+
+
+# A promise in Chinese, phrase by phrase; the longest first.
+_PROMISES = (
+    ("at least once; once for a receiver that keeps ids", "至少一次；接收方记录 id 时恰好一次"),
+    ("digests at most once, others at least once", "摘要至多一次，其余至少一次（重复时注明）"),
+    ("once within the hour; after it ", "一小时内恰好一次；之后"),
+    ("; handed over to the mail server", "；交给邮件服务器为止"),
+    ("nothing arrives", "送不到"),
+    ("not connected", "未连接"),
+    ("not known yet", "尚不清楚"),
+)
+
+
+def _promise(words: str, lang: str) -> str:
+    if lang != "zh":
+        return words
+    if words == "once":
+        return "每条恰好一次"
+    for english, chinese in _PROMISES:
+        words = words.replace(english, chinese)
+    return words
 
 
 def _upcoming(reading: Reading, held: Rules, now: datetime) -> dict[tuple[AlertKind, str], Due]:
