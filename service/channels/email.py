@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -145,15 +147,19 @@ def deliver(
 ) -> Outcome:
     """One mail, phase by phase. A recipient that is refused does not stop the others."""
     opened: smtplib.SMTP | None = None
+    cut: threading.Timer | None = None
     try:
-        opened = _opened(server, timeout)
+        opened = _opened(server, sender.rpartition("@")[2], timeout)
+        # However slowly the server answers: all of it together has a bound.
+        cut = threading.Timer(2 * timeout, _shut, (opened,))
+        cut.daemon = True
+        cut.start()
         refused = _addressed(opened, sender, to)
         _check(opened.docmd("DATA"), 354, "data")
         # As RFC 5321 4.5.2 has it; the final dot by itself.
         lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mail)
-        opened.send(
-            re.sub(rb"(?m)^\.", b"..", lines) + (b"" if lines.endswith(b"\r\n") else b"\r\n")
-        )
+        end = b"" if lines.endswith(b"\r\n") else b"\r\n"
+        opened.send(re.sub(rb"(?m)^\.", b"..", lines) + end)
         if opened.sock is not None and select([opened.sock], [], [], 0)[0]:
             # It speaks, or has gone, before the mail's end: it has not taken it.
             raise _Stop(Wait("smtp_connection_cut", 0.0))
@@ -163,34 +169,40 @@ def deliver(
     except (OSError, smtplib.SMTPException):
         _close(opened)
         return Wait("smtp_connection_cut", 0.0)
-    # From here on the server may have it.
+    finally:
+        if cut is not None:
+            cut.cancel()
+    return _ended(opened, refused)
+
+
+def _ended(opened: smtplib.SMTP, refused: Sequence[str]) -> Outcome:
+    """Sends the final dot: from then on until it answers the server may have the mail."""
     try:
         opened.send(b".\r\n")
         code, _ = opened.getreply()
     except (OSError, smtplib.SMTPException) as fault:
+        late = isinstance(fault, TimeoutError)
+        return Unknown("smtp_timed_out" if late else "smtp_connection_cut")
+    finally:
         _close(opened)
-        return Unknown(
-            "smtp_timed_out" if isinstance(fault, TimeoutError) else "smtp_connection_cut"
-        )
-    _close(opened)
     if code != 250:
         return _judged(code, "data")
-    note = f"not to {', '.join(refused)}, which the mail server refused" if refused else ""
-    if note:
-        log.warning("a mail went out, but not to %d of its recipients", len(refused))
-    return HandedOver(note)
+    if not refused:
+        return HandedOver()
+    log.warning("a mail went out, but not to %d of its recipients", len(refused))
+    return HandedOver(f"not to {', '.join(refused)}, which the mail server refused")
 
 
-def _opened(server: Server, timeout: float) -> smtplib.SMTP:
+def _opened(server: Server, ours: str, timeout: float) -> smtplib.SMTP:
     """A connection that has said who it is, encrypted as the settings say."""
     context = ssl.create_default_context()
     try:
         if server.tls == "implicit":
             opened: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=timeout, context=context
+                server.host, server.port, ours, timeout=timeout, context=context
             )
         else:
-            opened = smtplib.SMTP(server.host, server.port, timeout=timeout)
+            opened = smtplib.SMTP(server.host, server.port, ours, timeout=timeout)
     except ssl.SSLError:
         raise _Stop(Wait("smtp_certificate_not_trusted", 0.0)) from None
     except ConnectionRefusedError:
@@ -241,6 +253,12 @@ def _judged(code: int, phase: str) -> Refused | Wait:
     # Only the code: the text may quote the mail.
     word = f"smtp_{code}_{phase}"
     return Refused(word) if 500 <= code < 600 else Wait(word, _AGAIN)
+
+
+def _shut(opened: smtplib.SMTP) -> None:
+    if opened.sock is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(opened.sock, socket.SHUT_RDWR)
 
 
 def _close(opened: smtplib.SMTP | None) -> None:

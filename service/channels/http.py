@@ -60,10 +60,8 @@ class Http:
     resolve: Resolve = resolve_name
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], method: str = "POST"
-    ) -> Answer | NotSent | Unknown:
-        """One request; whatever was answered is an Answer."""
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer | NotSent | Unknown:
+        """One POST; whatever was answered is an Answer."""
         ends = time.monotonic() + self.timeout
         opened = self._connected(url, ends)
         if not isinstance(opened, socket.socket):
@@ -73,7 +71,7 @@ class Http:
         cut.daemon = True
         cut.start()
         try:
-            return _exchanged(opened, url, method, body, headers)
+            return _exchanged(opened, url, body, headers)
         except (OSError, http.client.HTTPException, ValueError) as fault:
             return Unknown("timed_out" if time.monotonic() >= ends else _word(fault))
         finally:
@@ -176,16 +174,14 @@ def _usable(url: str) -> tuple[str, int, bool] | None:
     return host, port or (443 if secure else 80), secure
 
 
-def _exchanged(
-    opened: socket.socket, url: str, method: str, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+def _exchanged(opened: socket.socket, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.sock = opened
     # The address is used byte for byte: a signature or a key may stand in it.
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     given = {"Host": parts.netloc, "User-Agent": "horizon", "Connection": "close", **headers}
-    connection.request(method, path, body, given)
+    connection.request("POST", path, body, given)
     response = connection.getresponse()
     try:
         data = response.read(_LARGEST_ANSWER)

@@ -35,6 +35,11 @@ def kind_of(spec: Mapping[str, Any]) -> Kind:
     return fitting[0]
 
 
+def word(spec: Mapping[str, Any]) -> str:
+    """The word for its kind; `unknown` for one that this version does not know."""
+    return next((known for known in KINDS if known in spec), "unknown")
+
+
 def read(spec: Mapping[str, Any]) -> dict[str, Any]:
     """What the events file says of a channel, as it is kept. Raises InvalidInput with every fault."""
     kind_of(spec).read(spec)

@@ -382,6 +382,12 @@ class Reading:
         rows = self._rows(query.group_by(deliveries.c.state))
         return {State(row["state"]): row["total"] for row in rows}
 
+    def channel_counts(self) -> list[tuple[str, State, int]]:
+        """How many deliveries each channel has in each state."""
+        columns = (deliveries.c.channel, deliveries.c.state)
+        rows = self._rows(select(*columns, func.count().label("total")).group_by(*columns))
+        return [(row["channel"], State(row["state"]), row["total"]) for row in rows]
+
     def oldest_due(self, states: Collection[State]) -> datetime | None:
         """When the oldest delivery of those states fell due."""
         due_at: datetime | None = self._connection.scalar(

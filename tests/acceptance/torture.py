@@ -493,7 +493,32 @@ def main() -> int:
                 for line in found[:20]:
                     print(f"  {line}", flush=True)
                 failed = failed or bool(found)
+            failed = _channels(make, kind, workers, given) or failed
     return int(failed)
+
+
+def _channels(make: Any, kind: str, workers: int, given: argparse.Namespace) -> bool:
+    """The same over every channel beside Slack; whether anything speaks against their promises."""
+    from tests.acceptance import torture_channels as beside
+
+    failed = False
+    sizes = (
+        {"storm": (150, 0), "kills": (100, 100)}
+        if given.full
+        else {"storm": (8, 0), "kills": (8, 6)}
+    )
+    for name, (messages, kills) in sizes.items():
+        points = tuple(beside.POINTS[n % len(beside.POINTS)] for n in range(kills))
+        plan = beside.Plan(
+            messages, workers, kills=points, seed=given.seed, most=1800 if given.full else 120
+        )
+        result = beside.run(make(kind, f"channels_{name}"), plan)
+        found = result.problems()
+        print(f"{kind}, {workers} at once, {name} beside Slack: {result}", flush=True)
+        for line in found[:20]:
+            print(f"  {line}", flush=True)
+        failed = failed or bool(found)
+    return failed
 
 
 if __name__ == "__main__":

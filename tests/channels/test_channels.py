@@ -397,10 +397,15 @@ def test_escaping_leaves_the_words_to_read() -> None:
 
 
 def test_html_of_a_mail_escapes_what_others_wrote(stand_in: StandIn) -> None:
-    said = Message("en", f"{BASE}/", (Part((Row((Span('<b>message 1</b>"&'),)),)),))
+    hostile = '<b>message 1</b>"&'
+    rows = (Row((Span(hostile),)), Row((Span(hostile, url=f"{BASE}/events/io"),)))
+    item = Row((Span(hostile, bold=True),))
+    said = Message("en", f"{BASE}/", (Part(rows), Part((Row((Span(hostile),)),), (item,))))
     html = stand_in.connect("mail").render(said).rendered["html"]
     assert "<b>message" not in html
-    assert "&lt;b&gt;message 1&lt;/b&gt;&quot;&amp;" in html
+    assert (
+        html.count("&lt;b&gt;message 1&lt;/b&gt;&quot;&amp;") == 5
+    )  # the heading is the title too
 
 
 # ------------------------------------------------------------------ stored, and repeated

@@ -25,6 +25,7 @@ from service.core.alerts.message import (
     Message,
     Part,
     Row,
+    Shape,
     Span,
     length,
     lines,
@@ -82,7 +83,11 @@ def render(message: Message, interactive: bool = True) -> tuple[SlackMessage, Me
         if fits(made):
             if interactive and message.undated is not None:
                 made.append(_button(message.undated, message.lang))
-            return SlackMessage(tuple(made), plain(tried.parts, more)), tried
+            # Kept with its links also where Slack's form had no room for them: by those it is known
+            # which events it tells.
+            return SlackMessage(tuple(made), plain(tried.parts, more)), shaped(
+                message, Shape(most=shape.most)
+            )
     raise AssertionError("one short item of each list always fits")
 
 
