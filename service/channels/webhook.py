@@ -100,7 +100,7 @@ def _secret(text: str, where: object) -> bytes:
         made = base64.b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
         made = b""
-    if not text.startswith(PREFIX) or not 16 <= len(made) <= 64:
+    if not text.startswith(PREFIX) or not 24 <= len(made) <= 64:
         raise SettingsError(f"{where} holds no secret such as whsec_…: 24 to 64 bytes in base64")
     return made
 

@@ -220,7 +220,7 @@ def test_an_event_is_shown_with_who_was_told_of_it_and_when(
     shell: Shell, slack: type[FakeSlack]
 ) -> None:
     id_ = "anthropomorphic-ai-rules"
-    assert "told in Slack: nobody" in shell.run("show", id_).out
+    assert "told: nobody" in shell.run("show", id_).out
     shell.set_now(datetime(2026, 7, 8, 1, 0, 30, tzinfo=UTC))
     assert shell.run("alerts", "run").code == 0
     told = shell.run("show", id_).out

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from service.channels import kinds
+from service.channels.channel import Limits, Outcome
+from service.channels.specs import Kind
+from service.core.alerts.deliveries import NONE, Composed, Sent
+from service.core.alerts.message import Message, as_text
 from tests.channels.stand_in import CHAT, SECRETS, StandIn, variables
 from tests.cli.conftest import Shell
 
@@ -113,6 +119,46 @@ def test_an_export_has_the_channels_and_no_secret(service: Shell, stand_in: Stan
         assert "DINGTALK_URL" in out
         for secret in (*SECRETS.values(), stand_in.address):
             assert secret not in out
+
+
+def test_a_made_up_channel_is_its_file_and_a_line_in_the_table(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As CONTRIBUTING.md says: nothing else has to know of it."""
+    sent: list[tuple[str, str]] = []
+
+    class Pigeon:
+        limits, repeat, wants_data = Limits(1000), NONE, False
+
+        def __init__(self, name: str, loft: str) -> None:
+            self.name = self.medium = name
+            self.loft = loft
+
+        def render(self, message: Message) -> Composed:
+            return Composed(message, {"note": as_text(message)})
+
+        def marked(self, composed: Composed, lang: str) -> Composed:
+            return composed
+
+        def ready(self) -> None:
+            pass
+
+        def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
+            sent.append((self.loft, keys[0]))
+            return Sent("")
+
+    made = Kind("pigeon", {"pigeon": str}, NONE, lambda n, given, _: Pigeon(n, given["pigeon"]))
+    monkeypatch.setitem(kinds.KINDS, "pigeon", (made,))  # type: ignore[arg-type]
+    shell.write(
+        "events:\n  - {id: a, title: A, when: 2026-04-28}\nchannels:\n  roof: {pigeon: north}\n"
+        "alerts:\n  digests:\n    - {name: daily, channel: roof, at: 08:30}\n"
+    )
+    assert shell.run("sync").code == 0
+    assert "digests at most once" in shell.run("channels", "list").out
+    ran = shell.run("digest", "daily")
+    assert ran.out == "digest/daily/2026-04-27/roof: sent\n", ran.err
+    assert sent == [("north", "digest/daily/2026-04-27/roof")]
+    assert "roof: digests at most once" in shell.run("doctor").out
 
 
 def test_an_import_brings_no_channel(service: Shell) -> None:

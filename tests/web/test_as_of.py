@@ -244,10 +244,10 @@ def test_a_program_with_a_key_reads_who_was_told_of_an_event(service: Service) -
 
 def test_the_events_page_tells_a_member_who_was_told_and_nobody_else(service: Service) -> None:
     told(service)
-    assert "发到 Slack 的消息" not in shown(service, "/events/rules").text
+    assert "发出的消息" not in shown(service, "/events/rules").text
     signed_in(service, "read")
     page = shown(service, "/events/rules").text
-    assert "发到 Slack 的消息" in page
+    assert "发出的消息" in page
     assert "2026-04-27 08:30 2026-04-27 08:30 汇总 daily #ai-events 已发" in page
     assert "提醒 laws #ai-events 失败 is_archived" in page
     assert "还没有。" in shown(service, "/events/google-io-2026").text
