@@ -18,23 +18,32 @@ from service.errors import HorizonError, SettingsError, StoreUnavailable
 from service.file_watch import FileWatch, Print, fingerprint
 from service.operations import catalogue
 from service.operations.notices import Notices
-from service.settings import Settings
+from service.settings import Settings, secret_in_file
 from service.store import Store, migrate, open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from service.channels import Channels
+    from service.channels.channel import Channel
+    from service.channels.slack import Slack, WebhookPoster
+    from service.channels.specs import Tools
+    from service.core.alerts.deliveries import Refused
     from service.operations.alerts import AlertSettings, PassReport
     from service.operations.feeds import FeedAnswers
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
     from service.operations.second_reader import SecondReader
-    from service.slack import Slack, WebhookPoster
     from service.web.limits import Limits
     from service.web.mounted import Mounted
     from service.web.ready import ReadyFeeds
 
 log = logging.getLogger(__name__)
+
+NOT_CONNECTED = (
+    "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md) or "
+    "HORIZON_SLACK_WEBHOOK_URL; or describe another channel in the events file (docs/ALERTS.md)"
+)
 
 
 @dataclass(frozen=True)
@@ -153,13 +162,57 @@ class Horizon:
         return bool(self.settings.slack_bot_token or self.settings.slack_webhook_url)
 
     @cached_property
+    def _made(self) -> dict[str, tuple[dict[str, object], tuple[str, ...], Channel | Refused]]:
+        """The channels that were made so far, with what of: one that is as it was keeps what it
+        remembers."""
+        return {}
+
+    def channels(self) -> Channels:
+        """Every way out: Slack as the settings connect it, and what the events file describes, with
+        the secrets as they stand now."""
+        from service.channels import Channels, kinds
+
+        with self.store.reading() as reading:
+            described = reading.named_channels()
+        named = {}
+        for channel in described:
+            used: list[str] = []
+            tools = self._tools(used)
+            made = kinds.connect(channel.name, channel.spec, tools)
+            held = self._made.get(channel.name)
+            if held is not None and held[:2] == (channel.spec, tuple(used)):
+                made = held[2]
+            self._made[channel.name] = channel.spec, tuple(used), made
+            named[channel.name] = made
+        return Channels(self.slack_client, named)
+
+    def _tools(self, used: list[str]) -> Tools:
+        """What channels are made with; each secret that is looked up is noted in `used`."""
+        from ipaddress import ip_network
+
+        from service.channels.http import Http
+        from service.channels.specs import Mail, Reference, Tools
+
+        settings = self.settings
+
+        def secret(where: Reference) -> str:
+            in_file = where.kind == "file"
+            text = secret_in_file(where.name) if in_file else settings.secret(where.name)
+            used.append(text)
+            return text
+
+        networks = tuple(map(ip_network, settings.channel_networks))
+        mail = Mail(settings.smtp_url or "", settings.mail_from or "")
+        return Tools(secret, Http(networks, clock=self.now), mail)
+
+    @cached_property
     def slack_client(self) -> Slack | WebhookPoster | None:
         """Slack as the settings connect it, made once, since it remembers channels' ids."""
         return self.slack()
 
     def slack(self) -> Slack | WebhookPoster | None:
         """Slack as the settings connect it; None where they do not."""
-        from service.slack import Slack, WebhookPoster
+        from service.channels.slack import Slack, WebhookPoster
 
         settings = self.settings
         if settings.slack_bot_token:
@@ -196,19 +249,16 @@ class Horizon:
         self, now: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False
     ) -> PassReport:
         """One pass, for now or another time; once `stopping` says so it begins no other message.
-        Raises SettingsError where Slack is not connected."""
+        Raises SettingsError where there is no way out."""
         from service.operations import alerts
 
-        slack = self.slack_client
-        if slack is None:
-            raise SettingsError(
-                "Slack is not connected: set HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md) or "
-                "HORIZON_SLACK_WEBHOOK_URL"
-            )
+        channels = self.channels()
+        if not channels.any:
+            raise SettingsError(NOT_CONNECTED)
         self.notices.begin_pass(self.now())
         report = alerts.run_once(
             self.store,
-            slack,
+            channels,
             self.alert_settings(),
             now or self.now(),
             clock=self.now,
@@ -217,6 +267,11 @@ class Horizon:
         )
         self.notices.last_pass = self.now()
         return report
+
+    def pass_alerts(self, *, stopping: Callable[[], bool] = lambda: False) -> PassReport | None:
+        """As `run_alerts`, every few seconds: None as long as there is no way out, since a channel may
+        be written into the events file at any time."""
+        return self.run_alerts(stopping=stopping) if self.channels().any else None
 
     def close(self) -> None:
         self.store.close()

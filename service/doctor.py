@@ -14,8 +14,10 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
-from service.core.alerts.deliveries import State
-from service.core.alerts.rules import Days
+from service.channels import Channels, kinds
+from service.channels.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
+from service.core.alerts.deliveries import Refused, State
+from service.core.alerts.rules import Days, is_slack
 from service.core.alerts.schedule import uncovered
 from service.core.calendars import feed
 from service.core.calendars.feed import Heading, Options
@@ -26,7 +28,6 @@ from service.errors import HorizonError, InvalidFile, ModelFailed, NotFound, Sto
 from service.operations import catalogue
 from service.operations.alerts import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
-from service.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
 from service.store.condition import LITTLE_ROOM, NO_ROOM, Condition, examined
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Horizon(Protocol):
     @property
     def second_reader(self) -> SecondReader | None: ...
     def slack(self) -> Slack | WebhookPoster | None: ...
+    def channels(self) -> Channels: ...
 
 
 class Check(Protocol):
@@ -434,7 +436,7 @@ def _uncovered(horizon: Horizon) -> Iterator[Finding]:
 def _slack(horizon: Horizon) -> Iterator[Finding]:
     with horizon.store.reading() as reading:
         rules = read_rules(reading)
-    channels = dict.fromkeys(rules.channels.values())
+    channels = list(filter(is_slack, rules.channels))
     slack = horizon.slack()
     if slack is None:
         yield _not_connected(rules)
@@ -442,7 +444,7 @@ def _slack(horizon: Horizon) -> Iterator[Finding]:
             yield from _commands(horizon.settings)
         return
     if isinstance(slack, WebhookPoster):
-        yield from _web_hook(list(channels))
+        yield from _web_hook(channels)
         return
     scopes = yield from _token(horizon, slack)
     if scopes is not None:
@@ -490,14 +492,39 @@ def _near(host: str) -> bool:
 
 
 def _not_connected(rules: Rules) -> Finding:
-    if not rules.channels:
+    waiting = sum(any(map(is_slack, rule.channels)) for _, rule in rules.all)
+    if not waiting:
         return Finding(True, "Slack is not connected, and no alert asks for it (docs/ALERTS.md)")
     return Finding(
         None,
-        f"{_counted(len(rules.channels), 'alert rule')} wait for Slack, which is not connected",
+        f"{_counted(waiting, 'alert rule')} wait for Slack, which is not connected",
         "make an app of slack-manifest.yaml at https://api.slack.com/apps, install it, and set "
         "HORIZON_SLACK_BOT_TOKEN (docs/ALERTS.md)",
     )
+
+
+def _channels(horizon: Horizon) -> Iterator[Finding]:
+    """Each channel beside Slack: what is promised of it, or what stands against it."""
+    with horizon.store.reading() as reading:
+        described = reading.named_channels()
+        named = read_rules(reading).channels
+    if not described:
+        return
+    channels = horizon.channels()
+    for channel in described:
+        made, name = channels.of(channel.name), channel.name
+        if isinstance(made, Refused):
+            do = kinds.remedy(channel.spec, made.error) or (
+                "set it where the service runs, or put the events file right (docs/ALERTS.md)"
+            )
+            yield Finding(False, f"{name}: nothing arrives, since {made.error}", do)
+            continue
+        unused = "" if name in named else "; no rule names it"
+        spread = ""
+        if made is not None and made.limits.spread:
+            seconds = made.limits.spread.total_seconds()
+            spread = f"; what is due at :00 or :30 leaves up to {seconds:.0f} seconds later"
+        yield Finding(True, f"{name}: {kinds.promised(channel.spec)}{spread}{unused}")
 
 
 def _web_hook(channels: list[str]) -> Iterator[Finding]:
@@ -657,12 +684,15 @@ def _refused(failure: SlackFailure, what: str) -> Finding:
 def _deliveries(horizon: Horizon) -> Iterator[Finding]:
     with horizon.store.reading() as reading:
         failed = reading.deliveries([State.FAILED])
+        described = {channel.name: channel.spec for channel in reading.named_channels()}
     if failed:
         reasons = ", ".join(dict.fromkeys(f"{d.channel}: {d.error}" for d in failed[:5]))
+        known = (kinds.remedy(described.get(d.channel, {}), d.error) for d in failed)
+        first = next((f"{remedy}; " for remedy in known if remedy), "")
         yield Finding(
             False,
             f"{_counted(len(failed), 'alert')} could not be sent ({reasons})",
-            "put right what is named, then `horizon alerts retry --failed`; `horizon alerts list "
+            f"{first}put right what is named, then `horizon alerts retry --failed`; `horizon alerts list "
             "--state failed` shows each",
         )
     else:
@@ -684,6 +714,7 @@ _WITH_DATABASE: tuple[Check, ...] = (
     _uncovered,
     _slack,
     _model,
+    _channels,
     _deliveries,
     _keys,
     _notices,

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO, cast
 from zoneinfo import ZoneInfo
 
+from service.core.alerts.rules import key_parts
 from service.core.events.filters import Filter
 from service.errors import HorizonError, InvalidFile, SettingsError, StoreReadOnly
 from service.operations import keys, sign_in
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     import uvicorn
 
     from service.app import Horizon
+    from service.channels.slack import SocketMode
     from service.scheduler import Metronome, Worker
-    from service.slack import SocketMode
 
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def serve(horizon: Horizon, socket: socket_.socket, out: TextIO, alerts: bool = 
         else:
             print(line, file=out, flush=True)
     _stop_on_signals(server)
-    metronome = _metronome(horizon, server) if alerts and horizon.connected else None
+    metronome = _metronome(horizon, server) if alerts else None
     socket_mode = _socket_mode(horizon)
     asking = _asking(horizon)
     watch.start()
@@ -140,7 +141,7 @@ def remember_address(horizon: Horizon) -> None:
 def _metronome(horizon: Horizon, server: uvicorn.Server) -> Metronome:
     from service.scheduler import Metronome, guarded
 
-    run = partial(horizon.run_alerts, stopping=lambda: server.should_exit)
+    run = partial(horizon.pass_alerts, stopping=lambda: server.should_exit)
     once = guarded(run, horizon.notices, horizon.settings.heartbeat_url)
     return Metronome(once)
 
@@ -159,7 +160,7 @@ def _socket_mode(horizon: Horizon) -> SocketMode | None:
     settings = horizon.settings
     if settings.slack_app_token is None:
         return None
-    from service.slack import SocketMode
+    from service.channels.slack import SocketMode
     from service.web.slack_requests import from_settings
 
     requests = from_settings(horizon.store, settings, horizon.now)
@@ -190,7 +191,8 @@ def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Itera
         ahead = reading.select(Filter(from_=today))
         first = reading.select(Filter(), limit=1)
         feeds = reading.feeds()
-        rules = reading.rules()
+        named = [channel.name for channel in reading.named_channels()]
+        waiting_for_slack = any("" in key_parts(rule.spec) for rule in reading.rules())
     shown = f"[{host}]" if ":" in host else host
     yield f"Horizon listens on http://{shown}:{port}"
     if isinstance(result, HorizonError):
@@ -213,8 +215,10 @@ def start_lines(horizon: Horizon, host: str, port: int, result: object) -> Itera
         yield "  `horizon feeds list` shows the addresses of private ones"
     if horizon.connected:
         yield "Alerts go to Slack; `horizon alerts list --upcoming` shows what comes next"
-    elif rules:
+    elif waiting_for_slack:
         yield "Alerts are set in the file, but Slack is not connected: set HORIZON_SLACK_BOT_TOKEN"
+    if named:
+        yield f"Alerts go to {', '.join(named)}; `horizon channels list` says what is promised"
     if settings.loopback:
         yield (
             "These addresses work on this machine only: Google, Outlook on the web and new Outlook fetch "

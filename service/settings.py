@@ -54,6 +54,9 @@ class Settings:
     slack_api_url: str = "https://slack.com/api/"
     slack_settle: timedelta = timedelta(seconds=60)
     change_window: timedelta = timedelta(minutes=2)
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    channel_networks: tuple[str, ...] = ()
     limit_writes: Rate | None = _WRITES
     limit_documents: Rate | None = _DOCUMENTS
     limit_wrong_keys: Rate | None = _WRONG_KEYS
@@ -65,6 +68,15 @@ class Settings:
     llm_document_timeout: timedelta = timedelta(minutes=5)
     llm_documents: str = "ask"
     unknown: tuple[str, ...] = ()
+    # Everything that stands in the environment and in .env, for what the events file names there.
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def secret(self, variable: str) -> str:
+        """What stands in that variable. Raises SettingsError."""
+        text = self.variables.get(variable, "").strip()
+        if not text:
+            raise SettingsError(f"the variable {variable[:100]} is not set")
+        return text
 
     @property
     def data_directory(self) -> Path:
@@ -138,7 +150,19 @@ def read_settings(
     unknown = tuple(
         f"{PREFIX}{key}{nearest(key, known)}" for key in sorted(given) if key not in known
     )
-    return Settings(**values, unknown=unknown)
+    variables = {k: v for k, v in {**written, **environment}.items() if v is not None}
+    return Settings(**values, unknown=unknown, variables=variables)
+
+
+def secret_in_file(path: str) -> str:
+    """What stands in a file that holds one secret. Raises SettingsError."""
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"{path} cannot be read: {fault}") from fault
+    if not text:
+        raise SettingsError(f"{path} is empty")
+    return text
 
 
 def _text(given: Mapping[str, str], name: str, secret: bool) -> str:
@@ -182,6 +206,29 @@ def _base_url(text: str) -> str:
             "https://example.org/horizon, of letters, digits, - _ . and ~"
         )
     return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Networks of one's own, separated by commas."""
+    given = tuple(part.strip() for part in text.split(","))
+    for part in given:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ValueError(f"{part!r} is no network such as 10.20.0.0/16") from None
+    return given
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", text):
+        raise ValueError(f"{text[:100]!r} is no address such as horizon@example.org")
+    return text
+
+
+def _smtp_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname:
+        raise ValueError("is no address such as smtp://user:password@host:587")  # it is a secret
+    return text
 
 
 def _proxies(text: str) -> tuple[str, ...]:
@@ -284,6 +331,7 @@ SECRETS = (
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
     "SLACK_WEBHOOK_URL",
+    "SMTP_URL",
     "HEARTBEAT_URL",
     "LLM_KEY",
 )
@@ -305,6 +353,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "SLACK_API_URL": _address,
     "SLACK_SETTLE": _duration,
     "CHANGE_WINDOW": _duration,
+    "SMTP_URL": _smtp_url,
+    "MAIL_FROM": _mail_address,
+    "CHANNEL_NETWORKS": _networks,
     "LIMIT_WRITES": Rate.parse,
     "LIMIT_DOCUMENTS": Rate.parse,
     "LIMIT_WRONG_KEYS": Rate.parse,

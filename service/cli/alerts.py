@@ -1,8 +1,9 @@
-"""What goes to Slack: one digest, a pass of alerts, the ledger, and putting it right."""
+"""What goes out: one digest, a pass of alerts, the ledger and putting it right, and the channels."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from service.errors import HorizonError, InvalidInput, Problem, SettingsError
 if TYPE_CHECKING:
     from service.app import Horizon
     from service.core.alerts.deliveries import Delivery
+    from service.core.alerts.message import Message
 
 Now = Annotated[
     str | None, typer.Option("--now", help="As of this time, such as 2026-05-13T08:30+08:00.")
@@ -27,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command(epilog="Example: horizon digest daily --dry-run")(digest)
     alerts = typer.Typer(
-        help="Alerts to Slack: passes and the ledger.",
+        help="Alerts to Slack and other channels: passes and the ledger.",
         no_args_is_help=True,
         epilog="Example: horizon alerts list --upcoming",
     )
@@ -37,6 +39,14 @@ def add_to(app: typer.Typer) -> None:
     alerts.command(epilog="Example: horizon alerts skip digest/daily/2026-05-13")(skip)
     alerts.command(epilog="Example: horizon alerts test '#ai-events'")(test)
     app.add_typer(alerts, name="alerts")
+    channels = typer.Typer(
+        help="Where alerts go, and what is promised of each channel.",
+        no_args_is_help=True,
+        epilog="Example: horizon channels list",
+    )
+    channels.command("list", epilog="Example: horizon channels list")(list_channels)
+    channels.command(epilog="Example: horizon channels test mail")(test)
+    app.add_typer(channels, name="channels")
 
 
 def digest(
@@ -55,29 +65,51 @@ def digest(
         if dry_run:
             with horizon.store.reading() as reading:
                 message = alerts.preview_digest(reading, name, moment, horizon.alert_settings())
-            print(
-                json.dumps(
-                    {"blocks": list(message.blocks), "text": message.text}, ensure_ascii=False
-                )
-            )
+                channel = alerts.digest_rule(reading, name).channels[0]
+            print(json.dumps(_rendered(horizon, channel, message), ensure_ascii=False))
             return
-        if horizon.slack() is None:
+        channels, settings = horizon.channels(), horizon.alert_settings()
+        with horizon.store.reading() as reading:
+            named = alerts.digest_rule(reading, name).channels
+        wanted = [channel for channel in named if channels.of(channel) is not None]
+        if not wanted:
             raise SettingsError(_NOT_CONNECTED)
-        settings = horizon.alert_settings()
-        held = alerts.owe_digest(horizon.store, name, moment, horizon.now(), settings)
-        if held is None:
+        held = [
+            alerts.owe_digest(horizon.store, name, moment, horizon.now(), settings, channel)
+            for channel in wanted
+        ]
+        rows = [row for row in held if row is not None]
+        if not rows:
             typer.echo(f"{name}: nothing to say yet; at its time it is composed anew")
             return
-        if held.state in (State.SENT, State.SKIPPED):
-            typer.echo(f"{held.key}: {held.state}{f' ({held.error})' if held.error else ''}")
-            return
-        horizon.run_alerts(moment)
+        if not all(row.state in (State.SENT, State.SKIPPED) for row in rows):
+            horizon.run_alerts(moment)
         with horizon.store.reading() as reading:
-            after = reading.delivery(held.key)
-    assert after is not None
-    typer.echo(f"{after.key}: {after.state}{f' ({after.error})' if after.error else ''}")
-    if after.state not in (State.SENT, State.SKIPPED, State.WITHDRAWN):
-        raise typer.Exit(FAILED if after.state is State.FAILED else LEFT)
+            after = list(reading.existing_deliveries(row.key for row in rows).values())
+    _tell(after)
+
+
+def _tell(rows: Sequence[Delivery]) -> None:
+    """What became of a digest in each of its channels; the worst is the exit code."""
+    from service.core.alerts.deliveries import State
+
+    for row in rows:
+        typer.echo(f"{row.key}: {row.state}{f' ({row.error})' if row.error else ''}")
+    states = {row.state for row in rows} - {State.SENT, State.SKIPPED, State.WITHDRAWN}
+    if states:
+        raise typer.Exit(FAILED if State.FAILED in states else LEFT)
+
+
+def _rendered(horizon: Horizon, name: str, message: Message) -> object:
+    """The message as its channel would send it; as Slack's where that channel cannot be made."""
+    from service.channels.channel import Channel
+    from service.core.alerts import blockkit
+    from service.core.alerts.deliveries import Refused
+
+    channel: Channel | Refused | None = horizon.channels().of(name)
+    if channel is None or isinstance(channel, Refused):
+        return blockkit.write(blockkit.render(message)[0])
+    return channel.render(message).rendered
 
 
 def run(now: Now = None) -> None:
@@ -157,21 +189,74 @@ def skip(key: Annotated[str, typer.Argument(help="A delivery's key.")]) -> None:
     typer.echo(f"{key}: skipped")
 
 
-def test(channel: Annotated[str, typer.Argument(help="Such as '#ai-events'.")]) -> None:
-    """Send a trial message, and look for it in the channel's history."""
-    from service.core.alerts import messages
-    from service.slack import SlackFailure
+def list_channels(as_json: Json = False) -> None:
+    """Every channel that the file describes or a rule names, and what is promised of messages to it."""
+    from service.operations import alerts
 
     with opened() as horizon:
-        slack = horizon.slack()
-        if slack is None:
-            raise SettingsError(_NOT_CONNECTED)
-        key = f"test/{horizon.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        settings, channels = horizon.settings, horizon.channels()
+        bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
+        with horizon.store.reading() as reading:
+            told = alerts.promises(reading, channels, bot=bot, webhook=webhook)
+            named = {channel.name: channel.spec for channel in reading.named_channels()}
+    rows = [
+        {"name": name, "kind": next(iter(named.get(name, ("slack",)))), "promise": words}
+        for name, words in told.items()
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        columns = ["name", "kind", "promise"]
+        print_table(columns, [[str(row[column]) for column in columns] for row in rows])
+    else:
+        typer.echo("no channel yet; docs/ALERTS.md says how to describe one in the events file")
+
+
+def test(
+    channel: Annotated[str, typer.Argument(help="Such as mail, or '#ai-events' in Slack.")],
+) -> None:
+    """Send a trial message; in Slack, see that it could be found in the channel's history."""
+    from service.channels.channel import Outcome
+    from service.core.alerts import messages
+    from service.core.alerts.deliveries import HandedOver, Refused, Sent, Unknown
+    from service.core.alerts.rules import is_slack
+    from service.operations import alerts
+
+    with opened() as horizon:
         message = messages.test_message(horizon.settings.language, horizon.settings.base_url)
-        try:
-            posted = slack.post(channel, message, [key])
-        except SlackFailure as failure:
-            raise _Unsent(f"{channel}: {failure}") from failure
+        key = f"test/{horizon.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        if is_slack(channel):
+            _test_slack(horizon, channel, message, key)
+            return
+        found = horizon.channels().of(channel)
+        assert found is not None
+        outcome: Outcome
+        if isinstance(found, Refused):
+            outcome = found
+        elif (unready := found.ready()) is not None:
+            outcome = unready
+        else:
+            outcome = found.send(found.render(message).rendered, [key], horizon.now())
+        if isinstance(outcome, Unknown):
+            raise _Unsent(f"{channel}: no clear answer ({outcome.error}); it may have arrived")
+        if not isinstance(outcome, Sent | HandedOver):
+            raise _Unsent(f"{channel}: {outcome.error}; `horizon doctor` says what to do")
+        alerts.reopen(horizon.store, channel, horizon.now())
+    note = f"; {outcome.note}" if isinstance(outcome, HandedOver) and outcome.note else ""
+    typer.echo(f"sent to {channel}{note}")
+
+
+def _test_slack(horizon: Horizon, channel: str, message: Message, key: str) -> None:
+    from service.channels.slack import SlackFailure
+    from service.core.alerts import blockkit
+
+    slack = horizon.slack()
+    if slack is None:
+        raise SettingsError(_NOT_CONNECTED)
+    try:
+        posted = slack.post(channel, blockkit.render(message)[0], [key])
+    except SlackFailure as failure:
+        raise _Unsent(f"{channel}: {failure}") from failure
     typer.echo(f"sent to {channel}")
     if slack.can_look and not posted.metadata_ok:
         raise _Unsent("Slack dropped the message's metadata: it could not be found again")

@@ -408,10 +408,10 @@ def _read_in(source: Source | None, entered: date) -> str:
 
 
 def _alert_lines(alerts: list[Delivery], zone: ZoneInfo) -> Iterator[str]:
-    """Who was told in Slack, and when; of digests those whose message links to the event."""
+    """Which channels were told, and when; of digests those whose message links to the event."""
     yield ""
     if not alerts:
-        yield "told in Slack: nobody"
+        yield "told: nobody"
     for row in alerts:
         sent = f" {row.sent_at.astimezone(zone).isoformat(' ', 'seconds')}" if row.sent_at else ""
         why = f" ({row.error})" if row.error else ""

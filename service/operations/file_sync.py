@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.channels import kinds
 from service.core.alerts import rules as rules_
 from service.core.events.event import ChangeKind, Origin
 from service.core.files.calendar_file import (
@@ -23,7 +24,7 @@ from service.core.files.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
 from service.operations.events import continued
 from service.operations.feeds import new_secret
-from service.store import StoredFeed, StoredRule
+from service.store import StoredChannel, StoredFeed, StoredRule
 
 if TYPE_CHECKING:
     from service.store import Reading, Store, Writing
@@ -64,7 +65,7 @@ def load(path: Path, *, timezone: str, lang: str) -> WantedCalendar:
         raise InvalidFile(
             [FileProblem(path.name, 1, 1, "", "is larger than 20 MB; split the calendar")]
         )
-    return read(data, path.name, timezone=timezone, lang=lang)
+    return read(data, path.name, timezone=timezone, lang=lang, channel=kinds.read)
 
 
 def sync(
@@ -83,10 +84,12 @@ def sync(
     """
     with store.reading() as reading:
         planned, feeds, rules = _plan(reading, wanted, now)
+        channels = _channels(reading, wanted)
         held_feeds = _of_the_file(reading)
     if not allow_removals:
         _guard(planned, wanted, held_feeds)
-    if not check and (planned.steps or feeds is not None or rules is not None):
+    subscribed = feeds is not None or rules is not None or channels is not None
+    if not check and (planned.steps or subscribed):
         with store.writing(now) as writing:
             # Anything may have been written since: what counts is what this transaction sees.
             planned, feeds, rules = _plan(writing, wanted, now)
@@ -99,6 +102,8 @@ def sync(
                 writing.drop_feed(name)
             if rules is not None:
                 writing.put_rules(rules)
+            if channels is not None:
+                writing.put_channels(channels)
     changed = tuple((step.change.kind, step.id) for step in planned.steps if step.change)
     return SyncReport(
         events=len(wanted.entries),
@@ -106,7 +111,7 @@ def sync(
         changed_ids=changed,
         differences=planned.differences,
         warnings=wanted.warnings,
-        subscriptions_changed=feeds is not None or rules is not None,
+        subscriptions_changed=subscribed,
         read_otherwise=planned.read_otherwise,
     )
 
@@ -192,6 +197,15 @@ def _rules(reading: Reading, wanted: WantedCalendar, now: datetime) -> list[Stor
     return None if same else rules
 
 
+def _channels(reading: Reading, wanted: WantedCalendar) -> list[StoredChannel] | None:
+    """The channels as they shall be; None where they are so already."""
+    channels = [
+        StoredChannel(channel.name, position, channel.spec)
+        for position, channel in enumerate(wanted.channels)
+    ]
+    return None if channels == reading.named_channels() else channels
+
+
 def as_stored(rules: Rules, now: datetime) -> list[StoredRule]:
     """The alert rules as the store keeps them, each kind in its order."""
     specs = (
@@ -222,4 +236,5 @@ def stored_rules(reading: Reading) -> Rules:
         digests=tuple(rules_.read_digest(spec, **defaults) for spec in specs("digest")),
         reminders=tuple(rules_.read_reminder(spec, **defaults) for spec in specs("reminder")),
         changes=tuple(rules_.read_change(spec, **defaults) for spec in specs("change")),
+        channels=tuple(rules_.ChannelSpec(c.name, c.spec) for c in reading.named_channels()),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from service.channels import kinds
 from service.core.calendars import ics_reading
 from service.core.calendars.ics_reading import Cancellation, Skipped
 from service.core.events import event as event_
@@ -105,13 +106,17 @@ def read(
         entries = tuple(map(proposals.from_ics, calendar.entries))
         return _named(Given(entries, calendar.skipped, calendar.cancellations), file, by, said)
     if name.endswith(".json") or (name and not file.url and start[:1] == b"{"):
-        wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang)
+        wanted = exports.read_json(file.data, timezone=by.timezone, lang=lang, channel=kinds.read)
     elif name.endswith((".yaml", ".yml")):
-        wanted = calendar_file.read(file.data, file.name, timezone=by.timezone, lang=lang)
+        wanted = calendar_file.read(
+            file.data, file.name, timezone=by.timezone, lang=lang, channel=kinds.read
+        )
     elif (table := _own_table(file)) is not None:
         wanted = exports.read_csv(table, timezone=by.timezone)
     else:
         return read_document(file, by, ref_date, progress, characters, said)
+    # No channels: they name where secrets stand, and whoever may import could have those sent to
+    # himself. They come by the events file alone.
     rules = Rules(wanted.feeds, wanted.digests, wanted.reminders, wanted.changes)
     entries = tuple(map(proposals.from_entry, wanted.entries))
     return _named(Given(entries, rules=rules), file, by, said)

@@ -16,19 +16,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from service.core.alerts import digest, messages
-from service.core.alerts.blockkit import (
-    Block,
-    Message,
-    More,
-    Part,
-    Row,
-    Span,
-    blocks,
-    fits,
-    plain,
-    safe,
-)
+from service.core.alerts import blockkit, digest, messages
+from service.core.alerts.blockkit import SET_DATE as SET_DATE
+from service.core.alerts.blockkit import Block, More, SlackMessage, blocks, fits, plain
+from service.core.alerts.message import Part, Row, Span, safe
 from service.core.alerts.rules import Days, DigestRule, WhenEmpty
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
@@ -50,7 +41,6 @@ from service.operations.once import Reply, once
 if TYPE_CHECKING:
     from service.store import Store, Writing
 
-SET_DATE = messages.SET_DATE
 UNDO = "undo_add"
 DIALOG, FIELD = "set_date_dialog", "when"
 USUAL = Duration(days=7)
@@ -168,7 +158,7 @@ class SlackCommands:
 
     # -- commands
 
-    def command(self, text: str, who: str, key: str) -> Message:
+    def command(self, text: str, who: str, key: str) -> SlackMessage:
         """The answer to `/horizon TEXT`. `key` names the request, the same one for its repeats."""
         word, _, rest = text.strip().partition(" ")
         try:
@@ -185,7 +175,7 @@ class SlackCommands:
             return self.refusal(fault)
         return self.usage(self._word("unknown", safe(word, 40)))
 
-    def usage(self, remark: str = "") -> Message:
+    def usage(self, remark: str = "") -> SlackMessage:
         rows = [
             Row((Span(f"/horizon {form}", bold=True), Span(f" · {self._word(name)}")))
             for name, form in _FORMS[self._lang].items()
@@ -195,7 +185,7 @@ class SlackCommands:
         foot = [Row((Span(self._word("filter")),)), *(Row((Span(e),)) for e in _EXAMPLES)]
         return self._message([Part(tuple(head), tuple(rows)), Part(tuple(foot))])
 
-    def refusal(self, fault: HorizonError) -> Message:
+    def refusal(self, fault: HorizonError) -> SlackMessage:
         """What is wrong, in the words of whoever found it."""
         if isinstance(fault, InvalidInput):
             told = [
@@ -208,11 +198,11 @@ class SlackCommands:
         rows += [Row((Span(safe(text, 500)),)) for text in told[1:5]]
         return self._message([Part(tuple(rows))])
 
-    def note(self, name: str) -> Message:
+    def note(self, name: str) -> SlackMessage:
         """One of the fixed sentences: `failed`, `no token`."""
         return self._message([Part((Row((Span(self._word(name)),)),))])
 
-    def _next(self, text: str) -> Message:
+    def _next(self, text: str) -> SlackMessage:
         pieces = list(_pieces(text))
         length = USUAL
         if pieces and _LENGTH.fullmatch(pieces[0]):
@@ -228,7 +218,7 @@ class SlackCommands:
         rule = DigestRule(
             name="",
             title=" ".join(pieces),
-            channel="",
+            channels=(),
             at=time(),
             days=Days.DAILY,
             ahead=length,
@@ -248,9 +238,10 @@ class SlackCommands:
             and event.when.overlaps(day, length.after(day))
         )
         asked = replace(composed, undated=open_, overdue=())
-        return messages.digest_message(asked, self.lang, self.base_url)
+        said = messages.digest_message(asked, self.lang, self.base_url)
+        return blockkit.render(said)[0]
 
-    def _search(self, text: str) -> Message:
+    def _search(self, text: str) -> SlackMessage:
         pieces = list(_pieces(text))
         if not pieces:
             return self.usage()
@@ -268,13 +259,13 @@ class SlackCommands:
         rows = [self._found_row(event, day) for event in ordered[:MOST_FOUND]]
         return self._message([Part((head,), tuple(rows), len(found) - len(rows))])
 
-    def _add(self, text: str, who: str, key: str) -> Message:
+    def _add(self, text: str, who: str, key: str) -> SlackMessage:
         if not text.strip():
             return self.usage()
         parts = _BAR.fullmatch(text)
         halves = [{"title": parts[1].strip(), "when": parts[2]}] if parts else []
 
-        def act(writing: Writing, by: By) -> Message:
+        def act(writing: Writing, by: By) -> SlackMessage:
             found = [] if self._is_when(parts) else events.from_text(text, by.timezone, by)
             wanted = found[:MOST_ADDED] or halves
             if not wanted:
@@ -292,7 +283,7 @@ class SlackCommands:
         """Whether what stands behind the bar is a date."""
         return parts is not None and self.date_fault(parts[2], self.timezone) is None
 
-    def _added(self, added: Sequence[tuple[Event, Sequence[Event]]]) -> Message:
+    def _added(self, added: Sequence[tuple[Event, Sequence[Event]]]) -> SlackMessage:
         rows = []
         for event, alike in added:
             rows.append(Row((Span(self._word("added"), bold=True), self._link(event))))
@@ -312,10 +303,10 @@ class SlackCommands:
 
     # -- buttons
 
-    def undo(self, value: str, who: str, key: str) -> Message:
+    def undo(self, value: str, who: str, key: str) -> SlackMessage:
         """What `add` added is taken out again, as far as nobody has changed it since."""
 
-        def act(writing: Writing, by: By) -> Message:
+        def act(writing: Writing, by: By) -> SlackMessage:
             rows = []
             for each in value.split(","):
                 id_, _, version = each.partition(":")
@@ -372,10 +363,10 @@ class SlackCommands:
             ],
         }
 
-    def set_date(self, dialog: Dialog, text: str, who: str, key: str) -> Message:
+    def set_date(self, dialog: Dialog, text: str, who: str, key: str) -> SlackMessage:
         """The event with the date that the dialog was given."""
 
-        def act(writing: Writing, by: By) -> Message:
+        def act(writing: Writing, by: By) -> SlackMessage:
             check = events.must_be(dialog.version)
             event = events.patch(writing, dialog.event_id, {"when": text}, by, check).event
             head = Row((Span(self._word("dated"), bold=True), self._link(event)))
@@ -397,7 +388,7 @@ class SlackCommands:
 
     # -- inside
 
-    def _once(self, key: str, who: str, act: Callable[[Writing, By], Message]) -> Message:
+    def _once(self, key: str, who: str, act: Callable[[Writing, By], SlackMessage]) -> SlackMessage:
         """Do it in one transaction, or give the answer that the same request got before."""
         by = By(who, Origin.SLACK, self.now(), self.timezone, self.known(), lang=self.lang)
 
@@ -408,11 +399,11 @@ class SlackCommands:
 
         with self.store.writing(by.now) as writing:
             made, text = json.loads(once(writing, key, "", lambda: reply(writing)).body)
-        return Message(tuple(made), text)
+        return SlackMessage(tuple(made), text)
 
     def _message(
         self, parts: Sequence[Part], button: tuple[str, str, str] | None = None
-    ) -> Message:
+    ) -> SlackMessage:
         """The parts as far as they fit, and a button: its action, its value, its word."""
         made = blocks(parts, self._more)
         while not fits(made):
@@ -431,7 +422,7 @@ class SlackCommands:
                 "text": self._plain(word),
             }
             made.append({"type": "actions", "elements": [element]})
-        return Message(tuple(made), plain(parts, self._more))
+        return SlackMessage(tuple(made), plain(parts, self._more))
 
     def _found_row(self, event: Event, day: date) -> Row:
         words = wording.near(event.when, self.lang, event.details.timezone, day)

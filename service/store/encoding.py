@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts import message as message_
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.core.dates import when as when_
 from service.core.dates.when import When
@@ -39,6 +39,7 @@ from service.store.schema import time_text
 from service.store.values import (
     Answer,
     JournalRow,
+    StoredChannel,
     StoredFeed,
     StoredImport,
     StoredKey,
@@ -218,14 +219,27 @@ def rule_columns(rule: StoredRule) -> dict[str, Any]:
     }
 
 
-def read_rule(row: RowMapping) -> StoredRule:
+def read_rule(row: RowMapping, channels_since: dict[str, datetime]) -> StoredRule:
     return StoredRule(
         type=row["type"],
         name=row["name"],
         position=row["position"],
         spec=json.loads(row["spec"]),
         known_since=row["known_since"],
+        channels_since=channels_since,
     )
+
+
+def channel_columns(channel: StoredChannel) -> dict[str, Any]:
+    return {
+        "name": channel.name,
+        "position": channel.position,
+        "spec": to_json(channel.spec),
+    }
+
+
+def read_channel(row: RowMapping) -> StoredChannel:
+    return StoredChannel(row["name"], row["position"], json.loads(row["spec"]))
 
 
 def key_columns(key: StoredKey) -> dict[str, Any]:
@@ -246,14 +260,20 @@ def delivery_columns(delivery: Delivery) -> dict[str, Any]:
     message = delivery.message
     columns["kind"], columns["state"] = delivery.kind.value, delivery.state.value
     if message is not None:
-        columns["message"] = to_json({"blocks": message.blocks, "text": message.text})
+        says = {"says": message_.write(message.says)} if message.says is not None else {}
+        columns["message"] = to_json({**message.rendered, **says})
     return columns
 
 
 def read_delivery(row: RowMapping) -> Delivery:
     given = dict(row)
-    message = json.loads(given["message"]) if given["message"] else None
-    given["message"] = Message(tuple(message["blocks"]), message["text"]) if message else None
+    if given["message"]:
+        # A Horizon before the channels kept what Slack was sent, and nothing beside it.
+        rendered = json.loads(given["message"])
+        says = rendered.pop("says", None)
+        given["message"] = Composed(message_.read(says) if says else None, rendered)
+    else:
+        given["message"] = None
     given["kind"], given["state"] = AlertKind(given["kind"]), State(given["state"])
     return Delivery(**given)
 

@@ -39,6 +39,8 @@ from service.store.schema import (
     imports,
     journal,
     marks,
+    named_channels,
+    rule_channels,
     rules,
     tombstones,
 )
@@ -48,6 +50,7 @@ from service.store.values import (
     FileEvent,
     JournalRow,
     Position,
+    StoredChannel,
     StoredFeed,
     StoredImport,
     StoredKey,
@@ -292,7 +295,19 @@ class Reading:
         query = select(rules).order_by(rules.c.type, rules.c.position, rules.c.name)
         if type is not None:
             query = query.where(rules.c.type == type)
-        return [encoding.read_rule(row) for row in self._rows(query)]
+        since: dict[tuple[str, str], dict[str, datetime]] = {}
+        for row in self._rows(select(rule_channels)):
+            held = since.setdefault((row["type"], row["rule"]), {})
+            held[row["channel"]] = row["known_since"]
+        return [
+            encoding.read_rule(row, since.get((row["type"], row["name"]), {}))
+            for row in self._rows(query)
+        ]
+
+    def named_channels(self) -> list[StoredChannel]:
+        """The channels beside Slack, in the file's order."""
+        query = select(named_channels).order_by(named_channels.c.position, named_channels.c.name)
+        return [encoding.read_channel(row) for row in self._rows(query)]
 
     def answer(self, address: str) -> Answer | None:
         """What was last remembered of an address."""
@@ -403,6 +418,12 @@ class Reading:
         rows = self._rows(query.group_by(deliveries.c.state))
         return {State(row["state"]): row["total"] for row in rows}
 
+    def channel_counts(self) -> list[tuple[str, State, int]]:
+        """How many deliveries each channel has in each state."""
+        columns = (deliveries.c.channel, deliveries.c.state)
+        rows = self._rows(select(*columns, func.count().label("total")).group_by(*columns))
+        return [(row["channel"], State(row["state"]), row["total"]) for row in rows]
+
     def oldest_due(self, states: Collection[State]) -> datetime | None:
         """When the oldest delivery of those states fell due."""
         due_at: datetime | None = self._connection.scalar(
@@ -414,10 +435,11 @@ class Reading:
 
     def last_ts(self) -> str | None:
         """Slack's `ts` of the newest message that was sent. Reads through all that were."""
+        slack = deliveries.c.ts.like(
+            "1%.%"
+        )  # seconds and a fraction; other channels' ids have none
         ts: str | None = self._connection.scalar(
-            select(func.max(deliveries.c.ts)).where(
-                deliveries.c.state == State.SENT.value, deliveries.c.ts != ""
-            )
+            select(func.max(deliveries.c.ts)).where(deliveries.c.state == State.SENT.value, slack)
         )
         return ts
 
@@ -434,11 +456,15 @@ class Reading:
         query = select(deliveries).where(deliveries.c.joined_to == key).order_by(deliveries.c.key)
         return [encoding.read_delivery(row) for row in self._rows(query)]
 
-    def digest_covered(self, rule: str) -> int | None:
-        """The highest change number that a sent digest of that name covers."""
+    def digest_covered(self, rule: str, channel: str = "") -> int | None:
+        """The highest change number that a sent digest of that name covers, of those to Slack or to
+        the channel named."""
+        day = "_" * len("2026-05-13")  # of any date
+        keys = f"digest/{rule}/{day}/{channel}" if channel else f"digest/{rule}/{day}"
         query = select(func.max(deliveries.c.covers_seq).label("seq")).where(
             deliveries.c.kind == AlertKind.DIGEST.value,
             deliveries.c.rule == rule,
+            deliveries.c.key.like(keys),
             deliveries.c.state == State.SENT.value,
         )
         seq = self._rows(query)[0]["seq"]

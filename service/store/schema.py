@@ -185,6 +185,25 @@ rules = Table(
     CheckConstraint("type IN ('digest', 'reminder', 'change')", name="type"),
 )
 
+# Ways for alerts beside Slack, as events.yaml names them; secrets are named in them, not held.
+named_channels = Table(
+    "named_channels",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("spec", TEXT, nullable=False),
+)
+
+# Since when a rule names a channel, where it has not from its beginning.
+rule_channels = Table(
+    "rule_channels",
+    metadata,
+    Column("type", TEXT, primary_key=True),
+    Column("rule", TEXT, primary_key=True),
+    Column("channel", TEXT, primary_key=True),
+    Column("known_since", UtcTime, nullable=False),
+)
+
 feed_answers = Table(
     "feed_answers",
     metadata,
@@ -263,6 +282,7 @@ deliveries = Table(
     Column("joined_to", TEXT),
     Column("ts", TEXT),
     Column("covers_seq", Integer),
+    Column("window_until", UtcTime),
     Index(None, "state", "next_at"),
     Index(None, "event_id"),
     Index(None, "kind", "rule"),

@@ -68,13 +68,25 @@ class StoredFeed:
 
 @dataclass(frozen=True)
 class StoredRule:
-    """A digest, reminder or change rule; nothing that fell due before `known_since` is owed."""
+    """A digest, reminder or change rule; nothing that fell due before `known_since` is owed.
+    `channels_since`: the same of channels that it names since later; the key is their part in the
+    keys of deliveries, empty for Slack's."""
 
     type: str
     name: str
     position: int
     spec: dict[str, Any]
     known_since: datetime
+    channels_since: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StoredChannel:
+    """A way for alerts beside Slack, as the events file describes it."""
+
+    name: str
+    position: int
+    spec: dict[str, Any]
 
 
 @dataclass(frozen=True)

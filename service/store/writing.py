@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Table, and_, case, delete, func, insert, or_, select, update
 
 from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.rules import key_parts
 from service.core.alerts.schedule import AlertKind
 from service.core.events.event import CalendarVersion, Change, ChangeKind, Event, Origin, Source
 from service.errors import Conflict, NotFound
@@ -27,13 +28,16 @@ from service.store.schema import (
     imports,
     journal,
     marks,
+    named_channels,
     replies,
+    rule_channels,
     rules,
     time_text,
     tombstones,
 )
 from service.store.values import (
     Position,
+    StoredChannel,
     StoredFeed,
     StoredImport,
     StoredKey,
@@ -369,18 +373,34 @@ class Writing(Reading):
         self._changed = True
 
     def put_rules(self, rules_: Sequence[StoredRule]) -> None:
-        """Replaces all rules. One whose type and name were there stays known since then."""
+        """Replaces all rules. One whose type and name were there stays known since then, and so does
+        each channel that it named."""
         held = self.rules()
-        since = {(rule.type, rule.name): rule.known_since for rule in held}
-        new = [
-            replace(rule, known_since=since.get((rule.type, rule.name), rule.known_since))
-            for rule in rules_
-        ]
+        before = {(rule.type, rule.name): rule for rule in held}
+        new = [_as_known(rule, before.get((rule.type, rule.name))) for rule in rules_]
         if sorted(new, key=_rule_key) == sorted(held, key=_rule_key):
             return
         self._connection.execute(delete(rules))
+        self._connection.execute(delete(rule_channels))
         if new:
             self._connection.execute(insert(rules), [encoding.rule_columns(rule) for rule in new])
+        later = [
+            {"type": rule.type, "rule": rule.name, "channel": channel, "known_since": since}
+            for rule in new
+            for channel, since in rule.channels_since.items()
+        ]
+        if later:
+            self._connection.execute(insert(rule_channels), later)
+        self._changed = True
+
+    def put_channels(self, channels_: Sequence[StoredChannel]) -> None:
+        """Replaces all that is described beside Slack."""
+        if list(channels_) == self.named_channels():
+            return
+        self._connection.execute(delete(named_channels))
+        if channels_:
+            columns = [encoding.channel_columns(channel) for channel in channels_]
+            self._connection.execute(insert(named_channels), columns)
         self._changed = True
 
     def finish(self) -> None:
@@ -451,6 +471,19 @@ def dialect_insert(connection: Connection, table: Table) -> sqlite.Insert | post
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
+
+
+def _as_known(rule: StoredRule, held: StoredRule | None) -> StoredRule:
+    """The rule with since when it, and each channel that it names, is known."""
+    if held is None:
+        return rule
+    before = key_parts(held.spec)
+    since = {
+        part: held.channels_since.get(part) if part in before else rule.known_since
+        for part in key_parts(rule.spec)
+    }
+    later = {part: at for part, at in since.items() if at is not None}
+    return replace(rule, known_since=held.known_since, channels_since=later)
 
 
 def _rule_key(rule: StoredRule) -> tuple[str, str]:

@@ -25,8 +25,10 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from service import version
+from service.channels import kinds
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
+from service.core.alerts.rules import is_slack
 from service.errors import StoreUnavailable
 from service.operations import alerts
 from service.store.condition import on_failures
@@ -231,6 +233,7 @@ class Metrics(Collector):
         for state in State:
             states.add_metric([state], counts.get(state, 0))
         yield states
+        yield self._by_kind(reading)
         oldest = reading.oldest_due(deliveries.LEFT)
         yield _gauge(
             "horizon_delivery_lateness_seconds",
@@ -258,6 +261,22 @@ class Metrics(Collector):
         for grade, number in Counted(grade.partition(" (")[0] for grade in found).items():
             grades.add_metric([grade], number)
         yield grades
+
+    def _by_kind(self, reading: Reading) -> Metric:
+        """The ledger by the kind of channel, since a channel's name is what a person wrote."""
+        words = {channel.name: kinds.word(channel.spec) for channel in reading.named_channels()}
+        counts: Counted[tuple[str, State]] = Counted()
+        for channel, state, number in reading.channel_counts():
+            kind = "slack" if is_slack(channel) else words.get(channel, "gone")
+            counts[kind, state] += number
+        found = GaugeMetricFamily(
+            "horizon_channel_deliveries",
+            "Alerts in the ledger, by kind of channel and state.",
+            labels=["kind", "state"],
+        )
+        for (kind, state), number in sorted(counts.items()):
+            found.add_metric([kind, state], number)
+        return found
 
     def _last_message_at(self, reading: Reading, sent: int) -> float | None:
         """Looked up only when more has been sent than last time: it takes a walk over the ledger."""

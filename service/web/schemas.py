@@ -410,7 +410,12 @@ _DAYS = {
 _RULE_KEYS: Schema = {
     "name": _text(pattern=FEED_NAME_PATTERN),
     "title": _text(),
-    "channel": _text("A Slack channel's name or id.", minLength=1),
+    "channel": {
+        "anyOf": [
+            _text("A Slack channel's name or id, or a name of the file's `channels`.", minLength=1),
+            _list(_text(minLength=1), "Several: each gets one.", minItems=1),
+        ]
+    },
     "at": _LOCAL,
     "before": _list(_DURATION, "How long before the start."),
     "days": _DAYS,
@@ -689,12 +694,14 @@ COMPONENTS: dict[str, Schema] = {
                         "channel": _text(),
                         "event_id": _or_null(_text()),
                         "due_at": _text("In UTC.", format="date-time"),
-                        "sent_at": _or_null(_text("By Slack's clock.", format="date-time")),
+                        "sent_at": _or_null(
+                            _text("By Slack's clock, else by ours.", format="date-time")
+                        ),
                         "state": _choice(DELIVERY_STATES),
                         "attempts": _whole("How often it was tried."),
                         "error": _text("Why it was not sent, or not yet."),
                         "next_at": _or_null(_text("When it is tried next.", format="date-time")),
-                        "ts": _or_null(_text("Slack's name of the message.")),
+                        "ts": _or_null(_text("The name that Slack, or Feishu, gave the message.")),
                         "joined_to": _or_null(_text("The message that tells this one too.")),
                     }
                 ),
@@ -712,8 +719,8 @@ COMPONENTS: dict[str, Schema] = {
             "channels": {
                 "type": "object",
                 "additionalProperties": _text(),
-                "description": "What is promised of the messages to each Slack channel that a rule "
-                "names: once; or what else.",
+                "description": "What is promised of the messages to each channel that a rule names: "
+                "once; or what else.",
             },
         },
         ("status", "warnings"),

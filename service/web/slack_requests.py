@@ -25,7 +25,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from service.core.alerts.blockkit import Message, safe
+from service.channels.slack import Answers, SlackFailure
+from service.core.alerts.blockkit import SlackMessage
+from service.core.alerts.message import safe
 from service.errors import HorizonError, Unauthorized
 from service.operations import catalogue
 from service.operations.slack_commands import (
@@ -36,7 +38,6 @@ from service.operations.slack_commands import (
     Dialog,
     SlackCommands,
 )
-from service.slack import Answers, SlackFailure
 from service.web.bodies import MOST_BYTES, body, json_object, media_type
 from service.web.problems import Unreadable
 
@@ -115,7 +116,7 @@ class SlackRequests:
             trigger = _text(payload, "trigger_id")
             self._later(url, lambda: self._open_dialog(value, trigger, url))
 
-    def _open_dialog(self, event_id: str, trigger: str, url: str) -> Message | None:
+    def _open_dialog(self, event_id: str, trigger: str, url: str) -> SlackMessage | None:
         if not self.answers.dialogs:
             return self.commands.note("no token")
         try:
@@ -140,7 +141,9 @@ class SlackRequests:
         self._later(dialog.response_url, lambda: self.commands.set_date(dialog, text, who, key))
         return None
 
-    def _later(self, url: str, act: Callable[[], Message | None], *, replace: bool = False) -> None:
+    def _later(
+        self, url: str, act: Callable[[], SlackMessage | None], *, replace: bool = False
+    ) -> None:
         def work() -> None:
             try:
                 message = act()

@@ -179,7 +179,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "apple_ics": ("Apple、Outlook 桌面版（.ics）", "Apple, Outlook desktop (.ics)"),
     "outlook_web": ("网页版 Outlook", "Outlook on the web"),
     "known_that_day": ("当天所知", "as known that day"),
-    "told_in_slack": ("发到 Slack 的消息", "Told in Slack"),
+    "told_in_slack": ("发出的消息", "Who was told"),
     "told_hint": (
         "何时发给了哪个频道；汇总只列出链接到此事件的。",
         "To which channel, and when; of digests those that link to this event.",
@@ -322,6 +322,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Slack 未连接：没有设置 HORIZON_SLACK_BOT_TOKEN 或 HORIZON_SLACK_WEBHOOK_URL。",
         "Slack is not connected: neither HORIZON_SLACK_BOT_TOKEN nor HORIZON_SLACK_WEBHOOK_URL is set.",
     ),
+    "channels": ("渠道", "Channels"),
+    "promised": ("承诺", "Promise"),
     "rules": ("规则", "Rules"),
     "rule": ("规则", "Rule"),
     "rule_kind_digest": ("汇总", "Digest"),

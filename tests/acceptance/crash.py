@@ -24,16 +24,18 @@ import time
 import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from service.channels import Channels
+from service.channels.slack import Delivered, Posted, SlackChannel
 from service.core.alerts import deliveries
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.blockkit import SlackMessage
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.rules import FeedSpec
 from service.core.alerts.schedule import AlertKind
 from service.core.events import filters
@@ -44,7 +46,6 @@ from service.operations.alerts import AlertSettings
 from service.operations.events import By
 from service.operations.keys import Scope
 from service.operations.once import Reply, once
-from service.slack import Delivered, Posted
 from service.store import Store, StoredRule, migrate, open_engine
 from service.store.backup import backup, restore
 from service.store.engine import WRITES as BY_A_WRITER
@@ -188,7 +189,7 @@ def _deliver(tools: Tools, token: str) -> None:
             writing.owe(
                 Delivery(
                     key, AlertKind.CHANGE, "changes", "#crash", now, State.OWED,
-                    event_id=f"{token}-{n}", next_at=now, message=Message((block,), token),
+                    event_id=f"{token}-{n}", next_at=now, message=Composed(None, {"blocks": [block], "text": token}),
                 )
             )  # fmt: skip
     run_pass(tools)
@@ -199,7 +200,12 @@ def run_pass(tools: Tools) -> alerts.PassReport:
     slack = Posts(tools.folder / "posts")
     now = datetime.now(UTC)
     return alerts.run_once(
-        tools.store, slack, settings, now, clock=lambda: datetime.now(UTC), sleep=time.sleep
+        tools.store,
+        Channels(slack),
+        settings,
+        now,
+        clock=lambda: datetime.now(UTC),
+        sleep=time.sleep,
     )
 
 
@@ -234,7 +240,7 @@ class Posts:
     def obstacles(self, names: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(names, "")
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         with self.path.open("a") as file:
             file.write("".join(f"{key}\n" for key in keys))
         return Posted("1.0", "C", metadata_ok=True)
@@ -252,7 +258,8 @@ class Posts:
 def scaled() -> None:
     """Leases are over soon, and channels free at once: nobody else is writing to them here."""
     deliveries.LEASE = alerts.LEASE = timedelta(seconds=0.3)
-    alerts.REQUEST = alerts.PACE = timedelta(0)
+    alerts.REQUEST = timedelta(0)
+    SlackChannel.limits = replace(SlackChannel.limits, every=timedelta(0))
 
 
 def work() -> int:
@@ -422,7 +429,8 @@ class Crashes:
 
     def finish(self) -> None:
         """The plain restart: nothing is left, and every message went out once."""
-        scaled_from = (deliveries.LEASE, alerts.LEASE, alerts.REQUEST, alerts.PACE)
+        scaled_from = (deliveries.LEASE, alerts.LEASE, alerts.REQUEST)
+        limits = SlackChannel.limits
         store = Store(open_engine(self.url))
         scaled()
         try:
@@ -445,7 +453,8 @@ class Crashes:
             self._wrong("the end", faults(store._engine))
         finally:
             store.close()
-            deliveries.LEASE, alerts.LEASE, alerts.REQUEST, alerts.PACE = scaled_from
+            deliveries.LEASE, alerts.LEASE, alerts.REQUEST = scaled_from
+            SlackChannel.limits = limits
 
     def _life(self, url: str, kind: str, how: str, number: int) -> tuple[Said, bool]:
         """Starts a writer that is to be killed; what it said, and whether it was."""

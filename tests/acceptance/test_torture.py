@@ -18,15 +18,17 @@ from itertools import pairwise
 
 import pytest
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.channels import Channels
+from service.channels.channel import SECOND
+from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.core.alerts.blockkit import SlackMessage
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import Origin
 from service.operations import alerts
 from service.operations.alerts import AlertSettings
-from service.slack import Delivered, Kind, Posted, SlackFailure
 from service.store import Store, StoredRule
 from tests.acceptance.torture import POINTS, RANDOM, Plan, kills_of, problems, run
 
@@ -106,7 +108,7 @@ class Clocked:
         self._answer()
         return dict.fromkeys(names, "")
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         self._answer()
         self.out += [(channel, key, self.now) for key in keys]
         return Posted(f"{len(self.out)}.0", channel, metadata_ok=True)
@@ -123,7 +125,9 @@ class Clocked:
         settings = AlertSettings("http://127.0.0.1:8000")
         while self.now < until:
             began = self.now
-            alerts.run_once(store, self, settings, began, clock=lambda: self.now, sleep=self.sleep)
+            alerts.run_once(
+                store, Channels(self), settings, began, clock=lambda: self.now, sleep=self.sleep
+            )
             steps = (self.now - began) // every + 1
             self.now = began + steps * every
 
@@ -166,7 +170,8 @@ def test_when_all_is_well_a_message_is_out_a_minute_after_its_time(store: Store)
 def owed(store: Store, channel: int, count: int, due_at: datetime = START) -> None:
     """So many messages to a channel, each of its own."""
     rule = f"changes-{channel}"
-    message = Message(({"type": "section", "text": {"type": "mrkdwn", "text": "x"}},), "x")
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
+    message = Composed(None, {"blocks": [block], "text": "x"})
     with store.writing(KNOWN) as writing:
         spec = {"name": rule, "channel": f"#channel-{channel}", "timezone": "UTC"}
         writing.put_rules(
@@ -243,4 +248,4 @@ def test_after_an_outage_of_two_hours_all_are_out_in_five_minutes(
     assert max(at for *_, at in slack.out) - back < timedelta(minutes=5)
     for channel in {channel for channel, *_ in slack.out}:
         times = sorted(at for c, _, at in slack.out if c == channel)
-        assert all(later - earlier >= alerts.PACE for earlier, later in pairwise(times))
+        assert all(later - earlier >= SECOND for earlier, later in pairwise(times))

@@ -24,14 +24,15 @@ import time
 import zoneinfo
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from service.channels import Channels
+from service.channels.slack import SlackChannel
 from service.core.alerts import deliveries
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.core.events import event as event_
 from service.core.events import fields
@@ -153,7 +154,7 @@ def owe_more(store: Store, plan: Plan, first: int, count: int) -> None:
                     state=State.OWED,
                     event_id=f"event-{n}",
                     next_at=now,
-                    message=Message((block,), text),
+                    message=Composed(None, {"blocks": [block], "text": text}),
                 )
             )
 
@@ -292,7 +293,8 @@ def scaled() -> None:
     """The engine's times, in the stand-in's seconds. They are constants: nobody should set them."""
     deliveries.LEASE = alerts.LEASE = timedelta(seconds=30 * SCALE)
     alerts.REQUEST = timedelta(seconds=10 * SCALE)
-    alerts.PACE = timedelta(seconds=SCALE)
+    SlackChannel.limits = replace(SlackChannel.limits, every=timedelta(seconds=SCALE))
+    alerts.REST = timedelta(seconds=30 * SCALE)
     alerts.STINT = timedelta(seconds=15 * SCALE)
     deliveries.AGAIN_FAILED = timedelta(seconds=5 * SCALE)
     # So that the row of a process that died early is old enough to be looked for first.
@@ -304,7 +306,7 @@ def die_at(point: str, number: int) -> None:
     """Have this process end by SIGKILL the so-manieth time that it comes to that point."""
     from http.client import HTTPConnection
 
-    from service.slack import Slack
+    from service.channels.slack import Slack
 
     count = 0
 
@@ -362,7 +364,7 @@ def die_at(point: str, number: int) -> None:
 
 def work() -> int:
     """Passes until nothing is left."""
-    from service.slack import Slack
+    from service.channels.slack import Slack
 
     zoneinfo.reset_tzpath(to=())
     scaled()
@@ -380,7 +382,7 @@ def work() -> int:
         with contextlib.suppress(StoreUnavailable):  # two wanted to write: the next pass goes on
             alerts.run_once(
                 store,
-                slack,
+                Channels(slack),
                 settings,
                 datetime.now(UTC),
                 clock=lambda: datetime.now(UTC),
@@ -491,7 +493,32 @@ def main() -> int:
                 for line in found[:20]:
                     print(f"  {line}", flush=True)
                 failed = failed or bool(found)
+            failed = _channels(make, kind, workers, given) or failed
     return int(failed)
+
+
+def _channels(make: Any, kind: str, workers: int, given: argparse.Namespace) -> bool:
+    """The same over every channel beside Slack; whether anything speaks against their promises."""
+    from tests.acceptance import torture_channels as beside
+
+    failed = False
+    sizes = (
+        {"storm": (150, 0), "kills": (100, 100)}
+        if given.full
+        else {"storm": (8, 0), "kills": (8, 6)}
+    )
+    for name, (messages, kills) in sizes.items():
+        points = tuple(beside.POINTS[n % len(beside.POINTS)] for n in range(kills))
+        plan = beside.Plan(
+            messages, workers, kills=points, seed=given.seed, most=1800 if given.full else 120
+        )
+        result = beside.run(make(kind, f"channels_{name}"), plan)
+        found = result.problems()
+        print(f"{kind}, {workers} at once, {name} beside Slack: {result}", flush=True)
+        for line in found[:20]:
+            print(f"  {line}", flush=True)
+        failed = failed or bool(found)
+    return failed
 
 
 if __name__ == "__main__":

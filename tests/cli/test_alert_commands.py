@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from service.core.alerts.blockkit import Message
-from service.slack import Delivered, Kind, Posted, SlackFailure
+from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.core.alerts.blockkit import SlackMessage
 from tests.cli.conftest import Shell
 
 SEED = Path(__file__).parents[2] / "events.yaml"
@@ -33,7 +33,7 @@ class FakeSlack:
     def obstacles(self, names: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(names, "")
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         if self.failure is not None:
             raise self.failure
         self.posts.append((channel, list(keys)))
@@ -48,7 +48,7 @@ def slack(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> type[FakeSlack]:
     class Own(FakeSlack):
         posts = []
 
-    monkeypatch.setattr("service.slack.Slack", Own)
+    monkeypatch.setattr("service.channels.slack.Slack", Own)
     # The machine's clock goes on as a pass waits for a channel's turn.
     monkeypatch.setattr(
         "time.sleep", lambda seconds: shell.set_now(shell.now() + timedelta(seconds=seconds))
@@ -220,7 +220,7 @@ def test_an_event_is_shown_with_who_was_told_of_it_and_when(
     shell: Shell, slack: type[FakeSlack]
 ) -> None:
     id_ = "anthropomorphic-ai-rules"
-    assert "told in Slack: nobody" in shell.run("show", id_).out
+    assert "told: nobody" in shell.run("show", id_).out
     shell.set_now(datetime(2026, 7, 8, 1, 0, 30, tzinfo=UTC))
     assert shell.run("alerts", "run").code == 0
     told = shell.run("show", id_).out

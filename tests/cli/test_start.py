@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 DOCUMENTS = ("dateparser", "docx", "lxml", "pypdfium2", "service.core.reading.reader")
 POSTGRESQL = ("alembic", "psycopg", "sqlalchemy.dialects.postgresql")
-SLACK = ("service.operations.alerts", "service.slack", "slack_sdk")
+SLACK = ("service.operations.alerts", "service.channels.slack", "slack_sdk")
 SERVICE = ("apscheduler", "fastapi", "icalendar", "prometheus_client", "starlette", "uvicorn")
 OURS = ("service.web",)
 

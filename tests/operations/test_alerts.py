@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-from service.core.alerts.blockkit import Message
+from service.channels import Channels
+from service.channels.channel import SECOND
+from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.core.alerts.blockkit import SlackMessage
 from service.core.alerts.deliveries import Delivery, State
 from service.core.dates.when import parse
 from service.core.events import event as event_
@@ -20,7 +23,6 @@ from service.core.events.event import Importance, Origin
 from service.core.events.kinds import Kind as EventKind
 from service.operations import alerts
 from service.operations.alerts import AlertSettings, PassReport
-from service.slack import Delivered, Kind, Posted, SlackFailure
 from service.store import Store, StoredRule
 from service.store.backup import backup, restore
 
@@ -47,7 +49,7 @@ class ScriptedSlack:
     """What Slack has, and what it does with the next requests: a failure, or one after accepting."""
 
     clock: Callable[[], datetime]
-    posts: list[tuple[str, tuple[str, ...], Message]] = field(default_factory=list)
+    posts: list[tuple[str, tuple[str, ...], SlackMessage]] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
     script: list[SlackFailure | str] = field(default_factory=list)
     visible: bool = True
@@ -63,7 +65,7 @@ class ScriptedSlack:
     def obstacles(self, names: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(names, self.against)
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         step = self.script.pop(0) if self.script else "ok"
         if isinstance(step, SlackFailure):
             raise step
@@ -129,7 +131,7 @@ class Alerts:
 
         return alerts.run_once(
             self.store,
-            self.slack,
+            Channels(self.slack),
             self.settings,
             now or self.machine,
             clock=lambda: self.machine,
@@ -478,7 +480,7 @@ def test_two_instances_send_each_message_once(service: Alerts) -> None:
         for _ in range(3):
             alerts.run_once(
                 service.store,
-                service.slack,
+                Channels(service.slack),
                 service.settings,
                 start,
                 clock=lambda: service.machine,
@@ -857,7 +859,7 @@ def test_two_processes_leave_a_second_between_messages_though_one_is_held_up(
     assert sorted(service.slack.keys) == sorted(service.states())
     gaps = [later - earlier for earlier, later in pairwise(service.slack.times)]
     assert len(gaps) == 2
-    assert min(gaps) >= alerts.PACE
+    assert min(gaps) >= SECOND
 
 
 def test_the_second_of_a_channel_begins_when_a_message_leaves(
@@ -877,7 +879,7 @@ def test_the_second_of_a_channel_begins_when_a_message_leaves(
     monkeypatch.setattr(alerts, "_claim", slow)
     service.run(shanghai("2026-07-08T09:00"))
     first, second = service.slack.times
-    assert second - first >= alerts.PACE
+    assert second - first >= SECOND
 
 
 def test_a_request_that_outlives_its_lease_does_not_overrule_who_took_over(

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.channels.slack import Kind, SlackFailure
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
-from service.slack import Kind, SlackFailure
 from service.store import Store
 from tests.operations.test_alerts import CHANGE, DIGEST, REMINDER, Alerts, shanghai
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.core.alerts.blockkit import Message
+from service.core.alerts.blockkit import SlackMessage
 from service.core.events import event as event_
 from service.core.events import wording
 from service.core.events.event import Event, Origin
@@ -73,13 +73,13 @@ def stored(commands: SlackCommands) -> list[Event]:
         return [e for e in reading.select(Filter()) if e.id not in EVENTS]
 
 
-def told(message: Message) -> str:
+def told(message: SlackMessage) -> str:
     """The message as it reads, once it is known to be safe."""
     check(replace(message, blocks=tuple(b for b in message.blocks if b["type"] != "actions")))
     return read(message).replace("**", "")
 
 
-def button(message: Message) -> dict[str, Any]:
+def button(message: SlackMessage) -> dict[str, Any]:
     (element,) = message.blocks[-1]["elements"]
     assert element["type"] == "button"
     return dict(element)
@@ -387,7 +387,7 @@ def test_no_title_reaches_beyond_itself(zh: SlackCommands, title: str) -> None:
     told(zh.command(f"{title}", "ann", "d"))
     (event,) = stored(zh)
     view = zh.dialog(event.id, "")
-    check(Message((view["blocks"][0],), "x"))
+    check(SlackMessage((view["blocks"][0],), "x"))
     told(zh.undo(button(added)["value"], "ann", "e"))
 
 

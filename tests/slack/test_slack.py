@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from service import slack as adapter
-from service.slack import (
+from service.channels import slack as adapter
+from service.channels.slack import (
     EVENT_TYPE,
     SCOPES,
     Found,

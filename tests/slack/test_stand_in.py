@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from service.slack import Found, Kind, Slack, SlackFailure
+from service.channels.slack import Found, Kind, Slack, SlackFailure
 from tests.slack.stand_in import FAULTS, POST_MIX, TOKEN, Fault, Ledger, StandIn, process
 from tests.slack.wrong_clients import WRONG, Client, Target, careful
 

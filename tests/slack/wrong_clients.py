@@ -18,7 +18,7 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from service.slack import EVENT_TYPE, Found, Kind, Message, NotFound, Slack, SlackFailure
+from service.channels.slack import EVENT_TYPE, Found, Kind, Message, NotFound, Slack, SlackFailure
 
 
 @dataclass

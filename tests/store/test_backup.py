@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.core.events.event import Origin
 from service.core.events.filters import Filter
@@ -32,6 +31,7 @@ from service.errors import (
 from service.store import (
     Answer,
     Store,
+    StoredChannel,
     StoredFeed,
     StoredImport,
     StoredKey,
@@ -90,7 +90,7 @@ SENT = Delivery(
     channel="#ai-events",
     due_at=NOW,
     state=State.SENT,
-    message=Message(({"type": "divider"},), "百度"),
+    message=Composed(None, {"blocks": [{"type": "divider"}], "text": "百度"}),
     ts="1.0",
     covers_seq=3,
 )
@@ -115,7 +115,11 @@ def fill(store: Store) -> None:
         writing.put_feed(
             StoredFeed("held", "持仓", Filter(), True, "s3cr3t", "file", NOW, NOW, position=1)
         )
-        writing.put_rules([StoredRule("digest", "daily", 0, {"at": "08:30"}, NOW)])
+        daily = {"at": "08:30", "channel": "#ai-events"}
+        writing.put_rules([StoredRule("digest", "daily", 0, daily, NOW)])
+        daily = {**daily, "channel": ["#ai-events", "mail"]}
+        writing.put_rules([StoredRule("digest", "daily", 0, daily, LATER)])
+        writing.put_channels([StoredChannel("mail", 0, {"email": ["desk@example.org"]})])
         writing.put_api_key(StoredKey("crawler", "write", DIGEST, NOW, NOW, None))
         writing.keep_reply("crawler/1", StoredReply("f", 201, "{}", (("ETag", '"1"'),)))
         writing.put_mark("colour", "blue")

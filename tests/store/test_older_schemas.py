@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.channels import Channels
+from service.channels.slack import Delivered
+from service.core.alerts import blockkit
 from service.core.alerts.deliveries import State
 from service.core.events import filters
 from service.core.events.event import Origin
 from service.operations import alerts, events
 from service.operations.alerts import AlertSettings
 from service.operations.events import By
-from service.slack import Delivered
 from service.store import Store, migrate, open_engine
 from service.store.engine import REVISIONS
 from tests.operations.test_alerts import ScriptedSlack
@@ -63,26 +65,42 @@ def test_what_an_older_version_wrote_is_whole_and_can_be_worked_with(upgraded: S
     "upgraded", [r for r in older.REVISIONS if "deliveries" in older.rows(r)], indirect=True
 )
 def test_no_alert_of_an_older_version_goes_out_again(upgraded: Store) -> None:
-    """The one that was under way is looked for; those that were sent are left alone."""
+    """What was under way, or uncertain, is looked for; those that were sent are left alone. What had to
+    wait goes out word for word, and what was owed is composed."""
     with upgraded.reading() as reading:
         held = reading.deliveries()
     sent = [row for row in held if row.state is State.SENT]
     (under_way,) = (row for row in held if row.state is State.SENDING)
+    unsure = [row for row in held if row.state is State.UNCERTAIN]
+    waited = [row for row in held if row.state is State.RETRY]
+    owed = [row for row in held if row.state is State.OWED and row.rule == "owed"]
     now = [datetime(2026, 7, 17, 1, tzinfo=UTC)]
     slack = ScriptedSlack(lambda: now[0])
-    slack.delivered = lambda *_: Delivered({under_way.key: "1.5"}, complete=True)  # type: ignore[method-assign]
+    there = dict.fromkeys([under_way.key, *(row.key for row in unsure)], "1.5")
+
+    def delivered(channel: str, oldest: float) -> Delivered:
+        ours = ScriptedSlack.delivered(slack, channel, oldest)
+        return Delivered({**there, **ours.keys}, complete=True)
+
+    slack.delivered = delivered  # type: ignore[method-assign]
 
     def sleep(seconds: float) -> None:
         now[0] += timedelta(seconds=seconds)
 
     for _ in range(5):
         alerts.run_once(
-            upgraded, slack, AlertSettings("http://127.0.0.1:8000"), now[0],
+            upgraded, Channels(slack), AlertSettings("http://127.0.0.1:8000"), now[0],
             clock=lambda: now[0], sleep=sleep,
         )  # fmt: skip
         now[0] += timedelta(minutes=2)
     assert not {row.key for row in sent} & set(slack.keys)
-    assert under_way.key not in slack.keys
+    assert not {under_way.key, *(row.key for row in unsure)} & set(slack.keys)
+    posted = {key: message for _, keys, message in slack.posts for key in keys}
+    for row in waited:
+        assert row.message is not None
+        assert posted[row.key] == blockkit.read(row.message.rendered)
+        assert slack.keys.count(row.key) == 1
+    assert [slack.keys.count(row.key) for row in owed] == [1] * len(owed)
     with upgraded.reading() as reading:
         after = reading.delivery(under_way.key)
     assert after is not None

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.core.dates.when import parse
 from service.core.events import event as event_
@@ -136,7 +135,7 @@ def test_a_purged_event_is_in_no_table_and_no_past(store: Store) -> None:
                 kind = AlertKind.CHANGE if state is State.SENT else AlertKind.DIGEST
                 told = Delivery(
                     f"{state}/{id_}", kind, "rule", "#first", NOW, state, event_id=id_,
-                    message=Message((block,), title),
+                    message=Composed(None, {"blocks": [block], "text": title}),
                 )  # fmt: skip
                 assert writing.owe(told)
     with store.writing(NOW) as writing:

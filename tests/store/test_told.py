@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts import blockkit
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.digest import Digest
 from service.core.alerts.messages import digest_message
 from service.core.alerts.schedule import AlertKind
@@ -43,7 +44,9 @@ def digest(*ids: str) -> Digest:
 
 def test_a_digest_tells_of_what_its_message_links_to(store: Store) -> None:
     def sent(day: int, *ids: str) -> Delivery:
-        message = digest_message(digest(*ids), "zh", "https://horizon.example")
+        said = digest_message(digest(*ids), "zh", "https://horizon.example")
+        made, told = blockkit.render(said)
+        message = Composed(told, blockkit.write(made))
         return row(f"digest/rule/2026-04-{day}", AlertKind.DIGEST, day, message=message)
 
     rows = [sent(1, "io-2026", "laws"), sent(2, "laws-2", "io"), sent(3, "io")]

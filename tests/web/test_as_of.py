@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.core.alerts.blockkit import Message
-from service.core.alerts.deliveries import Delivery, State
+from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
 from tests.web.conftest import FILE, NOW, Service
 from tests.web.pages.signing import signed_in
@@ -207,9 +206,10 @@ def told(service: Service) -> None:
         rule, channel = key.split("/")[1], "#ai-events"
         return Delivery(key, kind, rule, channel, service.now, state, **more)
 
-    def linking(id: str) -> Message:
+    def linking(id: str) -> Composed:
         link = {"type": "link", "url": f"http://127.0.0.1:8000/events/{id}", "text": "x"}
-        return Message(({"type": "rich_text", "elements": [link]},), "x")
+        block = {"type": "rich_text", "elements": [link]}
+        return Composed(None, {"blocks": [block], "text": "x"})
 
     ts = str(int(service.now.timestamp()) + 5) + ".000200"
     rows = [
@@ -244,10 +244,10 @@ def test_a_program_with_a_key_reads_who_was_told_of_an_event(service: Service) -
 
 def test_the_events_page_tells_a_member_who_was_told_and_nobody_else(service: Service) -> None:
     told(service)
-    assert "发到 Slack 的消息" not in shown(service, "/events/rules").text
+    assert "发出的消息" not in shown(service, "/events/rules").text
     signed_in(service, "read")
     page = shown(service, "/events/rules").text
-    assert "发到 Slack 的消息" in page
+    assert "发出的消息" in page
     assert "2026-04-27 08:30 2026-04-27 08:30 汇总 daily #ai-events 已发" in page
     assert "提醒 laws #ai-events 失败 is_archived" in page
     assert "还没有。" in shown(service, "/events/google-io-2026").text

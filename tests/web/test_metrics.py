@@ -15,12 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 from sqlalchemy import insert
 
+from service.channels.slack import Kind, SlackFailure
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.errors import Conflict, StoreUnavailable
 from service.operations import alerts, imports
 from service.scheduler import guarded
-from service.slack import Kind, SlackFailure
 from service.store import Store
 from service.store.schema import marks
 from tests.acceptance.process import Process, eventually

@@ -24,12 +24,12 @@ import pytest
 from ruamel.yaml import YAML
 from starlette.testclient import TestClient
 
-from service import slack as slack_module
 from service.app import Horizon, build
+from service.channels import slack as slack_module
+from service.channels.slack import SocketMode
 from service.core.events.event import Event, Origin
 from service.core.events.filters import Filter
 from service.serving import _socket_mode
-from service.slack import SocketMode
 from service.web import slack_requests
 from service.web.server import create
 from tests.web.conftest import FILE, NOW, settings

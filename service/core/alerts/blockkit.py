@@ -1,4 +1,4 @@
-"""Rows of words -> Slack's blocks and the plain `text` beside them, safe and within Slack's limits.
+"""A message -> Slack's blocks and the plain `text` beside them, safe and within Slack's limits.
 
 Blocks are `rich_text` throughout. Its elements are data, not markup: Slack parses no mention, link,
 emoji code or `*` out of a text element, so nothing a title holds can become one, and nothing needs an
@@ -13,26 +13,39 @@ characters.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
+
+from service.core.alerts.message import (
+    SHAPES,
+    Message,
+    Part,
+    Row,
+    Shape,
+    Span,
+    length,
+    lines,
+    repeat_words,
+    shaped,
+)
 
 Block = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Message:
+class SlackMessage:
     """What chat.postMessage gets beside the channel and the metadata."""
 
     blocks: tuple[Block, ...]
     text: str
 
 
+SET_DATE = "set_date"
+_BUTTON = {"zh": "设定日期", "en": "Set date"}
 MOST_BLOCKS = 50
 MOST_IN_BLOCK = 3_000
 MOST_IN_BLOCKS = 10_000
@@ -44,48 +57,9 @@ MOST_JSON = 15_000
 SPARE = 60
 
 _JOINER = "\u2060"
-_SPACE = re.compile(r"\s+")
-# Controls; embeddings, overrides and isolates, which would turn the words of others around; surrogates
-# and non-characters, which JSON or Slack refuse.
-_REMOVED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
 _LOOK_ALIKE = str.maketrans({"*": "＊", "_": "＿", "~": "～", "`": "｀"})
 # Names of emoji are letters of any script and digits; a time range (01:00—03:00) is none.
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]{1,100}:)")
-
-
-@dataclass(frozen=True)
-class Span:
-    """A few words of one look. With `at`, Slack shows that instant in the reader's zone by `format`,
-    and `text` where it cannot; `plain` is what `text` says instead, None the same."""
-
-    text: str
-    bold: bool = False
-    url: str = ""
-    at: datetime | None = None
-    format: str = ""
-    plain: str | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line; one that is not `aloud` (links to go on with) is left out of the plain text."""
-
-    spans: tuple[Span, ...]
-    aloud: bool = True
-
-
-@dataclass(frozen=True)
-class Part:
-    """A paragraph: rows, then a list of items, and how many more there would have been."""
-
-    rows: tuple[Row, ...] = ()
-    items: tuple[Row, ...] = ()
-    hidden: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,38 +70,58 @@ class More:
     url: str
 
 
-def length(text: str) -> int:
-    """In UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def render(message: Message, interactive: bool = True) -> tuple[SlackMessage, Message]:
+    """All of it where it fits; else shorter titles, then fewer items of each list. And the message
+    as it was rendered, without what was left out.
 
-
-def safe(text: str, most: int) -> str:
-    """Text of others as one line of at most `most` units, without what would reach beyond itself.
-
-    The empty string where nothing visible is left.
+    `interactive` gives an undated event its button; without an app nobody hears it pressed.
     """
-    line = _clean(text)
-    if _RIGHT_TO_LEFT.search(line):
-        # An isolate keeps Hebrew or Arabic words from reordering the words behind them.
-        return f"\u2068{cut(line, most - 2)}\u2069"
-    return cut(line, most)
+    for shape in SHAPES:
+        tried = shaped(message, shape)
+        more = More(message.more, message.url)
+        made = blocks(tried.parts, more, bare=not shape.links)
+        if fits(made):
+            if interactive and message.undated is not None:
+                made.append(_button(message.undated, message.lang))
+            # Kept with its links also where Slack's form had no room for them: by those it is known
+            # which events it tells.
+            return SlackMessage(tuple(made), plain(tried.parts, more)), shaped(
+                message, Shape(most=shape.most)
+            )
+    raise AssertionError("one short item of each list always fits")
 
 
-@lru_cache(maxsize=1024)
-def _clean(text: str) -> str:
-    # Kept, since the same titles are tried at several lengths.
-    line = _REMOVED.sub("", _SPACE.sub(" ", text)).strip()
-    return line if any(unicodedata.category(char)[0] in "LNPS" for char in line) else ""
+def write(message: SlackMessage) -> dict[str, Any]:
+    """As JSON, which `read` takes back."""
+    return {"blocks": list(message.blocks), "text": message.text}
 
 
-def cut(text: str, most: int) -> str:
-    """The text, or its beginning and "…", in at most `most` units."""
-    if length(text) <= most:
-        return text
-    kept = text[: most - 1]
-    while length(kept) > most - 1:
-        kept = kept[:-1]
-    return kept.rstrip(" \u200d\ufe0f") + "…"
+def read(written: Mapping[str, Any]) -> SlackMessage:
+    return SlackMessage(tuple(written["blocks"]), written["text"])
+
+
+def marked_as_repeat(message: SlackMessage, lang: str) -> SlackMessage:
+    """The same message, which says in its first line that it may have been sent before."""
+    remark = repeat_words(lang)
+    first = copy.deepcopy(message.blocks[0])
+    elements = first["elements"][0]["elements"]
+    end = next(
+        (n for n, element in enumerate(elements) if element.get("text") == "\n"), len(elements)
+    )
+    elements.insert(end, {"type": "text", "text": remark})
+    head, newline, rest = message.text.partition("\n")
+    return SlackMessage((first, *message.blocks[1:]), f"{head}{remark}{newline}{rest}")
+
+
+def _button(event_id: str, lang: str) -> Block:
+    words = _BUTTON["zh" if lang == "zh" else "en"]
+    button = {
+        "type": "button",
+        "action_id": SET_DATE,
+        "value": event_id,
+        "text": {"type": "plain_text", "text": words},
+    }
+    return {"type": "actions", "elements": [button]}
 
 
 def blocks(parts: Sequence[Part], more: More, bare: bool = False) -> list[Block]:
@@ -139,13 +133,13 @@ def blocks(parts: Sequence[Part], more: More, bare: bool = False) -> list[Block]
     for part in parts:
         elements: list[Block] = []
         if part.rows:
-            lines: list[Block] = []
+            heading: list[Block] = []
             for number, row in enumerate(part.rows):
                 if number:
-                    lines.append({"type": "text", "text": "\n"})
-                lines += _elements(row)
-            elements.append({"type": "rich_text_section", "elements": lines})
-        items = [Row((Span(_words(item)),)) for item in part.items] if bare else list(part.items)
+                    heading.append({"type": "text", "text": "\n"})
+                heading += _elements(row)
+            elements.append({"type": "rich_text_section", "elements": heading})
+        items = [Row((Span(item.words),)) for item in part.items] if bare else list(part.items)
         if part.hidden:
             items.append(Row((Span(more.words(part.hidden), url=more.url),)))
         room = MOST_IN_BLOCK - SPARE - weight(elements)
@@ -186,19 +180,20 @@ def plain(parts: Sequence[Part], more: More) -> str:
     """The message's `text`: the same lines; what does not fit is counted."""
     hidden = sum(part.hidden for part in parts)
     items = sum(len(part.items) for part in parts)
-    lines: list[str] = []
+    told: list[str] = []
     room = MOST_IN_TEXT - SPARE
     reserve = length(_rest(more, hidden + items)) + 1
-    for line, is_item in _lines(parts):
+    for words, is_item in lines(parts):
+        line = f"• {escape(words)}" if is_item else escape(words)
         # The first line is told in any case; its parts are short by construction.
-        if lines and length(line) + 1 > room - reserve:
+        if told and length(line) + 1 > room - reserve:
             break
-        lines.append(line)
+        told.append(line)
         items -= is_item
         room -= length(line) + 1
     if hidden + items:
-        lines.append(_rest(more, hidden + items))
-    return "\n".join(lines)
+        told.append(_rest(more, hidden + items))
+    return "\n".join(told)
 
 
 def escape(text: str) -> str:
@@ -208,19 +203,6 @@ def escape(text: str) -> str:
     line = _EMOJI_CODE.sub(f":{_JOINER}", line)
     # A line that begins with > is a quotation, escaped or not.
     return _JOINER + line if line.startswith("&gt;") else line
-
-
-def _lines(parts: Sequence[Part]) -> Iterator[tuple[str, bool]]:
-    for part in parts:
-        for row in part.rows:
-            if row.aloud:
-                yield escape(_words(row)), False
-        for item in part.items:
-            yield f"• {escape(_words(item))}", True
-
-
-def _words(row: Row) -> str:
-    return "".join(span.text if span.plain is None else span.plain for span in row.spans)
 
 
 def _rest(more: More, number: int) -> str:

@@ -16,22 +16,29 @@ What an outcome turns a delivery that is being sent into (the table that `after`
     Sent            -> sent
     Refused         -> failed, again in an hour
     Wait            -> retry, when Slack says
+    HandedOver      -> sent, by whoever passes it on
     Unknown         -> uncertain; looked for at once, since what is found counts at once
     Found           -> sent
     Missing         -> owed, if the history was read to its end after the settle time had passed
                        since the attempt ended; else still uncertain
     LookFailed      -> uncertain, looked for again later
 
+What an uncertain one turns into is its channel's to say, by its *repeat*: it is looked for
+(`lookup`), or `unseen` decides, where nothing can be looked up.
+
 All times are the machine's: a `--now` says for when alerts are composed, not when bytes left.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
+from hashlib import sha256
+from typing import Any
 
-from service.core.alerts.blockkit import Message
+from service.core.alerts.message import Message
 from service.core.alerts.schedule import AlertKind
 
 LEASE = timedelta(seconds=45)
@@ -46,6 +53,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 # An attempt that lies ahead was really made some time ago, by Slack's clock.
 LOOK_FROM_AFTER_JUMP = timedelta(days=1)
 _LONGEST_PAUSE = timedelta(minutes=2)
+# A claim's lease, and what a request may outlive it by.
+KEY_MARGIN = LEASE + timedelta(seconds=30)
 
 
 class State(StrEnum):
@@ -61,6 +70,36 @@ class State(StrEnum):
 
 LEFT = (State.OWED, State.SENDING, State.UNCERTAIN, State.RETRY)
 """What is still to be done without anybody's help."""
+
+
+class How(StrEnum):
+    """How it is told whether a message that may have gone out did."""
+
+    LOOKUP = "lookup"  # by looking
+    KEY = "key"  # sent again under the same key, which its service takes once within a window
+    RECEIVER = "receiver"  # sent again under the same id, by which its receiver knows it
+    NONE = "none"  # not at all
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """What a channel can do after an unclear attempt; `window` goes with a key."""
+
+    how: How
+    window: timedelta = timedelta()
+
+
+LOOKUP, RECEIVER, NONE = Repeat(How.LOOKUP), Repeat(How.RECEIVER), Repeat(How.NONE)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What a delivery says, and that as its channel wrote it when it was first tried: it goes out so,
+    word for word, as often as it takes. `says` is None where an older Horizon kept Slack's form
+    alone. `rendered` is JSON."""
+
+    says: Message | None
+    rendered: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -89,10 +128,12 @@ class Delivery:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     looked: bool = False
-    message: Message | None = None
+    message: Composed | None = None
     joined_to: str | None = None
     ts: str | None = None
     covers_seq: int | None = None
+    # Until when its key keeps a repeat from being a second message, where it may be out.
+    window_until: datetime | None = None
 
     @property
     def sent_at(self) -> datetime | None:
@@ -121,8 +162,18 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """Taken by somebody who passes it on, and may still fail unseen; `note`: what is known of that."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Refused:
+    """`final`: whoever refuses it wants nothing more, ever."""
+
     error: str
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,29 +203,41 @@ class Missing:
 
 @dataclass(frozen=True)
 class LookFailed:
+    """`answered`: the service itself said so, and is not down."""
+
     error: str
     seconds: float = 0.0
+    answered: bool = True
 
 
-Outcome = Sent | Refused | Wait | Unknown | Found | Missing | LookFailed
+Outcome = Sent | HandedOver | Refused | Wait | Unknown | Found | Missing | LookFailed
 
 
-def after(delivery: Delivery, outcome: Outcome, now: datetime, settle: timedelta) -> Delivery:
-    """The delivery after what came of sending it or looking for it."""
+def after(
+    delivery: Delivery,
+    outcome: Outcome,
+    now: datetime,
+    settle: timedelta,
+    repeat: Repeat = LOOKUP,
+) -> Delivery:
+    """The delivery after what came of sending it, or looking for it, in a channel of that repeat."""
     free = replace(delivery, lease=None, lease_until=None)
     match outcome:
         case Sent(ts) | Found(ts):
             return replace(free, state=State.SENT, ts=ts, error="", next_at=None)
-        case Refused(error):
-            return replace(free, state=State.FAILED, error=error, next_at=now + AGAIN_FAILED)
+        case HandedOver(note):
+            return replace(free, state=State.SENT, ts="", error=note, next_at=None)
+        case Refused(error, final):
+            again = None if final else now + AGAIN_FAILED
+            return replace(_certain(free, repeat), state=State.FAILED, error=error, next_at=again)
         case Wait(error, seconds):
             again = now + timedelta(seconds=seconds)
-            return replace(free, state=State.RETRY, error=error, next_at=again)
+            return replace(_certain(free, repeat), state=State.RETRY, error=error, next_at=again)
         case Unknown(error):
             return replace(free, state=State.UNCERTAIN, error=error, ended_at=now, next_at=now)
         case Missing(complete, began_at):
             return _missing(free, complete, began_at, now, settle)
-        case LookFailed(error, seconds):
+        case LookFailed(error, seconds, _):
             pause = max(timedelta(seconds=seconds), _pause(delivery.attempts))
             unsure = delivery.in_doubt or delivery.state is State.UNCERTAIN
             kept = State.UNCERTAIN if unsure else State.OWED
@@ -199,6 +262,73 @@ def _missing(
     if complete and began_at >= settled_at:
         return replace(free, state=State.OWED, looked=True, next_at=now)
     return replace(free, state=State.UNCERTAIN, next_at=max(settled_at, now + timedelta(seconds=1)))
+
+
+def begun(delivery: Delivery, repeat: Repeat, now: datetime) -> datetime | None:
+    """The end of the window of a key, for an attempt that begins now: counted from the first
+    attempt that may have arrived."""
+    if repeat.how is not How.KEY:
+        return None
+    return delivery.window_until or now + repeat.window
+
+
+def _certain(delivery: Delivery, repeat: Repeat) -> Delivery:
+    """After an attempt that certainly did not arrive: a window that it began has not begun."""
+    until, started = delivery.window_until, delivery.started_at
+    began = until is not None and started is not None and until == started + repeat.window
+    return replace(delivery, window_until=None) if began else delivery
+
+
+class Next(Enum):
+    """What to do with a delivery that may be out and cannot be looked for."""
+
+    SAME = "same"  # send it again as it is
+    MARKED = "marked"  # send it again, saying that it may be a repeat
+    STOP = "stop"  # leave it at that
+
+
+def unseen(delivery: Delivery, repeat: Repeat, now: datetime) -> Next:
+    """A digest that cannot be told from a repeat stops; whatever else goes out again, marked."""
+    if repeat.how is How.RECEIVER:
+        return Next.SAME
+    until = delivery.window_until
+    # Before the window's end by so much that a request which begins now arrives within it.
+    if repeat.how is How.KEY and until is not None and now < until - KEY_MARGIN:
+        return Next.SAME
+    return Next.STOP if delivery.kind is AlertKind.DIGEST else Next.MARKED
+
+
+def must_decide(
+    delivery: Delivery, repeat: Repeat, now: datetime, restored_at: datetime | None
+) -> bool:
+    """Whether `unseen` has to be asked before it is sent: it may be out, its key's window is over,
+    or the database that sent it was replaced by a backup since."""
+    if delivery.state is State.UNCERTAIN:
+        return True
+    until = delivery.window_until
+    if until is not None and now >= until - KEY_MARGIN:
+        return True
+    if repeat.how is How.RECEIVER or restored_at is None or delivery.due_at > restored_at:
+        return False
+    known_at = delivery.next_at if delivery.looked else delivery.started_at
+    recent = now - restored_at < RESTORED_FOR
+    return recent and (known_at is None or known_at < restored_at)
+
+
+def again_at(delivery: Delivery, now: datetime) -> datetime:
+    """When an unclear attempt is repeated: later from time to time."""
+    ended = delivery.ended_at or now
+    return max(now, min(ended, now) + _pause(delivery.attempts - 1))
+
+
+def held_back(delivery: Delivery, spread: timedelta, now: datetime) -> bool:
+    """Whether a channel that asks to keep off the hour and the half hour is not written to yet, with
+    what was due then: each key has its own moment of the time after."""
+    if not spread or delivery.due_at.minute not in (0, 30):
+        return False
+    share = int.from_bytes(sha256(delivery.key.encode()).digest()[:4], "big") / 2**32
+    # Not within the first tenth, which is what is asked for.
+    return timedelta() <= now - delivery.due_at < spread * (0.1 + 0.9 * share)
 
 
 def abandoned(delivery: Delivery) -> Delivery:

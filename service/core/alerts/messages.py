@@ -1,4 +1,4 @@
-"""The messages that go to Slack, in Chinese and English: digest, reminder, change, and several in one.
+"""What alerts say, in Chinese and English: digest, reminder, change, and several in one.
 
 What stands where, and in which tone, is `digest.md`'s. A message is composed once and sent word for
 word as often as it takes, so nothing here depends on the clock.
@@ -6,26 +6,13 @@ word as often as it takes, so nothing here depends on the clock.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from service.core.alerts.blockkit import (
-    Message,
-    More,
-    Part,
-    Row,
-    Span,
-    blocks,
-    cut,
-    fits,
-    plain,
-    safe,
-)
 from service.core.alerts.digest import Digest, Moved
+from service.core.alerts.message import Message, Part, Row, Span, cut, listed, safe
 from service.core.alerts.reminders import Changed, Reminder
 from service.core.dates.when import Precision, When
 from service.core.events import wording
@@ -33,9 +20,6 @@ from service.core.events.event import ChangeKind, Event, Source
 from service.core.events.items import Item
 from service.core.events.kinds import KIND_WORDS, Kind
 
-_T = TypeVar("_T")
-
-SET_DATE = "set_date"
 # Slack shows "today" and the like by the reader's clock; the date itself stands beside it.
 _WHEN_FORMAT = "{date_short_pretty} {time}"
 _TIME_FORMAT = "{time}"
@@ -43,7 +27,6 @@ _TIME_FORMAT = "{time}"
 _WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "late": "（应于 {} 发送）",
-        "repeat": "（可能重复发送）",
         "colon": "：",
         "open": "（",
         "close": "）",
@@ -60,12 +43,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "subscribe": "订阅日历",
         "details": "详情",
         "add": "添加到日历",
-        "set date": "设定日期",
         "test": "Horizon 试发消息：这个频道能收到日历的提醒。",
     },
     "en": {
         "late": " (due at {})",
-        "repeat": " (this may be a repeat)",
         "colon": ": ",
         "open": " (",
         "close": ")",
@@ -82,7 +63,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "subscribe": "Subscribe",
         "details": "Details",
         "add": "Add to calendar",
-        "set date": "Set date",
         "test": "A trial message from Horizon: this channel can receive the calendar's alerts.",
     },
 }
@@ -101,21 +81,18 @@ _CHANGES: dict[ChangeKind, tuple[str, str]] = {
 }
 # The longest that each of an event's own words may be in a message about that event alone.
 _TITLE, _PLACE, _ORGANIZATIONS = 300, 100, 80
+_DIGEST_TITLE = 120
 _EXCERPT, _SOURCE_TITLE, _PUBLISHER, _ADDRESS = 300, 200, 100, 200
 
 
 @dataclass(frozen=True)
 class _Style:
-    """How a message is written: `most` items of a list, titles of so many units, and whether items
-    have links and looks or are mere words."""
+    """How a message is written. `day` is the one from which its dates are told."""
 
     lang: str
     base_url: str
     timezone: str
     day: date
-    title: int = _TITLE
-    links: bool = True
-    most: int | None = None
 
     @property
     def zh(self) -> bool:
@@ -127,20 +104,11 @@ class _Style:
     def brackets(self, text: str) -> str:
         return f"{self.word('open')}{text}{self.word('close')}"
 
-    @property
-    def more(self) -> More:
-        def words(number: int) -> str:
-            return f"另有 {number} 项" if self.zh else f"and {number} more"
-
-        return More(words, f"{self.base_url}/")
-
 
 def digest_message(digest: Digest, lang: str, base_url: str) -> Message:
-    """All of it where it fits; else shorter titles, then fewer items of each list."""
-    return _fitting(
-        lambda style: _digest_parts(digest, style),
-        _Style(lang, base_url.rstrip("/"), digest.timezone, digest.day),
-    )
+    """All that the digest has; a channel leaves out what it has no room for."""
+    style = _Style(lang, base_url.rstrip("/"), digest.timezone, digest.day)
+    return _message(_digest_parts(digest, style), style)
 
 
 def reminder_message(
@@ -149,9 +117,8 @@ def reminder_message(
     base_url: str,
     timezone: str,
     excerpts: bool = True,
-    interactive: bool = True,
 ) -> Message:
-    """`interactive` gives an undated event its button; without an app nobody hears it pressed."""
+    """One occurrence of an event, and how far away it is."""
     day = reminder.day(ZoneInfo(timezone))
     style = _Style(lang, base_url.rstrip("/"), timezone, day)
     event = reminder.event
@@ -175,7 +142,7 @@ def reminder_message(
             aloud=False,
         ),
     ]
-    return _message(rows, style, event if interactive and not event.when.dated else None)
+    return _message([Part(tuple(rows))], style, event if not event.when.dated else None)
 
 
 def change_message(
@@ -184,7 +151,6 @@ def change_message(
     base_url: str,
     timezone: str,
     excerpts: bool = True,
-    interactive: bool = True,
 ) -> Message:
     """Old and new, and what kind of change that is."""
     event = changed.event_after
@@ -203,8 +169,8 @@ def change_message(
     else:
         rows = [Row(head), Row(tuple(_step(moved, style)))]
     rows += _source_rows(changed.source, style, excerpts)
-    offered = interactive and not event.when.dated and not event.cancelled
-    return _message(rows, style, event if offered else None)
+    offered = not event.when.dated and not event.cancelled
+    return _message([Part(tuple(rows))], style, event if offered else None)
 
 
 def joined_message(
@@ -217,93 +183,39 @@ def joined_message(
     days = [r.day(zone) for r in reminders]
     days += [c.event_after.updated_at.astimezone(zone).date() for c in changes]
 
-    def parts(style: _Style) -> list[Part]:
-        counts = [
-            _count(len(found), *words, style)
-            for found, words in (
-                (reminders, ("提醒", "reminder")),
-                (changes, ("变动", "change")),
-            )
-            if found
-        ]
-        title = ("、" if style.zh else " and ").join(counts)
-        made = [Part((Row((Span(title, bold=True),)),))]
-        if reminders:
-            rows = [
-                _joined_reminder(r, replace(style, day=r.day(zone)))
-                for r in _head(reminders, style)
-            ]
-            made.append(_list(style.word("reminders"), rows, len(reminders)))
-        if changes:
-            told = (_moved(changed) for changed in _head(changes, style))
-            rows = [_change_row(moved, style) for moved in told]
-            made.append(_list(style.word("changes"), rows, len(changes)))
-        return made
-
-    return _fitting(parts, _Style(lang, base_url.rstrip("/"), timezone, max(days)))
+    style = _Style(lang, base_url.rstrip("/"), timezone, max(days))
+    counts = [
+        _count(len(found), *words, style)
+        for found, words in (
+            (reminders, ("提醒", "reminder")),
+            (changes, ("变动", "change")),
+        )
+        if found
+    ]
+    title = ("、" if style.zh else " and ").join(counts)
+    parts = [Part((Row((Span(title, bold=True),)),))]
+    if reminders:
+        rows = [_joined_reminder(r, replace(style, day=r.day(zone))) for r in reminders]
+        parts.append(_list(style.word("reminders"), rows))
+    if changes:
+        rows = [_change_row(_moved(changed), style) for changed in changes]
+        parts.append(_list(style.word("changes"), rows))
+    return _message(parts, style)
 
 
 def test_message(lang: str, base_url: str) -> Message:
     style = _Style(lang, base_url.rstrip("/"), "UTC", date.min)
     link = Row((Span(style.word("calendar"), url=f"{style.base_url}/"),), aloud=False)
-    return _message([Row((Span(style.word("test")),)), link], style)
+    return _message([Part((Row((Span(style.word("test")),)), link))], style)
 
 
 # pytest would take it for a test wherever it is imported by its name.
 test_message.__test__ = False  # type: ignore[attr-defined]
 
 
-def marked_as_repeat(message: Message, lang: str) -> Message:
-    """The same message, which says in its first line that it may have been sent before."""
-    remark = _WORDS["zh" if lang == "zh" else "en"]["repeat"]
-    first = copy.deepcopy(message.blocks[0])
-    elements = first["elements"][0]["elements"]
-    end = next(
-        (n for n, element in enumerate(elements) if element.get("text") == "\n"), len(elements)
-    )
-    elements.insert(end, {"type": "text", "text": remark})
-    head, newline, rest = message.text.partition("\n")
-    return Message((first, *message.blocks[1:]), f"{head}{remark}{newline}{rest}")
-
-
-def _fitting(compose: Callable[[_Style], list[Part]], style: _Style) -> Message:
-    for title, links, most in (
-        (_TITLE, True, None),
-        (120, True, None),
-        (120, False, None),
-        (60, False, None),
-        (30, False, None),
-        (15, False, None),
-        *((120, True, most) for most in (50, 40, 30, 25, 20, 15, 10, 8, 5)),
-        (60, False, 3),
-        (40, False, 1),
-    ):
-        tried = replace(style, title=title, links=links, most=most)
-        parts = compose(tried)
-        made = blocks(parts, tried.more, bare=not links)
-        if fits(made):
-            return Message(tuple(made), plain(parts, tried.more))
-    raise AssertionError("one short item of each list always fits")
-
-
-def _message(rows: Sequence[Row], style: _Style, undated: Event | None = None) -> Message:
-    parts = [Part(tuple(rows))]
-    made = blocks(parts, style.more)
-    if undated is not None:
-        made.append(
-            {
-                "type": "actions",
-                "elements": [
-                    {
-                        "type": "button",
-                        "action_id": SET_DATE,
-                        "value": undated.id,
-                        "text": {"type": "plain_text", "text": style.word("set date")},
-                    }
-                ],
-            }
-        )
-    return Message(tuple(made), plain(parts, style.more))
+def _message(parts: Sequence[Part], style: _Style, undated: Event | None = None) -> Message:
+    url = f"{style.base_url}/"
+    return Message(style.lang, url, tuple(parts), None if undated is None else undated.id)
 
 
 # The digest
@@ -313,8 +225,9 @@ def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
     day = wording.day(digest.day, style.lang, years=False)
     weekday = wording.weekday(digest.day, style.lang)
     words = f"{day} {weekday}" if style.zh else f"{weekday} {day}"
-    title = safe(digest.title, min(style.title, 120))
-    head = [Span(f"{title} · {words}" if title else words, bold=True)]
+    title = safe(digest.title, _DIGEST_TITLE)
+    named = [Span(title, bold=True, name=True)] if title else []
+    head = [*named, Span(f" · {words}" if title else words, bold=True)]
     if digest.late_since:
         head.append(Span(style.word("late", f"{digest.late_since:%H:%M}")))
     parts = [Part((Row(tuple(head)),))]
@@ -322,34 +235,17 @@ def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
     if empty:
         name = "nothing ahead" if digest.days_ahead else "nothing today"
         parts.append(Part((Row((Span(style.word(name, digest.days_ahead)),)),)))
-    lists: tuple[tuple[str, list[Row], int], ...] = (
-        (
-            style.word("today"),
-            [_today_row(item, style) for item in _head(digest.today, style)],
-            len(digest.today),
-        ),
-        (
-            style.word("changes"),
-            [_change_row(moved, style) for moved in _head(digest.changes, style)],
-            len(digest.changes),
-        ),
+    lists: tuple[tuple[str, list[Row]], ...] = (
+        (style.word("today"), [_today_row(item, style) for item in digest.today]),
+        (style.word("changes"), [_change_row(moved, style) for moved in digest.changes]),
         (
             style.word("ahead", digest.days_ahead),
-            [_ahead_row(item, style) for item in _head(digest.ahead, style)],
-            len(digest.ahead),
+            [_ahead_row(item, style) for item in digest.ahead],
         ),
-        (
-            style.word("undated"),
-            [_undated_row(item, style) for item in _head(digest.undated, style)],
-            len(digest.undated),
-        ),
-        (
-            style.word("overdue"),
-            [_overdue_row(item, style) for item in _head(digest.overdue, style)],
-            len(digest.overdue),
-        ),
+        (style.word("undated"), [_undated_row(item, style) for item in digest.undated]),
+        (style.word("overdue"), [_overdue_row(item, style) for item in digest.overdue]),
     )
-    parts += [_list(name, rows, total) for name, rows, total in lists if total]
+    parts += [_list(name, rows) for name, rows in lists if rows]
     if digest.next_up:
         parts.append(Part((_next_row(digest.next_up, style),)))
     if empty:
@@ -757,12 +653,11 @@ def _dot(words: str, before: Sequence[Span], style: _Style) -> Span:
 
 
 def _title(event: Event, style: _Style) -> str:
-    return safe(event.title_in(style.lang), style.title) or event.id
+    return safe(event.title_in(style.lang), _TITLE) or event.id
 
 
 def _linked(event: Event, style: _Style, bold: bool = False) -> Span:
-    url = _page(event, style) if style.links else ""
-    return Span(_title(event, style), bold=bold, url=url)
+    return Span(_title(event, style), bold=bold, url=_page(event, style), name=True)
 
 
 def _page(event: Event, style: _Style) -> str:
@@ -778,9 +673,5 @@ def _organizations(event: Event, style: _Style) -> str:
     return safe(cut(separator.join(names), 1000), _ORGANIZATIONS)
 
 
-def _list(name: str, rows: Sequence[Row], total: int) -> Part:
-    return Part((Row((Span(name, bold=True),)),), tuple(rows), total - len(rows))
-
-
-def _head(found: Sequence[_T], style: _Style) -> Sequence[_T]:
-    return found if style.most is None else found[: style.most]
+def _list(name: str, rows: Sequence[Row]) -> Part:
+    return listed([Row((Span(name, bold=True),))], rows)

@@ -1,4 +1,4 @@
-"""What events.yaml says beside its events: feeds, digests, reminder rules and change rules.
+"""What events.yaml says beside its events: feeds, channels, digests, reminder rules, change rules.
 
 Each is read from a mapping whose values are texts, lists and mappings, and written as JSON that reads
 back to the same value. Only `name` and, for alerts, `channel` are required; the defaults are
@@ -19,7 +19,7 @@ All faults are reported at once, each with a JSON pointer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -66,6 +66,15 @@ class WhenEmpty(StrEnum):
 
 
 @dataclass(frozen=True)
+class ChannelSpec:
+    """A way for alerts beside Slack, under the name by which rules mean it. `spec` is what the file
+    says of it, as texts, lists and mappings: where a secret stands, and never the secret."""
+
+    name: str
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class FeedSpec:
     """A named filter, published as a calendar."""
 
@@ -79,7 +88,7 @@ class FeedSpec:
 class DigestRule:
     name: str
     title: str
-    channel: str
+    channels: tuple[str, ...]
     at: time
     days: Days | tuple[Weekday, ...]
     ahead: Duration
@@ -94,7 +103,7 @@ class ReminderRule:
     """Each lead of `before` is in days alone (`P7D`) or in hours and minutes alone (`PT2H`)."""
 
     name: str
-    channel: str
+    channels: tuple[str, ...]
     at: time
     before: tuple[Duration, ...]
     days: Days | tuple[Weekday, ...]
@@ -106,10 +115,34 @@ class ReminderRule:
 @dataclass(frozen=True)
 class ChangeRule:
     name: str
-    channel: str
+    channels: tuple[str, ...]
     filter: Filter
     timezone: str
     lang: str
+
+
+def read_channel_name(given: Any) -> str:
+    """Raises InvalidInput."""
+    name = _name(given)
+    if is_slack(name):
+        raise _unfit(f"{name!r} is a channel of Slack's")
+    return name
+
+
+def unknown_channels(
+    rules: Sequence[DigestRule | ReminderRule | ChangeRule], known: Collection[str]
+) -> list[tuple[str, str]]:
+    """The names of rules and of channels that they mean and nothing describes, with what is wrong."""
+    return [
+        (
+            rule.name,
+            f"{channel!r} is not under `channels:`{nearest(channel, tuple(known))}; Slack's begin "
+            "with #, in quotes",
+        )
+        for rule in rules
+        for channel in rule.channels
+        if not is_slack(channel) and channel not in known
+    ]
 
 
 def read_feed(data: Mapping[str, Any]) -> FeedSpec:
@@ -130,7 +163,7 @@ def read_digest(data: Mapping[str, Any], *, timezone: str, lang: str) -> DigestR
         "timezone": timezone,
         "lang": lang,
     }
-    return DigestRule(**_titled(_read(data, ("name", "channel"), defaults)))
+    return DigestRule(**_titled(_rule(data, defaults)))
 
 
 def read_reminder(data: Mapping[str, Any], *, timezone: str, lang: str) -> ReminderRule:
@@ -143,13 +176,13 @@ def read_reminder(data: Mapping[str, Any], *, timezone: str, lang: str) -> Remin
         "timezone": timezone,
         "lang": lang,
     }
-    return ReminderRule(**_read(data, ("name", "channel"), defaults))
+    return ReminderRule(**_rule(data, defaults))
 
 
 def read_change(data: Mapping[str, Any], *, timezone: str, lang: str) -> ChangeRule:
     """`timezone` and `lang` are the defaults. Raises InvalidInput with every fault."""
     defaults = {"filter": Filter(), "timezone": timezone, "lang": lang}
-    return ChangeRule(**_read(data, ("name", "channel"), defaults))
+    return ChangeRule(**_rule(data, defaults))
 
 
 def write_feed(feed: FeedSpec) -> dict[str, Any]:
@@ -165,7 +198,7 @@ def write_digest(rule: DigestRule) -> dict[str, Any]:
     return {
         "name": rule.name,
         "title": rule.title,
-        "channel": rule.channel,
+        "channel": _write_channels(rule.channels),
         "at": f"{rule.at:%H:%M}",
         "days": _write_days(rule.days),
         "ahead": rule.ahead.text,
@@ -179,7 +212,7 @@ def write_digest(rule: DigestRule) -> dict[str, Any]:
 def write_reminder(rule: ReminderRule) -> dict[str, Any]:
     return {
         "name": rule.name,
-        "channel": rule.channel,
+        "channel": _write_channels(rule.channels),
         "at": f"{rule.at:%H:%M}",
         "before": [lead.text for lead in rule.before],
         "days": _write_days(rule.days),
@@ -192,7 +225,7 @@ def write_reminder(rule: ReminderRule) -> dict[str, Any]:
 def write_change(rule: ChangeRule) -> dict[str, Any]:
     return {
         "name": rule.name,
-        "channel": rule.channel,
+        "channel": _write_channels(rule.channels),
         "filter": filters.write(rule.filter),
         "timezone": rule.timezone,
         "lang": rule.lang,
@@ -222,6 +255,11 @@ def _read(
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def _rule(data: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    values = _read(data, ("name", "channel"), defaults)
+    return {"channels": values.pop("channel"), **values}
 
 
 def _titled(values: dict[str, Any]) -> dict[str, Any]:
@@ -257,19 +295,52 @@ def _name(given: Any) -> str:
     return name
 
 
+def _channels(given: Any) -> tuple[str, ...]:
+    """One channel or a list of several, of which one at most is Slack's."""
+    if not isinstance(given, list | tuple):
+        return (_channel(given),)
+    found = _each(given, _channel)
+    if sum(map(is_slack, found)) > 1:
+        # Its deliveries' keys have no channel in them: two would be one.
+        raise _unfit("names two of Slack's; write a rule of its own for each")
+    return found
+
+
 def _channel(given: Any) -> str:
     text = _text(given)
     if not text or text == "#":
         raise _unfit('is empty: # begins a comment in YAML; write "#ai-events", in quotes')
     if _CHANNEL_ID.fullmatch(text):
         return text
+    if fields.ID.fullmatch(text) and len(text) <= _LONGEST_NAME:
+        return text
     name = text.removeprefix("#")
     if text[0] != "#" or not re.fullmatch(r"[\w-]{1,80}", name) or name != name.lower():
         raise _unfit(
             f'{text[:100]!r} is no channel; write its name, "#ai-events" in quotes and lower case, '
-            "or its id such as C0123456789"
+            "or its id such as C0123456789, or a name that `channels:` has"
         )
     return text
+
+
+def is_slack(channel: str) -> bool:
+    """Whether it is one of Slack's, by name or id, and none that `channels:` names."""
+    return channel.startswith("#") or _CHANNEL_ID.fullmatch(channel) is not None
+
+
+def key_part(channel: str) -> str:
+    """By what a delivery's key tells the channel: Slack's keys have none."""
+    return "" if is_slack(channel) else channel
+
+
+def key_parts(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the channels that a stored rule names."""
+    given = spec["channel"]
+    return tuple(map(key_part, [given] if isinstance(given, str) else given))
+
+
+def _write_channels(channels: tuple[str, ...]) -> str | list[str]:
+    return channels[0] if len(channels) == 1 else list(channels)
 
 
 def _at(given: Any) -> time:
@@ -388,7 +459,7 @@ def _lang(given: Any) -> str:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "title": _text,
-    "channel": _channel,
+    "channel": _channels,
     "at": _at,
     "before": _before,
     "days": _days,

@@ -47,7 +47,7 @@ from ruamel.yaml.events import (
 )
 
 from service.core.alerts import rules
-from service.core.alerts.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
+from service.core.alerts.rules import ChangeRule, ChannelSpec, DigestRule, FeedSpec, ReminderRule
 from service.core.dates import when as when_
 from service.core.dates.when import InvalidWhen
 from service.core.events import event as event_
@@ -57,8 +57,9 @@ from service.core.events.kinds import infer_kind
 from service.core.text.lines import UnfitText, nearest, one_line
 from service.errors import FileProblem, InvalidFile, InvalidInput
 
-TOP_KEYS = ("timezone", "source", "events", "feeds", "alerts")
+TOP_KEYS = ("timezone", "source", "events", "feeds", "channels", "alerts")
 ALERT_KEYS = ("digests", "reminders", "changes")
+ReadChannel = Callable[[dict[str, Any]], dict[str, Any]]
 # What an export adds, so that an event that is created from it continues where it was.
 EXPORT_KEYS = ("uid", "sequence", "created_at", "updated_at")
 EVENT_KEYS = ("id", *DETAIL_KEYS, *EXPORT_KEYS)
@@ -98,6 +99,7 @@ class WantedCalendar:
     digests: tuple[DigestRule, ...] = ()
     reminders: tuple[ReminderRule, ...] = ()
     changes: tuple[ChangeRule, ...] = ()
+    channels: tuple[ChannelSpec, ...] = ()
     warnings: tuple[FileProblem, ...] = ()
     name: str = "events.yaml"
 
@@ -157,8 +159,16 @@ class Plan:
         return len(self.removed) > 3 and 2 * len(self.removed) > self.owned
 
 
-def read(data: bytes, name: str, *, timezone: str, lang: str) -> WantedCalendar:
-    """What the file says; `timezone` and `lang` are the service's defaults.
+def read(
+    data: bytes,
+    name: str,
+    *,
+    timezone: str,
+    lang: str,
+    channel: ReadChannel = dict,
+) -> WantedCalendar:
+    """What the file says; `timezone` and `lang` are the service's defaults, `channel` reads what is
+    said of one channel, of whose kinds nothing is known here.
 
     Raises InvalidFile with every fault.
     """
@@ -198,9 +208,11 @@ def read(data: bytes, name: str, *, timezone: str, lang: str) -> WantedCalendar:
             alerts, "reminders", lambda d: rules.read_reminder(d, **defaults), findings
         ),
         changes=_named(alerts, "changes", lambda d: rules.read_change(d, **defaults), findings),
+        channels=_channels(root, channel, findings),
         warnings=tuple(findings.warnings),
         name=name,
     )
+    _known_channels(wanted, alerts, root, findings)
     findings.raise_if_any()
     return wanted
 
@@ -532,6 +544,49 @@ def _named(
         except InvalidInput as fault:
             findings.faults_in(node, fault)
     return tuple(found)
+
+
+def _channels(root: _Map, read_one: ReadChannel, findings: _Findings) -> tuple[ChannelSpec, ...]:
+    pair = root.pairs.get("channels")
+    if pair is None or _null(pair.node):
+        return ()
+    if not isinstance(pair.node, _Map):
+        detail = "has a name for each channel, such as `mail: {email: [desk@example.org]}`"
+        findings.fault(pair.at, "channels", detail)
+        return ()
+    found = []
+    for name, given in pair.node.pairs.items():
+        if not isinstance(given.node, _Map):
+            findings.fault(given.at, name, "must say of which kind it is, such as {email: […]}")
+            continue
+        try:
+            rules.read_channel_name(name)
+        except InvalidInput as fault:
+            findings.fault(given.at, name, fault.problems[0].detail)
+            continue
+        try:
+            found.append(ChannelSpec(name, read_one(_plain(given.node))))
+        except InvalidInput as fault:
+            findings.faults_in(_Map(given.at, given.node.pairs), fault)
+    return tuple(found)
+
+
+def _known_channels(wanted: WantedCalendar, alerts: _Map, root: _Map, findings: _Findings) -> None:
+    """Whether each channel that a rule names is one of Slack's or under `channels`."""
+    pair = root.pairs.get("channels")
+    # One that is described wrongly is described.
+    known = tuple(pair.node.pairs) if pair is not None and isinstance(pair.node, _Map) else ()
+    for key, held in (
+        ("digests", wanted.digests),
+        ("reminders", wanted.reminders),
+        ("changes", wanted.changes),
+    ):
+        unknown = dict(rules.unknown_channels(held, known))
+        for node in _mappings(alerts, key, findings) if unknown else ():
+            name = node.pairs.get("name")
+            text = name.node.text if name and isinstance(name.node, _Scalar) else ""
+            if text in unknown:
+                findings.fault(node.pairs["channel"].at, "channel", unknown.pop(text))
 
 
 def read_uid(given: Any) -> str:

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 from service.core.alerts import rules
-from service.core.alerts.rules import ChangeRule, DigestRule, FeedSpec, ReminderRule
+from service.core.alerts.rules import ChangeRule, ChannelSpec, DigestRule, FeedSpec, ReminderRule
 from service.core.calendars import feed as feed_
 from service.core.calendars.feed import Heading, Options, Rendered
 from service.core.dates.duration import Duration
@@ -26,7 +26,13 @@ from service.core.events import event as event_
 from service.core.events import fields, wording
 from service.core.events.event import DETAIL_KEYS, Event, Origin, Source, Status
 from service.core.events.representation import instant
-from service.core.files.calendar_file import Entry, WantedCalendar, read_moment, read_uid
+from service.core.files.calendar_file import (
+    Entry,
+    ReadChannel,
+    WantedCalendar,
+    read_moment,
+    read_uid,
+)
 from service.core.text.lines import nearest
 from service.errors import InvalidInput, Problem
 
@@ -82,6 +88,7 @@ class Rules:
     digests: tuple[DigestRule, ...] = ()
     reminders: tuple[ReminderRule, ...] = ()
     changes: tuple[ChangeRule, ...] = ()
+    channels: tuple[ChannelSpec, ...] = ()
 
 
 def to_yaml(events: Sequence[Event], rules_: Rules, timezone: str) -> str:
@@ -94,6 +101,11 @@ def to_yaml(events: Sequence[Event], rules_: Rules, timezone: str) -> str:
     if rules_.feeds:
         feeds = [_without_defaults(rules.write_feed(feed)) for feed in rules_.feeds]
         lines += ["", *_list("feeds", feeds, 0)]
+    if rules_.channels:
+        lines += ["", "channels:"]
+        for channel in rules_.channels:
+            first, *rest = _block(channel.spec, 4)
+            lines += [f"  {channel.name}:", first, *rest]
     alerts = {
         "digests": [rules.write_digest(rule) for rule in rules_.digests],
         "reminders": [rules.write_reminder(rule) for rule in rules_.reminders],
@@ -125,6 +137,7 @@ def to_json(events: Sequence[Event], rules_: Rules) -> str:
         "digests": [rules.write_digest(rule) for rule in rules_.digests],
         "reminders": [rules.write_reminder(rule) for rule in rules_.reminders],
         "changes": [rules.write_change(rule) for rule in rules_.changes],
+        "channels": {channel.name: channel.spec for channel in rules_.channels},
     }
     return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
 
@@ -149,8 +162,11 @@ def to_ics(events: Sequence[Event], heading: Heading, lang: str, day: date) -> R
     return feed_.render([e for e in events if not e.withdrawn], heading, options, day)
 
 
-def read_json(data: bytes, *, timezone: str, lang: str) -> WantedCalendar:
-    """What to_json() wrote; `timezone` and `lang` stand in where an edited file has none.
+def read_json(
+    data: bytes, *, timezone: str, lang: str, channel: ReadChannel = dict
+) -> WantedCalendar:
+    """What to_json() wrote; `timezone` and `lang` stand in where an edited file has none, `channel`
+    reads what is said of one channel.
 
     Entries are numbered from 1 in place of lines. Raises InvalidInput with every fault.
     """
@@ -161,7 +177,7 @@ def read_json(data: bytes, *, timezone: str, lang: str) -> WantedCalendar:
         if "horizon" not in root:
             _fail("/horizon", "is missing: this is not what `horizon export --format json` writes")
         _fail("/horizon", f"is not {JSON_VERSION}; a newer Horizon may have written this file")
-    known = ("horizon", "events", *_RULE_LISTS)
+    known = ("horizon", "events", *_RULE_LISTS, "channels")
     problems = [
         Problem(_pointer(key), f"unknown key{nearest(key, known)}")
         for key in root
@@ -180,11 +196,34 @@ def read_json(data: bytes, *, timezone: str, lang: str) -> WantedCalendar:
         digests=_rules(root, "digests", lambda d: rules.read_digest(d, **defaults), problems),
         reminders=_rules(root, "reminders", lambda d: rules.read_reminder(d, **defaults), problems),
         changes=_rules(root, "changes", lambda d: rules.read_change(d, **defaults), problems),
+        channels=_channels(root, channel, problems),
         name="the export",
     )
+    names = [described.name for described in wanted.channels]
+    for key in ("digests", "reminders", "changes"):
+        for name, detail in rules.unknown_channels(getattr(wanted, key), names):
+            problems.append(Problem(_pointer(key), f"{name}: {detail}"))
     if problems:
         raise InvalidInput(problems)
     return wanted
+
+
+def _channels(
+    root: Mapping[str, Any], read_one: ReadChannel, problems: list[Problem]
+) -> tuple[ChannelSpec, ...]:
+    given = root.get("channels") or {}
+    if not isinstance(given, Mapping):
+        problems.append(Problem("/channels", "must have a name for each channel"))
+        return ()
+    found = []
+    for name, spec in given.items():
+        try:
+            if not isinstance(spec, dict):
+                raise InvalidInput([Problem("", "must say of which kind it is")])
+            found.append(ChannelSpec(rules.read_channel_name(name), read_one(spec)))
+        except InvalidInput as fault:
+            problems += [problem.under(_pointer("channels", name)) for problem in fault.problems]
+    return tuple(found)
 
 
 def _kept(event: Event) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 from starlette.responses import Response
 
 from service.core.alerts import schedule
-from service.core.alerts.blockkit import Message
 from service.core.alerts.deliveries import Delivery, State
-from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule
+from service.core.alerts.message import Message, Row, Span
+from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule, is_slack
 from service.core.alerts.schedule import AlertKind, Due
 from service.core.events.event import Event
 from service.core.events.filters import Filter
@@ -44,6 +44,8 @@ def _alerts(visit: Visit) -> Response:
     settings = visit.settings
     with visit.store.reading() as reading:
         held = alerts.read_rules(reading)
+        bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
+        grades = alerts.grades(reading, bot=bot, webhook=webhook)
         upcoming = _upcoming(reading, held, visit.now)
         preview = _preview(reading, held, upcoming, visit)
         rows = reading.newest_deliveries(MOST_DELIVERIES + 1, states)
@@ -73,7 +75,8 @@ def _alerts(visit: Visit) -> Response:
         "alerts.html",
         current="alerts",
         notices=visit.site.notices.texts(),
-        disconnected=not (settings.slack_bot_token or settings.slack_webhook_url),
+        disconnected=_waits_for_slack(held, visit),
+        promises=[(name, _promise(words, visit.lang)) for name, words in grades.items()],
         last_pass=t.last_pass.format(_at(last, visit)) if last else t.no_pass,
         rules=_rules(held, upcoming, visit),
         preview=preview,
@@ -91,6 +94,36 @@ def _alerts(visit: Visit) -> Response:
         if len(missed) > MOST_UNCOVERED
         else "",
     )
+
+
+def _waits_for_slack(held: Rules, visit: Visit) -> bool:
+    """Whether Slack is not connected, and nothing else is named."""
+    settings = visit.settings
+    if settings.slack_bot_token or settings.slack_webhook_url:
+        return False
+    return not held.channels or any(map(is_slack, held.channels))
+
+
+# A promise in Chinese, phrase by phrase; the longest first.
+_PROMISES = (
+    ("at least once; once for a receiver that keeps ids", "至少一次；接收方记录 id 时恰好一次"),
+    ("digests at most once, others at least once", "摘要至多一次，其余至少一次（重复时注明）"),
+    ("once within the hour; after it ", "一小时内恰好一次；之后"),
+    ("; handed over to the mail server", "；交给邮件服务器为止"),
+    ("nothing arrives", "送不到"),
+    ("not connected", "未连接"),
+    ("not known yet", "尚不清楚"),
+)
+
+
+def _promise(words: str, lang: str) -> str:
+    if lang != "zh":
+        return words
+    if words == "once":
+        return "每条恰好一次"
+    for english, chinese in _PROMISES:
+        words = words.replace(english, chinese)
+    return words
 
 
 def _upcoming(reading: Reading, held: Rules, now: datetime) -> dict[tuple[AlertKind, str], Due]:
@@ -127,7 +160,7 @@ def _rules(
             {
                 "kind": t[f"rule_kind_{kind.value}"],
                 "name": rule.name,
-                "channel": rule.channel,
+                "channel": ", ".join(rule.channels),
                 "what": " · ".join(filter(None, (*_what(rule, visit), _which(rule.filter, visit)))),
                 "next": t.on_change if kind is AlertKind.CHANGE else following,
             }
@@ -158,7 +191,7 @@ def _which(wanted: Filter, visit: Visit) -> str:
 def _preview(
     reading: Reading, held: Rules, upcoming: Mapping[tuple[AlertKind, str], Due], visit: Visit
 ) -> dict[str, Any] | None:
-    """The digest that comes next, or the one that is asked for, as Slack will show it."""
+    """The digest that comes next, or the one that is asked for, as a chat will show it."""
     names = [known.rule.name for known in held.digests]
     asked = (visit.query.get("digest") or [""])[0]
     digests = [due for (kind, _), due in upcoming.items() if kind is AlertKind.DIGEST]
@@ -182,7 +215,7 @@ def _preview(
     except NothingToSend:
         message = None
     return {
-        "channel": rule.channel,
+        "channel": ", ".join(rule.channels),
         "at": _at(at, visit),
         "parts": parts(message) if message else [],
         "lang": rule.lang,
@@ -200,27 +233,20 @@ def _preview(
 
 
 def parts(message: Message) -> list[dict[str, Any]]:
-    """A message's blocks as paragraphs and lists of spans, which the template draws."""
+    """A message as paragraphs and lists of spans, which the template draws."""
     found: list[dict[str, Any]] = []
-    for block in message.blocks:
-        for element in block.get("elements", []):
-            if element["type"] == "rich_text_section":
-                found.append({"list": False, "lines": [_spans(element)]})
-            elif element["type"] == "rich_text_list":
-                lines = [_spans(line) for line in element["elements"]]
-                found.append({"list": True, "lines": lines})
+    for part in message.parts:
+        found += [{"list": False, "lines": [_spans(row)]} for row in part.rows]
+        items = list(part.items)
+        if part.hidden:
+            items.append(Row((Span(message.more(part.hidden), url=message.url),)))
+        if items:
+            found.append({"list": True, "lines": [_spans(item) for item in items]})
     return found
 
 
-def _spans(section: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "text": piece.get("text") or piece.get("fallback", ""),
-            "bold": bool(piece.get("style", {}).get("bold")),
-            "url": piece.get("url", ""),
-        }
-        for piece in section.get("elements", [])
-    ]
+def _spans(row: Row) -> list[dict[str, Any]]:
+    return [{"text": span.text, "bold": span.bold, "url": span.url} for span in row.spans]
 
 
 # -- the ledger

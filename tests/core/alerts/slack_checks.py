@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from service.core.alerts.blockkit import Message
+from service.core.alerts.blockkit import SlackMessage
 
 BASE = "https://calendar.example.com"
 _STYLES = {"bold"}
@@ -23,7 +23,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def check(message: Message, base: str = BASE) -> None:
+def check(message: SlackMessage, base: str = BASE) -> None:
     """Fails unless Slack takes the message and nothing in it is live but links to the service."""
     blocks = list(message.blocks)
     assert 1 <= len(blocks) <= 50
@@ -36,7 +36,7 @@ def check(message: Message, base: str = BASE) -> None:
     _plain(message.text, base)
 
 
-def read(message: Message) -> str:
+def read(message: SlackMessage) -> str:
     """The blocks as lines, as the examples of the product show them; ** is bold."""
     return "\n\n".join(filter(None, (_read_block(block) for block in message.blocks))) + "\n"
 

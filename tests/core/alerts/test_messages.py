@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.alerts import messages
-from service.core.alerts.blockkit import Message, escape, safe
+from service.core.alerts.blockkit import SlackMessage, escape, marked_as_repeat, render
 from service.core.alerts.digest import Digest, Moved, compose
+from service.core.alerts.message import safe
 from service.core.alerts.reminders import Changed, Reminder
 from service.core.dates import when as when_
 from service.core.dates.duration import parse as lead
@@ -45,41 +46,54 @@ SHANGHAI = "Asia/Shanghai"
 NOTE = Source("人工智能周报（26年第17周）", "国信证券", date(2026, 4, 27))
 
 
+class _AsSlackHasIt:
+    """The messages as Slack gets them, under the names under which they are composed."""
+
+    def __getattr__(self, name: str) -> Any:
+        def rendered(*given: Any, interactive: bool = True, **more: Any) -> SlackMessage:
+            return render(getattr(messages, name)(*given, **more), interactive)[0]
+
+        return rendered
+
+
+slack = _AsSlackHasIt()
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
 def digest(
     day: str, lang: str, events: tuple[Event, ...] = SEED, now: str | None = None, **rule: str
-) -> Message:
+) -> SlackMessage:
     due = at(f"{day}T08:30+08:00")
     sent = at(f"{day}T{now}+08:00") if now else due
     found = compose(digest_rule(**rule), events, [], sent, due)
-    message = messages.digest_message(found, lang, BASE)
+    message = slack.digest_message(found, lang, BASE)
     check(message)
     return message
 
 
 def reminder(
     of: Event, due: str, before: str | None, lang: str = "zh", zone: str = SHANGHAI, **given: Any
-) -> Message:
+) -> SlackMessage:
     made = Reminder(of, of.when, lead(before) if before else None, at(due), **given)
-    message = messages.reminder_message(made, lang, BASE, zone)
+    message = slack.reminder_message(made, lang, BASE, zone)
     check(message)
     return message
 
 
 def change(
     before: Event, when: str, lang: str = "zh", source: Source | None = None, **given: Any
-) -> Message:
+) -> SlackMessage:
     step = revised(before, at("2026-05-02T10:00+08:00"), when=when, **given)
     made = Changed(before, step.after, (step.kind,), step.days, source)
-    message = messages.change_message(made, lang, BASE, SHANGHAI)
+    message = slack.change_message(made, lang, BASE, SHANGHAI)
     check(message)
     return message
 
 
-def golden(name: str, message: Message) -> None:
+def golden(name: str, message: SlackMessage) -> None:
     """The lines as digest.md has them, and the JSON that is sent. HORIZON_GOLDEN=1 writes the JSON."""
     lines = read(message)
     wanted = (DATA / f"{name}.txt").read_text()
@@ -116,11 +130,11 @@ def test_the_late_digest_with_a_change_and_an_overdue_window() -> None:
         at("2026-06-01T10:05+08:00"),
         at("2026-06-01T08:30+08:00"),
     )
-    message = messages.digest_message(found, "zh", BASE)
+    message = slack.digest_message(found, "zh", BASE)
     check(message)
     golden("digest-2026-06-01-zh", message)
     assert "• 6月8日—12日 周一（7 天后）· WWDC 2026\n" in read(message)
-    english = read(messages.digest_message(found, "en", BASE))
+    english = read(slack.digest_message(found, "en", BASE))
     assert english.startswith("**AI 事件日历 · Mon 1 June** (due at 08:30)\n")
     assert "• SuperAI 2026: 10–11 June → **17–18 June** (7 days later)\n" in english
     assert "**Window passed, still no date**\n• in May · Microsoft Build 2026\n" in english
@@ -137,7 +151,7 @@ def test_the_reminder_of_the_example() -> None:
         "Details · Add to calendar\n"
     )
     made = Reminder(RULES, RULES.when, lead("P7D"), at("2026-07-08T09:00+08:00"))
-    named = messages.reminder_message(made, "zh", BASE, SHANGHAI, excerpts=False)
+    named = slack.reminder_message(made, "zh", BASE, SHANGHAI, excerpts=False)
     assert "来源：国信证券《人工智能周报（26年第17周）》（2026年4月27日）\n" in read(named)
     assert "原文" not in json.dumps(named.blocks, ensure_ascii=False) + named.text
 
@@ -187,7 +201,7 @@ def test_several_steps_are_told_by_what_they_come_to() -> None:
     moved = revised(SUPERAI, when="2026-06-17/2026-06-18").after
     again = revised(moved, when="2026-06-09").after
     made = Changed(SUPERAI, again, (ChangeKind.LATER, ChangeKind.EARLIER), 8)
-    assert read(messages.change_message(made, "zh", BASE, SHANGHAI)) == (
+    assert read(slack.change_message(made, "zh", BASE, SHANGHAI)) == (
         "**改期：SuperAI 2026** 6月10日—11日 → **6月9日**（提前 1 天）\n"
     )
 
@@ -248,7 +262,7 @@ def test_an_undated_event_says_that_its_date_is_open_and_has_a_button() -> None:
     # A dated event has none, nor a message whose buttons nobody would hear.
     assert len(reminder(RULES, "2026-07-08T09:00+08:00", "P7D").blocks) == 1
     made = Reminder(GOOGLE, GOOGLE.when, lead("P7D"), at("2026-04-24T09:00+08:00"))
-    quiet = messages.reminder_message(made, "zh", BASE, SHANGHAI, interactive=False)
+    quiet = slack.reminder_message(made, "zh", BASE, SHANGHAI, interactive=False)
     assert len(quiet.blocks) == 1
 
 
@@ -375,7 +389,7 @@ def test_many_in_one_message() -> None:
     ]
     step = revised(SUPERAI, at("2026-05-06T09:00+08:00"), when="2026-06-17/2026-06-18")
     made.append(Changed(SUPERAI, step.after, (step.kind,), step.days))
-    message = messages.joined_message(made, "zh", BASE, SHANGHAI)
+    message = slack.joined_message(made, "zh", BASE, SHANGHAI)
     check(message)
     assert read(message) == (
         "**6 项提醒、1 项变动**\n\n"
@@ -389,7 +403,7 @@ def test_many_in_one_message() -> None:
         "**变动**\n"
         "• SuperAI 2026：6月10日—11日 → **6月17日—18日**（推迟 7 天）\n"
     )
-    english = read(messages.joined_message(made, "en", BASE, SHANGHAI))
+    english = read(slack.joined_message(made, "en", BASE, SHANGHAI))
     assert english.startswith(
         "**6 reminders and 1 change**\n\n**Reminders**\n• **In 7 days** · Wed"
     )
@@ -411,16 +425,16 @@ def test_fifty_of_the_longest_are_all_told_in_one_message() -> None:
     moved = Changed(LONGEST, step.after, (step.kind,), step.days)
     for lang in ("zh", "en"):
         for items in ([late] * 50, [moved] * 50, [late] * 25 + [moved] * 25):
-            message = messages.joined_message(items, lang, BASE, SHANGHAI)
+            message = slack.joined_message(items, lang, BASE, SHANGHAI)
             check(message)
             assert read(message).count("•") == 50, lang
 
 
 def test_a_trial_message_and_the_remark_on_a_repeat() -> None:
     for lang in ("zh", "en"):
-        check(messages.test_message(lang, BASE))
+        check(slack.test_message(lang, BASE))
     message = reminder(RULES, "2026-07-08T09:00+08:00", "P7D")
-    again = messages.marked_as_repeat(message, "zh")
+    again = marked_as_repeat(message, "zh")
     check(again)
     assert read(again).splitlines()[0].endswith("正式施行**（可能重复发送）")
     assert read(again).splitlines()[1:] == read(message).splitlines()[1:]
@@ -428,7 +442,7 @@ def test_a_trial_message_and_the_remark_on_a_repeat() -> None:
     assert "重复" not in read(message)
     late = digest("2026-05-13", "en", now="10:05")
     assert (
-        read(messages.marked_as_repeat(late, "en"))
+        read(marked_as_repeat(late, "en"))
         .splitlines()[0]
         .endswith("(due at 08:30) (this may be a repeat)")
     )
@@ -437,13 +451,13 @@ def test_a_trial_message_and_the_remark_on_a_repeat() -> None:
 def test_links_lead_to_the_service_and_to_no_feed() -> None:
     for base in (BASE, BASE + "/"):
         for message in (
-            messages.digest_message(
+            slack.digest_message(
                 compose(digest_rule(), SEED, [], at("2026-04-27T08:30+08:00"), at("2026-04-27T08:30+08:00")), "zh", base
             ),
-            messages.reminder_message(
+            slack.reminder_message(
                 Reminder(RULES, RULES.when, lead("P7D"), at("2026-07-08T09:00+08:00")), "zh", base, SHANGHAI
             ),
-            messages.test_message("zh", base),
+            slack.test_message("zh", base),
         ):  # fmt: skip
             check(message)
             sent = json.dumps(message.blocks)
@@ -500,19 +514,19 @@ def test_ten_thousand_hostile_titles_stay_words() -> None:
             rule = replace(digest_rule(), title=some[0].title)
             changes = journal(*(revised_date(e) for e in some[5:]))
             found = compose(rule, some, changes, now, now)
-            check(messages.digest_message(found, lang, BASE))
+            check(slack.digest_message(found, lang, BASE))
             made: list[Reminder | Changed] = []
             for one in some:
                 due = Reminder(one, one.when, lead("P1D"), now, not one.when.dated, True, now)
                 moved = Changed(
                     one, revised_date(one).after, (ChangeKind.LATER,), 1, one.details.source
                 )
-                check(messages.reminder_message(due, lang, BASE, SHANGHAI))
-                check(messages.change_message(moved, lang, BASE, SHANGHAI))
+                check(slack.reminder_message(due, lang, BASE, SHANGHAI))
+                check(slack.change_message(moved, lang, BASE, SHANGHAI))
                 made += [due, moved]
-            message = messages.joined_message(made, lang, BASE, SHANGHAI)
+            message = slack.joined_message(made, lang, BASE, SHANGHAI)
             check(message)
-            check(messages.marked_as_repeat(message, lang))
+            check(marked_as_repeat(message, lang))
 
 
 def revised_date(one: Event) -> event_.Change:
@@ -562,7 +576,7 @@ def test_any_digest_of_up_to_300_events_keeps_the_limits(
     ]
     now = at("2026-05-13T08:30+08:00")
     found = compose(digest_rule(), events, [], now + late * timedelta(hours=2), now)
-    message = messages.digest_message(found, lang, BASE)
+    message = slack.digest_message(found, lang, BASE)
     check(message)
     lines = read(message).splitlines()
     shown = sum(line.startswith("• ") for line in lines)
@@ -579,7 +593,7 @@ def test_what_does_not_fit_is_counted_with_a_link() -> None:
     items = tuple(Item(e, e.when, e.when.first, e.when.last) for e in events)
     changes = tuple(Moved(e, ChangeKind.CREATED, None, e.when) for e in events)
     found = Digest("t", day, SHANGHAI, 14, time(8, 30), (), changes, items, (), ())
-    message = messages.digest_message(found, "zh", BASE)
+    message = slack.digest_message(found, "zh", BASE)
     check(message)
     lines = read(message).splitlines()
     more = [line for line in lines if line.startswith("• 另有")]
@@ -592,4 +606,4 @@ def test_what_does_not_fit_is_counted_with_a_link() -> None:
     assert message.text.endswith(f" 项 {BASE}/")
     told = sum(line.startswith("• ") for line in message.text.splitlines())
     assert f"另有 {600 - told} 项" in message.text
-    assert " more https://" in messages.digest_message(found, "en", BASE).text.splitlines()[-1]
+    assert " more https://" in slack.digest_message(found, "en", BASE).text.splitlines()[-1]

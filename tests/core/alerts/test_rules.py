@@ -61,7 +61,7 @@ def test_digest_with_every_key() -> None:
     assert rule == DigestRule(
         name="daily",
         title="AI 事件日历",
-        channel="#ai-events",
+        channels=("#ai-events",),
         at=time(8, 30),
         days=Days.WORKDAYS,
         ahead=Duration(days=14),
@@ -78,7 +78,7 @@ def test_defaults() -> None:
     assert rules.read_digest(least, **DEFAULTS) == DigestRule(
         "x",
         "x",
-        "C0123456789",
+        ("C0123456789",),
         time(8, 30),
         Days.DAILY,
         Duration(days=14),
@@ -89,7 +89,7 @@ def test_defaults() -> None:
     )
     assert rules.read_reminder(least, **DEFAULTS) == ReminderRule(
         "x",
-        "C0123456789",
+        ("C0123456789",),
         time(9, 0),
         (Duration(days=7), Duration(days=1), Duration()),
         Days.DAILY,
@@ -98,7 +98,7 @@ def test_defaults() -> None:
         "zh",
     )
     assert rules.read_change(least, **DEFAULTS) == ChangeRule(
-        "x", "C0123456789", Filter(), "Asia/Shanghai", "zh"
+        "x", ("C0123456789",), Filter(), "Asia/Shanghai", "zh"
     )
 
 
@@ -150,7 +150,9 @@ def test_all_problems_at_once() -> None:
     [
         ("channel", "", "# begins a comment in YAML"),
         ("channel", "#", "# begins a comment in YAML"),
-        ("channel", "ai-events", '"#ai-events" in quotes'),
+        ("channel", "AI events", '"#ai-events" in quotes'),
+        ("channel", ["#a", "#b"], "names two of Slack's"),
+        ("channel", [], "is empty"),
         ("channel", "#AI-Events", "lower case"),
         ("channel", "#ai events", "is no channel"),
         ("channel", "@channel", "is no channel"),
@@ -196,7 +198,9 @@ days = st.sampled_from(Days) | st.sets(st.sampled_from(Weekday), min_size=1).map
 clock = st.times().map(lambda moment: moment.replace(second=0, microsecond=0))
 common = {
     "name": names,
-    "channel": st.sampled_from(["#ai-events", "#合规", "C0123456789", "D0123456789"]),
+    "channels": st.sampled_from(
+        [("#ai-events",), ("#合规",), ("C0123456789",), ("mail",), ("mail", "hook", "#x")]
+    ),
     "filter": given_filters,
     "timezone": st.sampled_from(["Asia/Shanghai", "America/New_York"]),
     "lang": st.sampled_from(["zh", "en"]),

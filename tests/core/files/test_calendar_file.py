@@ -314,7 +314,7 @@ def test_feeds_and_alerts() -> None:
         ["P7D", "PT2H"],
         "Asia/Tokyo",
     )
-    assert (change.channel, change.lang, change.timezone) == ("#ai", "en", "Europe/Berlin")
+    assert (change.channels, change.lang, change.timezone) == (("#ai",), "en", "Europe/Berlin")
 
 
 def test_no_feed_is_invented_and_empty_sections_are_none() -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from service.core.alerts import rules
 from service.core.alerts.rules import (
     ChangeRule,
+    ChannelSpec,
     Days,
     DigestRule,
     FeedSpec,
@@ -56,7 +57,7 @@ RULES = Rules(
         DigestRule(
             "daily",
             "000858",
-            "#ai-events",
+            ("#ai-events", "mail"),
             time(8, 30),
             Days.WORKDAYS,
             Duration(days=14),
@@ -69,7 +70,7 @@ RULES = Rules(
     reminders=(
         ReminderRule(
             "soon",
-            "C0123456789",
+            ("C0123456789",),
             time(0, 0),
             (Duration(days=7), Duration(seconds=7200), Duration()),
             (Weekday.MON, Weekday.SUN),
@@ -78,7 +79,11 @@ RULES = Rules(
             "en",
         ),
     ),
-    changes=(ChangeRule("changes", "#c", Filter(tag=("null", "~")), ZONE, "zh"),),
+    changes=(ChangeRule("changes", ("#c",), Filter(tag=("null", "~")), ZONE, "zh"),),
+    channels=(
+        ChannelSpec("mail", {"email": ["desk@example.org"]}),
+        ChannelSpec("hook", {"webhook": "https://x.example/", "secret": {"env": "HOOK"}}),
+    ),
 )
 
 
@@ -227,11 +232,18 @@ feeds:
     title: "off"
     filter: {importance: [high], q: "a: b # c, [d]", from: 2026-04-27}
 
+channels:
+  mail:
+    email: [desk@example.org]
+  hook:
+    webhook: https://x.example/
+    secret: {env: HOOK}
+
 alerts:
   digests:
     - name: daily
       title: "000858"
-      channel: "#ai-events"
+      channel: ["#ai-events", mail]
       at: "08:30"
       days: workdays
       ahead: P14D
@@ -263,7 +275,7 @@ TRICKY = st.sampled_from(
         *(
             "000858",
             "08:30",
-            "#channel",
+            ("#channel",),
             "yes",
             "null",
             "~",

@@ -1,4 +1,5 @@
-"""Slack, as far as Horizon needs it; the only place that knows slack_sdk.
+"""Slack, as far as Horizon needs it; the only place that knows slack_sdk. As a channel it is
+`SlackChannel`, at the end of this file; Socket Mode and the answers to commands are its own.
 
 Every failure is a SlackFailure of one of three kinds, because the one question that decides about
 "once" is whether the message may be in the channel:
@@ -26,6 +27,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from http.client import HTTPMessage, IncompleteRead, InvalidURL
@@ -38,6 +40,21 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from service.channels.channel import SECOND, Limits, Looked, Outcome
+from service.core.alerts import blockkit
+from service.core.alerts.blockkit import SlackMessage
+from service.core.alerts.deliveries import (
+    LOOKUP,
+    NONE,
+    Composed,
+    LookFailed,
+    Refused,
+    Repeat,
+    Sent,
+    Unknown,
+    Wait,
+)
+from service.core.alerts.message import Message as Says
 from service.errors import HorizonError
 
 if TYPE_CHECKING:
@@ -872,3 +889,76 @@ class SocketMode:
 def _log_broken(fault: Exception) -> None:
     # Its kind alone: its text may hold the address. The SDK connects anew.
     log.warning("the connection of Socket Mode broke (%s)", type(fault).__name__)
+
+
+# ------------------------------------------------------------------ as a channel
+
+
+class Poster(Protocol):
+    """A bot or a web hook, as far as deliveries need it; tests have a stand-in."""
+
+    @property
+    def can_look(self) -> bool: ...
+    def channel_id(self, name: str) -> str: ...
+    def obstacles(self, names: Iterable[str]) -> dict[str, str]: ...
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted: ...
+    def delivered(self, channel: str, oldest: float) -> Delivered: ...
+
+
+class SlackChannel:
+    """A channel of Slack's, through a bot or a web hook."""
+
+    medium = "slack"
+    limits = Limits(blockkit.MOST_JSON, SECOND)
+    wants_data = False
+
+    def __init__(self, poster: Poster, name: str) -> None:
+        self._poster, self.name, self._address = poster, name, name
+
+    @property
+    def repeat(self) -> Repeat:
+        return LOOKUP if self._poster.can_look else NONE
+
+    def render(self, message: Says) -> Composed:
+        # A web hook's button would be pressed in vain.
+        made, told = blockkit.render(message, interactive=self._poster.can_look)
+        return Composed(told, blockkit.write(made))
+
+    def marked(self, composed: Composed, lang: str) -> Composed:
+        made = blockkit.marked_as_repeat(blockkit.read(composed.rendered), lang)
+        return Composed(composed.says, blockkit.write(made))
+
+    def ready(self) -> Refused | Wait | None:
+        try:
+            self._address = self._poster.channel_id(self.name)
+        except SlackFailure as failure:
+            if failure.kind is Kind.PERMANENT:
+                return Refused(failure.error)
+            return Wait(failure.error, failure.retry_after or 1.0)
+        return None
+
+    def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
+        try:
+            posted = self._poster.post(self._address, blockkit.read(rendered), keys)
+        except SlackFailure as failure:
+            match failure.kind:
+                case Kind.PERMANENT:
+                    return Refused(failure.error)
+                case Kind.WAIT:
+                    return Wait(failure.error, failure.retry_after or 1.0)
+                case _:
+                    return Unknown(failure.error)
+        if not posted.metadata_ok:
+            log.warning("%s was sent, but Slack dropped its metadata", keys[0])
+        return Sent(posted.ts)
+
+    def delivered(self, oldest: float) -> Looked | LookFailed | Refused:
+        """What the channel's history has since then (a time of this machine)."""
+        try:
+            found = self._poster.delivered(self.name, oldest)
+        except SlackFailure as failure:
+            if failure.kind is Kind.PERMANENT:
+                return Refused(failure.error)
+            answered = failure.kind is Kind.WAIT
+            return LookFailed(failure.error, failure.retry_after or 0.0, answered)
+        return Looked(found.keys, found.complete)
