@@ -144,6 +144,6 @@ def _anchor(heading: str) -> str:
 def test_the_map_names_only_rooms_that_are_there(page: Path) -> None:
     named = re.findall(r"`((?:\w+/)+\w*(?:\.\w+)?/?)`", page.read_text("utf-8"))
     assert len(named) > 10
-    for name in named:
+    for name in (each for each in named if "NAME" not in each):
         places = (ROOT / name, ROOT / "service" / name, ROOT / "service/core" / name)
         assert any(place.exists() for place in places), name
