@@ -34,10 +34,10 @@ from service.core.alerts.message import Message, cut, marked_as_repeat
 
 FEISHU = "https://open.feishu.cn"
 BY_UUID = Repeat(How.KEY, timedelta(hours=1))
-# 11232: too many messages; 9499 and its kin are refusals.
+# Too many messages; every other code is a refusal.
 BOT_CODES = robots.Codes("code", busy={11232: 60.0})
 # Too often for the app, the chat; `230049`: this very message is being sent.
-APP_CODES = robots.Codes("code", busy={99991400: 5.0, 230020: 5.0}, unclear=(230049,))
+APP_CODES = robots.Codes("code", busy={99991400: 5.0, 230020: 5.0, 11232: 60.0}, unclear=(230049,))
 # The token is no longer good, and another one is to be fetched.
 _TOKEN_OVER = (99991661, 99991663, 99991668, 99991671)
 # Fetched anew so long before it ends.
