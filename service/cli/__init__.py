@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from service import version
 from service.cli import alerts, calendar, events, exchange, extract, imports, keys
-from service.cli.light import lighten
+from service.cli.light import asked_for, lighten
 from service.errors import (
     Conflict,
     HorizonError,
@@ -78,7 +78,7 @@ def run(arguments: list[str]) -> int:
     reset_tzpath(to=())
     _make_streams_writable()
     try:
-        command = typer.main.get_command(app)
+        command = typer.main.get_command(asked_for(app, arguments))
         lighten(command)
         code = int(
             command(arguments or ["--help"], standalone_mode=False, prog_name="horizon") or 0

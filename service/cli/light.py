@@ -1,16 +1,35 @@
-"""Parameters of commands that need no conversion.
+"""What a start can do without: the other commands, and converting what needs no conversion.
 
-Typer has Pydantic convert every value that is no flag, also one that was not given, and loading
-Pydantic takes a quarter of what `horizon list` takes. A text is a text without it.
+Typer makes all commands whichever is asked for, and reads the annotations of each. It has Pydantic
+convert every value that is no flag, also one that was not given, and loading Pydantic takes a quarter
+of what `horizon list` takes. A text is a text without it.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, get_args
 
 import typer
 
 _TEXTS = (str, list[str])
+
+
+def asked_for(app: typer.Typer, arguments: list[str]) -> typer.Typer:
+    """The program with nothing but the command that the first argument names; as it is where that is
+    none, and lists them or says so."""
+    name = arguments[0] if arguments else ""
+    commands = [
+        one
+        for one in app.registered_commands
+        if name == (one.name or getattr(one.callback, "__name__", ""))
+    ]
+    groups = [one for one in app.registered_groups if name == one.name]
+    if len(commands) + len(groups) != 1:
+        return app
+    narrowed = copy(app)
+    narrowed.registered_commands, narrowed.registered_groups = commands, groups
+    return narrowed
 
 
 def lighten(command: Any) -> None:
