@@ -32,7 +32,7 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture
 def service(shell: Shell, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """An empty folder with the guide's file, and its variables leading to the stand-ins."""
-    (file,) = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    file, *_ = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     shell.write(file.replace("oc_0123456789abcdef", CHAT))
     held = variables(stand_in.address)
     given = {
