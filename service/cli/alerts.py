@@ -191,6 +191,8 @@ def skip(key: Annotated[str, typer.Argument(help="A delivery's key.")]) -> None:
 
 def list_channels(as_json: Json = False) -> None:
     """Every channel that the file describes or a rule names, and what is promised of messages to it."""
+    from service.channels import kinds
+    from service.core.alerts.rules import is_slack
     from service.operations import alerts
 
     with opened() as horizon:
@@ -200,7 +202,13 @@ def list_channels(as_json: Json = False) -> None:
             told = alerts.promises(reading, channels, bot=bot, webhook=webhook)
             named = {channel.name: channel.spec for channel in reading.named_channels()}
     rows = [
-        {"name": name, "kind": next(iter(named.get(name, ("slack",)))), "promise": words}
+        {
+            "name": name,
+            "kind": "slack"
+            if is_slack(name)
+            else (kinds.word(named[name]) if name in named else "none"),
+            "promise": words,
+        }
         for name, words in told.items()
     ]
     if as_json:

@@ -169,13 +169,13 @@ def test_an_import_brings_no_channel(service: Shell) -> None:
                                 "secret": {"env": "HORIZON_DATABASE_URL"}, "base": "https://evil.example"}  # fmt: skip
     held["digests"].append({"name": "evil", "channel": ["evil"]})
     service.write(json.dumps(held), "export.json")
+    before = json.loads(service.run("export", "--format", "json").out)
     assert service.run("import", "export.json", "--yes").code == 0
+    after = json.loads(service.run("export", "--format", "json").out)
+    assert "evil" in {rule["name"] for rule in after["digests"]}
+    assert after["channels"] == before["channels"]
     listed = json.loads(service.run("channels", "list", "--json").out)
-    told = {row["name"]: row["promise"] for row in listed}
-    assert told.get("evil", "").startswith(("nothing arrives", "not known yet", "not connected")), (
-        told
-    )
-    assert "evil" not in {row["name"] for row in listed if row["kind"] == "feishu"}
+    assert [row["kind"] for row in listed if row["name"] == "evil"] == ["none"]
 
 
 @pytest.mark.parametrize(
