@@ -275,7 +275,7 @@ TRICKY = st.sampled_from(
         *(
             "000858",
             "08:30",
-            ("#channel",),
+            "#channel",
             "yes",
             "null",
             "~",
