@@ -171,12 +171,12 @@ def _ask(
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _address(host, port, ends, resolve, allowed)
-    opened = socket.create_connection((address, port), timeout=_left(ends))
+    opened = socket.create_connection((address, port), timeout=time_left(ends))
     connection = http.client.HTTPConnection(host, port)
     connection.sock = opened
     response: http.client.HTTPResponse | None = None
     # Whatever the server does in between: at the end of the time the connection is cut.
-    cut = threading.Timer(_left(ends), lambda: _shut(opened))
+    cut = threading.Timer(time_left(ends), lambda: cut_off(opened))
     cut.daemon = True
     cut.start()
     try:
@@ -219,7 +219,7 @@ def _address(
     # A resolver may take longer than all of this may, and cannot be told to hurry.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
-    thread.join(_left(ends))
+    thread.join(time_left(ends))
     if thread.is_alive():
         raise TimeoutError
     if faults or not found:
@@ -241,7 +241,7 @@ def _body(response: http.client.HTTPResponse, ends: float, limits: Limits) -> by
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed not in ("", "identity") else None
     data = bytearray()
     while chunk := response.read1(_CHUNK):
-        _left(ends)
+        time_left(ends)
         if unpack is None:
             data += chunk
         else:
@@ -251,7 +251,7 @@ def _body(response: http.client.HTTPResponse, ends: float, limits: Limits) -> by
                 raise FetchFailed("the answer is packed, and broken") from None
         if len(data) > limits.size:
             raise _too_large(limits)
-    _left(ends)  # one that was cut off at the end of the time looks like one that has ended
+    time_left(ends)  # one that was cut off at the end of the time looks like one that has ended
     if response.length:
         raise FetchFailed("the answer was cut off")
     return bytes(data)
@@ -261,14 +261,16 @@ def _too_large(limits: Limits) -> FetchFailed:
     return FetchFailed(f"the answer is larger than {limits.size:,} bytes")
 
 
-def _left(ends: float) -> float:
+def time_left(ends: float) -> float:
+    """Seconds until that moment of time.monotonic(). Raises TimeoutError."""
     left = ends - time.monotonic()
     if left <= 0:
         raise TimeoutError
     return left
 
 
-def _shut(opened: socket.socket) -> None:
+def cut_off(opened: socket.socket) -> None:
+    """End the connection for whoever waits for it, in whatever thread."""
     with suppress(OSError):
         socket.socket.shutdown(opened, socket.SHUT_RDWR)  # not that of TLS, which gives up its keys
 

@@ -21,12 +21,12 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from service.errors import ModelFailed
+from service.fetching import cut_off, time_left
 
 MOST_TOKENS = 4000
 LARGEST = 500_000
@@ -139,11 +139,11 @@ class Model:
         return self._failed(f"answers with {status}", f"回答 {status}")
 
     def _request(self, body: Mapping[str, Any], ends: float) -> tuple[int, bytes]:
-        opened = socket.create_connection((self.host, self._port), timeout=_left(ends))
+        opened = socket.create_connection((self.host, self._port), timeout=time_left(ends))
         connection = http.client.HTTPConnection(self.host, self._port)
         connection.sock = opened
         # Whatever the server does in between: at the end of the time the connection is cut.
-        cut = threading.Timer(_left(ends), lambda: _shut(opened))
+        cut = threading.Timer(time_left(ends), lambda: cut_off(opened))
         cut.daemon = True
         cut.start()
         response: http.client.HTTPResponse | None = None
@@ -176,13 +176,13 @@ class Model:
     def _body(self, response: http.client.HTTPResponse, ends: float) -> bytes:
         data = bytearray()
         while chunk := response.read1(_CHUNK):
-            _left(ends)
+            time_left(ends)
             data += chunk
             if len(data) > LARGEST:
                 raise self._failed(
                     f"answers with more than {LARGEST:,} bytes", f"的回答超过 {LARGEST:,} 字节"
                 )
-        _left(ends)  # one that was cut off at the end of the time looks like one that has ended
+        time_left(ends)  # one that was cut off at the end of the time looks like one that has ended
         if response.length:
             raise self._failed("sent only a part of its answer", "只发来部分回答")
         return bytes(data)
@@ -217,18 +217,6 @@ def _count(usage: Mapping[str, Any], key: str) -> int:
     number = usage.get(key)
     usable = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**9
     return number if usable and number is not None else 0
-
-
-def _left(ends: float) -> float:
-    left = ends - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-def _shut(opened: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)  # not that of TLS, which gives up its keys
 
 
 def _reason(fault: Exception) -> str:

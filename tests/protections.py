@@ -565,7 +565,7 @@ LEAVES = (
             Edit("service/fetching.py", "    cut.start()\n", ""),
             Edit(
                 "service/fetching.py",
-                "        _left(ends)\n        if unpack is None:",
+                "        time_left(ends)\n        if unpack is None:",
                 "        if unpack is None:",
             ),
         ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from service.core.alerts.deliveries import (
+    NONE,
     Composed,
     HandedOver,
     How,
@@ -18,7 +20,7 @@ from service.core.alerts.deliveries import (
     Unknown,
     Wait,
 )
-from service.core.alerts.message import Message
+from service.core.alerts.message import Message, marked_as_repeat
 
 SECOND = timedelta(seconds=1)
 
@@ -79,6 +81,30 @@ class Channel(Protocol):
         """Send once, under those keys, the first of which is the delivery's. Unknown means that this
         very message may be there."""
         ...
+
+
+class Unlooked(ABC):
+    """What the channels have in common that write words and can tell nothing of what is there: a repeat
+    says that it may be one."""
+
+    name: str
+    repeat: Repeat = NONE
+    wants_data = False
+
+    @property
+    def medium(self) -> str:
+        return self.name
+
+    @abstractmethod
+    def render(self, message: Message) -> Composed: ...
+
+    def marked(self, composed: Composed, lang: str) -> Composed:
+        assert composed.says is not None
+        return self.render(marked_as_repeat(composed.says))
+
+    def ready(self) -> Refused | Wait | None:
+        """Nothing has to be known before."""
+        return None
 
 
 class LooksUp(Channel, Protocol):

@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import quote
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome
+from service.channels.channel import Limits, Outcome, Unlooked
 from service.channels.http import Http
 from service.channels.specs import Kind, Tools, looked_up, reference
 from service.core.alerts.deliveries import NONE, Composed
 from service.core.alerts.markdown import markdown
-from service.core.alerts.message import Message, cut, marked_as_repeat
+from service.core.alerts.message import Message, cut
 
 BLOCKED = 600.0
 CODES = robots.Codes("errcode", busy={130101: BLOCKED}, unclear=(-1,))
@@ -28,7 +28,7 @@ _TITLE = 60
 
 
 @dataclass(frozen=True, repr=False)
-class DingTalk:
+class DingTalk(Unlooked):
     name: str
     url: str
     secret: str
@@ -36,23 +36,10 @@ class DingTalk:
 
     # 18 in a minute: two short of what is allowed, since clocks and networks differ.
     limits = Limits(20_000, timedelta(seconds=60 / 18), excess="it is blocked for ten minutes")
-    repeat = NONE
-    wants_data = False
-
-    @property
-    def medium(self) -> str:
-        return self.name
 
     def render(self, message: Message) -> Composed:
         told = robots.fit(message, self.limits.size, lambda tried: len(robots.packed(_body(tried))))
         return Composed(told, _body(told))
-
-    def marked(self, composed: Composed, lang: str) -> Composed:
-        assert composed.says is not None
-        return self.render(marked_as_repeat(composed.says))
-
-    def ready(self) -> None:
-        """Nothing has to be known before."""
 
     def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
         url = signed(self.url, self.secret, now) if self.secret else self.url

@@ -28,10 +28,10 @@ from select import select
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from service.channels.channel import Limits, Outcome
+from service.channels.channel import Limits, Outcome, Unlooked
 from service.channels.specs import Kind, Mail, Tools, unfit
 from service.core.alerts.deliveries import NONE, Composed, HandedOver, Refused, Unknown, Wait
-from service.core.alerts.message import Message, Part, Row, Span, as_text, fitted, marked_as_repeat
+from service.core.alerts.message import Message, Part, Row, Span, as_text, fitted
 from service.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Server:
 
 
 @dataclass(frozen=True, repr=False)
-class Email:
+class Email(Unlooked):
     name: str
     to: tuple[str, ...]
     server: Server
@@ -77,12 +77,6 @@ class Email:
 
     # Beyond 102 KB Gmail shows the beginning alone.
     limits = Limits(100_000, timedelta(seconds=1))
-    repeat = NONE
-    wants_data = False
-
-    @property
-    def medium(self) -> str:
-        return self.name
 
     def render(self, message: Message) -> Composed:
         def fits(tried: Message) -> bool:
@@ -91,13 +85,6 @@ class Email:
         told = fitted(message, fits)
         written = {"subject": told.heading.words, "text": as_text(told), "html": html(told)}
         return Composed(told, {**written, "lang": told.lang})
-
-    def marked(self, composed: Composed, lang: str) -> Composed:
-        assert composed.says is not None
-        return self.render(marked_as_repeat(composed.says))
-
-    def ready(self) -> None:
-        """Nothing has to be known before."""
 
     def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
         return deliver(

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome
+from service.channels.channel import Limits, Outcome, Unlooked
 from service.channels.http import Answer, Http, judged, retry_after
 from service.channels.specs import Kind, Tools, address, looked_up, reference, unfit
 from service.core.alerts.deliveries import (
@@ -30,7 +30,7 @@ from service.core.alerts.deliveries import (
     Wait,
 )
 from service.core.alerts.markdown import markdown
-from service.core.alerts.message import Message, cut, marked_as_repeat
+from service.core.alerts.message import Message, cut
 
 FEISHU = "https://open.feishu.cn"
 BY_UUID = Repeat(How.KEY, timedelta(hours=1))
@@ -64,7 +64,7 @@ def _card(message: Message) -> dict[str, Any]:
 
 
 @dataclass(repr=False)
-class App:
+class App(Unlooked):
     """An app that is a member of the chat. It remembers its token."""
 
     name: str
@@ -79,11 +79,6 @@ class App:
     # Room for the envelope, in which the card is JSON within JSON.
     limits = Limits(30_000, timedelta(seconds=1))
     repeat = BY_UUID
-    wants_data = False
-
-    @property
-    def medium(self) -> str:
-        return self.name
 
     def render(self, message: Message) -> Composed:
         def size(tried: Message) -> int:
@@ -91,10 +86,6 @@ class App:
 
         told = robots.fit(message, self.limits.size - 500, size)
         return Composed(told, {"card": robots.packed(_card(told)).decode()})
-
-    def marked(self, composed: Composed, lang: str) -> Composed:
-        assert composed.says is not None
-        return self.render(marked_as_repeat(composed.says))
 
     def ready(self) -> Refused | Wait | None:
         """A tenant's access token, which lives two hours."""
@@ -152,7 +143,7 @@ class App:
 
 
 @dataclass(frozen=True, repr=False)
-class Bot:
+class Bot(Unlooked):
     """A custom robot of a group, by its address; `secret` signs, where it is set."""
 
     name: str
@@ -161,12 +152,6 @@ class Bot:
     http: Http
 
     limits = Limits(20_000, timedelta(seconds=1), spread=timedelta(seconds=25))
-    repeat = NONE
-    wants_data = False
-
-    @property
-    def medium(self) -> str:
-        return self.name
 
     def render(self, message: Message) -> Composed:
         def size(tried: Message) -> int:
@@ -174,13 +159,6 @@ class Bot:
 
         told = robots.fit(message, self.limits.size - 200, size)
         return Composed(told, _envelope(_card(told)))
-
-    def marked(self, composed: Composed, lang: str) -> Composed:
-        assert composed.says is not None
-        return self.render(marked_as_repeat(composed.says))
-
-    def ready(self) -> None:
-        """Nothing has to be known before."""
 
     def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
         signed = signature(self.secret, now) if self.secret else {}

@@ -28,7 +28,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 from service.core.alerts.deliveries import Refused, Unknown, Wait
-from service.fetching import Address, Resolve, is_public, resolve_name
+from service.fetching import Address, Resolve, cut_off, is_public, resolve_name
 
 Network = IPv4Network | IPv6Network
 NotSent = Refused | Wait
@@ -67,7 +67,7 @@ class Http:
         if not isinstance(opened, socket.socket):
             return opened
         # Whatever the server does in between: at the end of the time the connection is cut.
-        cut = threading.Timer(max(0.01, ends - time.monotonic()), lambda: _shut(opened))
+        cut = threading.Timer(max(0.01, ends - time.monotonic()), lambda: cut_off(opened))
         cut.daemon = True
         cut.start()
         try:
@@ -201,8 +201,3 @@ def _word(fault: Exception) -> str:
 
 def _left(ends: float) -> float:
     return max(0.01, ends - time.monotonic())
-
-
-def _shut(opened: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(opened, socket.SHUT_RDWR)  # not that of TLS, which gives up its keys

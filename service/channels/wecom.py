@@ -12,40 +12,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome
+from service.channels.channel import Limits, Outcome, Unlooked
 from service.channels.http import Http
 from service.channels.specs import Kind, Tools, looked_up, reference
 from service.core.alerts.deliveries import NONE, Composed
 from service.core.alerts.markdown import markdown
-from service.core.alerts.message import Message, marked_as_repeat
+from service.core.alerts.message import Message
 
 CODES = robots.Codes("errcode", busy={45009: 60.0}, unclear=(-1,))
 
 
 @dataclass(frozen=True, repr=False)
-class WeCom:
+class WeCom(Unlooked):
     name: str
     url: str
     http: Http
 
     limits = Limits(4096, timedelta(seconds=60 / 18), excess="it takes none for a minute")
-    repeat = NONE
-    wants_data = False
-
-    @property
-    def medium(self) -> str:
-        return self.name
 
     def render(self, message: Message) -> Composed:
         told = robots.fit(message, self.limits.size, lambda tried: len(_text(tried).encode()))
         return Composed(told, {"msgtype": "markdown", "markdown": {"content": _text(told)}})
-
-    def marked(self, composed: Composed, lang: str) -> Composed:
-        assert composed.says is not None
-        return self.render(marked_as_repeat(composed.says))
-
-    def ready(self) -> None:
-        """Nothing has to be known before."""
 
     def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
         return robots.send(self.http, self.url, rendered, CODES, now)
