@@ -52,9 +52,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+# What the tests' modules and libraries hold stays for good: looking through all of it for garbage takes
+# a second, over and over.
+gc.set_threshold(100_000, 50, 100)
+
+
 def pytest_collection_finish() -> None:
-    """What the tests' modules and libraries hold stays for good: looking through all of it for garbage
-    takes a second, over and over."""
+    """What is there by now is not looked through again."""
     gc.collect()
     gc.freeze()
 

@@ -330,6 +330,7 @@ def test_nothing_is_asked_of_a_document_without_dates(desk: Desk) -> None:
     assert desk.shown(id_)["model"]["state"] == "done"
 
 
+@pytest.mark.slow
 def test_a_document_too_long_for_it_is_read_by_the_rules(desk: Desk) -> None:
     id_ = desk.keep("2026年5月8日\n\n" + "\n\n".join(["6月9日：青禾开发者大会", "其他" * 600_000]))
     assert not desk.ask()
@@ -543,6 +544,7 @@ class Says:
         return Reply(self.text, False, 1, 1)
 
 
+@pytest.mark.slow
 @given(told=_EVENTS)
 @example(told=[{"phrases": ["1"], "title": "青禾开发者大会", "kind": "other", "note": ""}])
 @settings(

@@ -282,6 +282,7 @@ def test_off_asking_for_one_is_told(without: Service) -> None:
     assert "HORIZON_LLM_URL" in refused.json()["errors"][0]["detail"]
 
 
+@pytest.mark.slow
 def test_off_nothing_of_it_is_imported(tmp_path: Path) -> None:
     code = (
         "import sys\n"
