@@ -196,7 +196,7 @@ def fit(wanted: Sequence[Candidate], stored: Iterable[Event], known: Catalogue) 
     """
     stored = list(stored)
     alone = [number for number, one in enumerate(wanted) if one.by_model_alone]
-    rest = [number for number in range(len(wanted)) if number not in set(alone)]
+    rest = [number for number, one in enumerate(wanted) if not one.by_model_alone]
     found: dict[int, Proposal] = {}
     taken: set[str] = set()
     for numbers in (rest, alone):
