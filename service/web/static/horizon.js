@@ -81,6 +81,7 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
       if (!answer.ok) return
       told = await answer.json()
     } catch { return }
+    await released()
     if (number !== newest) return // something newer has been typed since
     place.innerHTML = told.html
     // Of several lines each is its own event: there are no fields to correct.
@@ -104,6 +105,17 @@ for (const form of document.querySelectorAll('form[data-preview]')) {
   if (line.value) ask()
 }
 
+// What is shown anew may move a button: not while a pointer is down on it, or its click is lost.
+let down = false
+for (const [name, is] of [['pointerdown', true], ['pointerup', false], ['pointercancel', false]]) {
+  addEventListener(name, () => { down = is }, { capture: true })
+}
+const released = () => new Promise(resolve => {
+  if (!down) return resolve()
+  // The click comes after its pointerup, in the same turn.
+  for (const name of ['pointerup', 'pointercancel']) addEventListener(name, () => setTimeout(resolve), { once: true })
+})
+
 // Reviewing: what a correction comes to shows while it is typed, and ticks its proposal; arrow keys move from
 // box to box; how many are ticked is counted.
 for (const form of document.querySelectorAll('form[data-check]')) {
@@ -116,16 +128,19 @@ for (const form of document.querySelectorAll('form[data-check]')) {
     const shown = [Number(form.dataset.ticked) + now - before, form.dataset.open]
     count.textContent = form.dataset.count.replace(/{}/g, () => shown.shift())
   }
-  let waiting
-  let newest = 0
+  const waiting = new Map() // by row: two rows typed into one after the other are both read
+  const newest = new Map()
 
   const check = async row => {
-    const number = ++newest
+    const number = (newest.get(row) ?? 0) + 1
+    newest.set(row, number)
     const sent = new URLSearchParams({ form: form.elements.form.value, row: row.id })
     for (const field of row.querySelectorAll(`[name^="${row.id}."]`)) sent.append(field.name, field.value)
     try {
       const answer = await fetch(form.dataset.check, { method: 'POST', body: sent })
-      if (answer.ok && number === newest) row.querySelector('.meant').innerHTML = await answer.text()
+      const html = await answer.text()
+      await released()
+      if (answer.ok && number === newest.get(row)) row.querySelector('.meant').innerHTML = html
     } catch { }
   }
   form.addEventListener('input', event => {
@@ -134,8 +149,8 @@ for (const form of document.querySelectorAll('form[data-check]')) {
     if (!row) return
     const box = row.querySelector('input[name=accept]')
     if (box && !box.checked) { box.checked = true; recount() }
-    clearTimeout(waiting)
-    waiting = setTimeout(() => check(row), 250)
+    clearTimeout(waiting.get(row))
+    waiting.set(row, setTimeout(() => check(row), 250))
   })
   form.addEventListener('keydown', event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]

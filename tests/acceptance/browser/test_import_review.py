@@ -160,6 +160,43 @@ def test_a_document_is_put_right_taken_and_undone(page: Page, demo: Demo, kind: 
     expect(page.locator(".event")).to_have_count(0)
 
 
+def test_a_click_is_not_lost_when_what_a_correction_comes_to_moves_the_button(
+    page: Page, demo: Demo
+) -> None:
+    signed_in(page, demo)
+    imported(page, FILES["source"]())
+    rows = page.locator(".is-create .proposal")
+    number = rows.count()
+    last = opened(rows.nth(number - 1))
+    when = last.get_by_label("日期", exact=True)
+    when.fill("2026-02-30")
+    expect(last.get_by_role("alert")).to_be_visible()
+    page.mouse.wheel(0, 10_000)
+    button = page.get_by_role("button", name="采纳所选", exact=True)
+    button.hover()
+    place = button.bounding_box()
+    when.fill("12月24日")
+    with page.expect_response("**/check"):
+        page.mouse.down()
+    page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 50))")
+    assert button.bounding_box() == place
+    page.mouse.up()
+    expect(page.get_by_role("status").first).to_contain_text(f"已采纳 {number} 项")
+
+
+def test_two_rows_corrected_one_right_after_the_other_are_both_read_again(
+    page: Page, demo: Demo
+) -> None:
+    signed_in(page, demo)
+    imported(page, FILES["source"]())
+    rows = page.locator(".is-create .proposal")
+    fields = [opened(rows.nth(n)).get_by_label("日期", exact=True) for n in (0, 1)]
+    for field in fields:
+        field.fill("2026-02-30")
+    for n in (0, 1):
+        expect(rows.nth(n).get_by_role("alert")).to_contain_text("没有 2026-02-30 这一天")
+
+
 def test_a_document_is_put_right_and_taken_by_keyboard_alone(page: Page, demo: Demo) -> None:
     page.goto("/sign-in")
     tab_to(page, "密钥")
