@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from service.channels.slack import Slack, WebhookPoster
     from service.channels.specs import Tools
     from service.core.alerts.deliveries import Refused
-    from service.operations.alerts import AlertSettings, PassReport
+    from service.operations.alerts.alert_run import AlertSettings
+    from service.operations.alerts.run_once import PassReport
     from service.operations.feeds import FeedAnswers
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
@@ -145,7 +146,7 @@ class Horizon:
         )
 
     def alert_settings(self) -> AlertSettings:
-        from service.operations.alerts import AlertSettings
+        from service.operations.alerts.alert_run import AlertSettings
 
         settings = self.settings
         return AlertSettings(
@@ -250,13 +251,13 @@ class Horizon:
     ) -> PassReport:
         """One pass, for now or another time; once `stopping` says so it begins no other message.
         Raises SettingsError where there is no way out."""
-        from service.operations import alerts
+        from service.operations.alerts.run_once import run_once
 
         channels = self.channels()
         if not channels.any:
             raise SettingsError(NOT_CONNECTED)
         self.notices.begin_pass(self.now())
-        report = alerts.run_once(
+        report = run_once(
             self.store,
             channels,
             self.alert_settings(),

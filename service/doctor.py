@@ -26,7 +26,7 @@ from service.core.events.fields import known_timezone
 from service.core.events.filters import Filter
 from service.errors import HorizonError, InvalidFile, ModelFailed, NotFound, StoreUnavailable
 from service.operations import catalogue
-from service.operations.alerts import Rules, read_rules
+from service.operations.alerts.stored_rules import Rules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
 from service.store.condition import LITTLE_ROOM, NO_ROOM, Condition, examined
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 from service.core.alerts.deliveries import LEFT, State
 from service.core.events.event import Event
 from service.core.events.filters import Filter, searchable
-from service.operations.alerts import read_rules
+from service.operations.alerts.stored_rules import read_rules
 from service.store import Reading, Store, encoding
 from service.store.engine import REVISIONS
 from service.store.reading import LOST_CHANGES

@@ -58,24 +58,24 @@ def digest(
 ) -> None:
     """Send today's digest under its key, unless it was sent or has nothing to say."""
     from service.core.alerts.deliveries import State
-    from service.operations import alerts
+    from service.operations.alerts import on_request, stored_rules
 
     with opened() as horizon:
         moment = _moment(now, horizon)
         if dry_run:
             with horizon.store.reading() as reading:
-                message = alerts.preview_digest(reading, name, moment, horizon.alert_settings())
-                channel = alerts.digest_rule(reading, name).channels[0]
+                message = on_request.preview_digest(reading, name, moment, horizon.alert_settings())
+                channel = stored_rules.digest_rule(reading, name).channels[0]
             print(json.dumps(_rendered(horizon, channel, message), ensure_ascii=False))
             return
         channels, settings = horizon.channels(), horizon.alert_settings()
         with horizon.store.reading() as reading:
-            named = alerts.digest_rule(reading, name).channels
+            named = stored_rules.digest_rule(reading, name).channels
         wanted = [channel for channel in named if channels.of(channel) is not None]
         if not wanted:
             raise SettingsError(_NOT_CONNECTED)
         held = [
-            alerts.owe_digest(horizon.store, name, moment, horizon.now(), settings, channel)
+            on_request.owe_digest(horizon.store, name, moment, horizon.now(), settings, channel)
             for channel in wanted
         ]
         rows = [row for row in held if row is not None]
@@ -132,7 +132,7 @@ def list_(
     from service.core.alerts.ledger import time_words
     from service.core.events import wording
     from service.core.events.representation import instant
-    from service.operations import alerts
+    from service.operations.alerts import plan
 
     if state is not None and state not in list(State):
         known = ", ".join(State)
@@ -141,7 +141,7 @@ def list_(
         now, settings = horizon.now(), horizon.settings
         rows: list[tuple[datetime, dict[str, object]]]
         if upcoming:
-            dues = alerts.upcoming(reading, now, now + AHEAD)
+            dues = plan.upcoming(reading, now, now + AHEAD)
             rows = [
                 (
                     due.due_at,
@@ -171,21 +171,21 @@ def retry(
     failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
 ) -> None:
     """Have what failed tried again in the next pass."""
-    from service.operations import alerts
+    from service.operations.alerts import on_request
 
     if (key is None) == (not failed):
         raise InvalidInput([Problem("", "give a key, or --failed for all that failed")])
     with opened() as horizon:
-        keys = alerts.retry(horizon.store, None if failed else [key or ""], horizon.now())
+        keys = on_request.retry(horizon.store, None if failed else [key or ""], horizon.now())
     typer.echo(f"{len(keys)} to be tried again" if keys else "nothing has failed")
 
 
 def skip(key: Annotated[str, typer.Argument(help="A delivery's key.")]) -> None:
     """Drop a delivery for good."""
-    from service.operations import alerts
+    from service.operations.alerts import on_request
 
     with opened() as horizon:
-        alerts.skip(horizon.store, key, horizon.now())
+        on_request.skip(horizon.store, key, horizon.now())
     typer.echo(f"{key}: skipped")
 
 
@@ -193,13 +193,13 @@ def list_channels(as_json: Json = False) -> None:
     """Every channel that the file describes or a rule names, and what is promised of messages to it."""
     from service.channels import kinds
     from service.core.alerts.rules import is_slack
-    from service.operations import alerts
+    from service.operations.alerts import channel_health
 
     with opened() as horizon:
         settings, channels = horizon.settings, horizon.channels()
         bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
         with horizon.store.reading() as reading:
-            told = alerts.promises(reading, channels, bot=bot, webhook=webhook)
+            told = channel_health.promises(reading, channels, bot=bot, webhook=webhook)
             named = {channel.name: channel.spec for channel in reading.named_channels()}
     rows = [
         {
@@ -228,7 +228,7 @@ def test(
     from service.core.alerts import messages
     from service.core.alerts.deliveries import HandedOver, Refused, Sent, Unknown
     from service.core.alerts.rules import is_slack
-    from service.operations import alerts
+    from service.operations.alerts import channel_health
 
     with opened() as horizon:
         message = messages.test_message(horizon.settings.language, horizon.settings.base_url)
@@ -249,7 +249,7 @@ def test(
             raise _Unsent(f"{channel}: no clear answer ({outcome.error}); it may have arrived")
         if not isinstance(outcome, Sent | HandedOver):
             raise _Unsent(f"{channel}: {outcome.error}; `horizon doctor` says what to do")
-        alerts.reopen(horizon.store, channel, horizon.now())
+        channel_health.reopen(horizon.store, channel, horizon.now())
     note = f"; {outcome.note}" if isinstance(outcome, HandedOver) and outcome.note else ""
     typer.echo(f"sent to {channel}{note}")
 

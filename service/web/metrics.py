@@ -30,7 +30,7 @@ from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
 from service.core.alerts.rules import is_slack
 from service.errors import StoreUnavailable
-from service.operations import alerts
+from service.operations.alerts import channel_health
 from service.store.condition import on_failures
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class Metrics(Collector):
             "Channels that a rule names, by what is promised of messages to them (see /readyz).",
             labels=["grade"],
         )
-        found = alerts.grades(reading, bot=bot, webhook=webhook).values()
+        found = channel_health.grades(reading, bot=bot, webhook=webhook).values()
         # Slack's own word, in brackets, could be any.
         for grade, number in Counted(grade.partition(" (")[0] for grade in found).items():
             grades.add_metric([grade], number)

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import StoreUnavailable
-from service.operations import alerts
+from service.operations.alerts import channel_health
 from service.operations.feeds import FeedAnswers
 from service.operations.notices import Notices
 from service.store.condition import Storing
@@ -104,8 +104,8 @@ def _watched(
         bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
         try:
             with store.reading() as reading:
-                warnings = alerts.warnings(reading, now(), bot=bot, webhook=webhook)
-                grades = alerts.grades(reading, bot=bot, webhook=webhook)
+                warnings = channel_health.warnings(reading, now(), bot=bot, webhook=webhook)
+                grades = channel_health.grades(reading, bot=bot, webhook=webhook)
             warnings += storing.warnings(now())
         except StoreUnavailable as fault:
             return JSONResponse(

@@ -41,8 +41,10 @@ from service.core.alerts.schedule import AlertKind
 from service.core.events import filters
 from service.core.events.event import Origin
 from service.core.files import calendar_file
-from service.operations import alerts, decisions, events, feeds, file_sync, imports, keys, reviews
-from service.operations.alerts import AlertSettings
+from service.operations import decisions, events, feeds, file_sync, imports, keys, reviews
+from service.operations.alerts import sending
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.run_once import PassReport, run_once
 from service.operations.events import By
 from service.operations.keys import Scope
 from service.operations.once import Reply, once
@@ -195,11 +197,11 @@ def _deliver(tools: Tools, token: str) -> None:
     run_pass(tools)
 
 
-def run_pass(tools: Tools) -> alerts.PassReport:
+def run_pass(tools: Tools) -> PassReport:
     settings = AlertSettings("http://127.0.0.1:8000", timedelta(0), timedelta(0))
     slack = Posts(tools.folder / "posts")
     now = datetime.now(UTC)
-    return alerts.run_once(
+    return run_once(
         tools.store,
         Channels(slack),
         settings,
@@ -257,8 +259,8 @@ class Posts:
 
 def scaled() -> None:
     """Leases are over soon, and channels free at once: nobody else is writing to them here."""
-    deliveries.LEASE = alerts.LEASE = timedelta(seconds=0.3)
-    alerts.REQUEST = timedelta(0)
+    deliveries.LEASE = sending.LEASE = timedelta(seconds=0.3)
+    sending.REQUEST = timedelta(0)
     SlackChannel.limits = replace(SlackChannel.limits, every=timedelta(0))
 
 
@@ -429,7 +431,7 @@ class Crashes:
 
     def finish(self) -> None:
         """The plain restart: nothing is left, and every message went out once."""
-        scaled_from = (deliveries.LEASE, alerts.LEASE, alerts.REQUEST)
+        scaled_from = (deliveries.LEASE, sending.LEASE, sending.REQUEST)
         limits = SlackChannel.limits
         store = Store(open_engine(self.url))
         scaled()
@@ -453,7 +455,7 @@ class Crashes:
             self._wrong("the end", faults(store._engine))
         finally:
             store.close()
-            deliveries.LEASE, alerts.LEASE, alerts.REQUEST = scaled_from
+            deliveries.LEASE, sending.LEASE, sending.REQUEST = scaled_from
             SlackChannel.limits = limits
 
     def _life(self, url: str, kind: str, how: str, number: int) -> tuple[Said, bool]:

@@ -27,8 +27,9 @@ from service.core.alerts.schedule import AlertKind
 from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import Origin
-from service.operations import alerts
-from service.operations.alerts import AlertSettings
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.plan import SETTLED
+from service.operations.alerts.run_once import run_once
 from service.store import Store, StoredRule
 from tests.acceptance.torture import POINTS, RANDOM, Plan, kills_of, problems, run
 
@@ -125,7 +126,7 @@ class Clocked:
         settings = AlertSettings("http://127.0.0.1:8000")
         while self.now < until:
             began = self.now
-            alerts.run_once(
+            run_once(
                 store, Channels(self), settings, began, clock=lambda: self.now, sleep=self.sleep
             )
             steps = (self.now - began) // every + 1
@@ -177,7 +178,7 @@ def owed(store: Store, channel: int, count: int, due_at: datetime = START) -> No
         writing.put_rules(
             [*writing.rules(), StoredRule("change", rule, 100 + channel, spec, KNOWN)]
         )
-        writing.put_mark(alerts.SETTLED, str(writing.position().seq))
+        writing.put_mark(SETTLED, str(writing.position().seq))
         for n in range(count):
             writing.owe(
                 Delivery(

@@ -38,8 +38,10 @@ from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import Origin
 from service.errors import StoreUnavailable
-from service.operations import alerts
-from service.operations.alerts import AlertSettings
+from service.operations.alerts import sending, verification
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.plan import SETTLED
+from service.operations.alerts.run_once import run_once
 from service.store import Store, StoredRule, open_engine
 from tests.slack.stand_in import TOKEN, Ledger, Remote, process
 
@@ -134,7 +136,7 @@ def owe(store: Store, plan: Plan) -> None:
             event = event_.new(f"law-{n}", details, known, Origin.API)
             writing.record(event, who="test", origin=Origin.API)
         seq = writing.position().seq
-        writing.put_mark(alerts.SETTLED, str(seq))  # that they are new is no news
+        writing.put_mark(SETTLED, str(seq))  # that they are new is no news
     owe_more(store, plan, 0, plan.messages - JOINED)
 
 
@@ -291,11 +293,11 @@ def _trouble(slack: Remote, chance: random.Random, channels: int) -> Iterator[No
 
 def scaled() -> None:
     """The engine's times, in the stand-in's seconds. They are constants: nobody should set them."""
-    deliveries.LEASE = alerts.LEASE = timedelta(seconds=30 * SCALE)
-    alerts.REQUEST = timedelta(seconds=10 * SCALE)
+    deliveries.LEASE = sending.LEASE = timedelta(seconds=30 * SCALE)
+    sending.REQUEST = timedelta(seconds=10 * SCALE)
     SlackChannel.limits = replace(SlackChannel.limits, every=timedelta(seconds=SCALE))
-    alerts.REST = timedelta(seconds=30 * SCALE)
-    alerts.STINT = timedelta(seconds=15 * SCALE)
+    sending.REST = timedelta(seconds=30 * SCALE)
+    sending.STINT = verification.STINT = timedelta(seconds=15 * SCALE)
     deliveries.AGAIN_FAILED = timedelta(seconds=5 * SCALE)
     # So that the row of a process that died early is old enough to be looked for first.
     deliveries.LOOK_FIRST_AFTER = timedelta(seconds=60 * SCALE)
@@ -317,7 +319,7 @@ def die_at(point: str, number: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     if point == "claimed":  # the claim is committed, and not a byte has left
-        claim = alerts._claim
+        claim = sending._claim
 
         def _claim(*args: Any) -> Any:
             claimed = claim(*args)
@@ -325,7 +327,7 @@ def die_at(point: str, number: int) -> None:
                 here()
             return claimed
 
-        alerts._claim = _claim
+        sending._claim = _claim
     elif point == "left":  # the request is out, and its answer not read
         request, answer = HTTPConnection.putrequest, HTTPConnection.getresponse
 
@@ -340,14 +342,14 @@ def die_at(point: str, number: int) -> None:
 
         HTTPConnection.putrequest, HTTPConnection.getresponse = putrequest, getresponse
     elif point == "answered":  # whatever the answer was, it is not in the ledger yet
-        finish = alerts._finish
+        finish = sending.finish
 
         def _finish(tools: Any, before: Delivery, outcome: Any) -> bool:
             if before.state is State.SENDING:
                 here()
             return finish(tools, before, outcome)
 
-        alerts._finish = _finish
+        sending.finish = _finish
     elif point == "looking":  # by turns before and after the history is read
         read = Slack.delivered
 
@@ -380,7 +382,7 @@ def work() -> int:
     end = time.monotonic() + float(os.environ["TORTURE_FOR"])
     while time.monotonic() < end:
         with contextlib.suppress(StoreUnavailable):  # two wanted to write: the next pass goes on
-            alerts.run_once(
+            run_once(
                 store,
                 Channels(slack),
                 settings,

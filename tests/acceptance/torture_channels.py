@@ -37,8 +37,10 @@ from service.core.alerts import deliveries
 from service.core.alerts.deliveries import Delivery, Next, State
 from service.core.alerts.schedule import AlertKind
 from service.errors import StoreUnavailable
-from service.operations import alerts
-from service.operations.alerts import AlertSettings
+from service.operations.alerts import sending
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.plan import SETTLED
+from service.operations.alerts.run_once import run_once
 from service.store import Store, StoredChannel, StoredRule, open_engine
 from tests.channels.saying import message
 from tests.channels.stand_in import KINDS, StandIn, specs, tools
@@ -111,7 +113,7 @@ def owe(store: Store, stand_in: StandIn, plan: Plan) -> dict[tuple[str, str], Al
             rules.append(StoredRule("digest", spec["name"], n, spec, now))
             rules.append(StoredRule("change", f"c-{kind}", n, {**spec, "name": f"c-{kind}"}, now))
         writing.put_rules(rules)
-        writing.put_mark(alerts.SETTLED, str(writing.position().seq))
+        writing.put_mark(SETTLED, str(writing.position().seq))
         for number in range(plan.messages * len(KINDS)):
             kind = KINDS[number % len(KINDS)]
             of = AlertKind.DIGEST if (number // len(KINDS)) % 2 else AlertKind.CHANGE
@@ -218,9 +220,9 @@ def _start(
 
 def scaled() -> None:
     """The engine's times, in tenths of a second where they are seconds."""
-    deliveries.LEASE = alerts.LEASE = timedelta(seconds=3)
-    alerts.REQUEST = timedelta(seconds=1)
-    alerts.REST = timedelta(seconds=0.3)
+    deliveries.LEASE = sending.LEASE = timedelta(seconds=3)
+    sending.REQUEST = timedelta(seconds=1)
+    sending.REST = timedelta(seconds=0.3)
     deliveries._LONGEST_PAUSE = timedelta(seconds=0.5)
     for codes in (dingtalk.CODES, wecom.CODES, feishu.BOT_CODES, feishu.APP_CODES):
         codes.busy.update(dict.fromkeys(codes.busy, 0.2))  # type: ignore[attr-defined]
@@ -253,7 +255,7 @@ def die_at(point: str, number: int) -> None:
         setattr(owner, name, wrapped)
 
     if point == "claimed":  # the claim is committed, and not a byte has left
-        before(alerts, "_post")
+        before(sending, "_post")
     elif point == "left":  # the request is out, and its answer not read
         before(HTTPConnection, "getresponse")
         send = smtplib.SMTP.send
@@ -265,7 +267,7 @@ def die_at(point: str, number: int) -> None:
 
         smtplib.SMTP.send = sent  # type: ignore[method-assign, assignment]
     elif point == "answered":  # whatever the answer was, it is not in the ledger yet
-        before(alerts, "_finish")
+        before(sending, "finish")
     else:
         raise ValueError(point)
 
@@ -275,9 +277,9 @@ def go_wrong(how: str) -> None:
     from service.channels import webhook
 
     if how == "repeats digests":
-        alerts.deliveries.unseen = lambda *_: Next.SAME
+        deliveries.unseen = lambda *_: Next.SAME
     elif how == "gives up":
-        alerts.deliveries.unseen = lambda *_: Next.STOP
+        deliveries.unseen = lambda *_: Next.STOP
     elif how == "another key each time":
         feishu.uuid = webhook.identity = lambda key: f"msg_{random.random()}"  # type: ignore[assignment]
     elif how:
@@ -298,7 +300,7 @@ def work() -> int:
     end = time.monotonic() + float(os.environ["TORTURE_FOR"])
     while time.monotonic() < end:
         with contextlib.suppress(StoreUnavailable):  # two wanted to write: the next pass goes on
-            alerts.run_once(
+            run_once(
                 store,
                 Channels(None, named),
                 AlertSettings("http://127.0.0.1:8000"),

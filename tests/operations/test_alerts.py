@@ -21,8 +21,9 @@ from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import Importance, Origin
 from service.core.events.kinds import Kind as EventKind
-from service.operations import alerts
-from service.operations.alerts import AlertSettings, PassReport
+from service.operations.alerts import channel_health, on_request, plan, sending
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.run_once import PassReport, run_once
 from service.store import Store, StoredRule
 from service.store.backup import backup, restore
 
@@ -129,7 +130,7 @@ class Alerts:
         def sleep(seconds: float) -> None:
             self.machine += timedelta(seconds=seconds)
 
-        return alerts.run_once(
+        return run_once(
             self.store,
             Channels(self.slack),
             self.settings,
@@ -184,7 +185,7 @@ def test_an_empty_digest_that_is_asked_for_early_does_not_spend_the_day(service:
     added a minute later was in no digest."""
     service.rules(("digest", DIGEST))
     early = shanghai("2026-04-27T07:00")
-    assert alerts.owe_digest(service.store, "daily", early, early, SETTINGS) is None
+    assert on_request.owe_digest(service.store, "daily", early, early, SETTINGS) is None
     assert service.states() == {}
     service.add("io", "2026-05")
     service.run(early + timedelta(minutes=1))
@@ -202,7 +203,7 @@ def test_a_digest_that_was_skipped_is_sent_by_hand_once_it_has_something_to_say(
     key, later = "digest/daily/2026-04-27", shanghai("2026-04-27T10:00")
 
     def asked() -> Delivery:
-        held = alerts.owe_digest(service.store, "daily", later, later, SETTINGS)
+        held = on_request.owe_digest(service.store, "daily", later, later, SETTINGS)
         assert held is not None
         return held
 
@@ -223,9 +224,9 @@ def test_a_digest_that_was_dropped_by_hand_stays_so(service: Alerts) -> None:
     service.rules(("digest", DIGEST))
     service.add("io", "2026-05")
     now = shanghai("2026-04-27T08:30")
-    assert alerts.owe_digest(service.store, "daily", now, now, SETTINGS) is not None
-    alerts.skip(service.store, "digest/daily/2026-04-27", now)
-    held = alerts.owe_digest(service.store, "daily", now, now, SETTINGS)
+    assert on_request.owe_digest(service.store, "daily", now, now, SETTINGS) is not None
+    on_request.skip(service.store, "digest/daily/2026-04-27", now)
+    held = on_request.owe_digest(service.store, "daily", now, now, SETTINGS)
     assert held is not None
     assert (held.state, held.error) == (State.SKIPPED, "dropped by hand")
 
@@ -235,7 +236,7 @@ def test_what_an_early_digest_had_to_say_may_go_away_before_it_is_sent(service: 
     service.rules(("digest", DIGEST))
     service.add("io", "2026-05")
     early, key = shanghai("2026-04-27T07:00"), "digest/daily/2026-04-27"
-    assert alerts.owe_digest(service.store, "daily", early, early, SETTINGS) is not None
+    assert on_request.owe_digest(service.store, "daily", early, early, SETTINGS) is not None
     service.change("io", early, when="2027-05")
     service.run(early)
     assert service.states() == {key: State.WITHDRAWN}
@@ -478,7 +479,7 @@ def test_two_instances_send_each_message_once(service: Alerts) -> None:
 
     def passes() -> None:
         for _ in range(3):
-            alerts.run_once(
+            run_once(
                 service.store,
                 Channels(service.slack),
                 service.settings,
@@ -586,7 +587,7 @@ def test_after_a_pause_the_nearest_reminder_goes_out_while_its_event_is_not_over
 def test_what_is_late_failed_or_not_connected_is_told(service: Alerts) -> None:
     def told(**how: bool) -> list[str]:
         with service.store.reading() as reading:
-            return alerts.warnings(
+            return channel_health.warnings(
                 reading, service.machine, **{"bot": True, "webhook": False, **how}
             )
 
@@ -611,7 +612,7 @@ def test_how_far_each_channel_can_be_trusted_is_known_without_asking_slack(
 ) -> None:
     def grades(bot: bool = True, webhook: bool = False) -> dict[str, str]:
         with service.store.reading() as reading:
-            return alerts.grades(reading, bot=bot, webhook=webhook)
+            return channel_health.grades(reading, bot=bot, webhook=webhook)
 
     assert grades() == {}
     service.rules(("digest", DIGEST), ("change", CHANGE))
@@ -629,7 +630,7 @@ def test_how_far_each_channel_can_be_trusted_is_known_without_asking_slack(
     bad = "nothing arrives (not_in_channel)"
     assert grades() == {"#ai-events": bad, "#compliance": bad}
     with service.store.reading() as reading:
-        told = alerts.warnings(reading, service.machine, bot=True, webhook=False)
+        told = channel_health.warnings(reading, service.machine, bot=True, webhook=False)
     assert [text for text in told if "#compliance" in text and "horizon doctor" in text]
 
     # A Slack that cannot be asked changes nothing.
@@ -695,8 +696,8 @@ def test_what_may_be_out_is_looked_for_even_when_it_was_dropped_and_is_retried(
     service.slack.script = ["accepted, then cut"]
     start = shanghai("2026-07-08T09:00")
     service.run(start)
-    alerts.skip(service.store, LAW, start)
-    assert alerts.retry(service.store, [LAW], start) == [LAW]
+    on_request.skip(service.store, LAW, start)
+    assert on_request.retry(service.store, [LAW], start) == [LAW]
     service.run(start + timedelta(seconds=5))
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
 
@@ -764,18 +765,18 @@ def test_a_process_held_up_between_its_claim_and_its_sending_sends_nothing(
     """A laptop that sleeps just there wakes up when another process has sent the message."""
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    real = alerts._claim
+    real = sending._claim
     start = shanghai("2026-07-08T09:00")
 
     def asleep(*args: Any) -> Delivery | None:
         claimed = real(*args)
-        monkeypatch.setattr(alerts, "_claim", real)
+        monkeypatch.setattr(sending, "_claim", real)
         service.run(start + timedelta(seconds=50))  # the other process
         service.run(start + timedelta(seconds=110))
         assert service.slack.keys == [LAW]
         return claimed
 
-    monkeypatch.setattr(alerts, "_claim", asleep)
+    monkeypatch.setattr(sending, "_claim", asleep)
     service.run(start)
     assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
 
@@ -840,20 +841,20 @@ def test_two_processes_leave_a_second_between_messages_though_one_is_held_up(
     service.rules(("reminder", REMINDER))
     for n in range(3):
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
-    real = alerts._claim
+    real = sending._claim
     start = shanghai("2026-07-08T09:00")
 
     def held_up(*args: Any) -> Delivery | None:
         claimed = real(*args)
         monkeypatch.undo()
-        monkeypatch.setattr(alerts, "STINT", timedelta(seconds=0.5))  # enough for one message
+        monkeypatch.setattr(sending, "STINT", timedelta(seconds=0.5))  # enough for one message
         service.run(start + timedelta(seconds=3))  # the other process
         monkeypatch.undo()
         assert service.slack.times == [start + timedelta(seconds=3)]
         service.machine = start + timedelta(seconds=3.2)
         return claimed
 
-    monkeypatch.setattr(alerts, "_claim", held_up)
+    monkeypatch.setattr(sending, "_claim", held_up)
     service.run(start)
     service.run(service.machine + timedelta(seconds=5))
     assert sorted(service.slack.keys) == sorted(service.states())
@@ -868,15 +869,15 @@ def test_the_second_of_a_channel_begins_when_a_message_leaves(
     service.rules(("reminder", REMINDER))
     for n in range(2):
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
-    real = alerts._claim
+    real = sending._claim
 
     def slow(*args: Any) -> Delivery | None:
         claimed = real(*args)
-        monkeypatch.setattr(alerts, "_claim", real)
+        monkeypatch.setattr(sending, "_claim", real)
         service.machine += timedelta(seconds=0.9)
         return claimed
 
-    monkeypatch.setattr(alerts, "_claim", slow)
+    monkeypatch.setattr(sending, "_claim", slow)
     service.run(shanghai("2026-07-08T09:00"))
     first, second = service.slack.times
     assert second - first >= SECOND
@@ -913,17 +914,17 @@ def test_one_that_moves_while_it_is_being_joined_does_not_stop_the_pass(
     for n in range(7):
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
     start = shanghai("2026-07-08T09:00")
-    real = alerts._others_to_join
+    real = sending._others_to_join
 
     def joining(*args: Any) -> list[Delivery]:
         others = real(*args)
         if others:
-            monkeypatch.setattr(alerts, "_others_to_join", real)
+            monkeypatch.setattr(sending, "_others_to_join", real)
             service.change("law-5", when="2026-08-15", at=start)
-            alerts.plan(service.store, service.settings, start, start)
+            plan.plan(service.store, service.settings, start, start)
         return others
 
-    monkeypatch.setattr(alerts, "_others_to_join", joining)
+    monkeypatch.setattr(sending, "_others_to_join", joining)
     service.run(start)
     service.run(start + timedelta(seconds=5))
     moved = "reminder/regulation/law-5/2026-07-15/P7D"
@@ -948,7 +949,7 @@ def test_what_is_retried_by_hand_is_told_together_as_it_was(service: Alerts, whi
     start, keys = joined_and_refused(service, SlackFailure(Kind.PERMANENT, "channel_not_found"))
     assert set(service.states().values()) == {State.FAILED}
     wanted = {"all": None, "the first": keys[:1], "another": keys[3:4]}[which]
-    alerts.retry(service.store, wanted, start + timedelta(minutes=1))
+    on_request.retry(service.store, wanted, start + timedelta(minutes=1))
     service.run(start + timedelta(minutes=2))
     assert len(service.slack.posts) == 1
     assert set(service.states().values()) == {State.SENT}
@@ -961,7 +962,7 @@ def test_dropping_one_drops_none_of_those_that_its_message_tells_too(
     lost = SlackFailure(Kind.UNKNOWN, "timed_out")
     start, keys = joined_and_refused(service, "accepted, then cut" if arrived else lost)
     assert set(service.states().values()) == {State.UNCERTAIN}
-    alerts.skip(service.store, keys[0], start)
+    on_request.skip(service.store, keys[0], start)
     for seconds in (5, 62, 64, 66):
         service.run(start + timedelta(seconds=seconds))
     assert service.states() == {keys[0]: State.SKIPPED, **dict.fromkeys(keys[1:], State.SENT)}

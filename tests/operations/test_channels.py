@@ -26,7 +26,8 @@ from service.core.alerts.deliveries import (
     Wait,
 )
 from service.core.alerts.message import Message, as_text, marked_as_repeat
-from service.operations import alerts
+from service.operations.alerts import channel_health, on_request, sending
+from service.operations.alerts.run_once import PassReport, run_once
 from service.store import Store, StoredChannel
 from tests.operations.test_alerts import DIGEST, KNOWN, REMINDER, Alerts, shanghai
 
@@ -88,14 +89,14 @@ class Service(Alerts):
             writing.put_channels([*held, StoredChannel(name, len(held), {"wecom": {"env": name}})])
         return made
 
-    def run(self, now: datetime | None = None) -> alerts.PassReport:
+    def run(self, now: datetime | None = None) -> PassReport:
         if now is not None:
             self.machine = max(self.machine, now)
 
         def sleep(seconds: float) -> None:
             self.machine += timedelta(seconds=seconds)
 
-        return alerts.run_once(
+        return run_once(
             self.store,
             Channels(self.slack if self.with_slack else None, self.named),
             self.settings,
@@ -308,7 +309,7 @@ def test_after_a_restore_a_digest_that_may_be_out_is_not_repeated_and_a_reminder
     held = service.row("digest/daily/2026-07-08/mail")
     assert (held.state, held.attempts) == (State.FAILED, 0)
     # A person who knows better has it sent.
-    alerts.retry(service.store, [held.key], service.machine)
+    on_request.retry(service.store, [held.key], service.machine)
     service.run(START + timedelta(minutes=40))
     assert mail.keys[-1] == held.key
 
@@ -332,7 +333,7 @@ def test_a_channel_that_hangs_rests_and_the_others_go_on(service: Service) -> No
     for _ in range(6):
         service.run(service.machine + timedelta(seconds=5))
     assert len(mail.got) == 4
-    assert len(hook.got) <= 1 + (service.machine - START) / alerts.REST
+    assert len(hook.got) <= 1 + (service.machine - START) / sending.REST
 
 
 def test_a_channel_that_is_blocked_for_ten_minutes_waits_alone(service: Service) -> None:
@@ -356,8 +357,8 @@ def test_a_channel_that_cannot_be_made_fails_alone_and_says_why(service: Service
     row = service.row(f"{LAW}/hook")
     assert (row.state, row.attempts) == (State.FAILED, 0)
     with service.store.reading() as reading:
-        grades = alerts.grades(reading, bot=True, webhook=False)
-        warnings = alerts.warnings(reading, service.machine, bot=True, webhook=False)
+        grades = channel_health.grades(reading, bot=True, webhook=False)
+        warnings = channel_health.warnings(reading, service.machine, bot=True, webhook=False)
     assert grades == {
         "hook": "nothing arrives (the variable HOOK_SECRET is not set)",
         "mail": "digests at most once, others at least once",
@@ -377,8 +378,8 @@ def test_a_receiver_that_is_gone_gets_nothing_more_until_it_is_opened_again(
     service.run(START + timedelta(hours=3))
     assert len(hook.got) == 1
     assert set(service.states().values()) == {State.FAILED}
-    alerts.reopen(service.store, "hook", service.machine)
-    alerts.retry(service.store, None, service.machine)
+    channel_health.reopen(service.store, "hook", service.machine)
+    on_request.retry(service.store, None, service.machine)
     service.run(START + timedelta(hours=4))
     assert set(service.states().values()) == {State.SENT}
 
@@ -488,5 +489,5 @@ def test_a_passes_report_is_the_same_for_every_channel(service: Service) -> None
     mail = service.channel("mail")
     mail.script = [Wait("busy", 60.0)]
     service.law("#compliance", "mail")
-    assert service.run(START) == alerts.PassReport(sent=1, failed=0, left=1)
+    assert service.run(START) == PassReport(sent=1, failed=0, left=1)
     assert replace(service.row(f"{LAW}/mail"), message=None).error == "busy"

@@ -73,7 +73,7 @@ def test_what_may_be_out_when_the_clock_is_set_back_is_found_or_sent_again(
     service.slack.script = ["accepted, then cut" if arrived else SlackFailure(Kind.UNKNOWN, "cut")]
     with pytest.MonkeyPatch.context() as patch:
         # It dies before it can look.
-        patch.setattr("service.operations.alerts.look", lambda tools: None)
+        patch.setattr("service.operations.alerts.run_once.look", lambda tools: None)
         service.run()
     # Slack has its own clock, which was right.
     service.slack.times = [right for _ in service.slack.times]

@@ -13,8 +13,9 @@ from service.core.alerts import blockkit
 from service.core.alerts.deliveries import State
 from service.core.events import filters
 from service.core.events.event import Origin
-from service.operations import alerts, events
-from service.operations.alerts import AlertSettings
+from service.operations import events
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.run_once import run_once
 from service.operations.events import By
 from service.store import Store, migrate, open_engine
 from service.store.engine import REVISIONS
@@ -88,7 +89,7 @@ def test_no_alert_of_an_older_version_goes_out_again(upgraded: Store) -> None:
         now[0] += timedelta(seconds=seconds)
 
     for _ in range(5):
-        alerts.run_once(
+        run_once(
             upgraded, Channels(slack), AlertSettings("http://127.0.0.1:8000"), now[0],
             clock=lambda: now[0], sleep=sleep,
         )  # fmt: skip

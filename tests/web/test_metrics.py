@@ -19,7 +19,8 @@ from service.channels.slack import Kind, SlackFailure
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.errors import Conflict, StoreUnavailable
-from service.operations import alerts, imports
+from service.operations import imports
+from service.operations.alerts import run_once
 from service.scheduler import guarded
 from service.store import Store
 from service.store.schema import marks
@@ -260,14 +261,14 @@ def test_a_pass_that_fails_is_no_good_one(
     horizon, broken = alerting.horizon, True
     horizon.__dict__["slack_client"] = ScriptedSlack(lambda: alerting.now)
     once = guarded(horizon.run_alerts, horizon.notices, None)
-    passing = alerts.run_once
+    passing = run_once.run_once
 
     def run(*given: Any, **more: Any) -> Any:
         if broken:
             raise StoreUnavailable("gone")
         return passing(*given, **more)
 
-    monkeypatch.setattr(alerts, "run_once", run)
+    monkeypatch.setattr(run_once, "run_once", run)
     for _ in range(3):
         once()
         alerting.now += timedelta(seconds=100)

@@ -17,8 +17,10 @@ from service.core.events.event import Event
 from service.core.events.filters import Filter
 from service.core.events.items import Item
 from service.errors import InvalidInput, NotFound, Problem
-from service.operations import alerts
-from service.operations.alerts import AlertSettings, NothingToSend, Rules
+from service.operations.alerts import channel_health, on_request, plan
+from service.operations.alerts.alert_run import AlertSettings
+from service.operations.alerts.on_request import NothingToSend
+from service.operations.alerts.stored_rules import Rules, read_rules
 from service.operations.keys import Scope
 from service.store import Reading
 from service.web.pages import showing
@@ -43,9 +45,9 @@ def _alerts(visit: Visit) -> Response:
     states = [State(state)] if state in list(State) else None
     settings = visit.settings
     with visit.store.reading() as reading:
-        held = alerts.read_rules(reading)
+        held = read_rules(reading)
         bot, webhook = bool(settings.slack_bot_token), bool(settings.slack_webhook_url)
-        grades = alerts.grades(reading, bot=bot, webhook=webhook)
+        grades = channel_health.grades(reading, bot=bot, webhook=webhook)
         upcoming = _upcoming(reading, held, visit.now)
         preview = _preview(reading, held, upcoming, visit)
         rows = reading.newest_deliveries(MOST_DELIVERIES + 1, states)
@@ -131,7 +133,7 @@ def _upcoming(reading: Reading, held: Rules, now: datetime) -> dict[tuple[AlertK
     if not (held.digests or held.reminders):
         return {}
     found: dict[tuple[AlertKind, str], Due] = {}
-    for due, _ in alerts.upcoming(reading, now, now + AHEAD):
+    for due, _ in plan.upcoming(reading, now, now + AHEAD):
         found.setdefault((due.kind, due.rule), due)
     return found
 
@@ -211,7 +213,7 @@ def _preview(
     )
     rule = next(known.rule for known in held.digests if known.rule.name == name)
     try:
-        message: Message | None = alerts.preview_digest(reading, name, at, going_by)
+        message: Message | None = on_request.preview_digest(reading, name, at, going_by)
     except NothingToSend:
         message = None
     return {
@@ -286,7 +288,7 @@ def _retry(visit: Visit) -> Response:
     key = visit.form.one("key")
     if not key and not visit.form.one("all"):
         raise InvalidInput([Problem("/key", "is required")])
-    alerts.retry(visit.store, [key] if key else None, visit.now)
+    on_request.retry(visit.store, [key] if key else None, visit.now)
     return visit.to("/alerts#deliveries")
 
 
@@ -294,5 +296,5 @@ def _skip(visit: Visit) -> Response:
     key = visit.form.one("key")
     if not key:
         raise NotFound("delivery", key)
-    alerts.skip(visit.store, key, visit.now)
+    on_request.skip(visit.store, key, visit.now)
     return visit.to("/alerts#deliveries")

@@ -1,0 +1,112 @@
+"""The alert rules as they are stored, and by which channels each of them goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from service.core.alerts import rules as rules_
+from service.core.alerts.deliveries import Delivery
+from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule
+from service.core.alerts.schedule import AlertKind, KnownRule
+from service.errors import NotFound
+
+if TYPE_CHECKING:
+    from service.store import Reading
+
+R = TypeVar("R", DigestRule, ReminderRule, ChangeRule)
+AnyRule = DigestRule | ReminderRule | ChangeRule
+
+
+@dataclass(frozen=True)
+class Route:
+    """A channel of a rule; `part`: its part in deliveries' keys, empty for Slack's; `since`: from when
+    on the rule names it, None from its beginning."""
+
+    channel: str
+    part: str = ""
+    since: datetime | None = None
+
+    def owes(self, moment: datetime) -> bool:
+        """Whether what fell due, or happened, then is owed to it."""
+        return self.since is None or self.since <= moment
+
+    def key(self, key: str) -> str:
+        return f"{key}/{self.part}" if self.part else key
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The alert rules, with since when each is known, and of channels that it names since later."""
+
+    digests: tuple[KnownRule[DigestRule], ...]
+    reminders: tuple[KnownRule[ReminderRule], ...]
+    changes: tuple[KnownRule[ChangeRule], ...]
+    since: dict[tuple[AlertKind, str, str], datetime]
+
+    @property
+    def all(self) -> list[tuple[AlertKind, AnyRule]]:
+        """Every rule with its kind."""
+        return [
+            *((AlertKind.DIGEST, known.rule) for known in self.digests),
+            *((AlertKind.REMINDER, known.rule) for known in self.reminders),
+            *((AlertKind.CHANGE, known.rule) for known in self.changes),
+        ]
+
+    @property
+    def channels(self) -> list[str]:
+        """Every channel that a rule names, once each, in the rules' order."""
+        return list(dict.fromkeys(name for _, rule in self.all for name in rule.channels))
+
+    def routes(self, kind: AlertKind, rule: str) -> tuple[Route, ...]:
+        """Where that rule's alerts go."""
+        for of_kind, held in self.all:
+            if of_kind is kind and held.name == rule:
+                return tuple(
+                    Route(name, part := rules_.key_part(name), self.since.get((kind, rule, part)))
+                    for name in held.channels
+                )
+        return ()
+
+    def route(self, delivery: Delivery) -> Route | None:
+        """The one of them by which a delivery goes: Slack's may have become another of Slack's."""
+        part = rules_.key_part(delivery.channel)
+        routes = self.routes(delivery.kind, delivery.rule)
+        return next((route for route in routes if route.part == part), None)
+
+
+def read_rules(reading: Reading) -> Rules:
+    """The rules as they are stored."""
+    defaults = {"timezone": "UTC", "lang": "zh"}  # a spec names both; these stand in for none
+
+    def widened(rule: R) -> R:
+        return replace(rule, filter=reading.widened(rule.filter))
+
+    return Rules(
+        tuple(
+            KnownRule(widened(rules_.read_digest(rule.spec, **defaults)), rule.known_since)
+            for rule in reading.rules("digest")
+        ),
+        tuple(
+            KnownRule(widened(rules_.read_reminder(rule.spec, **defaults)), rule.known_since)
+            for rule in reading.rules("reminder")
+        ),
+        tuple(
+            KnownRule(widened(rules_.read_change(rule.spec, **defaults)), rule.known_since)
+            for rule in reading.rules("change")
+        ),
+        {
+            (AlertKind(rule.type), rule.name, part): at
+            for rule in reading.rules()
+            for part, at in rule.channels_since.items()
+        },
+    )
+
+
+def digest_rule(reading: Reading, name: str) -> DigestRule:
+    """Raises NotFound."""
+    for known in read_rules(reading).digests:
+        if known.rule.name == name:
+            return known.rule
+    raise NotFound("digest", name)
