@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from service.channels.specs import Tools
     from service.core.alerts.deliveries import Refused
     from service.operations.alerts.alert_run import AlertSettings
-    from service.operations.alerts.run_once import PassReport
+    from service.operations.alerts.run_once import RunReport
     from service.operations.feeds import FeedAnswers
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
@@ -248,7 +248,7 @@ class Horizon:
 
     def run_alerts(
         self, now: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False
-    ) -> PassReport:
+    ) -> RunReport:
         """One pass, for now or another time; once `stopping` says so it begins no other message.
         Raises SettingsError where there is no way out."""
         from service.operations.alerts.run_once import run_once
@@ -269,7 +269,7 @@ class Horizon:
         self.notices.last_pass = self.now()
         return report
 
-    def pass_alerts(self, *, stopping: Callable[[], bool] = lambda: False) -> PassReport | None:
+    def pass_alerts(self, *, stopping: Callable[[], bool] = lambda: False) -> RunReport | None:
         """As `run_alerts`, every few seconds: None as long as there is no way out, since a channel may
         be written into the events file at any time."""
         return self.run_alerts(stopping=stopping) if self.channels().any else None

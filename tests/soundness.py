@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, RowMapping, Table, select
 
-from service.core.alerts.deliveries import LEFT, State
+from service.core.alerts.deliveries import UNFINISHED, State
 from service.core.events.event import Event
 from service.core.events.filters import Filter, searchable
 from service.operations.alerts.stored_rules import read_rules
@@ -145,7 +145,7 @@ def _ledger(connection: Connection) -> Iterator[str]:
             "begun without a message": row["started_at"] is not None
             and row["joined_to"] is None
             and row["message"] is None,
-            "nothing says when it goes on": state in LEFT
+            "nothing says when it goes on": state in UNFINISHED
             and state is not State.SENDING
             and row["joined_to"] is None
             and row["next_at"] is None,

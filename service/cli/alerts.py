@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Now = Annotated[
     str | None, typer.Option("--now", help="As of this time, such as 2026-05-13T08:30+08:00.")
 ]
-LEFT, FAILED = 3, 1
+UNFINISHED, FAILED = 3, 1
 AHEAD = timedelta(days=14)
 
 
@@ -97,7 +97,7 @@ def _tell(rows: Sequence[Delivery]) -> None:
         typer.echo(f"{row.key}: {row.state}{f' ({row.error})' if row.error else ''}")
     states = {row.state for row in rows} - {State.SENT, State.SKIPPED, State.WITHDRAWN}
     if states:
-        raise typer.Exit(FAILED if State.FAILED in states else LEFT)
+        raise typer.Exit(FAILED if State.FAILED in states else UNFINISHED)
 
 
 def _rendered(horizon: Horizon, name: str, message: Message) -> object:
@@ -119,7 +119,7 @@ def run(now: Now = None) -> None:
         report = horizon.run_alerts(_moment(now, horizon) if now else None)
     typer.echo(f"{report.sent} sent, {report.left} left, {report.failed} failed")
     if report.failed or report.left:
-        raise typer.Exit(FAILED if report.failed else LEFT)
+        raise typer.Exit(FAILED if report.failed else UNFINISHED)
 
 
 def list_(

@@ -234,7 +234,7 @@ class Metrics(Collector):
             states.add_metric([state], counts.get(state, 0))
         yield states
         yield self._by_kind(reading)
-        oldest = reading.oldest_due(deliveries.LEFT)
+        oldest = reading.oldest_due(deliveries.UNFINISHED)
         yield _gauge(
             "horizon_delivery_lateness_seconds",
             "How long ago the oldest alert fell due that is still to go out; 0 where none is.",

@@ -44,7 +44,7 @@ from service.core.files import calendar_file
 from service.operations import decisions, events, feeds, file_sync, imports, keys, reviews
 from service.operations.alerts import sending
 from service.operations.alerts.alert_run import AlertSettings
-from service.operations.alerts.run_once import PassReport, run_once
+from service.operations.alerts.run_once import RunReport, run_once
 from service.operations.events import By
 from service.operations.keys import Scope
 from service.operations.once import Reply, once
@@ -197,7 +197,7 @@ def _deliver(tools: Tools, token: str) -> None:
     run_pass(tools)
 
 
-def run_pass(tools: Tools) -> PassReport:
+def run_pass(tools: Tools) -> RunReport:
     settings = AlertSettings("http://127.0.0.1:8000", timedelta(0), timedelta(0))
     slack = Posts(tools.folder / "posts")
     now = datetime.now(UTC)

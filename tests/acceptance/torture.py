@@ -168,7 +168,7 @@ def ledger_of(store: Store) -> list[Delivery]:
 
 def left(store: Store) -> int:
     with store.reading() as reading:
-        return len(reading.deliveries([*deliveries.LEFT, State.FAILED]))
+        return len(reading.deliveries([*deliveries.UNFINISHED, State.FAILED]))
 
 
 # ------------------------------------------------------------------ the parent
@@ -297,7 +297,7 @@ def scaled() -> None:
     sending.REQUEST = timedelta(seconds=10 * SCALE)
     SlackChannel.limits = replace(SlackChannel.limits, every=timedelta(seconds=SCALE))
     sending.REST = timedelta(seconds=30 * SCALE)
-    sending.STINT = verification.STINT = timedelta(seconds=15 * SCALE)
+    sending.MAX_STAGE_TIME = verification.MAX_STAGE_TIME = timedelta(seconds=15 * SCALE)
     deliveries.AGAIN_FAILED = timedelta(seconds=5 * SCALE)
     # So that the row of a process that died early is old enough to be looked for first.
     deliveries.LOOK_FIRST_AFTER = timedelta(seconds=60 * SCALE)

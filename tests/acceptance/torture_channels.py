@@ -136,7 +136,7 @@ def owe(store: Store, stand_in: StandIn, plan: Plan) -> dict[tuple[str, str], Al
 
 def left(store: Store) -> int:
     with store.reading() as reading:
-        return len(reading.deliveries(deliveries.LEFT))
+        return len(reading.deliveries(deliveries.UNFINISHED))
 
 
 def run(url: str, plan: Plan) -> Result:

@@ -23,7 +23,7 @@ from service.core.events.event import Importance, Origin
 from service.core.events.kinds import Kind as EventKind
 from service.operations.alerts import channel_health, on_request, plan, sending
 from service.operations.alerts.alert_run import AlertSettings
-from service.operations.alerts.run_once import PassReport, run_once
+from service.operations.alerts.run_once import RunReport, run_once
 from service.store import Store, StoredRule
 from service.store.backup import backup, restore
 
@@ -123,7 +123,7 @@ class Alerts:
             assert change is not None
             writing.record(change, who="test", origin=Origin.API)
 
-    def run(self, now: datetime | None = None) -> PassReport:
+    def run(self, now: datetime | None = None) -> RunReport:
         if now is not None:
             self.machine = max(self.machine, now)
 
@@ -162,7 +162,7 @@ LAW = "reminder/regulation/rules/2026-07-15/P7D"
 def test_a_digest_goes_out_once_a_day(service: Alerts) -> None:
     service.rules(("digest", DIGEST))
     service.add("io", "2026-05")
-    assert service.run(shanghai("2026-04-27T08:29")) == PassReport(0, 0, 0)
+    assert service.run(shanghai("2026-04-27T08:29")) == RunReport(0, 0, 0)
     for minute in (30, 31, 45):
         service.run(shanghai(f"2026-04-27T08:{minute}"))
     assert service.slack.keys == ["digest/daily/2026-04-27"]
@@ -240,7 +240,7 @@ def test_what_an_early_digest_had_to_say_may_go_away_before_it_is_sent(service: 
     service.change("io", early, when="2027-05")
     service.run(early)
     assert service.states() == {key: State.WITHDRAWN}
-    assert service.run(early) == PassReport(0, 0, 0)
+    assert service.run(early) == RunReport(0, 0, 0)
     service.change("io", early, when="2026-05")
     service.run(shanghai("2026-04-27T08:30"))
     assert service.slack.keys == [key]
@@ -354,7 +354,7 @@ def test_a_permanent_refusal_is_shown_and_tried_again_in_an_hour(service: Alerts
     service.add("rules", "2026-07-15", kind="regulation")
     service.slack.script = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
     start = shanghai("2026-07-08T09:00")
-    assert service.run(start) == PassReport(0, 1, 0)
+    assert service.run(start) == RunReport(0, 1, 0)
     assert (service.states()[LAW], service.row(LAW).error) == (State.FAILED, "channel_not_found")
     service.run(start + timedelta(minutes=59))
     assert service.slack.posts == []
@@ -827,7 +827,7 @@ def test_a_misspelt_channel_fails_all_its_messages_until_the_file_is_set_right(
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
     service.slack.look_ups = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
     start = shanghai("2026-07-08T09:00")
-    assert service.run(start) == PassReport(0, 3, 0)
+    assert service.run(start) == RunReport(0, 3, 0)
     assert {service.row(key).error for key in service.states()} == {"channel_not_found"}
     service.rules(("reminder", {**REMINDER, "channel": "#compliance-cn"}))
     service.run(start + timedelta(minutes=61))
@@ -847,7 +847,9 @@ def test_two_processes_leave_a_second_between_messages_though_one_is_held_up(
     def held_up(*args: Any) -> Delivery | None:
         claimed = real(*args)
         monkeypatch.undo()
-        monkeypatch.setattr(sending, "STINT", timedelta(seconds=0.5))  # enough for one message
+        monkeypatch.setattr(
+            sending, "MAX_STAGE_TIME", timedelta(seconds=0.5)
+        )  # enough for one message
         service.run(start + timedelta(seconds=3))  # the other process
         monkeypatch.undo()
         assert service.slack.times == [start + timedelta(seconds=3)]

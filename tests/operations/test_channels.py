@@ -27,7 +27,7 @@ from service.core.alerts.deliveries import (
 )
 from service.core.alerts.message import Message, as_text, marked_as_repeat
 from service.operations.alerts import channel_health, on_request, sending
-from service.operations.alerts.run_once import PassReport, run_once
+from service.operations.alerts.run_once import RunReport, run_once
 from service.store import Store, StoredChannel
 from tests.operations.test_alerts import DIGEST, KNOWN, REMINDER, Alerts, shanghai
 
@@ -89,7 +89,7 @@ class Service(Alerts):
             writing.put_channels([*held, StoredChannel(name, len(held), {"wecom": {"env": name}})])
         return made
 
-    def run(self, now: datetime | None = None) -> PassReport:
+    def run(self, now: datetime | None = None) -> RunReport:
         if now is not None:
             self.machine = max(self.machine, now)
 
@@ -489,5 +489,5 @@ def test_a_passes_report_is_the_same_for_every_channel(service: Service) -> None
     mail = service.channel("mail")
     mail.script = [Wait("busy", 60.0)]
     service.law("#compliance", "mail")
-    assert service.run(START) == PassReport(sent=1, failed=0, left=1)
+    assert service.run(START) == RunReport(sent=1, failed=0, left=1)
     assert replace(service.row(f"{LAW}/mail"), message=None).error == "busy"

@@ -68,7 +68,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-LEFT = (State.OWED, State.SENDING, State.UNCERTAIN, State.RETRY)
+UNFINISHED = (State.OWED, State.SENDING, State.UNCERTAIN, State.RETRY)
 """What is still to be done without anybody's help."""
 
 
@@ -374,7 +374,7 @@ def clock_set_back(delivery: Delivery, now: datetime, settle: timedelta) -> Deli
     return due
 
 
-def must_look(delivery: Delivery, now: datetime, restored_at: datetime | None) -> bool:
+def needs_verification(delivery: Delivery, now: datetime, restored_at: datetime | None) -> bool:
     """Whether it has to be looked for before it is sent."""
     if delivery.state is State.UNCERTAIN or delivery.in_doubt:
         return True

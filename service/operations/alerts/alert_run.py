@@ -1,7 +1,8 @@
-"""What one run of alerts goes by: its settings, and the tools that its stages are handed.
+"""What one run of alerts goes by: its settings, and what its stages are handed.
 
-Two times are told apart. `now` says for when alerts are planned and composed (a command can ask about
-another day); `clock` is the machine's and decides about leases, waiting and settling.
+Two times are told apart. `as_of` says for when alerts are planned and composed (a command can ask about
+another day); `clock` is the machine's, and what it said is `clock_now`: that decides about leases,
+waiting and settling.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from service.channels import Channels
     from service.store import Store
 
-# What answers nothing so often in a row is down: the rest of the pass would only wait for it.
+# What answers nothing so often in a row is down: the rest of the run would only wait for it.
 DOWN_AFTER = 3
-# Looking, and sending, each end after this long, so that a backlog in one channel does not keep a
-# pass from planning what has fallen due for another: the next pass goes on where this one stopped.
-STINT = timedelta(seconds=15)
+# Verifying, and sending, each end after this long, so that a backlog in one channel does not keep a
+# run from planning what has fallen due for another: the next run goes on where this one stopped.
+MAX_STAGE_TIME = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
 class AlertSettings:
-    """What passes go by. `settle`: how long after an attempt its message may still arrive;
+    """What runs go by. `settle`: how long after an attempt its message may still arrive;
     `window`: how long changes of one event are gathered into one alert."""
 
     base_url: str
@@ -38,13 +39,13 @@ class AlertSettings:
 
 
 @dataclass(frozen=True)
-class Pass:
-    """The tools of one pass."""
+class AlertRun:
+    """What the stages of one run are handed."""
 
     store: Store
     channels: Channels
     settings: AlertSettings
-    now: datetime
+    as_of: datetime
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     stopping: Callable[[], bool]

@@ -14,7 +14,7 @@ from service.core.alerts import deliveries
 from service.core.alerts import rules as rules_
 from service.core.alerts.deliveries import LOOKUP, NONE, Refused, State
 from service.errors import HorizonError
-from service.operations.alerts.alert_run import Pass
+from service.operations.alerts.alert_run import AlertRun
 from service.operations.alerts.stored_rules import read_rules
 
 if TYPE_CHECKING:
@@ -31,32 +31,32 @@ ASK_CHANNELS_AFTER = timedelta(minutes=10)
 LATE_TO_TELL = timedelta(minutes=15)
 
 
-def ask_channels(tools: Pass) -> None:
+def ask_channels(run: AlertRun) -> None:
     """Note what stands against each channel that a rule names, so that /readyz can tell without
     asking: of Slack's now and then, and when a rule names another one."""
-    machine = tools.clock()
-    with tools.store.reading() as reading:
+    clock_now = run.clock()
+    with run.store.reading() as reading:
         channels = sorted(read_rules(reading).channels)
         asked_at, known = _obstacles(reading)
     of_slack = [name for name in channels if rules_.is_slack(name)]
     found: dict[str, str | None] = {name: known.get(name) for name in of_slack}
     for name in channels:
         if name not in found:
-            channel = tools.channels.of(name)
+            channel = run.channels.of(name)
             found[name] = channel.error if isinstance(channel, Refused) else ""
-    slack = tools.channels.slack
+    slack = run.channels.slack
     if of_slack and slack is not None and slack.can_look:
         new = any(channel not in known for channel in of_slack)
-        fresh = asked_at is not None and timedelta(0) <= machine - asked_at < ASK_CHANNELS_AFTER
+        fresh = asked_at is not None and timedelta(0) <= clock_now - asked_at < ASK_CHANNELS_AFTER
         if new or not fresh:
-            asked_at = machine
+            asked_at = clock_now
             try:
                 found.update(slack.obstacles(of_slack))
             except HorizonError as failure:
                 log.info("Slack could not be asked about channels (%s)", failure)
-    if asked_at is machine or found != known:
-        held = {"at": (asked_at or machine).isoformat(), "channels": found}
-        with tools.store.writing(machine) as writing:
+    if asked_at is clock_now or found != known:
+        held = {"at": (asked_at or clock_now).isoformat(), "channels": found}
+        with run.store.writing(clock_now) as writing:
             writing.put_mark(OBSTACLES, json.dumps(held))
 
 
@@ -98,7 +98,7 @@ def promises(reading: Reading, channels: Channels, *, bot: bool, webhook: bool) 
     return found
 
 
-def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -> list[str]:
+def warnings(reading: Reading, clock_now: datetime, *, bot: bool, webhook: bool) -> list[str]:
     """What whoever runs it should know of the alerts: how far they can be trusted, what is late and
     what failed. `bot`, `webhook`: how Slack is connected."""
     channels = read_rules(reading).channels
@@ -118,7 +118,9 @@ def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -
         for channel, grade in grades(reading, bot=bot, webhook=webhook).items()
         if grade.startswith(NOTHING)
     ]
-    late = [d for d in reading.deliveries(deliveries.LEFT) if machine - d.due_at > LATE_TO_TELL]
+    late = [
+        d for d in reading.deliveries(deliveries.UNFINISHED) if clock_now - d.due_at > LATE_TO_TELL
+    ]
     if late:
         found.append(f"{len(late)} alerts are late; `horizon alerts list --state owed` shows them")
     failed = reading.deliveries([State.FAILED])
@@ -130,13 +132,13 @@ def warnings(reading: Reading, machine: datetime, *, bot: bool, webhook: bool) -
     return found
 
 
-def end_channel(tools: Pass, name: str, refusal: Refused) -> None:
+def end_channel(run: AlertRun, name: str, refusal: Refused) -> None:
     """A receiver that wants nothing more gets nothing more, until the file gives another address or
     a person tries it (`reopen`)."""
-    with tools.store.writing(tools.clock()) as writing:
+    with run.store.writing(run.clock()) as writing:
         spec = next((c.spec for c in writing.named_channels() if c.name == name), None)
         writing.put_mark(f"{ENDED}/{name}", json.dumps(spec, sort_keys=True))
-    tools.channels.named[name] = refusal
+    run.channels.named[name] = refusal
 
 
 def without_ended_channels(store: Store, channels: Channels) -> Channels:
@@ -149,8 +151,8 @@ def without_ended_channels(store: Store, channels: Channels) -> Channels:
     return channels.without(ended, Refused(ENDED_WORD, final=True))
 
 
-def reopen(store: Store, name: str, machine: datetime) -> None:
+def reopen(store: Store, name: str, clock_now: datetime) -> None:
     """A channel whose receiver wanted nothing more is used again."""
-    with store.writing(machine) as writing:
+    with store.writing(clock_now) as writing:
         if writing.mark(f"{ENDED}/{name}"):
             writing.put_mark(f"{ENDED}/{name}", "")

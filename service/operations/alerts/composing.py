@@ -18,7 +18,7 @@ from service.core.alerts.rules import DigestRule
 from service.core.alerts.schedule import AlertKind
 from service.core.dates import when as when_
 from service.core.dates.duration import parse as parse_duration
-from service.operations.alerts.alert_run import AlertSettings, Pass
+from service.operations.alerts.alert_run import AlertRun, AlertSettings
 from service.operations.alerts.stored_rules import Rules, read_rules
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ NOTHING_TO_SAY = "nothing to say"
 
 def composed_delivery(
     reading: Reading,
-    tools: Pass,
+    run: AlertRun,
     channel: Channel,
     delivery: Delivery,
     others: Sequence[Delivery],
@@ -42,36 +42,36 @@ def composed_delivery(
     if delivery.kind is AlertKind.DIGEST:
         rule = next(known.rule for known in rules.digests if known.rule.name == delivery.rule)
         part = rules_.key_part(delivery.channel)
-        found, covers = _digest(reading, rule, delivery.due_at, tools.now, part)
+        found, covers = _digest(reading, rule, delivery.due_at, run.as_of, part)
         if found is None:
             return None
         delivery = replace(delivery, covers_seq=covers)
-        said = _said_of_digest(tools, channel, rule, found)
+        said = _said_of_digest(run, channel, rule, found)
     else:
-        said = _said_of_events(reading, rules, tools, channel, (delivery, *others))
+        said = _said_of_events(reading, rules, run, channel, (delivery, *others))
     return replace(delivery, message=channel.render(said))
 
 
-def _said_of_digest(tools: Pass, channel: Channel, rule: DigestRule, found: Digest) -> Message:
-    settings, lang = tools.settings, rule.lang
+def _said_of_digest(run: AlertRun, channel: Channel, rule: DigestRule, found: Digest) -> Message:
+    settings, lang = run.settings, rule.lang
     said = messages.digest_message(found, lang, settings.base_url)
     if not channel.wants_data:
         return said
     data = payload.digest_data(
-        found, rule.name, lang, settings.base_url, settings.excerpts, tools.now
+        found, rule.name, lang, settings.base_url, settings.excerpts, run.as_of
     )
     return replace(said, data=data)
 
 
 def _said_of_events(
-    reading: Reading, rules: Rules, tools: Pass, channel: Channel, told: Sequence[Delivery]
+    reading: Reading, rules: Rules, run: AlertRun, channel: Channel, told: Sequence[Delivery]
 ) -> Message:
     """What reminders of one rule say, or changes: alone, or joined in one message."""
-    kind, settings = told[0].kind, tools.settings
+    kind, settings = told[0].kind, run.settings
     rule = next(rule for of, rule in rules.all if of is kind and rule.name == told[0].rule)
     items: list[Reminder | Changed] = []
     if kind is AlertKind.REMINDER:
-        items += _reminders(reading, told, tools.now)
+        items += _reminders(reading, told, run.as_of)
     else:
         items += [_changed(reading, delivery) for delivery in told]
     first, lang, base_url, zone = items[0], rule.lang, settings.base_url, rule.timezone
@@ -83,11 +83,11 @@ def _said_of_events(
         said = messages.change_message(first, lang, base_url, zone, settings.excerpts)
     if not channel.wants_data:
         return said
-    data = payload.told_data(items, rule.name, lang, base_url, settings.excerpts, tools.now)
+    data = payload.told_data(items, rule.name, lang, base_url, settings.excerpts, run.as_of)
     return replace(said, data=data)
 
 
-def _reminders(reading: Reading, told: Sequence[Delivery], now: datetime) -> list[Reminder]:
+def _reminders(reading: Reading, told: Sequence[Delivery], as_of: datetime) -> list[Reminder]:
     events = reading.events(d.event_id for d in told if d.event_id)
     return [
         Reminder(
@@ -95,9 +95,9 @@ def _reminders(reading: Reading, told: Sequence[Delivery], now: datetime) -> lis
             occurrence=when_.parse(delivery.occurrence or ""),
             lead=None if delivery.lead == schedule.OPEN else parse_duration(delivery.lead or ""),
             due_at=delivery.due_at,
-            late=now - delivery.due_at > digest.LATE,
+            late=as_of - delivery.due_at > digest.LATE,
             open=delivery.lead == schedule.OPEN,
-            now=now,
+            now=as_of,
         )
         for delivery in told
     ]
@@ -111,12 +111,12 @@ def _changed(reading: Reading, delivery: Delivery) -> Changed:
     earlier = [row.event for row in history if row.seq < first and row.event]
     after = inside[-1].event
     assert after is not None  # a purged event's rows are gone, and with them its alert
-    steps = tuple(row.change for row in inside if row.change in schedule.ALERTED)
+    diff = tuple(row.change for row in inside if row.change in schedule.ALERTED)
     return Changed(
         event_before=earlier[-1] if earlier else after,
         event_after=after,
-        kinds=steps,
-        days=inside[-1].days if len(steps) == 1 else None,
+        kinds=diff,
+        days=inside[-1].days if len(diff) == 1 else None,
         source=inside[-1].source,
     )
 
@@ -125,34 +125,34 @@ def compose_digest(
     reading: Reading,
     rule: DigestRule,
     due_at: datetime,
-    now: datetime,
+    as_of: datetime,
     settings: AlertSettings,
     part: str = "",
 ) -> tuple[Message | None, int]:
-    """The digest's message as of `now`, None where there is nothing to say and nothing to post; and
+    """The digest's message as of that moment, None where there is nothing to say and nothing to post; and
     the highest change number that it covers. `part`: of which channel, since each has its own last
     digest."""
-    found, covers = _digest(reading, rule, due_at, now, part)
+    found, covers = _digest(reading, rule, due_at, as_of, part)
     if found is None:
         return None, covers
     return messages.digest_message(found, rule.lang, settings.base_url), covers
 
 
 def _digest(
-    reading: Reading, rule: DigestRule, due_at: datetime, now: datetime, part: str
+    reading: Reading, rule: DigestRule, due_at: datetime, as_of: datetime, part: str
 ) -> tuple[Digest | None, int]:
     covers = reading.position().seq
     since = reading.digest_covered(rule.name, part)
     rows = reading.changes(since) if since is not None else []
-    found = digest.compose(rule, reading.select(rule.filter), rows, now, due_at)
+    found = digest.compose(rule, reading.select(rule.filter), rows, as_of, due_at)
     empty = digest.is_empty(found) and rule.when_empty is rules_.WhenEmpty.SKIP
     return None if empty else found, covers
 
 
-def without_content(delivery: Delivery, now: datetime) -> Delivery:
+def without_content(delivery: Delivery, as_of: datetime) -> Delivery:
     """A digest that has nothing to say. At its time that is the end of it; before (somebody asked for
     it, and what it had to say went away) the plan owes it again at its time, as whatever was undone."""
-    if now < delivery.due_at:
+    if as_of < delivery.due_at:
         early = replace(delivery, state=State.WITHDRAWN, error="nothing to say yet")
         return replace(early, next_at=None)
     return replace(delivery, state=State.SKIPPED, error=NOTHING_TO_SAY, next_at=None)

@@ -29,8 +29,8 @@ class NothingToSend(HorizonError):
 def owe_digest(
     store: Store,
     name: str,
-    now: datetime,
-    machine: datetime,
+    as_of: datetime,
+    clock_now: datetime,
     settings: AlertSettings,
     channel: str | None = None,
 ) -> Delivery | None:
@@ -41,19 +41,19 @@ def owe_digest(
     None is given. Whatever was recorded of it then does not keep it from being composed anew; one that
     was sent or dropped stays so.
     """
-    with store.writing(machine) as writing:
+    with store.writing(clock_now) as writing:
         rule = digest_rule(writing, name)
-        due = schedule.digest_on(rule, now.astimezone(ZoneInfo(rule.timezone)).date())
+        due = schedule.digest_on(rule, as_of.astimezone(ZoneInfo(rule.timezone)).date())
         channel = channel or rule.channels[0]
         route = Route(channel, rules_.key_part(channel))
         held = writing.delivery(route.key(due.key))
         if held is not None and not _had_nothing_to_say(held):
             return held
-        message, _ = compose_digest(writing, rule, due.due_at, now, settings, route.part)
-        if message is None and now < due.due_at:
+        message, _ = compose_digest(writing, rule, due.due_at, as_of, settings, route.part)
+        if message is None and as_of < due.due_at:
             return None
-        owed = owed_delivery(due, route, machine)
-        wanted = owed if message is not None else without_content(owed, now)
+        owed = owed_delivery(due, route, clock_now)
+        wanted = owed if message is not None else without_content(owed, as_of)
         if held is None:
             writing.owe(wanted)
             return wanted
@@ -67,20 +67,22 @@ def _had_nothing_to_say(delivery: Delivery) -> bool:
     return skipped or delivery.state is State.WITHDRAWN
 
 
-def preview_digest(reading: Reading, name: str, now: datetime, settings: AlertSettings) -> Message:
+def preview_digest(
+    reading: Reading, name: str, as_of: datetime, settings: AlertSettings
+) -> Message:
     """What the digest of that moment would say. Raises NotFound and NothingToSend."""
     rule = digest_rule(reading, name)
-    due = schedule.digest_on(rule, now.astimezone(ZoneInfo(rule.timezone)).date())
+    due = schedule.digest_on(rule, as_of.astimezone(ZoneInfo(rule.timezone)).date())
     part = rules_.key_part(rule.channels[0])
-    message, _ = compose_digest(reading, rule, min(due.due_at, now), now, settings, part)
+    message, _ = compose_digest(reading, rule, min(due.due_at, as_of), as_of, settings, part)
     if message is None:
         raise NothingToSend(f"the digest {name} has nothing to say, and when_empty is skip")
     return message
 
 
-def retry(store: Store, keys: Sequence[str] | None, machine: datetime) -> list[str]:
+def retry(store: Store, keys: Sequence[str] | None, clock_now: datetime) -> list[str]:
     """Have failed deliveries tried at once: those of the keys, or all. Raises NotFound."""
-    with store.writing(machine) as writing:
+    with store.writing(clock_now) as writing:
         failed = writing.deliveries([State.FAILED]) if keys is None else []
         wanted = failed or [_held(writing, key) for key in keys or ()]
         for before in wanted:
@@ -90,14 +92,14 @@ def retry(store: Store, keys: Sequence[str] | None, machine: datetime) -> list[s
             first = _held(writing, before.joined_to) if before.joined_to else before
             for row in (first, *writing.joined(first.key)):
                 if row.state in (State.FAILED, State.RETRY, State.SKIPPED):
-                    again = replace(row, state=State.RETRY, next_at=machine)
+                    again = replace(row, state=State.RETRY, next_at=clock_now)
                     writing.save_delivery(again, before=row)
     return [delivery.key for delivery in wanted]
 
 
-def skip(store: Store, key: str, machine: datetime) -> None:
+def skip(store: Store, key: str, clock_now: datetime) -> None:
     """Drop a delivery for good. Raises NotFound, Conflict for one that was sent or is being sent."""
-    with store.writing(machine) as writing:
+    with store.writing(clock_now) as writing:
         before = _held(writing, key)
         if before.state in (State.SENT, State.SENDING):
             raise Conflict(f"{key} is {before.state}")

@@ -9,38 +9,38 @@ from typing import TYPE_CHECKING
 
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import Delivery, Outcome, State
-from service.operations.alerts.alert_run import Pass
+from service.operations.alerts.alert_run import AlertRun
 
 if TYPE_CHECKING:
     from service.store import Writing
 
 
-def finish(tools: Pass, before: Delivery, outcome: Outcome) -> bool:
+def finish(run: AlertRun, before: Delivery, outcome: Outcome) -> bool:
     """Store what became of a delivery, and of those its message tells too; whether it was still
     ours."""
-    return save(tools, _after(tools, before, outcome, tools.clock()), before)
+    return save(run, _after(run, before, outcome, run.clock()), before)
 
 
-def finish_all(tools: Pass, outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
+def finish_all(run: AlertRun, outcomes: Sequence[tuple[Delivery, Outcome]]) -> None:
     """The same for many at once: one transaction, since a backlog may have a thousand."""
-    machine = tools.clock()
-    with tools.store.writing(machine) as writing:
+    clock_now = run.clock()
+    with run.store.writing(clock_now) as writing:
         for before, outcome in outcomes:
-            _put(writing, _after(tools, before, outcome, machine), before)
+            _put(writing, _after(run, before, outcome, clock_now), before)
 
 
-def _after(tools: Pass, before: Delivery, outcome: Outcome, machine: datetime) -> Delivery:
+def _after(run: AlertRun, before: Delivery, outcome: Outcome, clock_now: datetime) -> Delivery:
     """As core.deliveries has it, and what is certainly not out when its day is over is skipped."""
-    repeat = tools.repeat(before.channel)
-    after = deliveries.after(before, outcome, machine, tools.settings.settle, repeat)
-    over = after.over_at is not None and after.over_at <= tools.now
+    repeat = run.repeat(before.channel)
+    after = deliveries.after(before, outcome, clock_now, run.settings.settle, repeat)
+    over = after.over_at is not None and after.over_at <= run.as_of
     if over and after.state in (State.OWED, State.RETRY):
         return replace(after, state=State.SKIPPED, error="its day is over", next_at=None)
     return after
 
 
-def save(tools: Pass, after: Delivery, before: Delivery) -> bool:
-    with tools.store.writing(tools.clock()) as writing:
+def save(run: AlertRun, after: Delivery, before: Delivery) -> bool:
+    with run.store.writing(run.clock()) as writing:
         return _put(writing, after, before)
 
 

@@ -26,29 +26,29 @@ SETTLED = "changes_settled"
 def plan(
     store: Store,
     settings: AlertSettings,
-    now: datetime,
-    machine: datetime,
+    as_of: datetime,
+    clock_now: datetime,
     connected: Callable[[str], bool] = lambda name: True,
 ) -> None:
-    """Enter into the ledger what is owed at `now` and not there yet, and put right what is there
+    """Enter into the ledger what is owed as of `as_of` and not there yet, and put right what is there
     and has not gone out: its event may have moved, its day may be over. Nothing is owed to a channel
     that is not `connected`."""
     with store.reading() as reading:
-        if not _changes_of_plan(reading, settings, now, machine, connected):
+        if not diff_plan(reading, settings, as_of, clock_now, connected):
             return
-    with store.writing(machine) as writing:
-        steps = _changes_of_plan(writing, settings, now, machine, connected)
-        for delivery, before in steps.deliveries:
+    with store.writing(clock_now) as writing:
+        diff = diff_plan(writing, settings, as_of, clock_now, connected)
+        for delivery, before in diff.deliveries:
             if before is None:
                 writing.owe(delivery)
             else:
                 writing.save_delivery(delivery, before=before)
-        if steps.settled is not None:
-            writing.put_mark(SETTLED, str(steps.settled))
+        if diff.settled is not None:
+            writing.put_mark(SETTLED, str(diff.settled))
 
 
 @dataclass(frozen=True)
-class Steps:
+class PlanDiff:
     """New deliveries, and old ones with what they were; up to which change all is planned."""
 
     deliveries: tuple[tuple[Delivery, Delivery | None], ...]
@@ -58,49 +58,49 @@ class Steps:
         return bool(self.deliveries) or self.settled is not None
 
 
-def _changes_of_plan(
+def diff_plan(
     reading: Reading,
     settings: AlertSettings,
-    now: datetime,
-    machine: datetime,
+    as_of: datetime,
+    clock_now: datetime,
     connected: Callable[[str], bool],
-) -> Steps:
+) -> PlanDiff:
     rules = read_rules(reading)
-    always = now < machine - timedelta(minutes=1)  # asked about an earlier day
-    dues = schedule.digests_due(rules.digests, now, always_known=always)
+    always = as_of < clock_now - timedelta(minutes=1)  # asked about an earlier day
+    dues = schedule.digests_due(rules.digests, as_of, always_known=always)
     dues += schedule.reminders_due(
-        rules.reminders, _known_events(reading, rules, now), now, always_known=always
+        rules.reminders, _known_events(reading, rules, as_of), as_of, always_known=always
     )
-    changes, settled = _due_changes(reading, rules, settings, machine)
+    changes, settled = _due_changes(reading, rules, settings, clock_now)
     wanted = [
-        owed_delivery(due, route, machine)
+        owed_delivery(due, route, clock_now)
         for due in dues
         for route in rules.routes(due.kind, due.rule)
         if connected(route.channel) and (always or route.owes(due.due_at))
     ]
     wanted += [
-        _owed_change(change, route, machine)
+        _owed_change(change, route, clock_now)
         for change in changes
         for route in rules.routes(AlertKind.CHANGE, change.rule)
         if connected(route.channel) and route.owes(change.first.at)
     ]
     held = reading.existing_deliveries(delivery.key for delivery in wanted)
-    steps: list[tuple[Delivery, Delivery | None]] = []
+    diff: list[tuple[Delivery, Delivery | None]] = []
     decided: set[str] = set()
     for delivery in wanted:
         before = held.get(delivery.key)
         if before is None:
-            steps.append((delivery, None))
+            diff.append((delivery, None))
         elif delivery.state is State.SKIPPED:
             if before.state in (State.OWED, State.RETRY) and not before.joined_to:
                 # It did not go out in its time, and a nearer one is due by now.
                 decided.add(before.key)
                 error = "a nearer reminder went out instead"
                 after = replace(before, state=State.SKIPPED, error=error, next_at=None)
-                steps.append((after, before))
+                diff.append((after, before))
         elif before.state is State.WITHDRAWN and delivery.state is State.OWED:
             decided.add(before.key)
-            steps.append((replace(before, state=State.OWED, error="", next_at=machine), before))
+            diff.append((replace(before, state=State.OWED, error="", next_at=clock_now), before))
     waiting = reading.deliveries([State.OWED, State.RETRY, State.FAILED])
     events = reading.events({d.event_id for d in waiting if d.event_id})
     # What one message tells stays together, and goes out word for word once it was tried.
@@ -108,23 +108,23 @@ def _changes_of_plan(
     for before in waiting:
         if before.joined_to or before.key in leaders:
             continue
-        after = _put_right(before, rules, events, now)
+        after = _reconciled(before, rules, events, as_of)
         if after != before and before.key not in decided:
-            steps.append((after, before))
-    return Steps(tuple(steps), settled)
+            diff.append((after, before))
+    return PlanDiff(tuple(diff), settled)
 
 
-def _known_events(reading: Reading, rules: Rules, now: datetime) -> list[Known]:
+def _known_events(reading: Reading, rules: Rules, as_of: datetime) -> list[Known]:
     if not rules.reminders:
         return []
-    first, last = schedule.days_in_reach(rules.reminders, now, now)
+    first, last = schedule.days_in_reach(rules.reminders, as_of, as_of)
     events = reading.select(Filter(from_=first, to=last))
     since = reading.dates_known(event.id for event in events)
     return [Known(event, since.get(event.id, event.created_at)) for event in events]
 
 
 def _due_changes(
-    reading: Reading, rules: Rules, settings: AlertSettings, machine: datetime
+    reading: Reading, rules: Rules, settings: AlertSettings, clock_now: datetime
 ) -> tuple[tuple[DueChange, ...], int | None]:
     if not rules.changes:
         return (), None
@@ -135,12 +135,12 @@ def _due_changes(
     first = {row.event_id: row for row in reversed(rows)}
     versions = reading.versions_before(list(first.values()))
     before = {id: versions[row.seq] for id, row in first.items() if row.seq in versions}
-    planned = schedule.changes_due(rules.changes, rows, settings.window, machine, before=before)
+    planned = schedule.changes_due(rules.changes, rows, settings.window, clock_now, before=before)
     settled = planned.settled_seq
     return planned.changes, settled if settled is not None and settled > since else None
 
 
-def owed_delivery(due: Due, route: Route, machine: datetime) -> Delivery:
+def owed_delivery(due: Due, route: Route, clock_now: datetime) -> Delivery:
     return Delivery(
         key=route.key(due.key),
         kind=due.kind,
@@ -153,11 +153,11 @@ def owed_delivery(due: Due, route: Route, machine: datetime) -> Delivery:
         occurrence=due.occurrence.text if due.occurrence else None,
         lead=due.lead,
         error="a nearer reminder went out instead" if due.skipped else "",
-        next_at=None if due.skipped else machine,
+        next_at=None if due.skipped else clock_now,
     )
 
 
-def _owed_change(change: DueChange, route: Route, machine: datetime) -> Delivery:
+def _owed_change(change: DueChange, route: Route, clock_now: datetime) -> Delivery:
     return Delivery(
         key=route.key(change.key),
         kind=AlertKind.CHANGE,
@@ -168,12 +168,12 @@ def _owed_change(change: DueChange, route: Route, machine: datetime) -> Delivery
         event_id=change.event_id,
         first_seq=change.first.seq,
         last_seq=change.last.seq,
-        next_at=machine,
+        next_at=clock_now,
     )
 
 
-def _put_right(
-    delivery: Delivery, rules: Rules, events: dict[str, Event], now: datetime
+def _reconciled(
+    delivery: Delivery, rules: Rules, events: dict[str, Event], as_of: datetime
 ) -> Delivery:
     """What has not gone out, as it now stands: skipped when its day is over, withdrawn when its
     event has gone or moved, to the rule's present channel."""
@@ -182,7 +182,7 @@ def _put_right(
         named = rules.routes(delivery.kind, delivery.rule)
         error = "its rule no longer names the channel" if named else "its rule is gone"
         return replace(delivery, state=State.SKIPPED, error=error, next_at=None)
-    if delivery.over_at is not None and delivery.over_at <= now:
+    if delivery.over_at is not None and delivery.over_at <= as_of:
         return replace(delivery, state=State.SKIPPED, error="its day is over", next_at=None)
     if delivery.kind is AlertKind.REMINDER and not _still_so(delivery, events):
         return replace(
@@ -206,15 +206,15 @@ def _still_so(delivery: Delivery, events: dict[str, Event]) -> bool:
     return date_ in recurrence.occurrences(event.details, date_.first, date_.last)
 
 
-def upcoming(reading: Reading, now: datetime, until: datetime) -> list[tuple[Due, str]]:
+def upcoming(reading: Reading, as_of: datetime, until: datetime) -> list[tuple[Due, str]]:
     """What will fall due by then if nothing changes, each with its channel. What is out already (a
     digest that somebody sent before its time) or was dropped does not come any more."""
     rules = read_rules(reading)
-    first, last = schedule.days_in_reach(rules.reminders, now, until)
+    first, last = schedule.days_in_reach(rules.reminders, as_of, until)
     events = reading.select(Filter(from_=first, to=last))
     since = reading.dates_known(event.id for event in events)
     known = [Known(event, since.get(event.id, event.created_at)) for event in events]
-    dues = schedule.upcoming(rules.digests, rules.reminders, known, now, until)
+    dues = schedule.upcoming(rules.digests, rules.reminders, known, as_of, until)
     coming = [
         (replace(due, key=route.key(due.key)), route.channel)
         for due in dues

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
-from service.operations.alerts.alert_run import Pass
+from service.operations.alerts.alert_run import AlertRun
 from service.operations.alerts.outcomes import save
 
 if TYPE_CHECKING:
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNSENT = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
+UNDELIVERED = (State.OWED, State.RETRY, State.FAILED, State.UNCERTAIN)
 
 
-def recover(tools: Pass) -> None:
+def recover(run: AlertRun) -> None:
     """Deliveries whose sender has stopped become uncertain: their messages may be out."""
-    machine = tools.clock()
-    with tools.store.reading() as reading:
+    clock_now = run.clock()
+    with run.store.reading() as reading:
         stale = [
             d
             for d in reading.deliveries([State.SENDING])
-            if d.joined_to is None and deliveries.lease_over(d, machine)
+            if d.joined_to is None and deliveries.lease_over(d, clock_now)
         ]
     for before in stale:
-        save(tools, deliveries.abandoned(before), before)
+        save(run, deliveries.abandoned(before), before)
 
 
-def put_times_right(tools: Pass) -> None:
+def repair_after_clock_jump(run: AlertRun) -> None:
     """After the clock was set back: nothing waits until it has caught up with what it said before."""
-    machine, settle = tools.clock(), tools.settings.settle
-    beyond = machine + deliveries.PUT_OFF_AT_MOST
-    with tools.store.reading() as reading:
-        waiting = reading.deliveries(UNSENT)
+    clock_now, settle = run.clock(), run.settings.settle
+    beyond = clock_now + deliveries.PUT_OFF_AT_MOST
+    with run.store.reading() as reading:
+        waiting = reading.deliveries(UNDELIVERED)
         held = reading.channels_held_beyond(beyond)
-    right = [(d, deliveries.clock_set_back(d, machine, settle)) for d in waiting]
+    right = [(d, deliveries.clock_set_back(d, clock_now, settle)) for d in waiting]
     changed = [(before, after) for before, after in right if after != before]
     if not changed and not held:
         return
     log.warning("the clock was set back: what waited for a later time goes on from now")
-    with tools.store.writing(machine) as writing:
-        writing.release_channels(beyond, machine)
+    with run.store.writing(clock_now) as writing:
+        writing.release_channels(beyond, clock_now)
         for before, after in changed:
             writing.save_delivery(after, before=before)
 

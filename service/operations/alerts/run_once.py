@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
-from service.operations.alerts.alert_run import AlertSettings, Pass
+from service.operations.alerts.alert_run import AlertRun, AlertSettings
 from service.operations.alerts.channel_health import ask_channels, without_ended_channels
 from service.operations.alerts.plan import plan
-from service.operations.alerts.recovery import put_times_right, recover
+from service.operations.alerts.recovery import recover, repair_after_clock_jump
 from service.operations.alerts.sending import send
-from service.operations.alerts.verification import look
+from service.operations.alerts.verification import verify_in_history
 
 if TYPE_CHECKING:
     from service.channels import Channels
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PassReport:
-    """What a pass did, and what it leaves: `left` is to be sent, retried or settled later."""
+class RunReport:
+    """What a run did, and what it leaves: `left` is to be sent, retried or settled later."""
 
     sent: int
     failed: int
@@ -40,24 +40,24 @@ def run_once(
     store: Store,
     channels: Channels,
     settings: AlertSettings,
-    now: datetime,
+    as_of: datetime,
     *,
     clock: Callable[[], datetime],
     sleep: Callable[[float], None],
     stopping: Callable[[], bool] = lambda: False,
-) -> PassReport:
-    """Plan for `now`, then look and send, for a while, what can be done at once. Once `stopping` says
+) -> RunReport:
+    """Plan for `as_of`, then verify and send, for a while, what can be done at once. Once `stopping` says
     so, no other message is begun."""
     channels = without_ended_channels(store, channels)
-    tools = Pass(store, channels, settings, now, clock, sleep, stopping)
-    plan(store, settings, now, clock(), lambda name: channels.of(name) is not None)
-    recover(tools)
-    put_times_right(tools)
-    look(tools)
-    sent = send(tools)
+    run = AlertRun(store, channels, settings, as_of, clock, sleep, stopping)
+    plan(store, settings, as_of, clock(), lambda name: channels.of(name) is not None)
+    recover(run)
+    repair_after_clock_jump(run)
+    verify_in_history(run)
+    sent = send(run)
     if not stopping():
-        ask_channels(tools)
+        ask_channels(run)
     with store.reading() as reading:
-        left = len(reading.deliveries(deliveries.LEFT))
+        left = len(reading.deliveries(deliveries.UNFINISHED))
         failed = len(reading.deliveries([State.FAILED]))
-    return PassReport(sent, failed, left)
+    return RunReport(sent, failed, left)
