@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from service.core.access.rates import Rate
+from service.core.access.rate_limit import Rate
 from service.core.dates.duration import parse as parse_duration
 from service.core.events.fields import LANGUAGES, known_timezone
 from service.core.text.lines import nearest

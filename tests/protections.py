@@ -379,7 +379,7 @@ COST = (
     ),
     without(
         "service/web/bodies.py",
-        "async with asyncio.timeout(PATIENCE):",
+        "async with asyncio.timeout(MAX_WAIT):",
         "async with asyncio.timeout(None):",
         "tests/web/test_api_bad_input.py::test_a_body_that_does_not_come_is_given_up",
     ),

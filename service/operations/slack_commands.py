@@ -36,7 +36,7 @@ from service.errors import HorizonError, InvalidInput, NotFound, Problem
 from service.operations import events
 from service.operations.catalogue import shipped
 from service.operations.events import By
-from service.operations.once import Reply, once
+from service.operations.idempotency import Reply, once
 
 if TYPE_CHECKING:
     from service.store import Store, Writing

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-from service.core.access.rates import network_of
+from service.core.access.rate_limit import network_of
 from service.errors import Forbidden, Unauthorized
 from service.operations import keys, sign_in
 from service.operations.keys import Caller, Scope

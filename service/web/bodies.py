@@ -30,7 +30,7 @@ IMPORTS = (*DOCUMENTS, *TABLES, "text/calendar", *JSON)
 MOST_BYTES = 1_000_000
 MOST_BYTES_OF_BATCH = 10_000_000
 MOST_BYTES_OF_DOCUMENT = 20_000_000
-PATIENCE = 30
+MAX_WAIT = 30
 _DEEPEST = 50
 
 
@@ -59,13 +59,13 @@ def body(
             raise too_large
         data = bytearray()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(MAX_WAIT):
                 async for chunk in request.stream():
                     data += chunk
                     if len(data) > most:
                         raise too_large
         except TimeoutError:
-            detail = f"the body did not arrive within {PATIENCE} seconds"
+            detail = f"the body did not arrive within {MAX_WAIT} seconds"
             raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, detail) from None
         except ClientDisconnect:
             raise Unreadable("the body ended before its announced length") from None

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from service.core.access.rates import Rate
+from service.core.access.rate_limit import Rate
 from service.errors import Busy, TooMany, Unauthorized
 
 Ticks = Callable[[], float]
@@ -32,9 +32,9 @@ BATCH = 20
 ALL_WRONG = Rate(1_000, 0.1)
 NAMES = ("writes", "documents", "wrong_keys", "all_wrong")
 
-PATIENCE = 20.0
-MOST_NAMES = 10_000
-MOST_RIGHT = 1_000
+MAX_WAIT = 20.0
+MAX_NAMES = 10_000
+MAX_RIGHT = 1_000
 _ALL = "all"
 
 
@@ -42,7 +42,7 @@ class Limit:
     """One rate, for each of many names; None: no limit. Once there are `most` names that have not all of their
     allowance back, whoever is new shares one with the others who are new."""
 
-    def __init__(self, rate: Rate | None, ticks: Ticks, most: int = MOST_NAMES) -> None:
+    def __init__(self, rate: Rate | None, ticks: Ticks, most: int = MAX_NAMES) -> None:
         self._rate, self._ticks, self._most = rate, ticks, most
         self._full_at: dict[str, float] = {}
         self._swept_at = -math.inf
@@ -133,7 +133,7 @@ class Limits:
         with self._lock:
             self._right[digest] = None
             self._right.move_to_end(digest)
-            if len(self._right) > MOST_RIGHT:
+            if len(self._right) > MAX_RIGHT:
                 self._right.popitem(last=False)
 
     def _begin(self, address: str) -> None:
@@ -155,31 +155,31 @@ class Limits:
             raise TooMany(what, max(1, math.ceil(wait)))
 
 
-class Turns:
-    """So many at once, and so many more that wait for their turn, for PATIENCE seconds at most."""
+class ConcurrencyLimit:
+    """So many at once, and so many more that wait for their turn, for MAX_WAIT seconds at most."""
 
     def __init__(self, most: int, waiting: int, what: str) -> None:
         self._what = what
-        self._places, self._turns = BoundedSemaphore(most + waiting), BoundedSemaphore(most)
+        self._places, self._slots = BoundedSemaphore(most + waiting), BoundedSemaphore(most)
         self._lock = Lock()
         self.running = 0
         self.refused = 0
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Around what has to wait for its turn. Raises Busy where it does not come."""
+    def slot(self) -> Iterator[None]:
+        """Around what has to wait for its turn. Raises Busy where that does not come."""
         # Who waits holds a thread that the pages may need: that is bounded too.
         if not self._places.acquire(blocking=False):
             raise self._busy()
         try:
-            if not self._turns.acquire(timeout=PATIENCE):
+            if not self._slots.acquire(timeout=MAX_WAIT):
                 raise self._busy()
             try:
                 self._count(1)
                 yield
             finally:
                 self._count(-1)
-                self._turns.release()
+                self._slots.release()
         finally:
             self._places.release()
 
@@ -194,11 +194,11 @@ class Turns:
 
 
 # A document may take a process of a gigabyte for a minute, an address a thread for half of one.
-def document_turns() -> Turns:
+def document_limit() -> ConcurrencyLimit:
     """Documents that are read at the same time."""
-    return Turns(2, 6, "other documents are being read")
+    return ConcurrencyLimit(2, 6, "other documents are being read")
 
 
-def fetch_turns() -> Turns:
+def fetch_limit() -> ConcurrencyLimit:
     """Addresses that are fetched at the same time."""
-    return Turns(4, 6, "other addresses are being read")
+    return ConcurrencyLimit(4, 6, "other addresses are being read")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Reading, Store
-    from service.web.limits import Limits, Turns
+    from service.web.limits import ConcurrencyLimit, Limits
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -60,7 +60,7 @@ class Metrics(Collector):
         answers: FeedAnswers,
         notices: Notices,
         limits: Limits,
-        documents: Turns,
+        documents: ConcurrencyLimit,
         now: Callable[[], datetime],
         reader: SecondReader | None = None,
     ) -> None:

@@ -27,8 +27,8 @@ from service.core.reading.announcement import Doubt
 from service.core.reading.reference import How
 from service.core.reading.seen import MOST as MOST_SEEN
 from service.operations.events import MOST_IN_BATCH, MOST_IN_LINE
+from service.operations.idempotency import LONGEST_KEY
 from service.operations.keys import Scope
-from service.operations.once import LONGEST_KEY
 from service.web import bodies, examples
 
 Schema = dict[str, Any]

@@ -32,7 +32,7 @@ from service.web import (
     slack_requests,
 )
 from service.web.access import Access
-from service.web.limits import Limits, document_turns, fetch_turns
+from service.web.limits import Limits, document_limit, fetch_limit
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.mounted import Mounted
 from service.web.ready import ReadyFeeds
@@ -63,7 +63,7 @@ def create(
     app = FastAPI(
         title="Horizon", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    limits, documents, fetches = limits or _limits(settings), document_turns(), fetch_turns()
+    limits, documents, fetches = limits or _limits(settings), document_limit(), fetch_limit()
     access = Access(store, settings, now, limits)
     site = pages.build(store, settings, access, notices, documents, fetches, now, reader)
     routers = (

@@ -46,8 +46,8 @@ from service.operations.alerts import sending
 from service.operations.alerts.alert_run import AlertSettings
 from service.operations.alerts.run_once import RunReport, run_once
 from service.operations.events import By
+from service.operations.idempotency import Reply, once
 from service.operations.keys import Scope
-from service.operations.once import Reply, once
 from service.store import Store, StoredRule, migrate, open_engine
 from service.store.backup import backup, restore
 from service.store.engine import WRITES as BY_A_WRITER

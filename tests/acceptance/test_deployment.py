@@ -13,7 +13,7 @@ import pytest
 from service.documents.limits import Limits as DocumentLimits
 from service.fetching import Limits as FetchLimits
 from service.serving import GRACE, web_server
-from service.web.limits import PATIENCE
+from service.web.limits import MAX_WAIT
 from tests.acceptance import nginx
 from tests.acceptance.examples import ROOT
 from tests.web.conftest import serving
@@ -88,7 +88,7 @@ def seconds(directive: str) -> int:
 def test_nginx_waits_for_the_longest_document() -> None:
     """Else whoever sent it is told that it failed, and finds it imported."""
     # From an address: its turn to be fetched, the fetching, its turn to be read, the reading.
-    longest = PATIENCE + FetchLimits().seconds + PATIENCE + DocumentLimits().seconds
+    longest = MAX_WAIT + FetchLimits().seconds + MAX_WAIT + DocumentLimits().seconds
     assert seconds("proxy_read_timeout") > longest
 
 

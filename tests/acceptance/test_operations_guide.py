@@ -96,7 +96,7 @@ def test_its_figures_are_those_of_the_code() -> None:
     for figure in (
         f"{bodies.MOST_BYTES // 10**6} MB; a batch {bodies.MOST_BYTES_OF_BATCH // 10**6} MB",
         f"a document {bodies.MOST_BYTES_OF_DOCUMENT // 10**6} MB",
-        f"within {bodies.PATIENCE} seconds",
+        f"within {bodies.MAX_WAIT} seconds",
         f"{document.memory // MEBIBYTE:,} MB of memory, {document.seconds:.0f} seconds",
         f"{document.pages:,} pages of a PDF",
         f"{fetched.size // 10**6} MB, {fetched.seconds:.0f} seconds, {REDIRECTS} redirects",

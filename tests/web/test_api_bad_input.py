@@ -238,12 +238,12 @@ def begun(writer: Service, length: bytes, sent: bytes) -> bytes:
 def test_a_body_that_is_too_large_is_not_read_to_its_end(
     writer: Service, monkeypatch: pytest.MonkeyPatch, length: bytes, sent: bytes
 ) -> None:
-    monkeypatch.setattr("service.web.bodies.PATIENCE", 2)
+    monkeypatch.setattr("service.web.bodies.MAX_WAIT", 2)
     assert begun(writer, length, sent).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_that_does_not_come_is_given_up(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.web.bodies.PATIENCE", 0.05)
+    monkeypatch.setattr("service.web.bodies.MAX_WAIT", 0.05)
     assert begun(writer, b"Content-Length: 100", b"{").startswith(b"HTTP/1.1 408 ")

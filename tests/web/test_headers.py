@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from service.core.access.rates import Rate
+from service.core.access.rate_limit import Rate
 from service.settings import Settings
 from tests.web.conftest import Service, serving, settings
 from tests.web.running import running

@@ -224,7 +224,7 @@ def test_who_comes_when_others_are_read_is_told_to_wait(
     writer: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two are read, each of which has another sent in the middle of it; a third is not begun."""
-    monkeypatch.setattr("service.web.limits.PATIENCE", 0.01)
+    monkeypatch.setattr("service.web.limits.MAX_WAIT", 0.01)
     told: list[httpx2.Response] = []
     real, begun = imports.read_document, 0
 

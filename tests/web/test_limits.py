@@ -13,10 +13,10 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from service.core.access.rates import Rate
+from service.core.access.rate_limit import Rate
 from service.errors import Busy, TooMany, Unauthorized
 from service.web import limits as limits_
-from service.web.limits import Limit, Limits, Turns
+from service.web.limits import ConcurrencyLimit, Limit, Limits
 from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
@@ -288,12 +288,12 @@ def test_a_fault_while_looking_is_nobodys_wrong_key(clock: Clock) -> None:
 
 def test_who_waits_for_a_turn_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else forty uploads would hold every thread that the pages need."""
-    monkeypatch.setattr(limits_, "PATIENCE", 60.0)
-    turns, go = Turns(1, 2, "busy"), threading.Event()
+    monkeypatch.setattr(limits_, "MAX_WAIT", 60.0)
+    limit, go = ConcurrencyLimit(1, 2, "busy"), threading.Event()
     entered: list[int] = []
 
     def read(number: int) -> None:
-        with turns.turn():
+        with limit.slot():
             entered.append(number)
             go.wait(120)
 
@@ -301,14 +301,14 @@ def test_who_waits_for_a_turn_is_bounded_too(monkeypatch: pytest.MonkeyPatch) ->
     for thread in threads:
         thread.start()
     until = time.monotonic() + 120
-    while turns.running < 1 or turns._places._value:  # type: ignore[attr-defined]
+    while limit.running < 1 or limit._places._value:  # type: ignore[attr-defined]
         assert time.monotonic() < until
         time.sleep(0.001)
-    with pytest.raises(Busy, match="busy; try again"), turns.turn():
+    with pytest.raises(Busy, match="busy; try again"), limit.slot():
         pass
-    assert (turns.running, turns.refused) == (1, 1)
+    assert (limit.running, limit.refused) == (1, 1)
     go.set()
     for thread in threads:
         thread.join()
     assert sorted(entered) == [0, 1, 2]
-    assert turns.running == 0
+    assert limit.running == 0

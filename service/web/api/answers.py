@@ -15,7 +15,7 @@ from service.core.events import representation
 from service.core.events.event import Event
 from service.errors import Outdated
 from service.operations.events import Stored
-from service.operations.once import Reply
+from service.operations.idempotency import Reply
 
 
 def reply(stored: Stored, lang: str, more: Mapping[str, Any] | None = None) -> Reply:

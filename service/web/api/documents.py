@@ -60,7 +60,7 @@ def _read(routes: APIRouter, api: Api) -> None:
         caller = api.access.require(request, Scope.READ)
         asked = query.read(request, ("ref_date", "lang"))
         day, who = query.day(asked, "ref_date"), api.by(caller)
-        with api.documents.turn():
+        with api.documents.slot():
             given = imports.read_document(_file(request, data), who, day)
             with api.store.reading() as reading:
                 told = imports.extracted(reading, given, who, api.lang(request))
@@ -77,11 +77,11 @@ def _read(routes: APIRouter, api: Api) -> None:
         by_model = _asks_model(address, query.choice(asked, "model"))
         asks = second_reader.wanted(api.reader, by_model, fetched=sent)
         if sent:
-            with api.fetches.turn():
+            with api.fetches.slot():
                 file = _fetched(address)
         else:
             file = _file(request, data)
-        with api.documents.turn():
+        with api.documents.slot():
             given = imports.read(file, who, api.lang(request), day, said=said)
             with api.store.writing(api.now()) as writing:
                 kept = reviews.keep(writing, given, who)

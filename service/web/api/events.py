@@ -13,8 +13,8 @@ from starlette.responses import Response
 from service.core.events import filters, representation
 from service.errors import InvalidInput, NotFound, Problem
 from service.operations import events
+from service.operations.idempotency import Reply
 from service.operations.keys import Scope
-from service.operations.once import Reply
 from service.store import Past
 from service.web import cursors
 from service.web.api import answers, query

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from service.core.events.event import Origin
 from service.operations import catalogue
 from service.operations.events import By
+from service.operations.idempotency import Reply, fingerprint, once, read_key
 from service.operations.keys import Caller
-from service.operations.once import Reply, fingerprint, once, read_key
 from service.web.api import answers
 from service.web.language import language
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store import Store, Writing
     from service.web.access import Access
-    from service.web.limits import Turns
+    from service.web.limits import ConcurrencyLimit
 
 
 @dataclass(frozen=True)
 class Api:
-    """`documents` and `fetches`: the turns of all documents that are read, and addresses fetched. `reader`:
-    the language model, where there is one."""
+    """`documents` and `fetches`: the limits on how many documents are read, and addresses fetched at
+    once. `reader`: the language model, where there is one."""
 
     store: Store
     settings: Settings
     access: Access
-    documents: Turns
-    fetches: Turns
+    documents: ConcurrencyLimit
+    fetches: ConcurrencyLimit
     now: Callable[[], datetime]
     reader: SecondReader | None = None
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
-    from service.web.limits import Turns
+    from service.web.limits import ConcurrencyLimit
 
 
 def build(
@@ -39,13 +39,13 @@ def build(
     settings: Settings,
     access: Access,
     notices: Notices,
-    documents: Turns,
-    fetches: Turns,
+    documents: ConcurrencyLimit,
+    fetches: ConcurrencyLimit,
     now: Callable[[], datetime],
     reader: SecondReader | None = None,
 ) -> Site:
-    """All pages, with their routes. `documents` and `fetches`: the turns of all documents that are
-    read, and of all addresses that are fetched. `reader`: the language model, where there is one."""
+    """All pages, with their routes. `documents` and `fetches`: the limits on how many documents are
+    read, and addresses fetched, at once. `reader`: the language model, where there is one."""
     site = Site(store, settings, access, notices, documents, fetches, now, APIRouter(), reader)
     for subject in (agenda, add, alerts, calendar, event, importing, reviewing, subscribe, sign_in):
         subject.add(site)

@@ -27,8 +27,8 @@ from service.core.events.likeness import look_alikes
 from service.errors import InvalidInput
 from service.operations import catalogue, events
 from service.operations.events import MOST_IN_LINE, NEAR, By
+from service.operations.idempotency import Reply, fingerprint, once
 from service.operations.keys import Scope
-from service.operations.once import Reply, fingerprint, once
 from service.store import Writing
 from service.web.layout import templates
 from service.web.pages import editing, showing

@@ -89,7 +89,7 @@ def _read(visit: Visit) -> Response:
         sent = _sent(visit)
         asked = True if visit.form.one("model") == "true" else None
         asks = second_reader.wanted(visit.site.reader, asked, fetched=bool(sent.url))
-        with visit.site.documents.turn():
+        with visit.site.documents.slot():
             given = imports.read(sent, by, visit.lang, ref_date, said=said)
     except Busy:
         raise
@@ -123,7 +123,7 @@ def _sent(visit: Visit) -> File:
     if upload is not None:
         return File(upload.data, upload.name)
     if url := visit.form.one("url").strip():
-        with visit.site.fetches.turn():
+        with visit.site.fetches.slot():
             return imports.fetch(url)
     text = visit.form.one("text").strip()
     if not text:

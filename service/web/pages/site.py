@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Store
-    from service.web.limits import Turns
+    from service.web.limits import ConcurrencyLimit
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +80,8 @@ class Site:
     settings: Settings
     access: Access
     notices: Notices
-    documents: Turns
-    fetches: Turns
+    documents: ConcurrencyLimit
+    fetches: ConcurrencyLimit
     now: Callable[[], datetime]
     routes: APIRouter
     reader: SecondReader | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.core.access.rates import Rate, network_of
+from service.core.access.rate_limit import Rate, network_of
 
 
 def test_so_many_at_once_and_then_one_each_time() -> None:
