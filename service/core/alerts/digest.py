@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from service.core.alerts.rules import DigestRule
 from service.core.calendars.feed import LONGEST_BAR
+from service.core.dates import months
 from service.core.dates import when as when_
 from service.core.dates.when import InvalidWhen, When
 from service.core.events import recurrence
@@ -130,15 +131,11 @@ def _topical(item: Item, day: date) -> bool:
     in this month."""
     if item.last < day:
         return False
-    month = day.replace(day=1)
+    month = months.first_of(day)
     if item.when.days > LONGEST_BAR:
-        return month in (item.first.replace(day=1), item.last.replace(day=1))
-    after_next = _next_month(_next_month(month))
+        return month in (months.first_of(item.first), months.first_of(item.last))
+    after_next = months.first_of_next(months.first_of_next(month))
     return item.first < after_next
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 def _changes(rows: Sequence[Recorded], chosen: Filter, day: date) -> tuple[Moved, ...]:

@@ -20,6 +20,7 @@ import icalendar
 
 from service.core.calendars.ics_writing import duration, line, rule, stamp, text_line, time_line
 from service.core.calendars.vtimezone import vtimezone
+from service.core.dates import months
 from service.core.dates.duration import Duration, InvalidDuration
 from service.core.dates.duration import parse as parse_duration
 from service.core.dates.when import FIRST_YEAR, LAST_YEAR, When
@@ -354,10 +355,10 @@ def _equals_utc(timezone: str) -> bool:
 def _firsts_of_months(first: date, last: date) -> list[date]:
     """The first days of months that lie in the window (of over 31 days, so there is one)."""
     firsts = []
-    day = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    day = first if first.day == 1 else months.first_of_next(first)
     while day <= last:
         firsts.append(day)
-        day = (day + timedelta(days=32)).replace(day=1)
+        day = months.first_of_next(day)
     return firsts
 
 

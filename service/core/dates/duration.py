@@ -7,10 +7,11 @@ Kept in one spelling: weeks as days, 12 months as a year, 60 minutes as an hour.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta as timedelta_
+
+from service.core.dates import months
 
 _MOST_YEARS = 100
 _MAX_LENGTH = 40
@@ -67,11 +68,11 @@ class Duration:
         Years and months first, where a day that the month does not have becomes its last (P1M
         before 31 March is 28 or 29 February); then the days; hours count as a day once begun.
         """
-        return _months_later(day, -self._all_months) - timedelta_(days=self._begun_days)
+        return months.later(day, -self._all_months) - timedelta_(days=self._begun_days)
 
     def after(self, day: date) -> date:
         """The day that lies this far after `day`, counted in the same way."""
-        return _months_later(day, self._all_months) + timedelta_(days=self._begun_days)
+        return months.later(day, self._all_months) + timedelta_(days=self._begun_days)
 
     @property
     def _all_months(self) -> int:
@@ -124,8 +125,3 @@ def _years(months: int, days: int, seconds: int) -> float:
 
 def _units(*parts: tuple[int, str]) -> str:
     return "".join(f"{number}{unit}" for number, unit in parts if number)
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -29,6 +29,7 @@ from types import MappingProxyType
 
 from dateutil.easter import easter
 
+from service.core.dates import months
 from service.core.dates.when import FIRST_YEAR, LAST_YEAR
 from service.core.dates.workdays import days_off
 from service.core.text.characters import plain
@@ -209,7 +210,7 @@ def _nth(n: int, weekday: int, month: int, year: int) -> date:
     if n > 0:
         first = date(year, month, 1)
         return _shifted(first, (weekday - first.weekday()) % 7 + 7 * (n - 1))
-    last = _shifted(date(year + month // 12, month % 12 + 1, 1), -1)
+    last = date(year, month, months.length(year, month))
     return _shifted(last, -((last.weekday() - weekday) % 7) + 7 * (n + 1))
 
 

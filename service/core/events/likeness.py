@@ -21,6 +21,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import fsum
 
+from service.core.dates.numerals import DIGITS
 from service.core.dates.when import When
 from service.core.events.catalogue import NOTHING_KNOWN, Catalogue
 from service.core.events.event import Event
@@ -99,7 +100,6 @@ _PAIR = 0.5  # two neighbouring characters are about half a word
 _DIFFERENT = 0.2
 _ENOUGH = 0.44  # a company and what it does (腾讯业绩), or three words that are common one by one
 
-_DIGITS = {char: digit for digit, char in enumerate("〇一二三四五六七八九")} | {"两": 2, "零": 0}
 _COUNTED = re.compile(
     "(?:第|(?<=附件)|(?<=附录))([一二三四五六七八九十]{1,3})"
     "|([一二三四五六七八九十]{1,3})(?=季|月|届|期|次|中全会)"
@@ -223,8 +223,8 @@ def _number(numeral: str) -> int:
     """三, 十, 十二, 二十, 二十一; what else is written, digit by digit."""
     tens, ten, ones = numeral.partition("十")
     if not ten:
-        return int("".join(str(_DIGITS[char]) for char in numeral))
-    return 10 * (_DIGITS[tens[0]] if tens else 1) + (_DIGITS.get(ones[0], 0) if ones else 0)
+        return int("".join(str(DIGITS[char]) for char in numeral))
+    return 10 * (DIGITS[tens[0]] if tens else 1) + (DIGITS.get(ones[0], 0) if ones else 0)
 
 
 def _disagree(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -10,41 +10,15 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from service.core.dates import months, zones
 from service.core.dates.when import Precision, When
 from service.core.events.event import Event, Source
 from service.core.text.lines import fold
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _QUARTERS = "一二三四"
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
-_ZONES = {
-    "Asia/Shanghai": ("北京时间", "Beijing time"),
-    "Asia/Hong_Kong": ("香港时间", "Hong Kong time"),
-    "Asia/Taipei": ("台北时间", "Taipei time"),
-    "Asia/Tokyo": ("东京时间", "Tokyo time"),
-    "Asia/Singapore": ("新加坡时间", "Singapore time"),
-    "Europe/London": ("伦敦时间", "London time"),
-    "America/New_York": ("美国东部时间", "US Eastern time"),
-    "America/Chicago": ("美国中部时间", "US Central time"),
-    "America/Los_Angeles": ("美国太平洋时间", "US Pacific time"),
-    "UTC": ("UTC", "UTC"),
-    "Etc/UTC": ("UTC", "UTC"),
 }
 
 
@@ -198,9 +172,9 @@ def _by_hand(on: date, lang: str) -> str:
 
 def zone_name(timezone: str, at: datetime, lang: str) -> str:
     """The zone as people call it, else its offset at that time: `北京时间`, `UTC+5:45`."""
-    known = _ZONES.get(timezone)
-    if known:
-        return known[0 if lang == "zh" else 1]
+    names = zones.NAMES.get(timezone)
+    if names and names.shown:
+        return names.shown[0 if lang == "zh" else 1]
     offset = at.astimezone(ZoneInfo(timezone)).utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset else 0
     sign = "-" if minutes < 0 else "+"
@@ -239,13 +213,13 @@ def _days_zh(first: date, last: date, years: bool) -> str:
 
 def _days_en(first: date, last: date, years: bool) -> str:
     years = years or first.year != last.year
-    tail = f"{last.day} {_MONTHS[last.month - 1]}" + (f" {last.year}" if years else "")
+    tail = f"{last.day} {months.ENGLISH[last.month - 1]}" + (f" {last.year}" if years else "")
     if last == first:
         return tail
     if last.year != first.year:
-        return f"{first.day} {_MONTHS[first.month - 1]} {first.year} – {tail}"
+        return f"{first.day} {months.ENGLISH[first.month - 1]} {first.year} – {tail}"
     if last.month != first.month:
-        return f"{first.day} {_MONTHS[first.month - 1]} – {tail}"
+        return f"{first.day} {months.ENGLISH[first.month - 1]} – {tail}"
     return f"{first.day}–{tail}"
 
 
@@ -276,12 +250,10 @@ def _third(when: When) -> int | None:
         return None
     return {(1, 10): 0, (11, 20): 1}.get(
         (when.first.day, when.last.day),
-        2 if when.first.day == 21 and _month_end(when.last) else None,
+        2
+        if when.first.day == 21 and when.last.day == months.length(when.last.year, when.last.month)
+        else None,
     )
-
-
-def _month_end(value: date) -> bool:
-    return value == date.max or date.fromordinal(value.toordinal() + 1).day == 1
 
 
 def _window_zh(when: When) -> str:
@@ -312,7 +284,7 @@ def _window(when: When, lang: str, years: bool) -> str:
         return year + _window_zh(when).removesuffix("内")
     first, year = when.first, f" {when.first.year}" if years else ""
     third = _third(when)
-    month = _MONTHS[first.month - 1]
+    month = months.ENGLISH[first.month - 1]
     if third is not None:
         return f"{('early', 'mid', 'late')[third]}{'-' if third == 1 else ' '}{month}{year}"
     if when.precision is Precision.MONTH:
@@ -328,9 +300,9 @@ def _window(when: When, lang: str, years: bool) -> str:
 
 def _between_en(first: date, last: date, years: bool) -> str:
     years = years or first.year != last.year
-    end = f"{last.day} {_MONTHS[last.month - 1]}" + (f" {last.year}" if years else "")
+    end = f"{last.day} {months.ENGLISH[last.month - 1]}" + (f" {last.year}" if years else "")
     if first.year != last.year:
-        return f"{first.day} {_MONTHS[first.month - 1]} {first.year} and {end}"
+        return f"{first.day} {months.ENGLISH[first.month - 1]} {first.year} and {end}"
     if first.month != last.month:
-        return f"{first.day} {_MONTHS[first.month - 1]} and {end}"
+        return f"{first.day} {months.ENGLISH[first.month - 1]} and {end}"
     return f"{first.day} and {end}"

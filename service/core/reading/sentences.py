@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from service.core.dates import months
 from service.core.dates.phrases import Phrase
 from service.core.text.characters import plain
 
 _MARK = re.compile(r"[。！？!?；;.(\[【《“)\]】》”①-⑳]")
 _STOP_ZH = "。！？!?；;"
+_MONTHS = {name[:3].lower() for name in months.ENGLISH if name != "May"}
 _ABBREVIATIONS = frozenset((
-    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
-    "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "mr", "mrs", "ms", "dr", "prof", "no",
+    *_MONTHS, "sept", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "mr",
+    "mrs", "ms", "dr", "prof", "no",
     "vol", "fig", "st", "inc", "corp", "ltd", "co", "vs", "etc", "approx", "dept", "est", "gov", "jr",
     "sr", "e.g", "i.e", "u.s", "u.k", "a.m", "p.m", "am", "pm", "pt",
 ))  # fmt: skip

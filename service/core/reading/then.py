@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from service.core.dates import when as when_
+from service.core.dates import zones
 from service.core.dates.phrases import Anchor, Phrase, Read, find, read
 from service.core.dates.phrases.written import Unit, Written
 from service.core.dates.when import InvalidWhen, Precision, When
@@ -212,7 +213,11 @@ class Then:
         if "ime" not in line.lower() and "时间" not in line:
             return
         found = _ZONE_NOTE.search(line)
-        zone = _ZONES.get((found["en"] or found["zh"] or "").strip().lower()) if found else None
+        zone = (
+            zones.IN_NOTES.get((found["en"] or found["zh"] or "").strip().lower())
+            if found
+            else None
+        )
         if zone is not None:
             self.anchor = replace(self.anchor, zone=zone)
 
@@ -296,21 +301,6 @@ _ZONE_NOTE = re.compile(
     r"|(?:以上|所有|均为|全部)[^,。]{0,8}?(?P<zh>(?:北京|美东|美国东部|太平洋|伦敦|东京|台北)时间)",
     re.IGNORECASE,
 )
-_ZONE_NAMES = {
-    "America/New_York": ("eastern", "et", "new york", "edt", "est", "美东时间", "美国东部时间"),
-    "America/Los_Angeles": ("pacific", "pt", "太平洋时间"),
-    "America/Chicago": ("central",),
-    "UTC": ("utc", "gmt"),
-    "Europe/London": ("london", "伦敦时间"),
-    "Europe/Berlin": ("cet", "cest", "central european"),
-    "Asia/Shanghai": ("beijing", "北京时间"),
-    "Asia/Hong_Kong": ("hong kong", "香港时间"),
-    "Asia/Tokyo": ("japan", "jst", "tokyo", "东京时间"),
-    "Asia/Singapore": ("singapore",),
-    "": ("local",),
-    "Asia/Taipei": ("台北时间",),
-}  # fmt: skip
-_ZONES = {name: zone for zone, names in _ZONE_NAMES.items() for name in names}
 _MOVED_FROM = re.compile(
     r"\b(?:rescheduled|moved|postponed|changed|shifted|delayed|pushed|pushed back|slipp(?:ed|ing|s)"
     r"|brought forward|extended|(?:delay|postponement|deferral) of (?!up|about|around|[0-9])"

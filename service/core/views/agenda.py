@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from service.core.calendars.feed import LONGEST_BAR
+from service.core.dates import months
 from service.core.events import recurrence
 from service.core.events.event import Event
 from service.core.events.items import Item
@@ -57,7 +58,7 @@ def order(item: Item) -> tuple[date, datetime, date, str]:
 def sections(found: Sequence[Item], day: date) -> list[Section]:
     """The items by week or month and window, as seen on that day; what began before it stands at the
     top."""
-    far = month_end(monday(day) + BY_WEEK) + _DAY
+    far = months.last_of(monday(day) + BY_WEEK) + _DAY
     dated: dict[tuple[date, date], list[Item]] = {}
     windows: dict[tuple[date, date], list[Item]] = {}
     for item in found:
@@ -75,14 +76,9 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def month_end(day: date) -> date:
-    """The last day of its month."""
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - _DAY
-
-
 def _heading(day: date, far: date) -> tuple[date, date]:
     if day >= far:
-        return day.replace(day=1), month_end(day)
+        return months.first_of(day), months.last_of(day)
     first = monday(day)
     return first, first + _WEEK - _DAY
 
@@ -90,11 +86,11 @@ def _heading(day: date, far: date) -> tuple[date, date]:
 def _window(item: Item) -> tuple[date, date]:
     first, last = item.when.first, item.when.last
     if (first.year, first.month) == (last.year, last.month):
-        return first.replace(day=1), month_end(first)
+        return months.first_of(first), months.last_of(first)
     return first, last
 
 
 def _place(section: Section, day: date) -> tuple[date, bool, date]:
     long = section.undated and (section.last - section.first).days >= LONGEST_BAR
-    begins = section.last.replace(day=1) if long else section.first
+    begins = months.first_of(section.last) if long else section.first
     return max(begins, day), not section.undated, section.last

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.core.dates import months
 from service.core.events.items import Item
-from service.core.views.agenda import monday, month_end
+from service.core.views.agenda import monday
 
 MOST_LANES = 5
 
@@ -46,8 +47,8 @@ class Sheet:
 
 def bounds(day: date) -> tuple[date, date]:
     """The first and last day that the sheet of the day's month shows."""
-    first = monday(day.replace(day=1))
-    last = monday(month_end(day)) + timedelta(days=6)
+    first = monday(months.first_of(day))
+    last = monday(months.last_of(day)) + timedelta(days=6)
     return first, last
 
 
@@ -56,7 +57,7 @@ def sheet(found: Sequence[Item], day: date) -> Sheet:
     first, last = bounds(day)
     dated = [item for item in found if item.when.dated]
     starts = range((last - first).days // 7 + 1)
-    month_first, month_last = day.replace(day=1), month_end(day)
+    month_first, month_last = months.first_of(day), months.last_of(day)
     return Sheet(
         month_first,
         month_last,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.core.dates import months
+
 MOST_MONTHS = 120
 
 
@@ -42,22 +44,22 @@ class Line:
 
     def months(self) -> list[date]:
         """The first days of the months on the line; of a long line every third or twelfth."""
-        first = self.first.replace(day=1)
+        first = months.first_of(self.first)
         if first < self.first:
-            first = next_month(first)
+            first = months.first_of_next(first)
         found: list[date] = []
         while first <= self.last and len(found) < MOST_MONTHS:
             found.append(first)
-            first = next_month(first)
+            first = months.first_of_next(first)
         step = 1 if len(found) <= 14 else 3 if len(found) <= 42 else 12
         return [month for month in found if (month.month - 1) % step == 0]
 
 
-def months_ahead(day: date, months: int) -> Line:
+def months_ahead(day: date, count: int) -> Line:
     """The line from the first of the day's month over so many months."""
-    first = last = day.replace(day=1)
-    for _ in range(months):
-        last = next_month(last)
+    first = last = months.first_of(day)
+    for _ in range(count):
+        last = months.first_of_next(last)
     return Line(first, last - timedelta(days=1))
 
 
@@ -65,9 +67,4 @@ def around(first: date, last: date) -> Line:
     """The line over all of these days, with some room on either side and whole months."""
     room = timedelta(days=max(7, (last - first).days // 12))
     begin, end = first - room, last + room
-    return Line(begin.replace(day=1), next_month(end.replace(day=1)) - timedelta(days=1))
-
-
-def next_month(day: date) -> date:
-    """The first of the month after the day's."""
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return Line(months.first_of(begin), months.last_of(end))

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response
 
+from service.core.dates import months
 from service.core.dates.when import LAST_YEAR, Precision
 from service.core.events import wording
 from service.core.events.event import Event
@@ -307,9 +308,9 @@ def _past(visit: Visit) -> Response:
     with visit.reading() as reading:
         found, since = behind(reading, wanted, before, visit)
     found.sort(key=lambda item: (item.last, item.first, item.event.id), reverse=True)
-    months: dict[date, list[Item]] = {}
+    by_month: dict[date, list[Item]] = {}
     for item in found:
-        months.setdefault(item.last.replace(day=1), []).append(item)
+        by_month.setdefault(months.first_of(item.last), []).append(item)
     query = {**filter_query(replace(wanted, from_=None, to=None)), **visit.looking_back}
     return visit.page(
         "past.html",
@@ -318,7 +319,7 @@ def _past(visit: Visit) -> Response:
         bar=showing.bar(visit, "/past", "", wanted, problems),
         groups=[
             {"title": visit.t.month(month), "events": [showing.row(i, visit) for i in items]}
-            for month, items in months.items()
+            for month, items in by_month.items()
         ],
         earlier_href=visit.address("/past", {**query, "before": [since.isoformat()]})
         if since

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from service.core.dates import months
 from service.core.events import wording
 from service.core.events.items import Item
 from service.core.views import agenda, month, timeline
@@ -56,7 +57,7 @@ def _month(visit: Visit) -> Response:
         current="agenda",
         heading=visit.t.month(sheet.first),
         bar=showing.bar(visit, "/month", "month", wanted, problems),
-        before=to((sheet.first - timedelta(days=1)).replace(day=1)),
+        before=to(months.first_of(sheet.first - timedelta(days=1))),
         after=to(sheet.last + timedelta(days=1)),
         now_href=visit.address("/month", query),
         weekdays=[wording.weekday(d, visit.lang) for d in sheet.weeks[0].days],
@@ -130,7 +131,7 @@ def _timeline(visit: Visit) -> Response:
         "timeline.html",
         current="agenda",
         heading=t.year_ahead
-        if line.first == visit.today.replace(day=1)
+        if line.first == months.first_of(visit.today)
         else t.days(line.first, line.last, visit.today),
         summary=t.count_shown(len(rows), undated),
         bar=showing.bar(visit, "/timeline", "timeline", wanted, problems),

@@ -105,7 +105,7 @@ def test_every_spelling_that_a_form_accepts_begins_one_and_means_something(
 
 
 def test_numerals_are_those_that_have_a_value() -> None:
-    from service.core.dates.phrases.words import DIGITS, TENS
+    from service.core.dates.numerals import DIGITS, TENS
 
     assert set(NUMERALS) == set(DIGITS) | set(TENS)
 

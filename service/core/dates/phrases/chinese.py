@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from service.core.dates.numerals import number
 from service.core.dates.phrases.saying import THIS_YEAR, Year, one_date, weekday_zh, year_of
 from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
@@ -14,7 +15,6 @@ from service.core.dates.phrases.words import (
     THIRDS,
     UNITS_ZH,
     N,
-    number,
 )
 from service.core.dates.phrases.written import LAST, Unit, Written
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from service.core.dates.numerals import DAY_ORDINALS, ORDINALS, en_number
 from service.core.dates.phrases.saying import (
     THIS_YEAR,
     Year,
@@ -15,15 +16,12 @@ from service.core.dates.phrases.saying import (
 )
 from service.core.dates.phrases.tokens import Kind, Said
 from service.core.dates.phrases.words import (
-    DAY_ORDINALS,
     MONTH_NAMES,
-    ORDINALS,
     PARTS_EN,
     REL_DAYS_EN,
     REL_YEARS_EN,
     SEASONS,
     UNITS_EN,
-    en_number,
     one_of,
 )
 from service.core.dates.phrases.written import LAST, Unit, Written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.core.dates import holidays
+from service.core.dates.numerals import DAY_ORDINALS, HOUR_WORDS, ORDINALS, WORD_NUMBERS
 from service.core.dates.phrases.chinese import (
     every,
     every_week,
@@ -93,15 +94,12 @@ from service.core.dates.phrases.words import (
     COUNT_ZH,
     DASH,
     DAY_END,
-    DAY_ORDINALS,
-    HOUR_WORDS,
     MONTH_EN,
     MONTH_NAMES,
     MONTH_SHIFTS_ZH,
     MONTHS_EN,
     NTH_EN,
     ORD,
-    ORDINALS,
     PART_OF_DAY,
     PARTS_OF_DAY,
     REL_DAYS_EN,
@@ -114,7 +112,6 @@ from service.core.dates.phrases.words import (
     UNITS_ZH,
     WEEKDAY_EN,
     WEEKDAY_NAMES,
-    WORD_NUMBERS,
     Y4,
     YEAR_EN,
     YEAR_ZH,

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from service.core.dates.numerals import number
 from service.core.dates.phrases import lexer
 from service.core.dates.phrases.joining import joined
 from service.core.dates.phrases.leftovers import leftover
@@ -23,7 +24,6 @@ from service.core.dates.phrases.points import (
     stands_between,
 )
 from service.core.dates.phrases.tokens import Kind, Token
-from service.core.dates.phrases.words import number
 from service.core.dates.phrases.written import Written
 from service.core.text.characters import plain
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from service.core.dates.numerals import en_number, number
 from service.core.dates.phrases.other_languages import month_of
 from service.core.dates.phrases.saying import (
     Build,
@@ -15,7 +16,7 @@ from service.core.dates.phrases.saying import (
     year_of,
 )
 from service.core.dates.phrases.tokens import Kind, Said
-from service.core.dates.phrases.words import WEEKDAY_NAMES, en_number, number, one_of
+from service.core.dates.phrases.words import WEEKDAY_NAMES, one_of
 from service.core.dates.phrases.written import Unit, Written
 
 

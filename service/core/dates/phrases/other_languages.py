@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from service.core.dates.phrases.words import MONTHS_EN
+
 LANGUAGES = (
     "fr",
     "de",
@@ -26,10 +28,6 @@ LANGUAGES = (
     "fi",
     "tr",
 )
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 _SHORTEST = 3
 
 
@@ -45,7 +43,7 @@ def _names() -> dict[str, int]:
 
     names: dict[str, int] = {}
     for locale in default_loader.get_locales(languages=list(LANGUAGES)):
-        for number, month in enumerate(_MONTHS, 1):
+        for number, month in enumerate(MONTHS_EN, 1):
             for name in locale.info.get(month, ()):
                 if len(name) >= _SHORTEST and name.isalpha():
                     names.setdefault(name.lower(), number)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from service.core.dates import months
 from service.core.dates import when as when_
 from service.core.dates.phrases.grammar import Phrase
 from service.core.dates.phrases.points import Clock
@@ -272,7 +272,7 @@ def _bare(
             raise NoSuchDate("no month near has that weekday on that day")
         return _Days(day, day, sure=0.9)
     for _ in range(4):
-        if first.number <= monthrange(year, month)[1]:
+        if first.number <= months.length(year, month):
             one = _span(first.in_month(year, month), last, anchor, year)
             if one[1] >= today:
                 sure = 0.6 if rolled else 0.8
@@ -281,7 +281,7 @@ def _bare(
             if weekday is not None and one[0].weekday() == weekday:
                 return _Days(*one, sure=0.9)
         rolled = True
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        year, month = months.shifted(year, month, 1)
     raise NoSuchDate("no month has it")
 
 
@@ -289,11 +289,11 @@ def _month_by_weekday(number: int, weekday: int, today: date) -> date | None:
     """Friday the 13th: this month's, also where it is past, else the next within half a year."""
     year, month = today.year, today.month
     for _ in range(_MONTHS_AHEAD):
-        if number <= monthrange(year, month)[1]:
+        if number <= months.length(year, month):
             day = date(year, month, number)
             if day.weekday() == weekday:
                 return day
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        year, month = months.shifted(year, month, 1)
     return None
 
 

@@ -6,14 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from service.core.dates.numerals import number
 from service.core.dates.phrases.tokens import Kind, Said
-from service.core.dates.phrases.words import (
-    MONTH_NAMES,
-    REL_YEARS_EN,
-    REL_YEARS_ZH,
-    WEEKDAY_NAMES,
-    number,
-)
+from service.core.dates.phrases.words import MONTH_NAMES, REL_YEARS_EN, REL_YEARS_ZH, WEEKDAY_NAMES
 from service.core.dates.phrases.written import Unit, Written
 
 Build = Callable[[re.Match[str]], Said | None]

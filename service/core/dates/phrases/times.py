@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 
+from service.core.dates import zones
+from service.core.dates.numerals import en_number, number
 from service.core.dates.phrases.tokens import Kind, Said
-from service.core.dates.phrases.words import (
-    PARTS_EN,
-    PARTS_OF_DAY,
-    ZONES,
-    en_number,
-    number,
-)
+from service.core.dates.phrases.words import PARTS_EN, PARTS_OF_DAY
 
 
 def zh_clock(match: re.Match[str]) -> Said | None:
@@ -152,7 +148,7 @@ def named_zone(match: re.Match[str]) -> Said | None:
         if hours > 14 or minutes > 59:
             return None
         return Said(Kind.ZONE, word=f"{offset[1]}{hours:02d}:{minutes:02d}")
-    return Said(Kind.ZONE, word=ZONES[text])
+    return Said(Kind.ZONE, word=zones.IN_TEXT[text])
 
 
 def part_of_day(match: re.Match[str]) -> Said:

@@ -7,12 +7,11 @@ behind it; what was said of the year nearby (a heading, an earlier date of the s
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from service.core.dates import holidays
+from service.core.dates import holidays, months
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
@@ -173,9 +172,7 @@ def later(day: date, count: int, unit: str) -> date:
         case "fortnights":
             return day + timedelta(weeks=2 * count)
         case "months" | "years":
-            index = day.year * 12 + day.month - 1 + count * (12 if unit == "years" else 1)
-            year, month = index // 12, index % 12 + 1
-            return date(year, month, min(day.day, monthrange(year, month)[1]))
+            return months.later(day, 12 * count if unit == "years" else count)
         case _:
             raise NoSuchDate(f"so many {unit}")
 
@@ -212,8 +209,8 @@ def _stretch(w: Written, today: date, year: int | None) -> tuple[date, date]:
     if (near := _from_today(w, today)) is not None:
         return near
     if w.months is not None:
-        index = today.year * 12 + today.month - 1 + w.months
-        w = replace(w, months=None, year=index // 12, month=index % 12 + 1)
+        of_year, month = months.shifted(today.year, today.month, w.months)
+        w = replace(w, months=None, year=of_year, month=month)
     if w.unit is Unit.SEASON and w.number == 4 and w.years == 0 and today.month <= 2:
         w = replace(w, years=-1)  # this winter has begun in the year before
     if w.next_named and w.month is not None and w.month > today.month:
@@ -258,7 +255,7 @@ def _from_today(w: Written, today: date) -> tuple[date, date] | None:
 
 
 def _part_of_month(w: Written, year: int, month: int, today: date) -> tuple[date, date]:
-    last = monthrange(year, month)[1]
+    last = months.length(year, month)
     first_of_month, last_of_month = date(year, month, 1), date(year, month, last)
     if w.unit is Unit.DAY and w.weekday is not None:
         days = [day for day in range(1, last + 1) if date(year, month, day).weekday() == w.weekday]
@@ -267,7 +264,7 @@ def _part_of_month(w: Written, year: int, month: int, today: date) -> tuple[date
         return _one(date(year, month, w.number))
     if w.unit is Unit.MONTHS:
         end = year + 1 if w.number < month else year
-        return first_of_month, date(end, w.number, monthrange(end, w.number)[1])
+        return first_of_month, date(end, w.number, months.length(end, w.number))
     if w.unit is Unit.MONTH_WEEK:
         return _of_week(w, *_weeks(first_of_month, last_of_month, w.number, w.count))
     if w.unit is Unit.LATER:
@@ -291,33 +288,28 @@ def _part_of_year(w: Written, year: int) -> tuple[date, date]:
         case Unit.YEAR_WEEK:
             return _of_week(w, *_weeks(date(year, 1, 1), date(year, 12, 31), w.number, w.count))
         case Unit.QUARTER:
-            return _months(year, 3 * w.number - 2, 3)
+            return months.span(year, 3 * w.number - 2, 3)
         case Unit.QUARTER_END:
-            return _months(year, 3 * w.number, 1)
+            return months.span(year, 3 * w.number, 1)
         case Unit.HALF:
-            return _months(year, 6 * w.number - 5, 6)
+            return months.span(year, 6 * w.number - 5, 6)
         case Unit.SEASON:  # meteorological: whole months, winter into the next year
             if w.number == 4:
-                return date(year, 12, 1), date(year + 1, 2, monthrange(year + 1, 2)[1])
-            return _months(year, 3 * w.number, 3)
+                return date(year, 12, 1), date(year + 1, 2, months.length(year + 1, 2))
+            return months.span(year, 3 * w.number, 3)
         case Unit.YEAR_START:
-            return _months(year, 1, 3)
+            return months.span(year, 1, 3)
         case Unit.YEAR_MIDDLE:
-            return _months(year, 6, 2)
+            return months.span(year, 6, 2)
         case Unit.YEAR_LATE:
-            return _months(year, 10, 3)
+            return months.span(year, 10, 3)
         case Unit.YEAR_END:
-            return _months(year, 12, 1)
+            return months.span(year, 12, 1)
         case _:
-            return _months(year, 1, 12)
+            return months.span(year, 1, 12)
 
 
 def _one(day: date) -> tuple[date, date]:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise NoSuchDate(f"the year {day.year}")
     return day, day
-
-
-def _months(year: int, month: int, count: int) -> tuple[date, date]:
-    end = month + count - 1
-    return date(year, month, 1), date(year, end, monthrange(year, end)[1])

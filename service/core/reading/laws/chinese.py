@@ -22,6 +22,7 @@ from datetime import date
 from functools import cached_property
 
 from service.core.dates import when as when_
+from service.core.dates.numerals import DIGITS
 from service.core.dates.phrases.words import UNITS_ZH
 from service.core.dates.phrases.written import later
 from service.core.dates.when import LAST_YEAR, When
@@ -497,9 +498,6 @@ def _name_in(one: Statement) -> str:
     return one.title[1 : one.title.rfind("》")]
 
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-
-
 def _number(words: str) -> int | None:
     """A number up to 999 in digits or Chinese."""
     if words.isdecimal():
@@ -509,8 +507,8 @@ def _number(words: str) -> int | None:
         if char in "十百":
             total += (last or 1) * (10 if char == "十" else 100)
             last = 0
-        elif char in _DIGITS:
-            last = _DIGITS[char]
+        elif char in DIGITS:
+            last = DIGITS[char]
         else:
             return None
     return total + last

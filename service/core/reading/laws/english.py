@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.core.dates import when as when_
+from service.core.dates.numerals import ORDINALS
 from service.core.dates.phrases.words import MONTH_CAPITALISED
 from service.core.dates.when import When
 from service.core.events.kinds import Kind
@@ -130,8 +131,10 @@ _LABEL = re.compile(
 )
 _ENDS_SENTENCE = re.compile(r"[.;:]\s+(?=[A-Z(“\"])|;|\n")
 _ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fifth": 5, "seventh": 7, "tenth": 10, "fifteenth": 15,
-    "twentieth": 20, "thirtieth": 30,
+    word: ORDINALS[word]
+    for word in (
+        "first", "second", "third", "fifth", "seventh", "tenth", "fifteenth", "twentieth", "thirtieth",
+    )
 }  # fmt: skip
 _MOST, _LOOK_BACK, _LONGEST_DATES = 60, 300, 2500
 
