@@ -98,12 +98,12 @@ def _exported(horizon: Horizon, format_: Format) -> bytes:
     from service.core.calendars.feed import Heading
     from service.core.events.filters import Filter
     from service.core.files import exports
-    from service.operations.file_sync import stored_rules
+    from service.operations.file_sync import rules_to_export
 
     settings = horizon.settings
     with horizon.store.reading() as reading:
         events = reading.select(Filter())
-        rules = stored_rules(reading)
+        rules = rules_to_export(reading)
     if format_ is Format.YAML:
         return exports.to_yaml(events, rules, settings.timezone).encode()
     if format_ is Format.JSON:

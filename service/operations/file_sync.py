@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from service.channels import kinds
 from service.core.alerts import rules as rules_
@@ -22,6 +22,7 @@ from service.core.files.calendar_file import (
 )
 from service.core.files.exports import Rules
 from service.errors import FileProblem, InvalidFile, NotFound, RemovalsRefused
+from service.operations.alerts import stored_rules
 from service.operations.events import continued
 from service.operations.feeds import new_secret
 from service.store import StoredChannel, StoredFeed, StoredRule
@@ -220,21 +221,15 @@ def as_stored(rules: Rules, now: datetime) -> list[StoredRule]:
     ]
 
 
-def stored_rules(reading: Reading) -> Rules:
+def rules_to_export(reading: Reading) -> Rules:
     """Feeds and rules as an export holds them."""
-
-    def specs(type_: str) -> list[dict[str, Any]]:
-        return [rule.spec for rule in reading.rules(type_)]
-
-    # A spec names its zone and language itself; the defaults stand in for none.
-    defaults = {"timezone": "UTC", "lang": "zh"}
     return Rules(
         feeds=tuple(
             rules_.FeedSpec(feed.name, feed.title, feed.filter, feed.private)
             for feed in reading.feeds()
         ),
-        digests=tuple(rules_.read_digest(spec, **defaults) for spec in specs("digest")),
-        reminders=tuple(rules_.read_reminder(spec, **defaults) for spec in specs("reminder")),
-        changes=tuple(rules_.read_change(spec, **defaults) for spec in specs("change")),
+        digests=tuple(known.rule for known in stored_rules.digests(reading)),
+        reminders=tuple(known.rule for known in stored_rules.reminders(reading)),
+        changes=tuple(known.rule for known in stored_rules.changes(reading)),
         channels=tuple(rules_.ChannelSpec(c.name, c.spec) for c in reading.named_channels()),
     )

@@ -29,6 +29,7 @@ from service.core.dates import duration as duration_
 from service.core.dates.duration import Duration, InvalidDuration
 from service.core.events import fields, filters
 from service.core.events.filters import Filter
+from service.core.text.json_pointer import pointer
 from service.core.text.lines import UnfitText, nearest, one_line
 from service.errors import InvalidInput, Problem
 
@@ -237,7 +238,7 @@ def _read(
 ) -> dict[str, Any]:
     known = (*required, *defaults)
     problems = [
-        Problem(_pointer(key), f"unknown key{nearest(str(key), known)}")
+        Problem(pointer(key), f"unknown key{nearest(str(key), known)}")
         for key in data
         if key not in known
     ]
@@ -268,10 +269,6 @@ def _titled(values: dict[str, Any]) -> dict[str, Any]:
 
 def _unfit(detail: str) -> InvalidInput:
     return InvalidInput([Problem("", detail)])
-
-
-def _pointer(key: object) -> str:
-    return "/" + str(key)[:100].replace("~", "~0").replace("/", "~1")
 
 
 def _text(given: Any) -> str:

@@ -29,6 +29,7 @@ from service.core.events.event import (
     Status,
 )
 from service.core.events.kinds import Kind, infer_kind
+from service.core.text.json_pointer import pointer
 from service.core.text.lines import UnfitText, many_lines, nearest, one_line
 from service.errors import InvalidInput, Problem
 
@@ -59,7 +60,7 @@ def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> D
     problems: list[Problem] = []
     for key in data:
         if key not in DETAIL_KEYS:
-            problems.append(Problem(_pointer(key), f"unknown key{nearest(str(key), DETAIL_KEYS)}"))
+            problems.append(Problem(pointer(key), f"unknown key{nearest(str(key), DETAIL_KEYS)}"))
     values: dict[str, Any] = {"timezone": timezone}
     for key, reader in _READERS.items():
         given = data.get(key)
@@ -212,10 +213,6 @@ def _read_when(
     return problems
 
 
-def _pointer(key: object) -> str:
-    return "/" + str(key)[:100].replace("~", "~0").replace("/", "~1")
-
-
 def _text(given: Any) -> str:
     if isinstance(given, str):
         return given
@@ -341,13 +338,13 @@ def _titles(given: Any) -> tuple[tuple[str, str], ...]:
     found = {}
     for lang, title in given.items():
         if not isinstance(lang, str) or not _LANGUAGE.fullmatch(lang):
-            raise _Unfit("is no language tag such as en or zh-TW (BCP 47)", _pointer(lang))
+            raise _Unfit("is no language tag such as en or zh-TW (BCP 47)", pointer(lang))
         if title is None:
             continue
         try:
             text = read_title(title)
         except _Unfit as fault:
-            raise _Unfit(fault.detail, _pointer(lang)) from None
+            raise _Unfit(fault.detail, pointer(lang)) from None
         if text:
             found[lang] = text
     return tuple(sorted(found.items()))
@@ -383,7 +380,7 @@ def _source(given: Any) -> Source | None:
     values: dict[str, Any] = {}
     for key, entry in given.items():
         if key not in SOURCE_KEYS:
-            raise _Unfit(f"unknown key{nearest(str(key), SOURCE_KEYS)}", _pointer(key))
+            raise _Unfit(f"unknown key{nearest(str(key), SOURCE_KEYS)}", pointer(key))
         if entry is None or (key == "date" and entry == ""):
             continue
         try:

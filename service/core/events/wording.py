@@ -248,12 +248,8 @@ def _third(when: When) -> int | None:
         return None
     if when.first.year != when.last.year:
         return None
-    return {(1, 10): 0, (11, 20): 1}.get(
-        (when.first.day, when.last.day),
-        2
-        if when.first.day == 21 and when.last.day == months.length(when.last.year, when.last.month)
-        else None,
-    )
+    end = months.length(when.last.year, when.last.month)
+    return {(1, 10): 0, (11, 20): 1, (21, end): 2}.get((when.first.day, when.last.day))
 
 
 def _window_zh(when: When) -> str:

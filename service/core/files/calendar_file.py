@@ -54,6 +54,7 @@ from service.core.events import event as event_
 from service.core.events import fields, wording
 from service.core.events.event import DETAIL_KEYS, Change, Details, Event, Origin
 from service.core.events.kinds import infer_kind
+from service.core.text.json_pointer import parts
 from service.core.text.lines import UnfitText, nearest, one_line
 from service.errors import FileProblem, InvalidFile, InvalidInput
 
@@ -436,8 +437,7 @@ class _Findings:
 def _locate(node: _Node, pointer: str) -> tuple[_Place, str]:
     """Where a JSON pointer leads, as far as it leads, and its keys with dots between them."""
     at, keys = node.at, []
-    for part in pointer.split("/")[1:]:
-        part = part.replace("~1", "/").replace("~0", "~")
+    for part in parts(pointer):
         if isinstance(node, _List) and part.isdecimal() and int(part) < len(node.items):
             node = node.items[int(part)]
             at = node.at

@@ -33,6 +33,7 @@ from service.core.files.calendar_file import (
     read_moment,
     read_uid,
 )
+from service.core.text.json_pointer import pointer
 from service.core.text.lines import nearest
 from service.errors import InvalidInput, Problem
 
@@ -179,16 +180,16 @@ def read_json(
         _fail("/horizon", f"is not {JSON_VERSION}; a newer Horizon may have written this file")
     known = ("horizon", "events", *_RULE_LISTS, "channels")
     problems = [
-        Problem(_pointer(key), f"unknown key{nearest(key, known)}")
+        Problem(pointer(key), f"unknown key{nearest(key, known)}")
         for key in root
         if key not in known
     ]
     entries = [
         entry
         for number, given in _objects(root, "events", problems)
-        if (entry := _read_entry(given, _pointer("events", number), number + 1, timezone, problems))
+        if (entry := _read_entry(given, pointer("events", number), number + 1, timezone, problems))
     ]
-    _refuse_twins(entries, lambda entry: _pointer("events", entry.line - 1), problems)
+    _refuse_twins(entries, lambda entry: pointer("events", entry.line - 1), problems)
     defaults = {"timezone": timezone, "lang": lang}
     wanted = WantedCalendar(
         entries=tuple(entries),
@@ -202,7 +203,7 @@ def read_json(
     names = [described.name for described in wanted.channels]
     for key in ("digests", "reminders", "changes"):
         for name, detail in rules.unknown_channels(getattr(wanted, key), names):
-            problems.append(Problem(_pointer(key), f"{name}: {detail}"))
+            problems.append(Problem(pointer(key), f"{name}: {detail}"))
     if problems:
         raise InvalidInput(problems)
     return wanted
@@ -222,7 +223,7 @@ def _channels(
                 raise InvalidInput([Problem("", "must say of which kind it is")])
             found.append(ChannelSpec(rules.read_channel_name(name), read_one(spec)))
         except InvalidInput as fault:
-            problems += [problem.under(_pointer("channels", name)) for problem in fault.problems]
+            problems += [problem.under(pointer("channels", name)) for problem in fault.problems]
     return tuple(found)
 
 
@@ -346,10 +347,6 @@ def _fail(pointer: str, detail: str) -> NoReturn:
     raise InvalidInput([Problem(pointer, detail)])
 
 
-def _pointer(*parts: object) -> str:
-    return "".join("/" + str(p)[:100].replace("~", "~0").replace("/", "~1") for p in parts)
-
-
 def _load(data: bytes) -> Any:
     if not data.strip():
         _fail("", "the file is empty")
@@ -393,7 +390,7 @@ def _objects(
         if isinstance(item, dict):
             yield number, item
         else:
-            problems.append(Problem(_pointer(key, number), "must be an object"))
+            problems.append(Problem(pointer(key, number), "must be an object"))
 
 
 def _rules(
@@ -408,10 +405,10 @@ def _rules(
         try:
             found.append(read_one(given))
         except InvalidInput as fault:
-            problems += [p.under(_pointer(key, number)) for p in fault.problems]
+            problems += [p.under(pointer(key, number)) for p in fault.problems]
             continue
         if given["name"] in names:
-            problems.append(Problem(_pointer(key, number, "name"), "stands twice"))
+            problems.append(Problem(pointer(key, number, "name"), "stands twice"))
         names.add(given["name"])
     return tuple(found)
 
@@ -421,7 +418,7 @@ def _read_entry(
 ) -> Entry | None:
     known = ("id", *DETAIL_KEYS, *_KEPT_KEYS, "origin")
     found = [
-        Problem(_pointer(key), f"unknown key{nearest(key, known)}")
+        Problem(pointer(key), f"unknown key{nearest(key, known)}")
         for key in given
         if key not in known
     ]
@@ -570,10 +567,10 @@ def read_csv(text: str, *, timezone: str) -> WantedCalendar:
         if number == 1 or not any(cell.strip() for cell in cells):
             continue
         row = {name: _uncell(cell) for name, cell in zip(columns, cells, strict=False)}
-        entry = _read_entry(_given(row), _pointer("row", number), number, timezone, problems)
+        entry = _read_entry(_given(row), pointer("row", number), number, timezone, problems)
         if entry is not None:
             entries.append(_with_status(entry, row))
-    _refuse_twins(entries, lambda entry: _pointer("row", entry.line), problems)
+    _refuse_twins(entries, lambda entry: pointer("row", entry.line), problems)
     if problems:
         raise InvalidInput(problems)
     return WantedCalendar(entries=tuple(entries), name="the table")

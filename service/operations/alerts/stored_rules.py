@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -76,26 +77,42 @@ class Rules:
         return next((route for route in routes if route.part == part), None)
 
 
-def read_rules(reading: Reading) -> Rules:
-    """The rules as they are stored."""
-    defaults = {"timezone": "UTC", "lang": "zh"}  # a spec names both; these stand in for none
+def digests(reading: Reading) -> tuple[KnownRule[DigestRule], ...]:
+    """The digests as they are stored."""
+    return _stored(reading, AlertKind.DIGEST, rules_.read_digest)
 
-    def widened(rule: R) -> R:
-        return replace(rule, filter=reading.widened(rule.filter))
+
+def reminders(reading: Reading) -> tuple[KnownRule[ReminderRule], ...]:
+    """The rules for reminders as they are stored."""
+    return _stored(reading, AlertKind.REMINDER, rules_.read_reminder)
+
+
+def changes(reading: Reading) -> tuple[KnownRule[ChangeRule], ...]:
+    """The rules for alerts of changes as they are stored."""
+    return _stored(reading, AlertKind.CHANGE, rules_.read_change)
+
+
+def _stored(reading: Reading, kind: AlertKind, read: Callable[..., R]) -> tuple[KnownRule[R], ...]:
+    # A spec names its zone and language itself; the defaults stand in for none.
+    return tuple(
+        KnownRule(read(rule.spec, timezone="UTC", lang="zh"), rule.known_since)
+        for rule in reading.rules(kind.value)
+    )
+
+
+def read_rules(reading: Reading) -> Rules:
+    """All rules as they are at work: a filter asks for every name by which what it names is known."""
+
+    def widened(known: tuple[KnownRule[R], ...]) -> tuple[KnownRule[R], ...]:
+        return tuple(
+            replace(one, rule=replace(one.rule, filter=reading.widened(one.rule.filter)))
+            for one in known
+        )
 
     return Rules(
-        tuple(
-            KnownRule(widened(rules_.read_digest(rule.spec, **defaults)), rule.known_since)
-            for rule in reading.rules("digest")
-        ),
-        tuple(
-            KnownRule(widened(rules_.read_reminder(rule.spec, **defaults)), rule.known_since)
-            for rule in reading.rules("reminder")
-        ),
-        tuple(
-            KnownRule(widened(rules_.read_change(rule.spec, **defaults)), rule.known_since)
-            for rule in reading.rules("change")
-        ),
+        widened(digests(reading)),
+        widened(reminders(reading)),
+        widened(changes(reading)),
         {
             (AlertKind(rule.type), rule.name, part): at
             for rule in reading.rules()
