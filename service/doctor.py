@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from service.channels import Channels, kinds
-from service.channels.slack import SCOPES, Kind, Slack, SlackFailure, WebhookPoster
+from service.channels.slack import SCOPES, FailureKind, Slack, SlackFailure, WebhookPoster
 from service.core.alerts.deliveries import Refused, State
 from service.core.alerts.rules import Days, is_slack
 from service.core.alerts.schedule import uncovered
@@ -670,7 +670,7 @@ _REMEDIES |= dict.fromkeys(
 
 
 def _refused(failure: SlackFailure, what: str) -> Finding:
-    if failure.kind is not Kind.PERMANENT:
+    if failure.kind is not FailureKind.PERMANENT:
         return Finding(
             None,
             f"{what}: Slack could not be asked ({failure.error})",

@@ -83,6 +83,12 @@ class Channel(Protocol):
         ...
 
 
+def asked_again(failed: Refused | Wait | Unknown, seconds: float) -> Refused | Wait:
+    """What becomes of a question, such as one for a token, that sends nothing: of that nothing is unclear,
+    and what was not answered is asked again after so many seconds."""
+    return Wait(failed.error, seconds) if isinstance(failed, Unknown) else failed
+
+
 class Unlooked(ABC):
     """What the channels have in common that write words and can tell nothing of what is there: a repeat
     says that it may be one."""

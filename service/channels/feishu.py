@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome, Unlooked
+from service.channels.channel import Limits, Outcome, Unlooked, asked_again
 from service.channels.http import Answer, Http, judged, retry_after
 from service.channels.specs import Kind, Tools, address, looked_up, reference, unfit
 from service.core.alerts.deliveries import (
@@ -96,15 +96,14 @@ class App(Unlooked):
         url = f"{self.base}/open-apis/auth/v3/tenant_access_token/internal"
         answer = self.http.post(url, body, robots.JSON)
         if not isinstance(answer, Answer):
-            # Of a token nothing is unclear: it can be asked for again.
-            return Wait(answer.error, 1.0) if isinstance(answer, Unknown) else answer
+            return asked_again(answer, 1.0)
         unclear = judged(answer, now)
         held = robots.read(answer)
         code, token, lives = (held.get(key) for key in ("code", "tenant_access_token", "expire"))
         if isinstance(code, int) and code != 0:
             return Refused(f"code_{code}")
         if unclear is not None:
-            return Wait(unclear.error, 5.0) if isinstance(unclear, Unknown) else unclear
+            return asked_again(unclear, 5.0)
         if not isinstance(token, str) or not token or not isinstance(lives, int):
             return Wait("unreadable_answer", 5.0)
         self.token = token

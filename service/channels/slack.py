@@ -40,7 +40,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from service.channels.channel import SECOND, Limits, Looked, Outcome
+from service.channels.channel import SECOND, Limits, Looked, Outcome, asked_again
 from service.core.alerts import blockkit
 from service.core.alerts.blockkit import SlackMessage
 from service.core.alerts.deliveries import (
@@ -54,7 +54,7 @@ from service.core.alerts.deliveries import (
     Unknown,
     Wait,
 )
-from service.core.alerts.message import Message as Says
+from service.core.alerts.message import Message
 from service.errors import HorizonError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ _URL = re.compile(r"https?://[!-~]+")
 _WORD = re.compile(r"[a-z][a-z0-9_]{1,63}")
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     PERMANENT = "permanent"
     WAIT = "wait"
     UNKNOWN = "unknown"
@@ -92,25 +92,16 @@ class Kind(Enum):
 class SlackFailure(HorizonError):
     """`error` is Slack's own word for it, or ours; it never holds a secret."""
 
-    def __init__(self, kind: Kind, error: str, retry_after: float | None = None) -> None:
+    def __init__(self, kind: FailureKind, error: str, retry_after: float | None = None) -> None:
         self.kind, self.error, self.retry_after = kind, error, retry_after
         super().__init__(f"{_SENTENCES[kind]} ({error})")
 
 
 _SENTENCES = {
-    Kind.PERMANENT: "Slack refuses this",
-    Kind.WAIT: "Slack cannot be used right now",
-    Kind.UNKNOWN: "Slack gave no clear answer",
+    FailureKind.PERMANENT: "Slack refuses this",
+    FailureKind.WAIT: "Slack cannot be used right now",
+    FailureKind.UNKNOWN: "Slack gave no clear answer",
 }
-
-
-class Message(Protocol):
-    """What can be posted."""
-
-    @property
-    def blocks(self) -> Sequence[Mapping[str, Any]]: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -118,16 +109,6 @@ class Posted:
     ts: str
     channel_id: str
     metadata_ok: bool  # False: it is in the channel, but can never be found there by its key
-
-
-@dataclass(frozen=True)
-class Found:
-    ts: str
-
-
-@dataclass(frozen=True)
-class NotFound:
-    complete: bool  # whether the history was read to its end; if not, this proves nothing
 
 
 @dataclass(frozen=True)
@@ -229,24 +210,24 @@ _UNKNOWN = _words(
 _REFUSED = frozenset({400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 422, 431})
 
 
-def _kind(status: int, word: str) -> Kind:
+def _kind(status: int, word: str) -> FailureKind:
     """What an answer other than success means for the message, by HTTP status and Slack's word."""
     if status == 429:
-        return Kind.WAIT
+        return FailureKind.WAIT
     # Above the word: Slack says `service_unavailable` with 503, but a front end's 502 may carry
     # anything while the message was taken behind it. A redirect is nothing that Slack would send.
     if status >= 500 or status < 200 or 300 <= status < 400:
-        return Kind.UNKNOWN
+        return FailureKind.UNKNOWN
     for kind, words in (
-        (Kind.UNKNOWN, _UNKNOWN),
-        (Kind.WAIT, _WAIT),
-        (Kind.PERMANENT, _PERMANENT),
+        (FailureKind.UNKNOWN, _UNKNOWN),
+        (FailureKind.WAIT, _WAIT),
+        (FailureKind.PERMANENT, _PERMANENT),
     ):
         if word in words:
             return kind
     # A word that is new, with status 200: UNKNOWN, since `ok: false` alone does not say that
     # nothing was posted.
-    return Kind.PERMANENT if status in _REFUSED else Kind.UNKNOWN
+    return FailureKind.PERMANENT if status in _REFUSED else FailureKind.UNKNOWN
 
 
 def _broken(fault: Exception) -> SlackFailure:
@@ -255,20 +236,20 @@ def _broken(fault: Exception) -> SlackFailure:
     match cause:
         # Before the connection is made. (urllib gives some of its reasons as text.)
         case SlackRequestError() | InvalidURL() | str():
-            return SlackFailure(Kind.PERMANENT, "invalid_url")
+            return SlackFailure(FailureKind.PERMANENT, "invalid_url")
         # These three happen before a byte of the request has left, so nothing was posted.
         case ConnectionRefusedError():
-            return SlackFailure(Kind.WAIT, "connection_refused")
+            return SlackFailure(FailureKind.WAIT, "connection_refused")
         case socket.gaierror():
-            return SlackFailure(Kind.WAIT, "host_not_found")
+            return SlackFailure(FailureKind.WAIT, "host_not_found")
         case ssl.SSLCertVerificationError():
-            return SlackFailure(Kind.WAIT, "certificate_not_trusted")
+            return SlackFailure(FailureKind.WAIT, "certificate_not_trusted")
         # Not told apart: whether the connection was still being made, or the request had been read.
         case TimeoutError():
-            return SlackFailure(Kind.UNKNOWN, "timed_out")
+            return SlackFailure(FailureKind.UNKNOWN, "timed_out")
         case OSError() | IncompleteRead():
-            return SlackFailure(Kind.UNKNOWN, "connection_cut")
-    return SlackFailure(Kind.UNKNOWN, "unreadable_answer")
+            return SlackFailure(FailureKind.UNKNOWN, "connection_cut")
+    return SlackFailure(FailureKind.UNKNOWN, "unreadable_answer")
 
 
 def _refusal(status: int, word: object, headers: Mapping[str, str]) -> SlackFailure:
@@ -276,7 +257,7 @@ def _refusal(status: int, word: object, headers: Mapping[str, str]) -> SlackFail
     known = isinstance(word, str) and _WORD.fullmatch(word) is not None
     error = str(word) if known else "unreadable_answer" if status == 200 else f"http_{status}"
     kind = _kind(status, error)
-    return SlackFailure(kind, error, _retry_after(headers) if kind is Kind.WAIT else None)
+    return SlackFailure(kind, error, _retry_after(headers) if kind is FailureKind.WAIT else None)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -290,7 +271,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 
 def _unreadable() -> SlackFailure:
-    return SlackFailure(Kind.UNKNOWN, "unreadable_answer")
+    return SlackFailure(FailureKind.UNKNOWN, "unreadable_answer")
 
 
 # ------------------------------------------------------------------ one exchange over the network
@@ -411,7 +392,7 @@ class Slack:
 
     # -------- messages
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         """Post once. UNKNOWN means that this very message may be in the channel."""
         payload = {"key": keys[0]}
         if len(keys) > 1:
@@ -421,12 +402,12 @@ class Slack:
             json.dumps(blocks)
             channel_id = self.channel_id(channel)
         except (TypeError, ValueError):
-            raise SlackFailure(Kind.PERMANENT, "invalid_blocks") from None
+            raise SlackFailure(FailureKind.PERMANENT, "invalid_blocks") from None
         except SlackFailure as failure:
-            if failure.kind is not Kind.UNKNOWN:
+            if failure.kind is not FailureKind.UNKNOWN:
                 raise
             # The channel could not be looked up, so nothing was posted.
-            raise SlackFailure(Kind.WAIT, failure.error) from None
+            raise SlackFailure(FailureKind.WAIT, failure.error) from None
         answer = self._call(
             "chat_postMessage",
             forget=channel_id,
@@ -446,16 +427,9 @@ class Slack:
             ts, posted_to if isinstance(posted_to, str) else channel_id, set(keys) <= set(kept)
         )
 
-    def find(self, channel: str, key: str, oldest: float) -> Found | NotFound:
-        """Look for a delivery in the history since `oldest` (a time of this machine)."""
-        read = self._read(channel, oldest, key)
-        return Found(read.keys[key]) if key in read.keys else NotFound(read.complete)
-
     def delivered(self, channel: str, oldest: float) -> Delivered:
-        """Everything that `find` could find: one reading for all of a channel's deliveries."""
-        return self._read(channel, oldest, None)
-
-    def _read(self, channel: str, oldest: float, wanted: str | None) -> Delivered:
+        """What the history has since `oldest` (a time of this machine): one reading for all of a channel's
+        deliveries."""
         found: dict[str, str] = {}
         # A second reading only if the first showed that Slack's clock is behind the time asked for.
         for _ in range(2):
@@ -463,8 +437,6 @@ class Slack:
             for page in self._history(channel, start):
                 for keys, ts in page.messages:
                     found.update(dict.fromkeys(keys, ts))
-                if wanted in found:
-                    return Delivered(found, complete=False)
                 complete = page.last
             if self._start(oldest) > start - 2:
                 return Delivered(found, complete)
@@ -507,7 +479,7 @@ class Slack:
             return known
         channel = self._look_up(name)
         if channel.archived:
-            raise SlackFailure(Kind.PERMANENT, "is_archived")
+            raise SlackFailure(FailureKind.PERMANENT, "is_archived")
         if not channel.member:
             # A private channel that it is not in cannot be joined; Slack lists none.
             self._call("conversations_join", channel=channel.channel_id)
@@ -529,7 +501,7 @@ class Slack:
         try:
             scopes = self.check().scopes
         except SlackFailure as failure:
-            if failure.kind is not Kind.PERMANENT:
+            if failure.kind is not FailureKind.PERMANENT:
                 raise
             refusal = failure.error
         self._listed = None
@@ -541,7 +513,7 @@ class Slack:
             known = name if _CHANNEL_ID.fullmatch(name) else self._ids.get(_plain(name))
             channel = self.membership(known) if known else self._look_up(name)
         except SlackFailure as failure:
-            if failure.kind is not Kind.PERMANENT:
+            if failure.kind is not FailureKind.PERMANENT:
                 raise
             return failure.error
         return channel.obstacle(scopes)
@@ -553,7 +525,7 @@ class Slack:
             listed = self._listed = time.monotonic(), self._list()
         channel = listed[1].get(_plain(name))
         if channel is None:
-            raise SlackFailure(Kind.PERMANENT, "channel_not_found")
+            raise SlackFailure(FailureKind.PERMANENT, "channel_not_found")
         return channel
 
     def _list(self) -> dict[str, Membership]:
@@ -606,7 +578,7 @@ class Slack:
                     break
                 except SlackFailure as failure:
                     pause = failure.retry_after
-                    if number == 0 or failure.kind is not Kind.WAIT or pause is None:
+                    if number == 0 or failure.kind is not FailureKind.WAIT or pause is None:
                         raise
                     patience -= max(pause, 0.1)
                     if patience < 0:
@@ -634,7 +606,7 @@ class Slack:
         headers     is filled with the answer's
         """
         if self._unusable:
-            raise SlackFailure(Kind.PERMANENT, self._unusable)
+            raise SlackFailure(FailureKind.PERMANENT, self._unusable)
         answer: dict[str, Any] = {}
         failure: SlackFailure | None = None
         try:
@@ -708,18 +680,18 @@ def _plain(name: str) -> str:
 # ------------------------------------------------------------------ with an incoming webhook
 
 
-class Webhook:
+class IncomingWebhook:
     """An incoming webhook: one channel that can be posted to, and never looked into."""
 
     def __init__(self, url: str, *, timeout: float = 10) -> None:
         self._url, self._timeout, self._opener = url, timeout, _opener(url)
 
     def __repr__(self) -> str:
-        return "Webhook()"
+        return "IncomingWebhook()"
 
-    def post(self, message: Message) -> None:
+    def post(self, message: SlackMessage) -> None:
         if not _usable(self._url):
-            raise SlackFailure(Kind.PERMANENT, "invalid_url")
+            raise SlackFailure(FailureKind.PERMANENT, "invalid_url")
         try:
             body = {
                 "text": message.text,
@@ -729,7 +701,7 @@ class Webhook:
             }
             data = json.dumps(body).encode()
         except (TypeError, ValueError):
-            raise SlackFailure(Kind.PERMANENT, "invalid_blocks") from None
+            raise SlackFailure(FailureKind.PERMANENT, "invalid_blocks") from None
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "horizon"}
         request = Request(self._url, data, headers, method="POST")
         failure: SlackFailure | None = None
@@ -750,7 +722,7 @@ class WebhookPoster:
     can_look = False
 
     def __init__(self, url: str, *, timeout: float = 10) -> None:
-        self._webhook = Webhook(url, timeout=timeout)
+        self._webhook = IncomingWebhook(url, timeout=timeout)
 
     def __repr__(self) -> str:
         return "WebhookPoster()"
@@ -763,7 +735,7 @@ class WebhookPoster:
         """Nothing can be asked."""
         return {}
 
-    def post(self, channel: str, message: Message, keys: Sequence[str]) -> Posted:
+    def post(self, channel: str, message: SlackMessage, keys: Sequence[str]) -> Posted:
         """Post once; the answer has no `ts`."""
         self._webhook.post(message)
         return Posted("", channel, metadata_ok=True)
@@ -792,11 +764,11 @@ class Answers:
         """Whether dialogs can be opened."""
         return self._slack is not None
 
-    def answer(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    def answer(self, response_url: str, message: SlackMessage, *, replace: bool = False) -> None:
         """Show it to the one who asked, in the place of the message whose button was pressed or
         beside it. Raises SlackFailure."""
         if not _usable(response_url):
-            raise SlackFailure(Kind.PERMANENT, "invalid_url")
+            raise SlackFailure(FailureKind.PERMANENT, "invalid_url")
         how = {"replace_original": True} if replace else {"response_type": "ephemeral"}
         body = {"text": message.text, "blocks": [dict(b) for b in message.blocks], **how}
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "horizon"}
@@ -814,7 +786,7 @@ class Answers:
     def open_dialog(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Raises SlackFailure; Slack takes a trigger for three seconds only."""
         if self._slack is None:
-            raise SlackFailure(Kind.PERMANENT, "not_authed")
+            raise SlackFailure(FailureKind.PERMANENT, "not_authed")
         self._slack._call("views_open", trigger_id=trigger_id, view=dict(view))
 
 
@@ -919,7 +891,7 @@ class SlackChannel:
     def repeat(self) -> Repeat:
         return LOOKUP if self._poster.can_look else NONE
 
-    def render(self, message: Says) -> Composed:
+    def render(self, message: Message) -> Composed:
         # A web hook's button would be pressed in vain.
         made, told = blockkit.render(message, interactive=self._poster.can_look)
         return Composed(told, blockkit.write(made))
@@ -932,22 +904,15 @@ class SlackChannel:
         try:
             self._address = self._poster.channel_id(self.name)
         except SlackFailure as failure:
-            if failure.kind is Kind.PERMANENT:
-                return Refused(failure.error)
-            return Wait(failure.error, failure.retry_after or 1.0)
+            # Of a look at the channels nothing is unclear: it is taken again.
+            return asked_again(_outcome(failure), 1.0)
         return None
 
     def send(self, rendered: Mapping[str, Any], keys: Sequence[str], now: datetime) -> Outcome:
         try:
             posted = self._poster.post(self._address, blockkit.read(rendered), keys)
         except SlackFailure as failure:
-            match failure.kind:
-                case Kind.PERMANENT:
-                    return Refused(failure.error)
-                case Kind.WAIT:
-                    return Wait(failure.error, failure.retry_after or 1.0)
-                case _:
-                    return Unknown(failure.error)
+            return _outcome(failure)
         if not posted.metadata_ok:
             log.warning("%s was sent, but Slack dropped its metadata", keys[0])
         return Sent(posted.ts)
@@ -957,8 +922,20 @@ class SlackChannel:
         try:
             found = self._poster.delivered(self.name, oldest)
         except SlackFailure as failure:
-            if failure.kind is Kind.PERMANENT:
-                return Refused(failure.error)
-            answered = failure.kind is Kind.WAIT
+            outcome = _outcome(failure)
+            if isinstance(outcome, Refused):
+                return outcome
+            answered = isinstance(outcome, Wait)
             return LookFailed(failure.error, failure.retry_after or 0.0, answered)
         return Looked(found.keys, found.complete)
+
+
+def _outcome(failure: SlackFailure) -> Refused | Wait | Unknown:
+    """What it means for the message, or the question, that it failed."""
+    match failure.kind:
+        case FailureKind.PERMANENT:
+            return Refused(failure.error)
+        case FailureKind.WAIT:
+            return Wait(failure.error, failure.retry_after or 1.0)
+        case FailureKind.UNKNOWN:
+            return Unknown(failure.error)

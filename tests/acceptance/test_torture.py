@@ -20,7 +20,7 @@ import pytest
 
 from service.channels import Channels
 from service.channels.channel import SECOND
-from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.channels.slack import Delivered, FailureKind, Posted, SlackFailure
 from service.core.alerts.blockkit import SlackMessage
 from service.core.alerts.deliveries import Composed, Delivery, State
 from service.core.alerts.schedule import AlertKind
@@ -88,7 +88,9 @@ class Clocked:
 
     now: datetime = START
     back: datetime = START
-    failure: SlackFailure = field(default_factory=lambda: SlackFailure(Kind.UNKNOWN, "timed_out"))
+    failure: SlackFailure = field(
+        default_factory=lambda: SlackFailure(FailureKind.UNKNOWN, "timed_out")
+    )
     takes: timedelta = timedelta(seconds=0.2)
     out: list[tuple[str, str, datetime]] = field(default_factory=list)
     can_look: bool = True
@@ -97,7 +99,9 @@ class Clocked:
         # One that times out takes ten seconds for it.
         down = self.now < self.back
         self.now += (
-            timedelta(seconds=10) if down and self.failure.kind is Kind.UNKNOWN else self.takes
+            timedelta(seconds=10)
+            if down and self.failure.kind is FailureKind.UNKNOWN
+            else self.takes
         )
         if down:
             raise self.failure
@@ -225,8 +229,8 @@ def test_a_backlog_in_other_channels_delays_no_message(
 @pytest.mark.parametrize(
     "failure",
     [
-        SlackFailure(Kind.UNKNOWN, "timed_out"),
-        SlackFailure(Kind.WAIT, "connection_refused"),
+        SlackFailure(FailureKind.UNKNOWN, "timed_out"),
+        SlackFailure(FailureKind.WAIT, "connection_refused"),
     ],
     ids=lambda failure: failure.error,
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.channels.slack import Delivered, FailureKind, Posted, SlackFailure
 from service.core.alerts.blockkit import SlackMessage
 from tests.cli.conftest import Shell
 
@@ -103,10 +103,10 @@ def test_a_digest_with_nothing_to_say_is_composed_anew_when_it_is_asked_for(
 def test_a_pass_says_by_its_exit_code_what_it_leaves(shell: Shell, slack: type[FakeSlack]) -> None:
     shell.set_now(datetime(2026, 11, 24, tzinfo=UTC))
     now = ("--now", "2026-07-08T09:00+08:00")
-    slack.failure = SlackFailure(Kind.WAIT, "ratelimited", 60)
+    slack.failure = SlackFailure(FailureKind.WAIT, "ratelimited", 60)
     assert shell.run("alerts", "run", *now).code == 3
     shell.set_now(datetime(2026, 11, 24, 0, 5, tzinfo=UTC))
-    slack.failure = SlackFailure(Kind.PERMANENT, "channel_not_found")
+    slack.failure = SlackFailure(FailureKind.PERMANENT, "channel_not_found")
     assert shell.run("alerts", "run", *now).code == 1
     failed = json.loads(shell.run("alerts", "list", "--state", "failed", "--json").out)
     assert failed
@@ -180,7 +180,7 @@ def test_what_is_out_already_is_not_said_to_come(shell: Shell, slack: type[FakeS
 
 
 def test_a_delivery_can_be_dropped(shell: Shell, slack: type[FakeSlack]) -> None:
-    slack.failure = SlackFailure(Kind.PERMANENT, "is_archived")
+    slack.failure = SlackFailure(FailureKind.PERMANENT, "is_archived")
     shell.run("alerts", "run", "--now", "2026-07-08T09:00+08:00")
     key = "reminder/regulation/anthropomorphic-ai-rules/2026-07-15/P7D"
     assert shell.run("alerts", "skip", key).code == 0
@@ -193,7 +193,7 @@ def test_a_delivery_can_be_dropped(shell: Shell, slack: type[FakeSlack]) -> None
 
 def test_a_trial_message(shell: Shell, slack: type[FakeSlack]) -> None:
     assert shell.run("alerts", "test", "#ai-events").out == "sent to #ai-events\n"
-    slack.failure = SlackFailure(Kind.PERMANENT, "channel_not_found")
+    slack.failure = SlackFailure(FailureKind.PERMANENT, "channel_not_found")
     refused = shell.run("alerts", "test", "#nowhere")
     assert refused.code == 1
     assert "channel_not_found" in refused.err

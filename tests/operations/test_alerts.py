@@ -13,7 +13,7 @@ import pytest
 
 from service.channels import Channels
 from service.channels.channel import SECOND
-from service.channels.slack import Delivered, Kind, Posted, SlackFailure
+from service.channels.slack import Delivered, FailureKind, Posted, SlackFailure
 from service.core.alerts.blockkit import SlackMessage
 from service.core.alerts.deliveries import Delivery, State
 from service.core.dates.when import parse
@@ -73,7 +73,7 @@ class ScriptedSlack:
         self.posts.append((channel, tuple(keys), message))
         self.times.append(self.clock())
         if step == "accepted, then cut":
-            raise SlackFailure(Kind.UNKNOWN, "connection_cut")
+            raise SlackFailure(FailureKind.UNKNOWN, "connection_cut")
         return Posted(f"{len(self.posts)}.0", "C0000001", metadata_ok=True)
 
     def delivered(self, channel: str, oldest: float) -> Delivered:
@@ -263,7 +263,7 @@ def test_a_reminder_goes_out_at_its_time_and_after_a_pause_only_the_nearest(
 def test_after_a_long_outage_of_slack_only_the_nearest_reminder_goes_out(service: Alerts) -> None:
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 6 * 86400)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 6 * 86400)]
     service.run(shanghai("2026-07-08T09:00"))
     assert service.states()[LAW] is State.RETRY
     service.run(shanghai("2026-07-14T09:30"))
@@ -276,7 +276,7 @@ def test_what_moved_before_it_went_out_is_withdrawn_and_owed_again_when_undone(
 ) -> None:
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 600)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 600)]
     service.run(shanghai("2026-07-08T09:00"))
     assert service.states()[LAW] is State.RETRY
     service.change("rules", when="2026-08-15")
@@ -300,7 +300,7 @@ def test_a_message_that_may_be_out_is_found_and_not_sent_again(service: Alerts) 
 def test_what_is_not_found_is_sent_again_only_after_it_has_settled(service: Alerts) -> None:
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.UNKNOWN, "timeout")]
+    service.slack.script = [SlackFailure(FailureKind.UNKNOWN, "timeout")]
     start = shanghai("2026-07-08T09:00")
     service.run(start)
     for seconds in (1, 10, 30, 59):
@@ -352,7 +352,7 @@ def test_a_process_that_died_after_its_claim_is_taken_over(service: Alerts) -> N
 def test_a_permanent_refusal_is_shown_and_tried_again_in_an_hour(service: Alerts) -> None:
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
+    service.slack.script = [SlackFailure(FailureKind.PERMANENT, "channel_not_found")]
     start = shanghai("2026-07-08T09:00")
     assert service.run(start) == RunReport(0, 1, 0)
     assert (service.states()[LAW], service.row(LAW).error) == (State.FAILED, "channel_not_found")
@@ -365,7 +365,7 @@ def test_a_permanent_refusal_is_shown_and_tried_again_in_an_hour(service: Alerts
 def test_waiting_holds_that_channel_alone(service: Alerts) -> None:
     service.rules(("reminder", REMINDER), ("digest", {**DIGEST, "at": "09:00"}))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 300)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 300)]
     start = shanghai("2026-07-08T09:00")
     report = service.run(start)
     assert (report.sent, report.left) == (1, 1)
@@ -597,12 +597,12 @@ def test_what_is_late_failed_or_not_connected_is_told(service: Alerts) -> None:
     assert "not connected" in told(bot=False)[0]
     assert "at most once" in told(bot=False, webhook=True)[0]
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 3600)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 3600)]
     service.run(shanghai("2026-07-08T09:00"))
     assert told() == []
     service.machine += timedelta(minutes=16)
     assert "1 alerts are late" in told()[0]
-    service.slack.script = [SlackFailure(Kind.PERMANENT, "is_archived")]
+    service.slack.script = [SlackFailure(FailureKind.PERMANENT, "is_archived")]
     service.run(shanghai("2026-07-08T10:01"))
     assert "#compliance: is_archived" in told()[0]
 
@@ -635,7 +635,7 @@ def test_how_far_each_channel_can_be_trusted_is_known_without_asking_slack(
 
     # A Slack that cannot be asked changes nothing.
     def down(names: Iterable[str]) -> dict[str, str]:
-        raise SlackFailure(Kind.UNKNOWN, "timed_out")
+        raise SlackFailure(FailureKind.UNKNOWN, "timed_out")
 
     service.slack.obstacles = down  # type: ignore[method-assign]
     service.run(service.machine + timedelta(minutes=11))
@@ -676,7 +676,7 @@ def test_what_may_be_out_is_looked_for_even_after_a_look_up_was_refused(service:
     real = service.slack.delivered
 
     def refused(channel: str, oldest: float) -> Delivered:
-        raise SlackFailure(Kind.PERMANENT, "not_in_channel")
+        raise SlackFailure(FailureKind.PERMANENT, "not_in_channel")
 
     service.slack.delivered = refused  # type: ignore[method-assign]
     service.run(start + timedelta(seconds=5))
@@ -724,7 +724,7 @@ def test_after_a_restore_a_look_up_that_fails_is_no_look_up(service: Alerts) -> 
     real = service.slack.delivered
 
     def down(channel: str, oldest: float) -> Delivered:
-        raise SlackFailure(Kind.UNKNOWN, "service_unavailable")
+        raise SlackFailure(FailureKind.UNKNOWN, "service_unavailable")
 
     service.slack.delivered = down  # type: ignore[method-assign]
     service.run(start + timedelta(minutes=2))
@@ -752,7 +752,7 @@ def test_after_a_restore_what_was_looked_for_once_can_be_sent_and_has_to_wait_li
     with service.store.writing(start) as writing:
         writing.put_mark("restored_at", (start - timedelta(minutes=5)).isoformat())
         writing.put_mark("backup_taken_at", (start - timedelta(days=7)).isoformat())
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 30)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 30)]
     service.run(start)
     assert service.states()[LAW] is State.RETRY
     service.run(start + timedelta(seconds=31))
@@ -808,8 +808,8 @@ def test_a_channel_that_cannot_be_looked_up_leaves_nothing_uncertain(service: Al
     service.add("rules", "2026-07-15", kind="regulation")
     start = shanghai("2026-07-08T09:00")
     service.slack.look_ups = [
-        SlackFailure(Kind.UNKNOWN, "timed_out"),
-        SlackFailure(Kind.WAIT, "ratelimited", 30),
+        SlackFailure(FailureKind.UNKNOWN, "timed_out"),
+        SlackFailure(FailureKind.WAIT, "ratelimited", 30),
     ]
     for seconds, error in ((0, "timed_out"), (5, "ratelimited"), (34, "ratelimited")):
         assert service.run(start + timedelta(seconds=seconds)).left == 1
@@ -825,7 +825,7 @@ def test_a_misspelt_channel_fails_all_its_messages_until_the_file_is_set_right(
     service.rules(("reminder", REMINDER))
     for n in range(3):
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
-    service.slack.look_ups = [SlackFailure(Kind.PERMANENT, "channel_not_found")]
+    service.slack.look_ups = [SlackFailure(FailureKind.PERMANENT, "channel_not_found")]
     start = shanghai("2026-07-08T09:00")
     assert service.run(start) == RunReport(0, 3, 0)
     assert {service.row(key).error for key in service.states()} == {"channel_not_found"}
@@ -902,7 +902,7 @@ def test_a_request_that_outlives_its_lease_does_not_overrule_who_took_over(
             assert service.states()[LAW] is state
         service.run(start + timedelta(seconds=106))
         assert (service.slack.keys, service.states()[LAW]) == ([LAW], State.SENT)
-        raise SlackFailure(Kind.PERMANENT, "is_archived")
+        raise SlackFailure(FailureKind.PERMANENT, "is_archived")
 
     service.slack.post = slow  # type: ignore[method-assign]
     service.run(start)
@@ -948,7 +948,9 @@ def joined_and_refused(service: Alerts, failure: SlackFailure | str) -> tuple[da
 
 @pytest.mark.parametrize("which", ["all", "the first", "another"])
 def test_what_is_retried_by_hand_is_told_together_as_it_was(service: Alerts, which: str) -> None:
-    start, keys = joined_and_refused(service, SlackFailure(Kind.PERMANENT, "channel_not_found"))
+    start, keys = joined_and_refused(
+        service, SlackFailure(FailureKind.PERMANENT, "channel_not_found")
+    )
     assert set(service.states().values()) == {State.FAILED}
     wanted = {"all": None, "the first": keys[:1], "another": keys[3:4]}[which]
     on_request.retry(service.store, wanted, start + timedelta(minutes=1))
@@ -961,7 +963,7 @@ def test_what_is_retried_by_hand_is_told_together_as_it_was(service: Alerts, whi
 def test_dropping_one_drops_none_of_those_that_its_message_tells_too(
     service: Alerts, arrived: bool
 ) -> None:
-    lost = SlackFailure(Kind.UNKNOWN, "timed_out")
+    lost = SlackFailure(FailureKind.UNKNOWN, "timed_out")
     start, keys = joined_and_refused(service, "accepted, then cut" if arrived else lost)
     assert set(service.states().values()) == {State.UNCERTAIN}
     on_request.skip(service.store, keys[0], start)
@@ -1000,7 +1002,9 @@ def test_a_slack_that_only_says_to_wait_ends_the_pass(service: Alerts) -> None:
     service.rules(("reminder", REMINDER))
     for n in range(3):
         service.add(f"law-{n}", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.WAIT, "connection_refused", 1) for _ in range(50)]
+    service.slack.script = [
+        SlackFailure(FailureKind.WAIT, "connection_refused", 1) for _ in range(50)
+    ]
     start = shanghai("2026-07-08T09:00")
     report = service.run(start)
     assert (report.sent, report.left) == (0, 3)
@@ -1012,7 +1016,7 @@ def test_two_that_look_for_the_same_message_send_it_once(
 ) -> None:
     service.rules(("reminder", REMINDER))
     service.add("rules", "2026-07-15", kind="regulation")
-    service.slack.script = [SlackFailure(Kind.UNKNOWN, "timed_out")]
+    service.slack.script = [SlackFailure(FailureKind.UNKNOWN, "timed_out")]
     start = shanghai("2026-07-08T09:00")
     service.run(start)
     real = service.slack.delivered
@@ -1077,7 +1081,7 @@ def test_an_alert_of_an_event_that_was_purged_keeps_no_other_from_going_out(
     service.run(shanghai("2026-04-27T10:00"))
     for n in range(count):
         service.change(f"e{n}", when="2026-05-14")
-    service.slack.look_ups = [SlackFailure(Kind.WAIT, "ratelimited", 600)]
+    service.slack.look_ups = [SlackFailure(FailureKind.WAIT, "ratelimited", 600)]
     service.run(shanghai("2026-04-27T10:05"))
     first = next(key for key in service.states() if "/e0/" in key)
     assert service.row(first).message is None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.channels.slack import Kind, SlackFailure
+from service.channels.slack import FailureKind, SlackFailure
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import State
 from service.store import Store
@@ -52,7 +52,7 @@ def test_what_a_clock_that_was_ahead_wants_to_try_again_later_is_tried_now(
     service.add("io", "2026-05-08/2026-05-09")
     right = shanghai("2026-05-01T08:30")
     service.machine = right + back
-    service.slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 60.0)]
+    service.slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 60.0)]
     service.run()
     service.machine -= back
     passes(service, 45, timedelta(minutes=10))  # a short jump is waited out
@@ -70,7 +70,9 @@ def test_what_may_be_out_when_the_clock_is_set_back_is_found_or_sent_again(
     due = service.machine.astimezone(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=1)
     service.rules(("digest", {**DIGEST, "at": f"{due:%H:%M}"}))
     service.add("io", "2026-05-08/2026-05-09")
-    service.slack.script = ["accepted, then cut" if arrived else SlackFailure(Kind.UNKNOWN, "cut")]
+    service.slack.script = [
+        "accepted, then cut" if arrived else SlackFailure(FailureKind.UNKNOWN, "cut")
+    ]
     with pytest.MonkeyPatch.context() as patch:
         # It dies before it can look.
         patch.setattr("service.operations.alerts.run_once.verify_in_history", lambda tools: None)
@@ -116,8 +118,8 @@ def test_however_the_clock_jumps_each_alert_goes_out_once_and_none_is_lost(
         service.add(f"law-{n}", day, kind="regulation")
         events[f"law-{n}"] = day
     end = first + timedelta(days=14)
-    faults = ["ok"] * 6 + ["accepted, then cut", SlackFailure(Kind.UNKNOWN, "cut")]
-    faults += [SlackFailure(Kind.WAIT, "ratelimited", 30.0)]
+    faults = ["ok"] * 6 + ["accepted, then cut", SlackFailure(FailureKind.UNKNOWN, "cut")]
+    faults += [SlackFailure(FailureKind.WAIT, "ratelimited", 30.0)]
     moved = 0
     while service.machine < end:
         service.slack.script = [chance.choice(faults) for _ in range(2)]

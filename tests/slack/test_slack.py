@@ -18,16 +18,15 @@ from service.channels import slack as adapter
 from service.channels.slack import (
     EVENT_TYPE,
     SCOPES,
-    Found,
-    Kind,
-    NotFound,
+    FailureKind,
+    IncomingWebhook,
     Slack,
     SlackFailure,
-    Webhook,
 )
+from tests.slack.looking import Found, NotFound, find
 from tests.slack.stand_in import FAULTS, HOOK, TOKEN, Fault, StandIn
 
-PERMANENT, WAIT, UNKNOWN = Kind
+PERMANENT, WAIT, UNKNOWN = FailureKind
 TIMEOUT = 0.25
 
 
@@ -83,8 +82,8 @@ def test_a_joined_message_carries_all_its_keys(there: StandIn) -> None:
     assert there.messages[0].metadata is not None
     assert there.messages[0].metadata["event_payload"] == {"key": "a/1", "keys": "a/1\nb/2\nc/3"}
     for key in ("a/1", "b/2", "c/3"):
-        assert isinstance(slack.find("#channel-0", key, time.time() - 600), Found)
-    assert slack.find("#channel-0", "b/", time.time() - 600) == NotFound(complete=True)
+        assert isinstance(find(slack, "#channel-0", key, time.time() - 600), Found)
+    assert find(slack, "#channel-0", "b/", time.time() - 600) == NotFound(complete=True)
 
 
 MEANING = {
@@ -153,7 +152,7 @@ def test_metadata_that_slack_dropped_is_noticed(there: StandIn) -> None:
     there.script("chat.postMessage", "metadata_dropped")
     slack = client(there)
     assert not slack.post("#channel-0", Note(), ["k"]).metadata_ok
-    assert slack.find("#channel-0", "k", time.time() - 600) == NotFound(complete=True)
+    assert find(slack, "#channel-0", "k", time.time() - 600) == NotFound(complete=True)
     assert there.accepted("k") == 1
 
 
@@ -186,7 +185,7 @@ def test_metadata_that_slack_dropped_is_noticed(there: StandIn) -> None:
         (204, "http_204", UNKNOWN),
     ],
 )
-def test_status_and_word(status: int, word: str, kind: Kind) -> None:
+def test_status_and_word(status: int, word: str, kind: FailureKind) -> None:
     assert adapter._kind(status, word) is kind
 
 
@@ -242,7 +241,7 @@ def test_what_cannot_be_a_request_is_refused_here(there: StandIn) -> None:
     ):
         for action in (
             lambda url=url: Slack(TOKEN, api_url=url).post("C00000000", Note(), ["k"]),
-            lambda url=url: Webhook(url).post(Note()),
+            lambda url=url: IncomingWebhook(url).post(Note()),
         ):
             assert failure(action).kind is PERMANENT, url
     assert not there.log
@@ -274,9 +273,9 @@ def test_a_message_is_found_on_the_last_of_many_pages(there: StandIn) -> None:
     posted = slack.post("#channel-0", Note(), ["k"])
     for number in range(40):
         there.say("channel-0", f"chatter {number}")
-    assert slack.find("#channel-0", "k", oldest) == Found(posted.ts)
+    assert find(slack, "#channel-0", "k", oldest) == Found(posted.ts)
     assert there.ledger().requests["conversations.history"] == 3
-    assert slack.find(posted.channel_id, "other", oldest) == NotFound(complete=True)
+    assert find(slack, posted.channel_id, "other", oldest) == NotFound(complete=True)
     assert there.ledger().requests["conversations.history"] == 6
     read = slack.delivered("#channel-0", oldest)
     assert (read.keys, read.complete) == ({"k": posted.ts}, True)
@@ -285,18 +284,18 @@ def test_a_message_is_found_on_the_last_of_many_pages(there: StandIn) -> None:
 def test_it_is_looked_for_in_its_channel_and_its_time_only(there: StandIn) -> None:
     slack = client(there)
     slack.post("#channel-0", Note(), ["k"])
-    assert slack.find("#channel-1", "k", time.time() - 600) == NotFound(complete=True)
-    assert slack.find("#channel-0", "k", time.time() + 5) == NotFound(complete=True)
-    assert isinstance(slack.find("#channel-0", "k", -5), Found)
+    assert find(slack, "#channel-1", "k", time.time() - 600) == NotFound(complete=True)
+    assert find(slack, "#channel-0", "k", time.time() + 5) == NotFound(complete=True)
+    assert isinstance(find(slack, "#channel-0", "k", -5), Found)
 
 
 def test_a_lagging_history_shows_nothing_at_first(there: StandIn) -> None:
     there.config.lag = 2
     slack = client(there)
     slack.post("#channel-0", Note(), ["k"])
-    assert slack.find("#channel-0", "k", time.time() - 600) == NotFound(complete=True)
+    assert find(slack, "#channel-0", "k", time.time() - 600) == NotFound(complete=True)
     time.sleep(0.22)
-    assert isinstance(slack.find("#channel-0", "k", time.time() - 600), Found)
+    assert isinstance(find(slack, "#channel-0", "k", time.time() - 600), Found)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +310,7 @@ def test_a_lagging_history_shows_nothing_at_first(there: StandIn) -> None:
 )
 def test_other_metadata_is_no_delivery(there: StandIn, metadata: dict[str, Any]) -> None:
     there.say("channel-0", metadata=metadata)
-    assert client(there).find("#channel-0", "k", 0) == NotFound(complete=True)
+    assert find(client(there), "#channel-0", "k", 0) == NotFound(complete=True)
 
 
 @pytest.mark.parametrize("fault", [f for f in MEANING if FAULTS[f].accept == "no"])
@@ -321,7 +320,7 @@ def test_a_fault_on_any_page_is_a_failure_and_never_not_found(there: StandIn, fa
         there.say("channel-0", f"chatter {number}")
     for before in ([], [None]):
         there.script("conversations.history", *before, fault)
-        met = failure(lambda: slack.find(channel_id(there), "k", time.time() - 600))
+        met = failure(lambda: find(slack, channel_id(there), "k", time.time() - 600))
         assert (met.kind, met.error) == MEANING[fault]
 
 
@@ -331,14 +330,14 @@ def test_the_rate_limit_between_pages_is_waited_for(there: StandIn) -> None:
         there.say("channel-0", f"chatter {number}")
     there.script("conversations.history", None, "429", None, "ratelimited", "429")
     slack, began = client(there), time.monotonic()
-    assert slack.find(channel_id(there), "k", 0) == NotFound(complete=True)
+    assert find(slack, channel_id(there), "k", 0) == NotFound(complete=True)
     assert time.monotonic() - began >= 0.45
     there.script("conversations.history", None, "429", "429")
-    met = failure(lambda: client(there, patience=0.2).find(channel_id(there), "k", 0))
+    met = failure(lambda: find(client(there, patience=0.2), channel_id(there), "k", 0))
     assert met.kind is WAIT
     there.quiet()
     there.script("conversations.history", "429")
-    assert failure(lambda: slack.find(channel_id(there), "k", 0)).kind is WAIT
+    assert failure(lambda: find(slack, channel_id(there), "k", 0)).kind is WAIT
 
 
 def test_a_history_that_does_not_end_was_not_read_to_its_end(
@@ -350,12 +349,12 @@ def test_a_history_that_does_not_end_was_not_read_to_its_end(
         monkeypatch.setattr(slack, "_call", lambda *_, **__: answer)
 
     answers({"messages": [], "has_more": True})
-    assert slack.find("C00000000", "k", 0) == NotFound(complete=False)
+    assert find(slack, "C00000000", "k", 0) == NotFound(complete=False)
     assert not slack.delivered("C00000000", 0).complete
     answers({"messages": [], "has_more": True, "response_metadata": {"next_cursor": "same"}})
-    assert failure(lambda: slack.find("C00000000", "k", 0)).kind is UNKNOWN
+    assert failure(lambda: find(slack, "C00000000", "k", 0)).kind is UNKNOWN
     answers({"messages": "none"})
-    assert failure(lambda: slack.find("C00000000", "k", 0)).kind is UNKNOWN
+    assert failure(lambda: find(slack, "C00000000", "k", 0)).kind is UNKNOWN
 
 
 @pytest.mark.parametrize("skew", [-1200, 1200])
@@ -365,9 +364,9 @@ def test_clocks_that_differ_hide_nothing(there: StandIn, skew: float) -> None:
     there.config.skew = skew
     oldest = time.time() - 600
     posted = client(there).post("#channel-0", Note(), ["k"])
-    assert client(there).find("#channel-0", "k", oldest) == Found(posted.ts)  # a new process
-    assert client(there).find(channel_id(there), "k", oldest) == Found(posted.ts)
-    assert client(there).find(channel_id(there), "other", oldest) == NotFound(complete=True)
+    assert find(client(there), "#channel-0", "k", oldest) == Found(posted.ts)  # a new process
+    assert find(client(there), channel_id(there), "k", oldest) == Found(posted.ts)
+    assert find(client(there), channel_id(there), "other", oldest) == NotFound(complete=True)
 
 
 # ------------------------------------------------------------------ channels and the token
@@ -435,7 +434,7 @@ def test_a_channel_that_cannot_be_joined_or_read(there: StandIn) -> None:
     there.add("public", member=False)
     met = failure(lambda: client(there).post("#public", Note(), ["k"]))
     assert (met.kind, met.error) == (PERMANENT, "missing_scope")
-    met = failure(lambda: client(there).find("#channel-0", "k", 0))
+    met = failure(lambda: find(client(there), "#channel-0", "k", 0))
     assert (met.kind, met.error) == (PERMANENT, "missing_scope")
 
 
@@ -493,7 +492,7 @@ def test_the_token_says_who_it_is_and_what_it_may(there: StandIn) -> None:
 
 
 def test_a_webhook_posts(there: StandIn) -> None:
-    Webhook(there.hook_url).post(Note())
+    IncomingWebhook(there.hook_url).post(Note())
     assert [message.text for message in there.messages] == ["今天：一项"]
     assert there.log[-1].arguments["unfurl_links"] is False
 
@@ -501,7 +500,7 @@ def test_a_webhook_posts(there: StandIn) -> None:
 @pytest.mark.parametrize("fault", [f for f in MEANING if f != "drip"])
 def test_what_each_fault_means_for_a_webhook(there: StandIn, fault: str) -> None:
     there.script("webhook", fault)
-    met = failure(lambda: Webhook(there.hook_url, timeout=TIMEOUT).post(Note()))
+    met = failure(lambda: IncomingWebhook(there.hook_url, timeout=TIMEOUT).post(Note()))
     kind = MEANING[fault][0]
     if FAULTS[fault].answer.startswith("error:"):
         kind = UNKNOWN  # a webhook does not answer in JSON
@@ -512,11 +511,11 @@ def test_what_each_fault_means_for_a_webhook(there: StandIn, fault: str) -> None
 
 
 def test_a_webhook_that_refuses(there: StandIn) -> None:
-    met = failure(lambda: Webhook(there.hook_url).post(Note(text="", blocks=[])))
+    met = failure(lambda: IncomingWebhook(there.hook_url).post(Note(text="", blocks=[])))
     assert (met.kind, met.error) == (PERMANENT, "no_text")
-    met = failure(lambda: Webhook(there.hook_url).post(Note(blocks=[{"text": object()}])))
+    met = failure(lambda: IncomingWebhook(there.hook_url).post(Note(blocks=[{"text": object()}])))
     assert (met.kind, met.error) == (PERMANENT, "invalid_blocks")
-    met = failure(lambda: Webhook(there.address + "/services/other").post(Note()))
+    met = failure(lambda: IncomingWebhook(there.address + "/services/other").post(Note()))
     assert met.kind is UNKNOWN  # JSON with 200 is not what a webhook says
 
 
@@ -547,11 +546,11 @@ def test_no_secret_is_in_an_error_a_repr_or_a_log(
         there.script("chat.postMessage", fault)
         there.script("conversations.history", fault)
         there.script("webhook", fault)
-        slack, hook = client(there), Webhook(there.hook_url, timeout=TIMEOUT)
+        slack, hook = client(there), IncomingWebhook(there.hook_url, timeout=TIMEOUT)
         text += repr(slack) + repr(hook)
         for action in (
             lambda slack=slack: slack.post(channel_id(there), Note(), ["k"]),
-            lambda slack=slack: slack.find(channel_id(there), "k", 0),
+            lambda slack=slack: find(slack, channel_id(there), "k", 0),
             lambda hook=hook: hook.post(Note()),
         ):
             try:
@@ -598,7 +597,7 @@ def test_proxies_are_used_as_everywhere_else(
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     client(there).post(channel_id(there), Note(), ["loopback"])
-    Webhook(there.hook_url).post(Note())
+    IncomingWebhook(there.hook_url).post(Note())
     monkeypatch.setenv("http_proxy", there.address)
     there.script("chat.postMessage", None)
     slack = client(there, api_url="http://slack.invalid/api/")

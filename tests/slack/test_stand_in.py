@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from service.channels.slack import Found, Kind, Slack, SlackFailure
+from service.channels.slack import FailureKind, Slack, SlackFailure
+from tests.slack.looking import Found, find
 from tests.slack.stand_in import FAULTS, POST_MIX, TOKEN, Fault, Ledger, StandIn, process
 from tests.slack.wrong_clients import WRONG, Client, Target, careful
 
@@ -98,7 +99,7 @@ def test_more_than_a_burst_is_limited() -> None:
             slack.post("#channel-0", Note(), [f"k/{number}"])
         with pytest.raises(SlackFailure) as caught:
             slack.post("#channel-0", Note(), ["k/3"])
-        assert caught.value.kind is Kind.WAIT
+        assert caught.value.kind is FailureKind.WAIT
         slack.post("#channel-1", Note(), ["k/3"])  # another channel is not concerned
         assert there.ledger().accepted == {f"k/{number}": 1 for number in range(4)}
 
@@ -157,7 +158,7 @@ def test_as_a_process_it_is_told_and_asked_from_outside() -> None:
         with pytest.raises(SlackFailure, match="is_archived"):
             slack.post(ids["channel-3"], Note(), ["b"])
         there.set(lag=0.0, rate=0.0)
-        assert isinstance(slack.find(ids["channel-4"], "a", 0), Found)
+        assert isinstance(find(slack, ids["channel-4"], "a", 0), Found)
         assert there.settled()
         assert (there.accepted("a"), there.accepted("b")) == (1, 0)
         assert there.ledger().narrowest_gap() == float("inf")

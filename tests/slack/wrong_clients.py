@@ -18,7 +18,9 @@ from http.client import HTTPException
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from service.channels.slack import EVENT_TYPE, Found, Kind, Message, NotFound, Slack, SlackFailure
+from service.channels.slack import EVENT_TYPE, FailureKind, Slack, SlackFailure
+from service.core.alerts.blockkit import SlackMessage
+from tests.slack.looking import Found, NotFound, find
 
 
 @dataclass
@@ -46,10 +48,10 @@ class Target:
         time.sleep(max(self.pause, (failure and failure.retry_after) or 0.0))
 
 
-Client = Callable[[Target, str, Message, str], None]
+Client = Callable[[Target, str, SlackMessage, str], None]
 
 
-def _post(client: WebClient, channel: str, message: Message, key: str) -> None:
+def _post(client: WebClient, channel: str, message: SlackMessage, key: str) -> None:
     client.chat_postMessage(
         channel=channel,
         text=message.text,
@@ -57,7 +59,7 @@ def _post(client: WebClient, channel: str, message: Message, key: str) -> None:
     )
 
 
-def sdk_defaults(target: Target, channel: str, message: Message, key: str) -> None:
+def sdk_defaults(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """The SDK as it comes: it posts again after a cut connection, and knows nothing of 5xx."""
     try:
         _post(target.web_client(), channel, message, key)
@@ -65,7 +67,7 @@ def sdk_defaults(target: Target, channel: str, message: Message, key: str) -> No
         return  # AttributeError: an answer that is a list
 
 
-def retry_on_error(target: Target, channel: str, message: Message, key: str) -> None:
+def retry_on_error(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """Whatever is not a success is tried again."""
     slack = target.slack()
     while not target.over():
@@ -76,7 +78,7 @@ def retry_on_error(target: Target, channel: str, message: Message, key: str) -> 
             target.rest(failure)
 
 
-def cut_means_delivered(target: Target, channel: str, message: Message, key: str) -> None:
+def cut_means_delivered(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """A time-out or a cut connection is taken for a delivery, everything else is tried again."""
     slack = target.slack()
     while not target.over():
@@ -89,12 +91,12 @@ def cut_means_delivered(target: Target, channel: str, message: Message, key: str
             target.rest(failure)
 
 
-def look_without_settling(target: Target, channel: str, message: Message, key: str) -> None:
+def look_without_settling(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """Looks after an unclear attempt, as it should, but believes at once what it does not see."""
     _look_then_resend(target, channel, message, key, settle=0)
 
 
-def give_up(target: Target, channel: str, message: Message, key: str) -> None:
+def give_up(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """One attempt; waits for the rate limit, and leaves it at that for everything else."""
     slack = target.slack()
     while not target.over():
@@ -102,18 +104,18 @@ def give_up(target: Target, channel: str, message: Message, key: str) -> None:
             slack.post(channel, message, [key])
             return
         except SlackFailure as failure:
-            if failure.kind is not Kind.WAIT:
+            if failure.kind is not FailureKind.WAIT:
                 return
             target.rest(failure)
 
 
-def careful(target: Target, channel: str, message: Message, key: str) -> None:
+def careful(target: Target, channel: str, message: SlackMessage, key: str) -> None:
     """As the contract has it: not found counts when all was read and the time to settle is over."""
     _look_then_resend(target, channel, message, key, settle=target.settle)
 
 
 def _look_then_resend(
-    target: Target, channel: str, message: Message, key: str, settle: float
+    target: Target, channel: str, message: SlackMessage, key: str, settle: float
 ) -> None:
     slack = target.slack()
     while not target.over():
@@ -122,14 +124,14 @@ def _look_then_resend(
             slack.post(channel, message, [key])
             return
         except SlackFailure as failure:
-            if failure.kind is not Kind.UNKNOWN:
+            if failure.kind is not FailureKind.UNKNOWN:
                 target.rest(failure)
                 continue
         ended = time.monotonic()
         while not target.over():
             settled = time.monotonic() - ended >= settle
             try:
-                match slack.find(channel, key, oldest):
+                match find(slack, channel, key, oldest):
                     case Found():
                         return
                     case NotFound(complete=True) if settled:

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 from sqlalchemy import insert
 
-from service.channels.slack import Kind, SlackFailure
+from service.channels.slack import FailureKind, SlackFailure
 from service.core.alerts.deliveries import Delivery, State
 from service.core.alerts.schedule import AlertKind
 from service.errors import Conflict, StoreUnavailable
@@ -233,7 +233,7 @@ def test_the_values_change_with_a_pass(alerting: Service) -> None:
     assert {value(before, "deliveries", state=state) for state in State} == {0}
 
     alerting.now += timedelta(hours=1)  # 09:30: the digest is an hour late
-    slack.script = [SlackFailure(Kind.WAIT, "ratelimited", 60.0)]
+    slack.script = [SlackFailure(FailureKind.WAIT, "ratelimited", 60.0)]
     once()
     alerting.now += timedelta(seconds=5)
     after = scraped(alerting.client)
