@@ -34,7 +34,7 @@ from service.core.reading.announcement import Announcement
 from service.core.reading.document import Line, text_lines
 from service.core.reading.reader import announcements
 from service.documents.html import read_html
-from service.documents.limits import Limits
+from service.documents.limits import DocumentLimits
 from service.documents.markdown import read_markdown
 
 ZONE = "Asia/Shanghai"
@@ -93,7 +93,7 @@ def lines(text: str, form: str) -> tuple[Line, ...]:
         f"<html><body><ul>{links}</ul><div>当前位置：首页 &gt; 政策 &gt; 法规</div>{body}"
         "<p>【打印】【关闭】</p><div>主办单位：办公厅　网站标识码 100000</div></body></html>"
     )
-    return read_html(page.encode(), None, Limits())[0]
+    return read_html(page.encode(), None, DocumentLimits())[0]
 
 
 def ahead(one: Text, form: str, count: Counter[str]) -> list[str]:

@@ -36,8 +36,8 @@ from service.core.imports import fit
 from service.core.imports.proposals import BOTH, Candidate
 from service.core.model import answer, joins, prompt
 from service.core.model.agreement import together
-from service.core.model.joins import Said
-from service.core.model.prompt import Part
+from service.core.model.joins import PhraseReading
+from service.core.model.prompt import Question
 from service.core.reading.announcement import Announcement
 from service.core.reading.reader import tell
 from service.documents.markdown import read_text
@@ -65,7 +65,7 @@ class Text:
     def zone(self) -> str:
         return str(self.item.get("timezone") or "Asia/Shanghai")
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[Question]:
         return prompt.parts(read_text(self.item["text"])[0], self.today, self.zone)
 
     def labels(self) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def from_labels(text: Text) -> list[str]:
     return answers
 
 
-def _pointed(text: Text, part: Part, label: Mapping[str, Any]) -> dict[str, Any] | None:
+def _pointed(text: Text, part: Question, label: Mapping[str, Any]) -> dict[str, Any] | None:
     accepted = {scorer.normal(when, text.zone) for when in label["when"]}
     for title in _titles(part, label):
         for keys in _keys(part):
@@ -129,7 +129,7 @@ def _pointed(text: Text, part: Part, label: Mapping[str, Any]) -> dict[str, Any]
     return None
 
 
-def _keys(part: Part) -> Iterator[list[str]]:
+def _keys(part: Question) -> Iterator[list[str]]:
     """What an answer may name, alone and in pairs that are near each other."""
     every = [(choice.number, key) for choice in part.choices for key in _of(choice)]
     yield from ([key] for _, key in every)
@@ -143,22 +143,24 @@ def _of(choice: prompt.Choice) -> list[str]:
     return [*choice.keys(), *([day] if day else [])]
 
 
-def _join(part: Part, first: str, second: str) -> bool:
+def _join(part: Question, first: str, second: str) -> bool:
     said = [_said(part, key) for key in (first, second)]
     return None not in said and joins.joined([one for one in said if one is not None]) is not None
 
 
-def _said(part: Part, key: str) -> Said | None:
+def _said(part: Question, key: str) -> PhraseReading | None:
     choice = part.choices[int(re.sub(r"[a-z]$", "", key)) - 1]
     offer = choice.offer
     if key == choice.key_of_day:
         timed = next(one for one in offer.readings if one.when.timed)
-        return joins.whole(Said(offer.phrase, timed, offer.anchor))
+        return joins.whole(PhraseReading(offer.phrase, timed, offer.anchor))
     read = choice.keys()[key]
-    return None if read is None and offer.readings else Said(offer.phrase, read, offer.anchor)
+    return (
+        None if read is None and offer.readings else PhraseReading(offer.phrase, read, offer.anchor)
+    )
 
 
-def _titles(part: Part, label: Mapping[str, Any]) -> Iterator[list[str]]:
+def _titles(part: Question, label: Mapping[str, Any]) -> Iterator[list[str]]:
     """Titles in up to three pieces that stand in the part, whole ones first."""
     for title in label.get("title", []):
         if any(title in line.text for line in part.lines):
@@ -179,7 +181,7 @@ def _titles(part: Part, label: Mapping[str, Any]) -> Iterator[list[str]]:
         yield words
 
 
-def _standing(part: Part, word: str) -> str | None:
+def _standing(part: Question, word: str) -> str | None:
     """The word as the text writes it."""
     wanted = scorer.plain(word)
     for line in part.lines:
@@ -230,13 +232,13 @@ def heard(folder: Path, ceiling: bool) -> tuple[list[Mapping[str, Any]], Scores]
     return corpus, found
 
 
-def _answers(folder: Path, text: Text, parts: Sequence[Part]) -> list[str | None]:
+def _answers(folder: Path, text: Text, parts: Sequence[Question]) -> list[str | None]:
     paths = (folder / f"{text.id}.{n}.answer.txt" for n in range(1, len(parts) + 1))
     return [path.read_text("utf-8") if path.exists() else None for path in paths]
 
 
 def _told(
-    text: Text, parts: Sequence[Part], answers: Sequence[str | None], found: Scores
+    text: Text, parts: Sequence[Question], answers: Sequence[str | None], found: Scores
 ) -> list[Announcement]:
     told: list[Announcement] = []
     for part, said in zip(parts, answers, strict=True):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
     from service.operations.second_reader import SecondReader
-    from service.web.limits import Limits
+    from service.web.limits import RateLimits
     from service.web.mounted import Mounted
     from service.web.ready import ReadyFeeds
 
@@ -102,7 +102,7 @@ class Horizon:
     def file_print(self) -> Print:
         return fingerprint(self.settings.events_file)
 
-    def web(self, limits: Limits | None = None) -> ReadyFeeds | Mounted:
+    def web(self, limits: RateLimits | None = None) -> ReadyFeeds | Mounted:
         """The ASGI application; `limits`: others than its own."""
         from service.web.server import create
 
@@ -192,11 +192,11 @@ class Horizon:
         from ipaddress import ip_network
 
         from service.channels.http import Http
-        from service.channels.specs import Mail, Reference, Tools
+        from service.channels.specs import Mail, SecretReference, Tools
 
         settings = self.settings
 
-        def secret(where: Reference) -> str:
+        def secret(where: SecretReference) -> str:
             in_file = where.kind == "file"
             text = secret_in_file(where.name) if in_file else settings.secret(where.name)
             used.append(text)

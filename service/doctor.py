@@ -26,7 +26,7 @@ from service.core.events.fields import known_timezone
 from service.core.events.filters import Filter
 from service.errors import HorizonError, InvalidFile, ModelFailed, NotFound, StoreUnavailable
 from service.operations import catalogue
-from service.operations.alerts.stored_rules import Rules, read_rules
+from service.operations.alerts.stored_rules import AlertRules, read_rules
 from service.operations.feeds import LONGEST_ADDRESS, measure
 from service.store.condition import LITTLE_ROOM, NO_ROOM, Condition, examined
 
@@ -55,7 +55,7 @@ class Finding:
     do: str = ""
 
 
-class Horizon(Protocol):
+class Examined(Protocol):
     """What is looked at: service.app's Horizon, which lies above this module."""
 
     @property
@@ -79,10 +79,10 @@ class Check(Protocol):
 
     __name__: str
 
-    def __call__(self, horizon: Horizon, /) -> Iterator[Finding]: ...
+    def __call__(self, horizon: Examined, /) -> Iterator[Finding]: ...
 
 
-def examine(horizon: Horizon) -> list[Finding]:
+def examine(horizon: Examined) -> list[Finding]:
     """Everything that can be looked at, in a fixed order. Raises nothing for what is wrong.
 
     The horizon's database need not be there, nor have its tables.
@@ -108,7 +108,7 @@ def examine(horizon: Horizon) -> list[Finding]:
     return findings
 
 
-def _settings(horizon: Horizon) -> Iterator[Finding]:
+def _settings(horizon: Examined) -> Iterator[Finding]:
     unknown = horizon.settings.unknown
     for text in unknown:
         name, _, near = text.partition("; did you mean ")
@@ -122,7 +122,7 @@ def _settings(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, "every HORIZON_ variable is a setting")
 
 
-def _catalogue(horizon: Horizon) -> Iterator[Finding]:
+def _catalogue(horizon: Examined) -> Iterator[Finding]:
     path = horizon.settings.events_file.parent / catalogue.NAME
     if not path.exists():
         return
@@ -141,7 +141,7 @@ def _catalogue(horizon: Horizon) -> Iterator[Finding]:
     yield Finding(True, f"{path.name} names {organizations}")
 
 
-def _time_zones(horizon: Horizon) -> Iterator[Finding]:
+def _time_zones(horizon: Examined) -> Iterator[Finding]:
     zone = horizon.settings.timezone
     try:
         data = version("tzdata")
@@ -166,7 +166,7 @@ def _time_zones(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"time zone {zone}, by tzdata {data}")
 
 
-def _base_url(horizon: Horizon) -> Iterator[Finding]:
+def _base_url(horizon: Examined) -> Iterator[Finding]:
     settings = horizon.settings
     url = settings.base_url
     if settings.loopback:
@@ -238,7 +238,7 @@ def _room(free_bytes: int) -> Finding:
     return Finding(True, what)
 
 
-def _clock(horizon: Horizon) -> Iterator[Finding]:
+def _clock(horizon: Examined) -> Iterator[Finding]:
     now = horizon.now()
     with horizon.store.reading() as reading:
         newest = reading.newest_changes(1)
@@ -253,7 +253,7 @@ def _clock(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"the clock says {now:%Y-%m-%d %H:%M} UTC")
 
 
-def _events_file(horizon: Horizon) -> Iterator[Finding]:
+def _events_file(horizon: Examined) -> Iterator[Finding]:
     name = horizon.settings.events_file.name
     try:
         report = horizon.sync(check=True)
@@ -305,7 +305,7 @@ def _events_file(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"{name} is applied: {_counted(report.events, 'event')}")
 
 
-def _feeds(horizon: Horizon) -> Iterator[Finding]:
+def _feeds(horizon: Examined) -> Iterator[Finding]:
     settings = horizon.settings
     feeds = measure(
         horizon.store,
@@ -345,7 +345,7 @@ def _feeds(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"{_counted(len(feeds), 'feed')} can be subscribed to everywhere")
 
 
-def _rendering(horizon: Horizon) -> Iterator[Finding]:
+def _rendering(horizon: Examined) -> Iterator[Finding]:
     settings, now = horizon.settings, horizon.now()
     with horizon.store.reading() as reading:
         events = reading.select(Filter())
@@ -364,7 +364,7 @@ def _rendering(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"{_counted(len(events), 'event')} can be shown in feeds")
 
 
-def _keys(horizon: Horizon) -> Iterator[Finding]:
+def _keys(horizon: Examined) -> Iterator[Finding]:
     now = horizon.now()
     with horizon.store.reading() as reading:
         keys = [key for key in reading.api_keys() if key.revoked_at is None]
@@ -391,7 +391,7 @@ def _keys(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"{_counted(len(keys), 'API key')}, each in use or new")
 
 
-def _holidays(horizon: Horizon) -> Iterator[Finding]:
+def _holidays(horizon: Examined) -> Iterator[Finding]:
     first, last = workdays.known_years()
     with horizon.store.reading() as reading:
         rules = read_rules(reading)
@@ -412,7 +412,7 @@ def _holidays(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"China's holidays and make-up days are known {years}{unused}")
 
 
-def _uncovered(horizon: Horizon) -> Iterator[Finding]:
+def _uncovered(horizon: Examined) -> Iterator[Finding]:
     settings, now = horizon.settings, horizon.now()
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     with horizon.store.reading() as reading:
@@ -433,7 +433,7 @@ def _uncovered(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, f"every event ahead has a reminder ({len(ahead):,})")
 
 
-def _slack(horizon: Horizon) -> Iterator[Finding]:
+def _slack(horizon: Examined) -> Iterator[Finding]:
     with horizon.store.reading() as reading:
         rules = read_rules(reading)
     channels = list(filter(is_slack, rules.channels))
@@ -453,7 +453,7 @@ def _slack(horizon: Horizon) -> Iterator[Finding]:
     yield from _commands(horizon.settings)
 
 
-def _model(horizon: Horizon) -> Iterator[Finding]:
+def _model(horizon: Examined) -> Iterator[Finding]:
     """The language model, where one is set: whether it answers, and what is sent to it."""
     settings = horizon.settings
     if settings.llm_url is None:
@@ -491,7 +491,7 @@ def _near(host: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".lan"))
 
 
-def _not_connected(rules: Rules) -> Finding:
+def _not_connected(rules: AlertRules) -> Finding:
     waiting = sum(any(map(is_slack, rule.channels)) for _, rule in rules.all)
     if not waiting:
         return Finding(True, "Slack is not connected, and no alert asks for it (docs/ALERTS.md)")
@@ -503,7 +503,7 @@ def _not_connected(rules: Rules) -> Finding:
     )
 
 
-def _channels(horizon: Horizon) -> Iterator[Finding]:
+def _channels(horizon: Examined) -> Iterator[Finding]:
     """Each channel beside Slack: what is promised of it, or what stands against it."""
     with horizon.store.reading() as reading:
         described = reading.named_channels()
@@ -543,7 +543,7 @@ def _web_hook(channels: list[str]) -> Iterator[Finding]:
         )
 
 
-def _token(horizon: Horizon, slack: Slack) -> Generator[Finding, None, frozenset[str] | None]:
+def _token(horizon: Examined, slack: Slack) -> Generator[Finding, None, frozenset[str] | None]:
     """Whether Slack knows the token, and which scopes it has; None where nothing can be asked."""
     settings = horizon.settings
     if not (settings.slack_bot_token or "").startswith("xoxb-"):
@@ -681,7 +681,7 @@ def _refused(failure: SlackFailure, what: str) -> Finding:
     return Finding(False, f"{what}: Slack refuses it ({failure.error})", do)
 
 
-def _deliveries(horizon: Horizon) -> Iterator[Finding]:
+def _deliveries(horizon: Examined) -> Iterator[Finding]:
     with horizon.store.reading() as reading:
         failed = reading.deliveries([State.FAILED])
         described = {channel.name: channel.spec for channel in reading.named_channels()}
@@ -699,7 +699,7 @@ def _deliveries(horizon: Horizon) -> Iterator[Finding]:
         yield Finding(True, "no alert has failed")
 
 
-def _notices(horizon: Horizon) -> Iterator[Finding]:
+def _notices(horizon: Examined) -> Iterator[Finding]:
     for text in horizon.notices.texts():
         yield Finding(None, text, "see the log of `horizon serve`")
 

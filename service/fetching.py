@@ -58,7 +58,7 @@ _INSIDE = tuple(
 
 
 @dataclass(frozen=True)
-class Limits:
+class FetchLimits:
     size: int = 20_000_000
     seconds: float = 30.0
 
@@ -108,7 +108,7 @@ def resolve_name(host: str, port: int) -> Sequence[str]:
 def fetch(
     url: str,
     *,
-    limits: Limits = Limits(),
+    limits: FetchLimits = FetchLimits(),
     resolve: Resolve = resolve_name,
     allowed: Callable[[Address], bool] = is_public,
 ) -> Fetched:
@@ -164,7 +164,7 @@ def _checked(url: str) -> str:
 
 
 def _ask(
-    url: str, ends: float, limits: Limits, resolve: Resolve, allowed: Callable[[Address], bool]
+    url: str, ends: float, limits: FetchLimits, resolve: Resolve, allowed: Callable[[Address], bool]
 ) -> Fetched | str:
     """What is there, or where it says that it is."""
     parts = urlsplit(url)
@@ -230,7 +230,7 @@ def _address(
     return found[0]
 
 
-def _body(response: http.client.HTTPResponse, ends: float, limits: Limits) -> bytes:
+def _body(response: http.client.HTTPResponse, ends: float, limits: FetchLimits) -> bytes:
     """The whole answer, unpacked, within the limits."""
     announced = response.getheader("Content-Length", "")
     if announced.isdigit() and int(announced) > limits.size:
@@ -257,7 +257,7 @@ def _body(response: http.client.HTTPResponse, ends: float, limits: Limits) -> by
     return bytes(data)
 
 
-def _too_large(limits: Limits) -> FetchFailed:
+def _too_large(limits: FetchLimits) -> FetchFailed:
     return FetchFailed(f"the answer is larger than {limits.size:,} bytes")
 
 

@@ -29,7 +29,7 @@ def set_up(settings: Settings) -> None:
     """Log to stderr, in the form and without the secrets of the settings."""
     mask = masker(_values(settings))
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json(mask) if settings.log_format == "json" else Text(mask))
+    handler.setFormatter(Json(mask) if settings.log_format == "json" else TextFormatter(mask))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name, level in _CAPPED.items():
         logging.getLogger(name).setLevel(level)
@@ -41,7 +41,7 @@ def _values(settings: Settings) -> list[str]:
     return [value for value in named if value]
 
 
-class Text(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """`2026-04-27 08:30:00,123 INFO GET / 200 12 ms [request id]`; a traceback on lines of its own."""
 
     def __init__(self, mask: Callable[[str], str]) -> None:

@@ -47,7 +47,7 @@ _FINAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ModelReply:
     """What a model said. `cut`: it was not at its end. Tokens as the server counts them, 0 where it does
     not."""
 
@@ -84,7 +84,7 @@ class Model:
         schema: Mapping[str, Any],
         seconds: float | None = None,
         most_tokens: int = MOST_TOKENS,
-    ) -> Reply:
+    ) -> ModelReply:
         """What it answers, within so many seconds, or its own where they are fewer. Raises ModelFailed."""
         allowed = self.seconds if seconds is None else min(seconds, self.seconds)
         ends = time.monotonic() + allowed
@@ -187,7 +187,7 @@ class Model:
             raise self._failed("sent only a part of its answer", "只发来部分回答")
         return bytes(data)
 
-    def _reply(self, data: bytes) -> Reply:
+    def _reply(self, data: bytes) -> ModelReply:
         try:
             answer = json.loads(data)
             choice = answer["choices"][0]
@@ -201,7 +201,7 @@ class Model:
                 "answers, but not as a chat completion; check HORIZON_LLM_URL",
                 "的回答不是 chat completion；请检查 HORIZON_LLM_URL",
             ) from None
-        return Reply(text, why == "length", *counts)
+        return ModelReply(text, why == "length", *counts)
 
 
 def _forms(schema: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

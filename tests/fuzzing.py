@@ -33,7 +33,7 @@ from service.core.events.fields import known_timezone
 from service.core.events.kinds import Kind
 from service.core.reading.document import text_lines
 from service.core.reading.reader import announcements
-from service.documents import Limits
+from service.documents import DocumentLimits
 from service.documents import read as read_document
 from service.errors import DocumentError
 from tests.documents.making import pdf, word
@@ -45,7 +45,7 @@ SLOW = 2.0  # seconds of this process's time, for a text of at most LONGEST char
 LONGEST = 4000
 LONGEST_TITLE, LONGEST_OF_A_LAW = 120, 300
 HANGS = 20.0
-LIMITS = Limits(seconds=10, memory=512 * 1024 * 1024)
+LIMITS = DocumentLimits(seconds=10, memory=512 * 1024 * 1024)
 
 
 class Broken(AssertionError):

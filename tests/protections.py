@@ -900,7 +900,7 @@ MODEL = (
     ),
     without(
         "service/core/model/answer.py",
-        'raise _Refused("its title does not stand in the text")',
+        'raise _EventRefused("its title does not stand in the text")',
         "return piece, 0",
         "tests/core/model/test_answer.py::test_a_title_that_does_not_stand_in_the_text_is_none",
         "tests/core/model/test_answer.py"

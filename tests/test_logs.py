@@ -43,12 +43,12 @@ def test_a_traceback_stays_with_its_entry_and_tells_no_secret() -> None:
         made = record("failed", exc_info=sys.exc_info())
     line = json.loads(logs.Json(masker()).format(made))
     assert "ValueError: Bearer ***" in line["error"]
-    assert "s3cret" not in logs.Text(masker()).format(made)
+    assert "s3cret" not in logs.TextFormatter(masker()).format(made)
 
 
 def test_no_text_forges_an_entry() -> None:
     forged = record("title: %s", "x\n2026-04-27 08:30:00,000 INFO all is well")
-    assert logs.Text(masker()).format(forged).count("\n") == 0
+    assert logs.TextFormatter(masker()).format(forged).count("\n") == 0
     assert logs.Json(masker()).format(forged).count("\n") == 0
 
 

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from service.core.alerts.deliveries import (
     NONE,
     Composed,
+    Deduplication,
     HandedOver,
-    How,
     LookFailed,
     Refused,
     Repeat,
@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class Limits:
+class ChannelLimits:
     """`size`: the most bytes that the channel takes, as it counts them; `every`: the least time
     between two messages to it; `spread`: by how much what is due on the hour or half past is spread,
     where the channel asks to keep off those; `excess`: what a message too many costs."""
@@ -58,7 +58,7 @@ class Channel(Protocol):
     @property
     def medium(self) -> str: ...
     @property
-    def limits(self) -> Limits: ...
+    def limits(self) -> ChannelLimits: ...
     @property
     def repeat(self) -> Repeat: ...
     @property
@@ -120,16 +120,16 @@ class LooksUp(Channel, Protocol):
 
 
 _WORDS = {
-    How.LOOKUP: "once",
-    How.RECEIVER: "at least once; once for a receiver that keeps ids",
-    How.NONE: "digests at most once, others at least once",
+    Deduplication.LOOKUP: "once",
+    Deduplication.RECEIVER: "at least once; once for a receiver that keeps ids",
+    Deduplication.NONE: "digests at most once, others at least once",
 }
 
 
 def promise(repeat: Repeat) -> str:
     """What is promised of the messages to a channel of that kind, in the words of the docs."""
-    if repeat.how is How.KEY:
+    if repeat.how is Deduplication.KEY:
         hours = repeat.window / timedelta(hours=1)
         within = "the hour" if hours == 1 else f"{hours:g} hours"
-        return f"once within {within}; after it {_WORDS[How.NONE]}"
+        return f"once within {within}; after it {_WORDS[Deduplication.NONE]}"
     return _WORDS[repeat.how]

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome, Unlooked
+from service.channels.channel import ChannelLimits, Outcome, Unlooked
 from service.channels.http import Http
-from service.channels.specs import Kind, Tools, looked_up, reference
+from service.channels.specs import ChannelKind, Tools, looked_up, reference
 from service.core.alerts.deliveries import NONE, Composed
 from service.core.alerts.markdown import markdown
 from service.core.alerts.message import Message, cut
@@ -35,7 +35,9 @@ class DingTalk(Unlooked):
     http: Http
 
     # 18 in a minute: two short of what is allowed, since clocks and networks differ.
-    limits = Limits(20_000, timedelta(seconds=60 / 18), excess="it is blocked for ten minutes")
+    limits = ChannelLimits(
+        20_000, timedelta(seconds=60 / 18), excess="it is blocked for ten minutes"
+    )
 
     def render(self, message: Message) -> Composed:
         told = robots.fit(message, self.limits.size, lambda tried: len(robots.packed(_body(tried))))
@@ -67,7 +69,7 @@ def _connect(name: str, values: Mapping[str, Any], tools: Tools) -> DingTalk:
     return DingTalk(name, looked_up(values["dingtalk"], tools), secret, tools.http)
 
 
-KIND = Kind(
+KIND = ChannelKind(
     "dingtalk",
     {"dingtalk": reference, "secret": reference},
     NONE,

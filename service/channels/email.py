@@ -28,10 +28,10 @@ from select import select
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from service.channels.channel import Limits, Outcome, Unlooked
-from service.channels.specs import Kind, Mail, Tools, unfit
+from service.channels.channel import ChannelLimits, Outcome, Unlooked
+from service.channels.specs import ChannelKind, Mail, Tools, unfit
 from service.core.alerts.deliveries import NONE, Composed, HandedOver, Refused, Unknown, Wait
-from service.core.alerts.message import Message, Part, Row, Span, as_text, fitted
+from service.core.alerts.message import Message, Paragraph, Span, TextRow, as_text, fitted
 from service.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Email(Unlooked):
     timeout: float = TIMEOUT
 
     # Beyond 102 KB Gmail shows the beginning alone.
-    limits = Limits(100_000, timedelta(seconds=1))
+    limits = ChannelLimits(100_000, timedelta(seconds=1))
 
     def render(self, message: Message) -> Composed:
         def fits(tried: Message) -> bool:
@@ -287,7 +287,7 @@ Horizon · {foot}</p>
 """
 
 
-def _part(message: Message, part: Part) -> str:
+def _part(message: Message, part: Paragraph) -> str:
     rows = list(part.rows)
     told = []
     if part.items and rows:
@@ -304,7 +304,7 @@ def _part(message: Message, part: Part) -> str:
     ]
     items = [_row(item) for item in part.items]
     if part.hidden:
-        items.append(_row(Row((Span(message.more(part.hidden), url=message.url),))))
+        items.append(_row(TextRow((Span(message.more(part.hidden), url=message.url),))))
     if items:
         shown = "".join(f'<li style="margin:0 0 6px">{item}</li>' for item in items)
         told.append(
@@ -314,7 +314,7 @@ def _part(message: Message, part: Part) -> str:
     return "\n".join(told)
 
 
-def _row(row: Row, plain: bool = False) -> str:
+def _row(row: TextRow, plain: bool = False) -> str:
     return "".join(_span(span, plain) for span in row.spans)
 
 
@@ -373,7 +373,7 @@ def _connect(name: str, values: Mapping[str, Any], tools: Tools) -> Email:
     return Email(name, values["email"], server, _sender(tools.mail, server))
 
 
-KIND = Kind(
+KIND = ChannelKind(
     "email",
     {"email": _recipients},
     NONE,

@@ -16,13 +16,13 @@ from hashlib import sha256
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome, Unlooked, asked_again
-from service.channels.http import Answer, Http, judged, retry_after
-from service.channels.specs import Kind, Tools, address, looked_up, reference, unfit
+from service.channels.channel import ChannelLimits, Outcome, Unlooked, asked_again
+from service.channels.http import Http, HttpAnswer, judged, retry_after
+from service.channels.specs import ChannelKind, Tools, address, looked_up, reference, unfit
 from service.core.alerts.deliveries import (
     NONE,
     Composed,
-    How,
+    Deduplication,
     Refused,
     Repeat,
     Sent,
@@ -33,7 +33,7 @@ from service.core.alerts.markdown import markdown
 from service.core.alerts.message import Message, cut
 
 FEISHU = "https://open.feishu.cn"
-BY_UUID = Repeat(How.KEY, timedelta(hours=1))
+BY_UUID = Repeat(Deduplication.KEY, timedelta(hours=1))
 # Too many messages; every other code is a refusal.
 BOT_CODES = robots.Codes("code", busy={11232: 60.0})
 # Too often for the app, the chat; `230049`: this very message is being sent.
@@ -77,7 +77,7 @@ class App(Unlooked):
     good_until: datetime | None = field(default=None, init=False)
 
     # Room for the envelope, in which the card is JSON within JSON.
-    limits = Limits(30_000, timedelta(seconds=1))
+    limits = ChannelLimits(30_000, timedelta(seconds=1))
     repeat = BY_UUID
 
     def render(self, message: Message) -> Composed:
@@ -95,7 +95,7 @@ class App(Unlooked):
         body = robots.packed({"app_id": self.app_id, "app_secret": self.secret})
         url = f"{self.base}/open-apis/auth/v3/tenant_access_token/internal"
         answer = self.http.post(url, body, robots.JSON)
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return asked_again(answer, 1.0)
         unclear = judged(answer, now)
         held = robots.read(answer)
@@ -120,11 +120,11 @@ class App(Unlooked):
         headers = {**robots.JSON, "Authorization": f"Bearer {self.token}"}
         url = f"{self.base}/open-apis/im/v1/messages?receive_id_type=chat_id"
         answer = self.http.post(url, robots.packed(body), headers)
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return answer
         return self._meant(answer, now)
 
-    def _meant(self, answer: Answer, now: datetime) -> Outcome:
+    def _meant(self, answer: HttpAnswer, now: datetime) -> Outcome:
         code = robots.code_of(answer, "code")
         if answer.status < 500 and code is not None and code != 0:
             # Errors of Feishu's have a status of 400 and more, and the code says which it is.
@@ -150,7 +150,7 @@ class Bot(Unlooked):
     secret: str
     http: Http
 
-    limits = Limits(20_000, timedelta(seconds=1), spread=timedelta(seconds=25))
+    limits = ChannelLimits(20_000, timedelta(seconds=1), spread=timedelta(seconds=25))
 
     def render(self, message: Message) -> Composed:
         def size(tried: Message) -> int:
@@ -216,7 +216,7 @@ def _app_id(given: Any) -> Any:
     return reference(given)
 
 
-APP = Kind(
+APP = ChannelKind(
     "feishu",
     {"feishu": _chat, "app_id": _app_id, "secret": reference, "base": address},
     BY_UUID,
@@ -231,7 +231,7 @@ APP = Kind(
         "code_99991672": "give the app the right im:message:send_as_bot, and publish a version",
     },
 )
-BOT = Kind(
+BOT = ChannelKind(
     "feishu",
     {"feishu": _robot, "url": reference, "secret": reference},
     NONE,

@@ -42,7 +42,7 @@ _REFUSED = frozenset({400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -60,8 +60,10 @@ class Http:
     resolve: Resolve = resolve_name
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer | NotSent | Unknown:
-        """One POST; whatever was answered is an Answer."""
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> HttpAnswer | NotSent | Unknown:
+        """One POST; whatever was answered is an HttpAnswer."""
         ends = time.monotonic() + self.timeout
         opened = self._connected(url, ends)
         if not isinstance(opened, socket.socket):
@@ -130,7 +132,7 @@ class Http:
         return any(address in network for network in self.networks)
 
 
-def judged(answer: Answer, now: datetime) -> NotSent | Unknown | None:
+def judged(answer: HttpAnswer, now: datetime) -> NotSent | Unknown | None:
     """What a status other than success means for the message; None for 2xx."""
     if 200 <= answer.status < 300:
         return None
@@ -141,7 +143,7 @@ def judged(answer: Answer, now: datetime) -> NotSent | Unknown | None:
     return Unknown(f"http_{answer.status}")
 
 
-def retry_after(answer: Answer, now: datetime, otherwise: float = _AGAIN) -> float:
+def retry_after(answer: HttpAnswer, now: datetime, otherwise: float = _AGAIN) -> float:
     """Seconds that the answer says to wait (RFC 9110 10.2.3: a number of them, or a date)."""
     text = answer.header("retry-after").strip()
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
@@ -174,7 +176,9 @@ def _usable(url: str) -> tuple[str, int, bool] | None:
     return host, port or (443 if secure else 80), secure
 
 
-def _exchanged(opened: socket.socket, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _exchanged(
+    opened: socket.socket, url: str, body: bytes, headers: Mapping[str, str]
+) -> HttpAnswer:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.sock = opened
@@ -187,7 +191,7 @@ def _exchanged(opened: socket.socket, url: str, body: bytes, headers: Mapping[st
         data = response.read(_LARGEST_ANSWER)
         if response.length:
             raise http.client.IncompleteRead(data)
-        return Answer(response.status, dict(response.getheaders()), data)
+        return HttpAnswer(response.status, dict(response.getheaders()), data)
     finally:
         response.close()
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from service.channels import dingtalk, email, feishu, webhook, wecom
 from service.channels.channel import Channel, promise
-from service.channels.specs import Kind, Tools
+from service.channels.specs import ChannelKind, Tools
 from service.core.alerts.deliveries import Refused
 from service.core.text.lines import nearest
 from service.errors import InvalidInput, Problem, SettingsError
 
-KINDS: Mapping[str, tuple[Kind, ...]] = {
+KINDS: Mapping[str, tuple[ChannelKind, ...]] = {
     # Where a word means several, the first one is meant whose own key has such a value.
     "feishu": (feishu.BOT, feishu.APP),
     "email": (email.KIND,),
@@ -22,7 +22,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
 }
 
 
-def kind_of(spec: Mapping[str, Any]) -> Kind:
+def kind_of(spec: Mapping[str, Any]) -> ChannelKind:
     """Raises InvalidInput."""
     words = [word for word in KINDS if word in spec]
     if len(words) != 1:

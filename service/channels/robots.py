@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from service.channels.channel import Outcome
-from service.channels.http import Answer, Http, judged
+from service.channels.http import Http, HttpAnswer, judged
 from service.core.alerts.deliveries import Refused, Sent, Unknown, Wait
 from service.core.alerts.message import Message, fitted
 
@@ -40,12 +40,12 @@ def fit(message: Message, size: int, measure: Any) -> Message:
 def send(http: Http, url: str, body: Mapping[str, Any], codes: Codes, now: datetime) -> Outcome:
     """One POST; what the answer means for the message."""
     answer = http.post(url, packed(body), JSON)
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, HttpAnswer):
         return answer
     return judged(answer, now) or meant(answer, codes)
 
 
-def meant(answer: Answer, codes: Codes) -> Outcome:
+def meant(answer: HttpAnswer, codes: Codes) -> Outcome:
     """What an answer of 200 means."""
     code = code_of(answer, codes.key)
     if code is None or code in codes.unclear:
@@ -55,7 +55,7 @@ def meant(answer: Answer, codes: Codes) -> Outcome:
     return Sent("") if code == 0 else Refused(f"{codes.key}_{code}")
 
 
-def code_of(answer: Answer, key: str) -> int | None:
+def code_of(answer: HttpAnswer, key: str) -> int | None:
     """The answer's code; None where it has none. Nothing else of it is repeated: it may quote the
     request."""
     held = read(answer)
@@ -63,7 +63,7 @@ def code_of(answer: Answer, key: str) -> int | None:
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
-def read(answer: Answer) -> Mapping[str, Any]:
+def read(answer: HttpAnswer) -> Mapping[str, Any]:
     """The answer's object; empty where it is none."""
     try:
         held = json.loads(answer.body)

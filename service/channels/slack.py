@@ -40,7 +40,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from service.channels.channel import SECOND, Limits, Looked, Outcome, asked_again
+from service.channels.channel import SECOND, ChannelLimits, Looked, Outcome, asked_again
 from service.core.alerts import blockkit
 from service.core.alerts.blockkit import SlackMessage
 from service.core.alerts.deliveries import (
@@ -446,7 +446,7 @@ class Slack:
         """`oldest` by Slack's clock if that is behind ours; if it is ahead, reading more is safe."""
         return max(0.0, oldest + min(0.0, self._ahead))
 
-    def _history(self, channel: str, start: float) -> Iterator[_Page]:
+    def _history(self, channel: str, start: float) -> Iterator[_HistoryPage]:
         channel_id = self.channel_id(channel)
         for answer in self._pages(
             "conversations_history",
@@ -466,7 +466,7 @@ class Slack:
                 if isinstance(message, dict) and isinstance(message.get("ts"), str)
             ]
             # `has_more` without a cursor would be a history that cannot be read on.
-            yield _Page(found, not _cursor(answer) and not answer.get("has_more"))
+            yield _HistoryPage(found, not _cursor(answer) and not answer.get("has_more"))
 
     # -------- channels
 
@@ -638,7 +638,7 @@ class Slack:
         self._ahead = theirs - self._clock()
 
 
-class _Page(NamedTuple):
+class _HistoryPage(NamedTuple):
     messages: list[tuple[Sequence[str], str]]
     last: bool
 
@@ -881,7 +881,7 @@ class SlackChannel:
     """A channel of Slack's, through a bot or a web hook."""
 
     medium = "slack"
-    limits = Limits(blockkit.MOST_JSON, SECOND)
+    limits = ChannelLimits(blockkit.MOST_JSON, SECOND)
     wants_data = False
 
     def __init__(self, poster: Poster, name: str) -> None:

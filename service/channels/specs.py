@@ -20,7 +20,7 @@ Reader = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Reference:
+class SecretReference:
     """Where a secret stands: the variable or the file of that name."""
 
     kind: str
@@ -46,13 +46,13 @@ class Mail:
 class Tools:
     """What a channel is made with. `secret` raises SettingsError where nothing stands there."""
 
-    secret: Callable[[Reference], str]
+    secret: Callable[[SecretReference], str]
     http: Http = field(default_factory=Http)
     mail: Mail = field(default_factory=Mail)
 
 
 @dataclass(frozen=True)
-class Kind:
+class ChannelKind:
     """One kind of channel. `keys`: what may be said of it, each with its reader; `own`: the key that
     names the kind; `connect` makes it of what was read."""
 
@@ -91,12 +91,12 @@ def unfit(detail: str) -> InvalidInput:
     return InvalidInput([Problem("", detail)])
 
 
-def reference(given: Any) -> Reference:
+def reference(given: Any) -> SecretReference:
     """`{env: NAME}` or `{file: path}`."""
     if isinstance(given, Mapping) and len(given) == 1:
         ((kind, name),) = given.items()
         if kind in ("env", "file") and isinstance(name, str) and 0 < len(name) <= 500:
-            return Reference(kind, name)
+            return SecretReference(kind, name)
     # Not shown: it may be the secret itself.
     raise unfit(
         "holds a secret, which does not belong into this file; write {env: NAME} or {file: path}, "
@@ -104,7 +104,7 @@ def reference(given: Any) -> Reference:
     )
 
 
-def address(given: Any) -> Reference | str:
+def address(given: Any) -> SecretReference | str:
     """An address without a secret in it, or where one with a secret stands."""
     if isinstance(given, Mapping):
         return reference(given)
@@ -113,6 +113,6 @@ def address(given: Any) -> Reference | str:
     return given
 
 
-def looked_up(given: Reference | str, tools: Tools) -> str:
+def looked_up(given: SecretReference | str, tools: Tools) -> str:
     """Raises SettingsError."""
-    return tools.secret(given) if isinstance(given, Reference) else given
+    return tools.secret(given) if isinstance(given, SecretReference) else given

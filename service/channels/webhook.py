@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome
-from service.channels.http import Answer, Http, judged
-from service.channels.specs import Kind, Tools, address, looked_up, reference
+from service.channels.channel import ChannelLimits, Outcome
+from service.channels.http import Http, HttpAnswer, judged
+from service.channels.specs import ChannelKind, Tools, address, looked_up, reference
 from service.core.alerts.deliveries import RECEIVER, Composed, Refused, Sent
 from service.core.alerts.message import Message, as_text
 from service.core.alerts.payload import shortened
@@ -37,7 +37,7 @@ class Webhook:
     secrets: tuple[bytes, ...]
     http: Http
 
-    limits = Limits(20_000, timedelta(seconds=0.1))
+    limits = ChannelLimits(20_000, timedelta(seconds=0.1))
     repeat = RECEIVER
     wants_data = True
 
@@ -66,7 +66,7 @@ class Webhook:
         answer = self.http.post(
             self.url, body, {**robots.JSON, **signed(keys[0], body, self.secrets, now)}
         )
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, HttpAnswer):
             return answer
         if answer.status == 410:
             return Refused("http_410", final=True)
@@ -111,7 +111,7 @@ def _connect(name: str, values: Mapping[str, Any], tools: Tools) -> Webhook:
     return Webhook(name, looked_up(values["webhook"], tools), secrets, tools.http)
 
 
-KIND = Kind(
+KIND = ChannelKind(
     "webhook",
     {"webhook": address, "secret": reference, "previous": reference},
     RECEIVER,

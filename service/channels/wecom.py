@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service.channels import robots
-from service.channels.channel import Limits, Outcome, Unlooked
+from service.channels.channel import ChannelLimits, Outcome, Unlooked
 from service.channels.http import Http
-from service.channels.specs import Kind, Tools, looked_up, reference
+from service.channels.specs import ChannelKind, Tools, looked_up, reference
 from service.core.alerts.deliveries import NONE, Composed
 from service.core.alerts.markdown import markdown
 from service.core.alerts.message import Message
@@ -28,7 +28,7 @@ class WeCom(Unlooked):
     url: str
     http: Http
 
-    limits = Limits(4096, timedelta(seconds=60 / 18), excess="it takes none for a minute")
+    limits = ChannelLimits(4096, timedelta(seconds=60 / 18), excess="it takes none for a minute")
 
     def render(self, message: Message) -> Composed:
         told = robots.fit(message, self.limits.size, lambda tried: len(_text(tried).encode()))
@@ -47,7 +47,7 @@ def _connect(name: str, values: Mapping[str, Any], tools: Tools) -> WeCom:
     return WeCom(name, looked_up(values["wecom"], tools), tools.http)
 
 
-KIND = Kind(
+KIND = ChannelKind(
     "wecom",
     {"wecom": reference},
     NONE,

@@ -34,7 +34,7 @@ Id = Annotated[str, typer.Argument(help="The event's id.")]
 Texts = list[str] | None
 
 
-class Format(StrEnum):
+class ListFormat(StrEnum):
     """How a list is printed; `note` is the lines that a weekly report prints."""
 
     TABLE = "table"
@@ -66,7 +66,9 @@ def list_(
     q: Annotated[str | None, typer.Option("-q", "--q", help="Text to look for.")] = None,
     from_: Annotated[str | None, typer.Option("--from", help="First day; default today.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    format_: Annotated[
+        ListFormat, typer.Option("--format", help="How to print it.")
+    ] = ListFormat.TABLE,
     as_json: Json = False,
 ) -> None:
     """What is ahead, or what a filter finds; undated events after the dated ones of their window."""
@@ -92,8 +94,8 @@ def list_(
             events = reading.select(ahead)
             earlier = reading.select(replace(ahead, from_=None, to=None)) if not events else []
             total = reading.count().total
-    chosen = Format.JSON if as_json else format_
-    if chosen is Format.TABLE and not events:
+    chosen = ListFormat.JSON if as_json else format_
+    if chosen is ListFormat.TABLE and not events:
         typer.echo(_nothing_found(earlier, total))
         return
     _print_events(events, chosen, horizon.settings.language, day)
@@ -295,18 +297,18 @@ def _stored_json(event: Event, lang: str, similar: list[str] | None) -> dict[str
     return {**representation.represent(event, lang), **more}
 
 
-def _print_events(events: list[Event], format_: Format, lang: str, day: date) -> None:
-    if format_ is Format.JSON:
+def _print_events(events: list[Event], format_: ListFormat, lang: str, day: date) -> None:
+    if format_ is ListFormat.JSON:
         from service.core.events import representation
 
         print_json([representation.represent(event, lang) for event in events])
         return
     ordered = sorted(events, key=_table_order)
-    if format_ is Format.CSV:
+    if format_ is ListFormat.CSV:
         from service.core.files import exports
 
         write_bytes(None, exports.to_csv(ordered, lang))
-    elif format_ is Format.NOTE:
+    elif format_ is ListFormat.NOTE:
         from service.core.reading.note import note_line
 
         for event in ordered:

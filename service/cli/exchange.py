@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.app import Horizon
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """yaml and json hold events, feeds and rules; ics the events; csv a table."""
 
     YAML = "yaml"
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def export(
-    format_: Annotated[Format, typer.Option("--format")] = Format.YAML,
+    format_: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.YAML,
     output: Annotated[Path | None, typer.Option(help="Default: stdout.")] = None,
 ) -> None:
     """Write all events, and with yaml and json the feeds and rules, so that sync and import take
@@ -94,7 +94,7 @@ def restore(
     typer.echo("Next: `horizon sync` applies events.yaml to it; look at `horizon keys list`")
 
 
-def _exported(horizon: Horizon, format_: Format) -> bytes:
+def _exported(horizon: Horizon, format_: ExportFormat) -> bytes:
     from service.core.calendars.feed import Heading
     from service.core.events.filters import Filter
     from service.core.files import exports
@@ -104,11 +104,11 @@ def _exported(horizon: Horizon, format_: Format) -> bytes:
     with horizon.store.reading() as reading:
         events = reading.select(Filter())
         rules = rules_to_export(reading)
-    if format_ is Format.YAML:
+    if format_ is ExportFormat.YAML:
         return exports.to_yaml(events, rules, settings.timezone).encode()
-    if format_ is Format.JSON:
+    if format_ is ExportFormat.JSON:
         return exports.to_json(events, rules).encode()
-    if format_ is Format.CSV:
+    if format_ is ExportFormat.CSV:
         return exports.to_csv(events, settings.language)
     heading = Heading(
         "Horizon", f"{settings.base_url}/calendar.ics", settings.base_url, settings.timezone

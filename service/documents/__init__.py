@@ -5,7 +5,7 @@ opened in a process of its own, `service.documents.child`, which may use so much
 file made to hurt ends that process, not the service.
 """
 
-from service.documents.limits import Limits
+from service.documents.limits import DocumentLimits
 from service.documents.reading import read
 
-__all__ = ["Limits", "read"]
+__all__ = ["DocumentLimits", "read"]

@@ -15,7 +15,7 @@ from dataclasses import astuple
 from datetime import date
 
 from service.core.reading.document import Line
-from service.documents.limits import MEBIBYTE, Limits
+from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.errors import DocumentError
 
 if sys.platform != "win32":
@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 
 def main() -> None:
-    kind, limits = sys.argv[1], Limits(**json.loads(sys.argv[2]))
+    kind, limits = sys.argv[1], DocumentLimits(**json.loads(sys.argv[2]))
     media_type = sys.argv[3] if len(sys.argv) > 3 else None
     _confine(limits)
     out = sys.stdout.buffer
@@ -57,12 +57,12 @@ def main() -> None:
 _NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "xlsx": "Excel workbook"}
 
 
-def out_of_memory(limits: Limits) -> str:
+def out_of_memory(limits: DocumentLimits) -> str:
     return f"the document needs more than {limits.memory // MEBIBYTE:,} MB of memory to be read"
 
 
 def _read(
-    kind: str, data: bytes, media_type: str | None, limits: Limits, progress: Progress
+    kind: str, data: bytes, media_type: str | None, limits: DocumentLimits, progress: Progress
 ) -> tuple[tuple[Line, ...], str | None, date | None]:
     # Each reader is imported only where it is needed: it takes a tenth of a second.
     if kind == "pdf":
@@ -82,7 +82,7 @@ def _read(
     return read_html(data, media_type, limits)
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: DocumentLimits) -> None:
     if sys.platform == "win32":  # has no such limits; that of time holds there, too
         return
     cpu = int(limits.seconds) + 2

@@ -15,7 +15,7 @@ from lxml import etree
 
 from service.core.reading.document import DEEPEST, MOST_STRUCK, Line, Piece, clean
 from service.documents.charset import decode
-from service.documents.limits import Limits
+from service.documents.limits import DocumentLimits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError
 
@@ -51,7 +51,7 @@ _JSON_DAY = re.compile(r'"datePublished"\s*:\s*"(\d{4}-\d{1,2}-\d{1,2})')
 
 
 def read_html(
-    data: bytes, media_type: str | None, limits: Limits
+    data: bytes, media_type: str | None, limits: DocumentLimits
 ) -> tuple[tuple[Line, ...], str | None, date | None]:
     """The lines, the title and the day of publication. Raises DocumentError."""
     text = decode(data, media_type, html=True).replace("\x00", "")
@@ -232,7 +232,7 @@ def _spanned(element: etree._Element, name: str) -> int:
     return min(int(said), 1000) if said.isascii() and said.isdigit() and len(said) < 6 else 1
 
 
-def _cleaned(found: Iterable[Piece], limits: Limits) -> Iterable[Line]:
+def _cleaned(found: Iterable[Piece], limits: DocumentLimits) -> Iterable[Line]:
     number = characters = 0
     for piece in found:
         text = clean(piece.text).replace("\n", " ").strip()

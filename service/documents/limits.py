@@ -8,7 +8,7 @@ MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DocumentLimits:
     """What exceeds one of these is refused with a DocumentError that names it."""
 
     size: int = 64 * MEBIBYTE  # bytes of the file

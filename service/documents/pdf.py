@@ -19,7 +19,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from service.core.reading.document import MOST_CELLS, Line, Piece, clean, is_figures, join
-from service.documents.limits import Limits
+from service.documents.limits import DocumentLimits
 from service.errors import DocumentError
 
 Read = tuple[tuple[Line, ...], str | None, date | None]
@@ -66,7 +66,7 @@ class _Cell:
     right: float
 
 
-def read_pdf(data: bytes, limits: Limits, progress: Callable[[int, int], None]) -> Read:
+def read_pdf(data: bytes, limits: DocumentLimits, progress: Callable[[int, int], None]) -> Read:
     """The lines, then those of headers and footers, the title and the day of creation. Raises DocumentError."""
     try:
         document = pdfium.PdfDocument(data)

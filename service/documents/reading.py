@@ -17,7 +17,7 @@ from typing import Any
 from service.core.reading.document import Document, Line
 from service.documents.charset import decode
 from service.documents.kinds import MEDIA_TYPES, Kind, kind_of
-from service.documents.limits import MEBIBYTE, Limits
+from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.documents.markdown import read_markdown, read_text
 from service.errors import DocumentError
 
@@ -38,7 +38,7 @@ def read(
     *,
     media_type: str | None = None,
     name: str | None = None,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    limits: DocumentLimits = DocumentLimits(),  # noqa: B008 (frozen)
     progress: Callable[[int, int], None] | None = None,
 ) -> Document:
     """The lines of a text, Markdown, HTML, PDF, DOCX, CSV or XLSX file.
@@ -74,7 +74,7 @@ def read(
     return Document(inner, sha256, MEDIA_TYPES[kind], title, dated, edges)
 
 
-def _limited(text: str, limits: Limits) -> str:
+def _limited(text: str, limits: DocumentLimits) -> str:
     if len(text) > limits.characters:
         raise DocumentError(f"the document has more than {limits.characters:,} characters")
     return text
@@ -88,7 +88,7 @@ def _read_apart(
     kind: Kind,
     data: bytes,
     media_type: str | None,
-    limits: Limits,
+    limits: DocumentLimits,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[tuple[Line, ...], str | None, date | None]:
     """What `service.documents.child` reads; it is ended when the time is over."""

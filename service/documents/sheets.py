@@ -16,7 +16,7 @@ from io import BytesIO, StringIO
 from lxml import etree
 
 from service.core.reading.document import MOST_CELLS, Line, clean
-from service.documents.limits import MEBIBYTE, Limits
+from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.errors import DocumentError
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -61,7 +61,7 @@ def _add(lines: list[Line], row: Sequence[str], number: int) -> None:
         lines.append(Line(text, None, number, cells=tuple(cells) if len(cells) > 1 else ()))
 
 
-def read_xlsx(data: bytes, limits: Limits) -> tuple[Line, ...]:
+def read_xlsx(data: bytes, limits: DocumentLimits) -> tuple[Line, ...]:
     """The rows of a workbook's sheets, one sheet after the other; the sheet is the `page`.
 
     Raises DocumentError.
@@ -74,7 +74,7 @@ def read_xlsx(data: bytes, limits: Limits) -> tuple[Line, ...]:
         raise DocumentError("the Excel workbook is broken or is none") from None
 
 
-def _weigh(archive: zipfile.ZipFile, limits: Limits) -> None:
+def _weigh(archive: zipfile.ZipFile, limits: DocumentLimits) -> None:
     """Looks at what the parts say they unpack to, before any is unpacked (none unpacks to more)."""
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:
@@ -89,7 +89,7 @@ def _weigh(archive: zipfile.ZipFile, limits: Limits) -> None:
         )
 
 
-def _rows(archive: zipfile.ZipFile, limits: Limits) -> Iterable[Line]:
+def _rows(archive: zipfile.ZipFile, limits: DocumentLimits) -> Iterable[Line]:
     workbook = _xml(archive, "xl/workbook.xml")
     properties = workbook.find(f"{_MAIN}workbookPr")
     since_1904 = properties is not None and properties.get("date1904") in ("1", "true")

@@ -17,7 +17,7 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from service.core.reading.document import DEEPEST, MOST_STRUCK, Line, Piece, clean
-from service.documents.limits import MEBIBYTE, Limits
+from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError
 
@@ -40,7 +40,9 @@ _STRIKES = (f"{_W}rPr/{_W}strike", f"{_W}rPr/{_W}dstrike")
 _MOST_PARTS = 10_000
 
 
-def read_docx(data: bytes, limits: Limits) -> tuple[tuple[Line, ...], str | None, date | None]:
+def read_docx(
+    data: bytes, limits: DocumentLimits
+) -> tuple[tuple[Line, ...], str | None, date | None]:
     """The lines, the title and the day of the last change. Raises DocumentError."""
     _weigh(data, limits)
     try:
@@ -81,7 +83,7 @@ def read_docx(data: bytes, limits: Limits) -> tuple[tuple[Line, ...], str | None
     return tuple(lines), title, changed.date() if changed else None
 
 
-def _weigh(data: bytes, limits: Limits) -> None:
+def _weigh(data: bytes, limits: DocumentLimits) -> None:
     """Looks at what the parts say they unpack to, before any is unpacked (none unpacks to more)."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         parts = archive.infolist()

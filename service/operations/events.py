@@ -74,7 +74,7 @@ class By:
 
 
 @dataclass(frozen=True)
-class Stored:
+class SavedEvent:
     """An event as it now is; `created` where it was not there before."""
 
     event: Event
@@ -83,7 +83,7 @@ class Stored:
 
 def create(
     writing: Writing, data: Mapping[str, Any], by: By, taken: Collection[str] = ()
-) -> Stored:
+) -> SavedEvent:
     """A new event under the id that it brings, else under one made from its title (none of `taken`).
 
     Raises InvalidInput, or Conflict where the id is taken.
@@ -104,7 +104,7 @@ def put(
     data: Mapping[str, Any],
     by: By,
     check: Callable[[Event | None], None] = lambda _: None,
-) -> Stored:
+) -> SavedEvent:
     """The event under that id with just these details, made if it is not there, back if it was
     withdrawn. `check` may raise Outdated for the event as it was."""
     problems = []
@@ -130,7 +130,7 @@ def patch(
     patch_: Mapping[str, Any],
     by: By,
     check: Callable[[Event], None] = lambda _: None,
-) -> Stored:
+) -> SavedEvent:
     """The event with a JSON merge patch (RFC 7396) applied; another date brings its own source, see
     _patched(). Raises NotFound, InvalidInput, Outdated."""
     before = current(writing, id_)
@@ -142,7 +142,7 @@ def patch(
     return _set(writing, before, _patched(before, patch_, by), by)
 
 
-def cancel(writing: Writing, id_: str, by: By) -> Stored:
+def cancel(writing: Writing, id_: str, by: By) -> SavedEvent:
     """The event called off; calendars show it as cancelled."""
     return patch(writing, id_, {"status": Status.CANCELLED.value}, by)
 
@@ -171,7 +171,7 @@ def purge(
     return before
 
 
-def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
+def batch(writing: Writing, items: Sequence[Any], by: By) -> list[SavedEvent]:
     """Creates, or with an id that exists changes of the keys that are given, all or nothing. A
     withdrawn event comes back.
 
@@ -206,7 +206,7 @@ def batch(writing: Writing, items: Sequence[Any], by: By) -> list[Stored]:
     if problems:
         raise InvalidInput(problems)
     named = _named(writing, rows, seen.keys())
-    done: list[Stored] = []
+    done: list[SavedEvent] = []
     for new, some in groupby(named, lambda row: row[0] not in held):
         if new:
             done += _add_all(writing, list(some), by)
@@ -399,28 +399,28 @@ def _free_id(writing: Writing, title: str, taken: Collection[str]) -> str:
     return id_
 
 
-def _set(writing: Writing, before: Event, details: Details, by: By) -> Stored:
+def _set(writing: Writing, before: Event, details: Details, by: By) -> SavedEvent:
     """The event with these details, back if it was withdrawn."""
     if before.withdrawn:
         change = event_.restore(before, details, by.now)
     else:
         change = event_.revise(before, details, by.now)
-    return Stored(_record(writing, change, by) or before, created=before.withdrawn)
+    return SavedEvent(_record(writing, change, by) or before, created=before.withdrawn)
 
 
-def _add(writing: Writing, id_: str, details: Details, by: By) -> Stored:
+def _add(writing: Writing, id_: str, details: Details, by: By) -> SavedEvent:
     change = continued(writing, event_.new(id_, details, by.now, by.origin))
-    return Stored(_record(writing, change, by) or change.after, created=True)
+    return SavedEvent(_record(writing, change, by) or change.after, created=True)
 
 
-def _add_all(writing: Writing, rows: Sequence[tuple[str, Details]], by: By) -> list[Stored]:
+def _add_all(writing: Writing, rows: Sequence[tuple[str, Details]], by: By) -> list[SavedEvent]:
     """As _add(), for many."""
     made = [event_.new(id_, details, by.now, by.origin) for id_, details in rows]
     purged = writing.tombstones({change.after.id: change.after.uid for change in made})
     changes = [_after(change, purged.get(change.after.id)) for change in made]
     created = [(change, change.after.details.source) for change in changes]
     writing.record_new(created, who=by.who, origin=by.origin)
-    return [Stored(change.after, created=True) for change in changes]
+    return [SavedEvent(change.after, created=True) for change in changes]
 
 
 def continued(reading: Reading, change: Change) -> Change:

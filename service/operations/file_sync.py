@@ -15,7 +15,7 @@ from service.core.files.calendar_file import (
     Difference,
     Plan,
     ReadOtherwise,
-    Stored,
+    SyncedEvent,
     WantedCalendar,
     plan,
     read,
@@ -130,7 +130,7 @@ def _plan(
 ) -> tuple[Plan, list[StoredFeed] | None, list[StoredRule] | None]:
     """The steps, and feeds and rules as they shall be; None where those are so already."""
     held = reading.file_events(entry.id for entry in wanted.entries)
-    stored = {id_: Stored(event.event, event.values) for id_, event in held.items()}
+    stored = {id_: SyncedEvent(event.event, event.values) for id_, event in held.items()}
     return plan(wanted, stored, now), _feeds(reading, wanted, now), _rules(reading, wanted, now)
 
 

@@ -170,7 +170,7 @@ def read_document(
         file.data,
         media_type=file.media_type,
         name=file.name or None,
-        limits=documents.Limits(characters=characters),
+        limits=documents.DocumentLimits(characters=characters),
         progress=progress,
     )
     day = ref_date or sources.read(said).date

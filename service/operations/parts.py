@@ -19,7 +19,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from service.core.calendars import feed
-from service.core.calendars.feed import Heading, LeftOut, Options, Part, Rendered
+from service.core.calendars.feed import FeedEntry, Heading, LeftOut, Options, Rendered
 from service.core.events.event import Event
 from service.core.events.filters import Filter
 from service.store.backup import RESTORED_AT
@@ -45,7 +45,7 @@ class _Shelf:
 
     seq: int
     restored: str | None
-    parts: list[Part] = field(default_factory=list)
+    parts: list[FeedEntry] = field(default_factory=list)
     short: dict[str, bytes] = field(default_factory=dict)
     faulty: dict[str, str] = field(default_factory=dict)
     size: int = 0
@@ -78,7 +78,7 @@ class Parts:
             shelf.faulty.update(reading.unreadable)
         shelf.seq = seq
 
-        def shorten(some: Sequence[Part]) -> Mapping[str, bytes]:
+        def shorten(some: Sequence[FeedEntry]) -> Mapping[str, bytes]:
             missing = [part.id for part in some if part.id not in shelf.short]
             for event in reading.readable(missing):
                 shelf.short[event.id] = feed.shortened(event, heading, options)

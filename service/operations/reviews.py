@@ -541,7 +541,7 @@ def correction(
         raise InvalidInput(problems)
     pointed = wanted != base["matches"]
     if event is None:
-        proposal = corrections.alone(pid, made, _Taken(reading, taken), pointed=pointed)
+        proposal = corrections.alone(pid, made, _TakenIds(reading, taken), pointed=pointed)
     else:
         proposal = corrections.about(pid, made, event, pointed=pointed)
     return Correction(proposal, corrections.made_of(candidate, made, base["matches"], proposal))
@@ -561,7 +561,7 @@ def _pointed_at(
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _TakenIds:
     """The ids that a new event cannot have."""
 
     reading: Reading

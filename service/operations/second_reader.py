@@ -34,9 +34,9 @@ from service.operations.imports import Given, propose
 
 if TYPE_CHECKING:
     from service.core.events.catalogue import Catalogue
-    from service.core.model.prompt import Part
+    from service.core.model.prompt import Question
     from service.core.reading.announcement import Announcement
-    from service.model import Reply
+    from service.model import ModelReply
     from service.store import Store, StoredImport, Writing
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Asked(Protocol):
 
     def ask(
         self, instructions: str, question: str, schema: Mapping[str, Any], seconds: float
-    ) -> Reply: ...
+    ) -> ModelReply: ...
 
 
 @dataclass
@@ -193,11 +193,11 @@ def hear(
 
 def _text(
     reader: SecondReader,
-    part: Part,
+    part: Question,
     ends: float,
     answers: dict[str, str],
     fault: ModelFailed | None,
-) -> tuple[str, Reply | None]:
+) -> tuple[str, ModelReply | None]:
     """The answer about a part, and what it cost if it was asked for now. Raises ModelFailed."""
     from service.core.model import answer, prompt
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from service.core.alerts import blockkit, digest, messages
 from service.core.alerts.blockkit import SET_DATE as SET_DATE
 from service.core.alerts.blockkit import Block, More, SlackMessage, blocks, fits, plain
-from service.core.alerts.message import Part, Row, Span, safe
+from service.core.alerts.message import Paragraph, Span, TextRow, safe
 from service.core.alerts.rules import Days, DigestRule, WhenEmpty
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
@@ -177,13 +177,13 @@ class SlackCommands:
 
     def usage(self, remark: str = "") -> SlackMessage:
         rows = [
-            Row((Span(f"/horizon {form}", bold=True), Span(f" · {self._word(name)}")))
+            TextRow((Span(f"/horizon {form}", bold=True), Span(f" · {self._word(name)}")))
             for name, form in _FORMS[self._lang].items()
         ]
-        head = [Row((Span(remark),))] if remark else []
-        head.append(Row((Span(self._word("usage"), bold=True),)))
-        foot = [Row((Span(self._word("filter")),)), *(Row((Span(e),)) for e in _EXAMPLES)]
-        return self._message([Part(tuple(head), tuple(rows)), Part(tuple(foot))])
+        head = [TextRow((Span(remark),))] if remark else []
+        head.append(TextRow((Span(self._word("usage"), bold=True),)))
+        foot = [TextRow((Span(self._word("filter")),)), *(TextRow((Span(e),)) for e in _EXAMPLES)]
+        return self._message([Paragraph(tuple(head), tuple(rows)), Paragraph(tuple(foot))])
 
     def refusal(self, fault: HorizonError) -> SlackMessage:
         """What is wrong, in the words of whoever found it."""
@@ -194,13 +194,13 @@ class SlackCommands:
             ]
         else:
             told = [str(fault)]
-        rows = [Row((Span(self._word("refused"), bold=True), Span(safe(told[0], 500))))]
-        rows += [Row((Span(safe(text, 500)),)) for text in told[1:5]]
-        return self._message([Part(tuple(rows))])
+        rows = [TextRow((Span(self._word("refused"), bold=True), Span(safe(told[0], 500))))]
+        rows += [TextRow((Span(safe(text, 500)),)) for text in told[1:5]]
+        return self._message([Paragraph(tuple(rows))])
 
     def note(self, name: str) -> SlackMessage:
         """One of the fixed sentences: `failed`, `no token`."""
-        return self._message([Part((Row((Span(self._word(name)),)),))])
+        return self._message([Paragraph((TextRow((Span(self._word(name)),)),))])
 
     def _next(self, text: str) -> SlackMessage:
         pieces = list(_pieces(text))
@@ -254,10 +254,10 @@ class SlackCommands:
         over = [e for e in found if e.when.over(now, zone) and e.details.recurrence is None]
         gone = {event.id for event in over}
         ordered = [*(event for event in found if event.id not in gone), *reversed(over)]
-        head = Row((Span(self._word("found", len(found)), bold=True),))
+        head = TextRow((Span(self._word("found", len(found)), bold=True),))
         day = self._today(now)
         rows = [self._found_row(event, day) for event in ordered[:MOST_FOUND]]
-        return self._message([Part((head,), tuple(rows), len(found) - len(rows))])
+        return self._message([Paragraph((head,), tuple(rows), len(found) - len(rows))])
 
     def _add(self, text: str, who: str, key: str) -> SlackMessage:
         if not text.strip():
@@ -286,15 +286,15 @@ class SlackCommands:
     def _added(self, added: Sequence[tuple[Event, Sequence[Event]]]) -> SlackMessage:
         rows = []
         for event, alike in added:
-            rows.append(Row((Span(self._word("added"), bold=True), self._link(event))))
-            rows.append(Row((Span(self._understood(event)),)))
+            rows.append(TextRow((Span(self._word("added"), bold=True), self._link(event))))
+            rows.append(TextRow((Span(self._understood(event)),)))
             for other in alike:
                 words = wording.full(other.when, self.lang, other.details.timezone)
                 rows.append(
-                    Row((Span(self._word("alike")), self._link(other), Span(f" · {words}")))
+                    TextRow((Span(self._word("alike")), self._link(other), Span(f" · {words}")))
                 )
         value = ",".join(f"{event.id}:{event.version}" for event, _ in added)
-        return self._message([Part(tuple(rows))], (UNDO, value, "undo"))
+        return self._message([Paragraph(tuple(rows))], (UNDO, value, "undo"))
 
     def _understood(self, event: Event) -> str:
         details = event.details
@@ -315,14 +315,14 @@ class SlackCommands:
                     continue
                 if not version.isdecimal() or held.version != int(version):
                     words = self._word("changed since")
-                    rows.append(Row((Span(words, bold=True), self._link(held))))
+                    rows.append(TextRow((Span(words, bold=True), self._link(held))))
                     continue
                 events.withdraw(writing, id_, by)
                 title = safe(held.title_in(self.lang), _TITLE) or id_
-                rows.append(Row((Span(f"{self._word('undone')}{title}"),)))
+                rows.append(TextRow((Span(f"{self._word('undone')}{title}"),)))
             if not rows:
                 raise NotFound("event", value[:100])
-            return self._message([Part(tuple(rows))])
+            return self._message([Paragraph(tuple(rows))])
 
         try:
             return self._once(key, who, act)
@@ -338,7 +338,7 @@ class SlackCommands:
         zone = event.details.timezone
         kept = Dialog(event_id, event.version, zone, response_url)
         words = wording.full(event.when, self.lang, zone)
-        rows = [Row((Span(self._title(event), bold=True),)), Row((Span(words),))]
+        rows = [TextRow((Span(self._title(event), bold=True),)), TextRow((Span(words),))]
         return {
             "type": "modal",
             "callback_id": DIALOG,
@@ -347,7 +347,7 @@ class SlackCommands:
             "submit": self._plain("save"),
             "close": self._plain("close"),
             "blocks": [
-                *blocks([Part(tuple(rows))], self._more),
+                *blocks([Paragraph(tuple(rows))], self._more),
                 {
                     "type": "input",
                     "block_id": FIELD,
@@ -369,8 +369,8 @@ class SlackCommands:
         def act(writing: Writing, by: By) -> SlackMessage:
             check = events.must_be(dialog.version)
             event = events.patch(writing, dialog.event_id, {"when": text}, by, check).event
-            head = Row((Span(self._word("dated"), bold=True), self._link(event)))
-            return self._message([Part((head, Row((Span(self._understood(event)),))))])
+            head = TextRow((Span(self._word("dated"), bold=True), self._link(event)))
+            return self._message([Paragraph((head, TextRow((Span(self._understood(event)),))))])
 
         try:
             return self._once(key, who, act)
@@ -402,7 +402,7 @@ class SlackCommands:
         return SlackMessage(tuple(made), text)
 
     def _message(
-        self, parts: Sequence[Part], button: tuple[str, str, str] | None = None
+        self, parts: Sequence[Paragraph], button: tuple[str, str, str] | None = None
     ) -> SlackMessage:
         """The parts as far as they fit, and a button: its action, its value, its word."""
         made = blocks(parts, self._more)
@@ -424,10 +424,10 @@ class SlackCommands:
             made.append({"type": "actions", "elements": [element]})
         return SlackMessage(tuple(made), plain(parts, self._more))
 
-    def _found_row(self, event: Event, day: date) -> Row:
+    def _found_row(self, event: Event, day: date) -> TextRow:
         words = wording.near(event.when, self.lang, event.details.timezone, day)
         off = self._word("cancelled") if event.cancelled else ""
-        return Row((Span(f"{words} · "), self._link(event), *([Span(off)] if off else [])))
+        return TextRow((Span(f"{words} · "), self._link(event), *([Span(off)] if off else [])))
 
     def _link(self, event: Event) -> Span:
         return Span(self._title(event), url=f"{self.base_url}/events/{event.id}")

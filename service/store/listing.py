@@ -102,14 +102,14 @@ class _Stretch:
 
 
 @dataclass(frozen=True)
-class _List:
+class _SortedIndex:
     """What one index has in order."""
 
     sort_key: ColumnElement[str]
     id: ColumnElement[str]
     where: tuple[ColumnElement[bool] | TextClause, ...]
 
-    def narrowed(self, *where: ColumnElement[bool] | TextClause) -> _List:
+    def narrowed(self, *where: ColumnElement[bool] | TextClause) -> _SortedIndex:
         return replace(self, where=(*self.where, *where))
 
 
@@ -119,7 +119,7 @@ class _Way:
     already; all events fulfil none."""
 
     key: str
-    lists: tuple[_List, ...]
+    lists: tuple[_SortedIndex, ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class _Step:
     rare: bool
 
 
-_ALL = _List(events.c.sort_key, events.c.id, (~events.c.withdrawn,))
+_ALL = _SortedIndex(events.c.sort_key, events.c.id, (~events.c.withdrawn,))
 
 
 def _sections(filter_: Filter, after: Place | None) -> Iterator[tuple[list[_Way], _Stretch]]:
@@ -162,7 +162,7 @@ def _labelled(filter_: Filter, from_: date | None = None) -> Iterator[_Way]:
     for key in _LABELS:
         going_on = () if from_ is None else (labels.last_day >= from_.isoformat(),)
         if values := _folded(filter_, key):
-            every = _List(labels.sort_key, labels.event_id, (labels.type == key, *going_on))
+            every = _SortedIndex(labels.sort_key, labels.event_id, (labels.type == key, *going_on))
             yield _Way(key, tuple(every.narrowed(labels.value == value) for value in values))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from service.settings import Settings
     from service.store import Store
-    from service.web.limits import Limits
+    from service.web.limits import RateLimits
 
 SESSION = "horizon_session"
 
@@ -33,7 +33,7 @@ class Access:
     store: Store
     settings: Settings
     now: Callable[[], datetime]
-    limits: Limits
+    limits: RateLimits
 
     def reader(self, request: Request) -> Caller | None:
         """Who reads; None without a key, where reading needs none. A wrong key is told of even

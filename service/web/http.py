@@ -35,7 +35,7 @@ class _Refusal:
     status: HTTPStatus = HTTPStatus.BAD_REQUEST
 
 
-class _Refused(Exception):
+class _RequestRefused(Exception):
     """Raised while the parser tells what it has found."""
 
     def __init__(self, refusal: _Refusal) -> None:
@@ -76,7 +76,7 @@ class HttpProtocol(HttpToolsProtocol):
                 data = self._without_upgrade() + data[upgrade.args[0] :]
             except httptools.HttpParserError as fault:
                 cause = fault.__context__
-                self._refuse(cause.refusal if isinstance(cause, _Refused) else _NO_HTTP)
+                self._refuse(cause.refusal if isinstance(cause, _RequestRefused) else _NO_HTTP)
             else:
                 data = b""
         if self._held > MOST_OF_HEAD and not self._deaf:
@@ -102,17 +102,17 @@ class HttpProtocol(HttpToolsProtocol):
         headers, held = self.headers, self._held
         self._held, self.headers = 0, []  # trailers go where nobody looks
         if held > MOST_OF_HEAD and _size(self.url, headers) > MOST_OF_HEAD:
-            raise _Refused(_TOO_LONG)
+            raise _RequestRefused(_TOO_LONG)
         version = self.parser.get_http_version()
         hosts = [name for name, _ in headers].count(b"host")
         if version not in ("1.1", "1.0") or self.parser.get_method() == b"CONNECT":
-            raise _Refused(_NO_HTTP)
+            raise _RequestRefused(_NO_HTTP)
         if hosts > 1 or (hosts == 0 and version == "1.1"):
-            raise _Refused(_NO_HOST)
+            raise _RequestRefused(_NO_HOST)
         if self.parser.should_upgrade():
             return  # the same without that comes at once
         if len(self.pipeline) >= MOST_AHEAD:
-            raise _Refused(_TOO_MANY)
+            raise _RequestRefused(_TOO_MANY)
         if self._at_once is not None and self._idle() and version == "1.1":
             answer = self._at_once(self.url, headers)
             if answer is not None:

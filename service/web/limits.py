@@ -83,7 +83,7 @@ class Limit:
         return name if len(self._full_at) < self._most else ""
 
 
-class Limits:
+class RateLimits:
     """The limits of one application. Raises TooMany, with the seconds after which to try again."""
 
     def __init__(

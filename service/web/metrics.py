@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from service.operations.second_reader import SecondReader
     from service.settings import Settings
     from service.store import Reading, Store
-    from service.web.limits import ConcurrencyLimit, Limits
+    from service.web.limits import ConcurrencyLimit, RateLimits
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -59,7 +59,7 @@ class Metrics(Collector):
         settings: Settings,
         answers: FeedAnswers,
         notices: Notices,
-        limits: Limits,
+        limits: RateLimits,
         documents: ConcurrencyLimit,
         now: Callable[[], datetime],
         reader: SecondReader | None = None,

@@ -32,7 +32,7 @@ from service.web import (
     slack_requests,
 )
 from service.web.access import Access
-from service.web.limits import Limits, document_limit, fetch_limit
+from service.web.limits import RateLimits, document_limit, fetch_limit
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.mounted import Mounted
 from service.web.ready import ReadyFeeds
@@ -52,7 +52,7 @@ def create(
     notices: Notices,
     now: Callable[[], datetime],
     slack: SlackRequests | None = None,
-    limits: Limits | None = None,
+    limits: RateLimits | None = None,
     reader: SecondReader | None = None,
 ) -> ReadyFeeds | Mounted:
     """The whole application over one store. `slack` takes what Slack sends; by default it is made
@@ -123,8 +123,8 @@ def _watched(
     return addresses
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
+def _limits(settings: Settings) -> RateLimits:
+    return RateLimits(
         writes=settings.limit_writes,
         documents=settings.limit_documents,
         wrong_keys=settings.limit_wrong_keys,

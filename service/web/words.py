@@ -14,7 +14,7 @@ from service.core.dates.when import Precision
 from service.core.events import wording
 from service.core.events.event import ChangeKind, Importance, Origin
 from service.core.events.items import Item
-from service.core.views.timeline import Line
+from service.core.views.timeline import TimeAxis
 from service.errors import (
     Busy,
     Conflict,
@@ -903,7 +903,7 @@ class Words:
             return f"{day.month}月"
         return wording.day(day, "en", years=False).partition(" ")[2][:3]
 
-    def scale(self, months: Sequence[date], line: Line) -> list[dict[str, object]]:
+    def scale(self, months: Sequence[date], line: TimeAxis) -> list[dict[str, object]]:
         """The months on a line; a January is told by its year, and where there is little room two of
         three are left out."""
         return [

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from service.documents.limits import Limits as DocumentLimits
-from service.fetching import Limits as FetchLimits
+from service.documents.limits import DocumentLimits
+from service.fetching import FetchLimits
 from service.serving import GRACE, web_server
 from service.web.limits import MAX_WAIT
 from tests.acceptance import nginx

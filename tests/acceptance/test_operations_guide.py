@@ -14,10 +14,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from service import settings
-from service.documents.limits import MEBIBYTE
-from service.documents.limits import Limits as DocumentLimits
-from service.fetching import REDIRECTS
-from service.fetching import Limits as FetchLimits
+from service.documents.limits import MEBIBYTE, DocumentLimits
+from service.fetching import REDIRECTS, FetchLimits
 from service.web import bodies, limits
 from tests.acceptance.examples import ROOT, blocks, runner
 from tests.acceptance.process import Process

@@ -38,7 +38,7 @@ from urllib.parse import parse_qs, urlsplit
 from service.channels import kinds
 from service.channels.channel import Channel
 from service.channels.http import Http
-from service.channels.specs import Mail, Reference, Tools
+from service.channels.specs import Mail, SecretReference, Tools
 from service.core.alerts.deliveries import Refused
 
 KINDS = ("feishu", "feishu-bot", "dingtalk", "wecom", "hook", "mail")
@@ -262,7 +262,7 @@ def variables(address: str) -> dict[str, str]:
 def tools(address: str, smtp_url: str, timeout: float, **changes: Any) -> Tools:
     held = {**variables(address), **changes}
 
-    def secret(where: Reference) -> str:
+    def secret(where: SecretReference) -> str:
         return str(held[where.name])
 
     own = (ip_network("127.0.0.0/8"),)

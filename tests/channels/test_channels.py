@@ -19,11 +19,19 @@ import standardwebhooks
 
 from service.channels import dingtalk, feishu, kinds, webhook
 from service.channels.channel import Channel, Outcome
-from service.channels.http import Answer, Http, retry_after
+from service.channels.http import Http, HttpAnswer, retry_after
 from service.channels.specs import Tools
 from service.core.alerts.deliveries import HandedOver, Refused, Sent, Unknown, Wait
 from service.core.alerts.markdown import escape
-from service.core.alerts.message import Message, Part, Row, Span, marked_as_repeat, read, write
+from service.core.alerts.message import (
+    Message,
+    Paragraph,
+    Span,
+    TextRow,
+    marked_as_repeat,
+    read,
+    write,
+)
 from service.errors import InvalidInput
 from tests.channels.saying import BASE, long_digest, message
 from tests.channels.stand_in import DING_SECRET, FEISHU_SECRET, HOOK_SECRET, KINDS, SECRETS, StandIn
@@ -73,8 +81,8 @@ def test_a_digest_of_450_is_cut_to_fit_and_says_how_many_are_left_out(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_longest_message_about_one_event_fits_too(stand_in: StandIn, kind: str) -> None:
-    rows = tuple(Row((Span("长" * 300, bold=not n),)) for n in range(30))
-    outcome = send(stand_in.connect(kind), Message("zh", f"{BASE}/", (Part(rows),)))
+    rows = tuple(TextRow((Span("长" * 300, bold=not n),)) for n in range(30))
+    outcome = send(stand_in.connect(kind), Message("zh", f"{BASE}/", (Paragraph(rows),)))
     assert isinstance(outcome, Sent | HandedOver)
     assert stand_in.wrong == []
 
@@ -246,8 +254,8 @@ def test_410_is_final_and_retry_after_is_heard(stand_in: StandIn) -> None:
     assert send(channel) == Refused("http_410", final=True)
     assert send(channel) == Wait("http_429", 0.2)
     at = "Wed, 13 May 2026 00:31:00 GMT"
-    assert retry_after(Answer(429, {"Retry-After": at}, b""), NOW) == 60.0
-    assert retry_after(Answer(429, {"Retry-After": "soon"}, b""), NOW) == 60.0
+    assert retry_after(HttpAnswer(429, {"Retry-After": at}, b""), NOW) == 60.0
+    assert retry_after(HttpAnswer(429, {"Retry-After": "soon"}, b""), NOW) == 60.0
 
 
 # ------------------------------------------------------------------ Feishu's app
@@ -270,7 +278,7 @@ def test_an_app_asks_for_a_token_once_and_for_another_one_when_it_is_no_longer_g
     assert isinstance(send(channel, message(2), "b"), Sent)
     assert [kind for kind, *_ in stand_in.seen].count("token") == 1
     # Its code for a token that is over: nothing was sent, and the next attempt has a new one.
-    answer = Answer(400, {}, b'{"code": 99991663}')
+    answer = HttpAnswer(400, {}, b'{"code": 99991663}')
     assert isinstance(channel, feishu.App)
     assert channel._meant(answer, NOW) == Wait("code_99991663", 0.0)
     assert isinstance(send(channel, message(3), "c"), Sent)
@@ -380,9 +388,9 @@ HOSTILE = "@all <@U1> <at id=all></at> [x](https://evil.example) **b** _i_ `c` #
 
 @pytest.mark.parametrize("kind", ["feishu", "feishu-bot", "dingtalk", "wecom"])
 def test_no_title_can_mention_anyone_or_forge_a_link(stand_in: StandIn, kind: str) -> None:
-    heading = Row((Span("message 1"),))
-    row = Row((Span(HOSTILE, name=True),))
-    said = Message("zh", f"{BASE}/", (Part((heading, row)),))
+    heading = TextRow((Span("message 1"),))
+    row = TextRow((Span(HOSTILE, name=True),))
+    said = Message("zh", f"{BASE}/", (Paragraph((heading, row)),))
     text = json.dumps(stand_in.connect(kind).render(said).rendered, ensure_ascii=False)
     assert "](https://evil" not in text
     assert "<at" not in text
@@ -398,9 +406,11 @@ def test_escaping_leaves_the_words_to_read() -> None:
 
 def test_html_of_a_mail_escapes_what_others_wrote(stand_in: StandIn) -> None:
     hostile = '<b>message 1</b>"&'
-    rows = (Row((Span(hostile),)), Row((Span(hostile, url=f"{BASE}/events/io"),)))
-    item = Row((Span(hostile, bold=True),))
-    said = Message("en", f"{BASE}/", (Part(rows), Part((Row((Span(hostile),)),), (item,))))
+    rows = (TextRow((Span(hostile),)), TextRow((Span(hostile, url=f"{BASE}/events/io"),)))
+    item = TextRow((Span(hostile, bold=True),))
+    said = Message(
+        "en", f"{BASE}/", (Paragraph(rows), Paragraph((TextRow((Span(hostile),)),), (item,)))
+    )
     html = stand_in.connect("mail").render(said).rendered["html"]
     assert "<b>message" not in html
     assert (

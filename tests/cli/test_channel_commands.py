@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from service.channels import kinds
-from service.channels.channel import Limits, Outcome
-from service.channels.specs import Kind
+from service.channels.channel import ChannelLimits, Outcome
+from service.channels.specs import ChannelKind
 from service.core.alerts.deliveries import NONE, Composed, Sent
 from service.core.alerts.message import Message, as_text
 from tests.channels.stand_in import CHAT, SECRETS, StandIn, variables
@@ -128,7 +128,7 @@ def test_a_made_up_channel_is_its_file_and_a_line_in_the_table(
     sent: list[tuple[str, str]] = []
 
     class Pigeon:
-        limits, repeat, wants_data = Limits(1000), NONE, False
+        limits, repeat, wants_data = ChannelLimits(1000), NONE, False
 
         def __init__(self, name: str, loft: str) -> None:
             self.name = self.medium = name
@@ -147,7 +147,9 @@ def test_a_made_up_channel_is_its_file_and_a_line_in_the_table(
             sent.append((self.loft, keys[0]))
             return Sent("")
 
-    made = Kind("pigeon", {"pigeon": str}, NONE, lambda n, given, _: Pigeon(n, given["pigeon"]))
+    made = ChannelKind(
+        "pigeon", {"pigeon": str}, NONE, lambda n, given, _: Pigeon(n, given["pigeon"])
+    )
     monkeypatch.setitem(kinds.KINDS, "pigeon", (made,))  # type: ignore[arg-type]
     shell.write(
         "events:\n  - {id: a, title: A, when: 2026-04-28}\nchannels:\n  roof: {pigeon: north}\n"

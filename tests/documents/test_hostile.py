@@ -18,7 +18,7 @@ import pytest
 from docx.oxml.ns import nsdecls
 
 from service.core.reading.document import text_lines
-from service.documents import Limits, read
+from service.documents import DocumentLimits, read
 from service.errors import DocumentError, HorizonError
 from tests.documents.making import pdf, scanned_pdf, with_part, word
 
@@ -146,7 +146,7 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_bounded_memory() -> None:
     before = psutil.Process().memory_info().rss
     # Where a process's memory cannot be limited (macOS), its time ends it.
     with refused("more than 512 MB of memory|takes longer than"):
-        read(bomb, limits=Limits(seconds=30, memory=512 * 1024 * 1024))
+        read(bomb, limits=DocumentLimits(seconds=30, memory=512 * 1024 * 1024))
     assert psutil.Process().memory_info().rss - before < 100 * 1024 * 1024
 
 
@@ -156,7 +156,7 @@ def test_what_needs_more_memory_than_it_may_have_is_refused() -> None:
     assert read(page, media_type="text/html").lines
     # Which of the two it is, a library that runs out of memory does not always say.
     with refused("more than 90 MB of memory|the HTML is broken"):
-        read(page, media_type="text/html", limits=Limits(memory=90 * 1024 * 1024))
+        read(page, media_type="text/html", limits=DocumentLimits(memory=90 * 1024 * 1024))
 
 
 def test_a_hundred_thousand_pages_are_refused_soon() -> None:
@@ -245,7 +245,7 @@ def test_the_time_limit_ends_the_process_that_reads() -> None:
     data = pdf(*[[f"第 {page} 页"] * 40 for page in range(400)])
     children = psutil.Process().children(recursive=True)
     with refused("the PDF takes longer than 0.5 seconds to read"):
-        read(data, limits=Limits(seconds=0.5))
+        read(data, limits=DocumentLimits(seconds=0.5))
     assert psutil.Process().children(recursive=True) == children
 
 
@@ -308,4 +308,4 @@ def test_text_made_to_hurt_takes_linear_time(text: str) -> None:
 
 def test_a_document_of_more_lines_than_are_read_says_so() -> None:
     with refused("the document has more than 1,000 lines"):
-        read(b"a\n\n" * 1001, limits=Limits(lines=1000))
+        read(b"a\n\n" * 1001, limits=DocumentLimits(lines=1000))

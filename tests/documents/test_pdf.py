@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service.documents import Limits, read
+from service.documents import DocumentLimits, read
 from service.errors import DocumentError
 from tests.documents.making import pdf
 
@@ -172,4 +172,4 @@ def test_two_hundred_pages_of_chinese_are_read_with_progress() -> None:
 
 def test_more_pages_than_the_limit_are_refused_before_any_is_read() -> None:
     with pytest.raises(DocumentError, match="has 4 pages; at most 3 are read"):
-        read(pdf(["一"], ["二"], ["三"], ["四"]), limits=Limits(pages=3))
+        read(pdf(["一"], ["二"], ["三"], ["四"]), limits=DocumentLimits(pages=3))

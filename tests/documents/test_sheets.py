@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
-from service.documents import Limits, read
+from service.documents import DocumentLimits, read
 from service.errors import DocumentError
 from tests.documents.making import with_part, xlsx
 
@@ -79,7 +79,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is() -> None:
     with pytest.raises(DocumentError, match="the XLSX unpacks to"):
         read(
             with_part(xlsx([["a", "b"]]), "xl/media/a.bin", bytes(3_000_000)),
-            limits=Limits(unpacked=2_000_000),
+            limits=DocumentLimits(unpacked=2_000_000),
         )
 
 

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from service.documents import Limits, read
+from service.documents import DocumentLimits, read
 from service.errors import DocumentError
 
 TEXT = "5 月 13 日-14 日：百度 Create 2026 AI 开发者大会\n7 月：峰会"
@@ -60,4 +60,4 @@ def test_a_file_cut_off_inside_a_character_is_still_utf8() -> None:
 
 def test_too_much_text_is_refused() -> None:
     with pytest.raises(DocumentError, match="more than 10 characters"):
-        read(TEXT.encode(), limits=Limits(characters=10))
+        read(TEXT.encode(), limits=DocumentLimits(characters=10))

@@ -14,7 +14,7 @@ from ipaddress import ip_address
 import pytest
 
 from service.errors import FetchFailed, HorizonError, InvalidInput
-from service.fetching import Fetched, Limits, fetch, is_public
+from service.fetching import Fetched, FetchLimits, fetch, is_public
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -113,7 +113,7 @@ def internet() -> Iterator[Internet]:
     server.server_close()
 
 
-def got(url: str, limits: Limits = Limits(size=1_000_000, seconds=5)) -> Fetched:  # noqa: B008
+def got(url: str, limits: FetchLimits = FetchLimits(size=1_000_000, seconds=5)) -> Fetched:  # noqa: B008
     names = {"example.org": ["127.0.0.1"], "inside.example": ["127.0.0.2"]}
     return fetch(
         url,
@@ -123,7 +123,7 @@ def got(url: str, limits: Limits = Limits(size=1_000_000, seconds=5)) -> Fetched
     )
 
 
-def refused(url: str, limits: Limits = Limits(size=1_000_000, seconds=5)) -> str:  # noqa: B008
+def refused(url: str, limits: FetchLimits = FetchLimits(size=1_000_000, seconds=5)) -> str:  # noqa: B008
     with pytest.raises(HorizonError) as refusal:
         got(url, limits)
     assert isinstance(refusal.value, InvalidInput | FetchFailed)
@@ -160,14 +160,14 @@ def test_redirects_are_followed_and_checked_each(internet: Internet) -> None:
     ],
 )
 def test_an_answer_that_is_none(internet: Internet, path: str, told: str) -> None:
-    assert told in refused(internet.at(path), Limits(size=1000, seconds=5))
+    assert told in refused(internet.at(path), FetchLimits(size=1000, seconds=5))
 
 
 @pytest.mark.parametrize("path", ["/endless", "/headers"])
 @pytest.mark.slow
 def test_who_drips_is_cut_off_in_time(internet: Internet, path: str) -> None:
     assert "did not send everything within 0.6 seconds" in refused(
-        internet.at(path), Limits(seconds=0.6)
+        internet.at(path), FetchLimits(seconds=0.6)
     )
 
 
@@ -183,7 +183,7 @@ def test_who_drips_is_cut_off_in_time(internet: Internet, path: str) -> None:
 )  # fmt: skip
 def test_addresses_inside_are_refused_in_earnest(url: str) -> None:
     with pytest.raises(HorizonError) as refusal:
-        fetch(url, limits=Limits(seconds=5))
+        fetch(url, limits=FetchLimits(seconds=5))
     told = str(refusal.value)
     assert "not on the public internet" in told or "there is no host" in told
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from service.channels import Channels
-from service.channels.channel import Limits, Outcome
+from service.channels.channel import ChannelLimits, Outcome
 from service.core.alerts.deliveries import (
     NONE,
     RECEIVER,
     Composed,
+    Deduplication,
     HandedOver,
-    How,
     Refused,
     Repeat,
     Sent,
@@ -31,7 +31,7 @@ from service.operations.alerts.run_once import RunReport, run_once
 from service.store import Store, StoredChannel
 from tests.operations.test_alerts import DIGEST, KNOWN, REMINDER, Alerts, shanghai
 
-HOUR = Repeat(How.KEY, timedelta(hours=1))
+HOUR = Repeat(Deduplication.KEY, timedelta(hours=1))
 MARK = "（可能重复发送）"
 START = shanghai("2026-07-08T09:00")
 LAW = "reminder/regulation/rules/2026-07-15/P7D"
@@ -43,7 +43,7 @@ class Scripted:
 
     name: str
     repeat: Repeat = NONE
-    limits: Limits = field(default_factory=lambda: Limits(10_000))
+    limits: ChannelLimits = field(default_factory=lambda: ChannelLimits(10_000))
     wants_data: bool = False
     script: list[Outcome] = field(default_factory=list)
     got: list[tuple[str, str]] = field(default_factory=list)
@@ -396,7 +396,7 @@ def test_another_address_opens_a_receiver_that_was_gone(service: Service) -> Non
 
 
 def test_what_is_due_on_the_hour_is_spread_where_the_channel_asks_for_it(service: Service) -> None:
-    spread = Limits(10_000, spread=timedelta(seconds=25))
+    spread = ChannelLimits(10_000, spread=timedelta(seconds=25))
     chat, mail = service.channel("chat", limits=spread), service.channel("mail")
     service.law("chat", "mail")
     service.run(START)
@@ -409,7 +409,7 @@ def test_what_is_due_on_the_hour_is_spread_where_the_channel_asks_for_it(service
 
 
 def test_a_channel_is_not_written_to_more_often_than_it_takes(service: Service) -> None:
-    slow = Limits(10_000, every=timedelta(seconds=60 / 18))
+    slow = ChannelLimits(10_000, every=timedelta(seconds=60 / 18))
     times: list[datetime] = []
     ding = service.channel("ding", limits=slow)
     service.rules(("reminder", {**REMINDER, "channel": "ding"}))

@@ -539,9 +539,9 @@ class Says:
         self.text = ""
 
     def ask(self, *_: object) -> Any:
-        from service.model import Reply
+        from service.model import ModelReply
 
-        return Reply(self.text, False, 1, 1)
+        return ModelReply(self.text, False, 1, 1)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from service.core.access.rate_limit import Rate
 from service.errors import Busy, TooMany, Unauthorized
 from service.web import limits as limits_
-from service.web.limits import ConcurrencyLimit, Limit, Limits
+from service.web.limits import ConcurrencyLimit, Limit, RateLimits
 from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
@@ -40,7 +40,7 @@ def clock() -> Clock:
 @pytest.fixture
 def limited(tmp_path: Path, clock: Clock) -> Iterator[Service]:
     """A service that allows little, and three of each at once."""
-    limits = Limits(
+    limits = RateLimits(
         clock,
         writes=Rate(3, 10.0),
         documents=Rate(3, 10.0),
@@ -52,7 +52,7 @@ def limited(tmp_path: Path, clock: Clock) -> Iterator[Service]:
         yield service
 
 
-def client(service: Service, limits: Limits, host: str = "203.0.113.7") -> httpx2.Client:
+def client(service: Service, limits: RateLimits, host: str = "203.0.113.7") -> httpx2.Client:
     made: httpx2.Client = TestClient(
         service.horizon.web(limits), base_url="http://127.0.0.1:8000", client=(host, 50000)
     )
@@ -109,7 +109,7 @@ def test_every_kind_of_change_counts(limited: Service, method: str, path: str, b
 
 def test_a_batch_counts_for_twenty(tmp_path: Path, clock: Clock) -> None:
     for service in serving(settings(tmp_path)):
-        service.client = client(service, Limits(clock, writes=Rate(25, 1.0)))
+        service.client = client(service, RateLimits(clock, writes=Rate(25, 1.0)))
         key, events = service.key(), {"events": [{"title": "A", "when": "2026"}]}
         answers = [
             service.client.post(f"{API}/events/batch", json=events, headers=key) for _ in range(2)
@@ -163,7 +163,7 @@ def test_a_revoked_key_is_a_wrong_one_at_once(limited: Service) -> None:
 
 @pytest.mark.slow
 def test_guesses_from_many_addresses_have_one_bound(tmp_path: Path, clock: Clock) -> None:
-    limits = Limits(clock, wrong_keys=Rate(3, 10.0), all_wrong=Rate(8, 1.0))
+    limits = RateLimits(clock, wrong_keys=Rate(3, 10.0), all_wrong=Rate(8, 1.0))
     for service in serving(settings(tmp_path)):
         answers = []
         for number in range(10):
@@ -261,7 +261,7 @@ def test_each_limit_can_be_set_and_switched_off(tmp_path: Path) -> None:
 
 
 def test_what_many_try_at_once_is_counted_before_it_is_looked_at() -> None:
-    limits, inside, looked = Limits(wrong_keys=Rate(3, 60.0)), threading.Barrier(3), []
+    limits, inside, looked = RateLimits(wrong_keys=Rate(3, 60.0)), threading.Barrier(3), []
 
     def guess(number: int) -> None:
         with suppress(TooMany, Unauthorized), limits.guess("a", f"wrong-{number}"):
@@ -278,7 +278,7 @@ def test_what_many_try_at_once_is_counted_before_it_is_looked_at() -> None:
 
 
 def test_a_fault_while_looking_is_nobodys_wrong_key(clock: Clock) -> None:
-    limits = Limits(clock, wrong_keys=Rate(1, 60.0))
+    limits = RateLimits(clock, wrong_keys=Rate(1, 60.0))
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), limits.guess("a", "key"):
             raise ZeroDivisionError

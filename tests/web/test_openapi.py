@@ -19,7 +19,7 @@ from starlette.routing import Route
 from service.errors import StoreUnavailable
 from service.settings import Settings
 from service.web import examples, schemas, server
-from service.web.limits import BATCH, Limits
+from service.web.limits import BATCH, RateLimits
 from tests.web.conftest import Service, serving, settings
 
 API = "/api/v1"
@@ -142,7 +142,7 @@ ERRORS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 @pytest.fixture
 def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """To the limits of the service made next: what they say is left to wait stays the same."""
-    monkeypatch.setattr(server, "Limits", partial(Limits, lambda: 0.0))
+    monkeypatch.setattr(server, "RateLimits", partial(RateLimits, lambda: 0.0))
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from typing import Any
 from service.core.alerts.message import (
     SHAPES,
     Message,
-    Part,
-    Row,
+    Paragraph,
     Shape,
     Span,
+    TextRow,
     length,
     lines,
     repeat_words,
@@ -124,7 +124,7 @@ def _button(event_id: str, lang: str) -> Block:
     return {"type": "actions", "elements": [button]}
 
 
-def blocks(parts: Sequence[Part], more: More, bare: bool = False) -> list[Block]:
+def blocks(parts: Sequence[Paragraph], more: More, bare: bool = False) -> list[Block]:
     """Each part as a rich_text block, or as several where its list is too long for one.
 
     `bare`: items as mere lines of text, which take the least room.
@@ -139,11 +139,11 @@ def blocks(parts: Sequence[Part], more: More, bare: bool = False) -> list[Block]
                     heading.append({"type": "text", "text": "\n"})
                 heading += _elements(row)
             elements.append({"type": "rich_text_section", "elements": heading})
-        items = [Row((Span(item.words),)) for item in part.items] if bare else list(part.items)
+        items = [TextRow((Span(item.words),)) for item in part.items] if bare else list(part.items)
         if part.hidden:
-            items.append(Row((Span(more.words(part.hidden), url=more.url),)))
+            items.append(TextRow((Span(more.words(part.hidden), url=more.url),)))
         room = MOST_IN_BLOCK - SPARE - weight(elements)
-        chunk: list[Row] = []
+        chunk: list[TextRow] = []
         for item in items:
             needed = weight(_elements(item)) + len("• \n")
             if needed > room:
@@ -176,7 +176,7 @@ def weight(value: Any) -> int:
     return sum(weight(held) for held in value) if isinstance(value, list | tuple) else 0
 
 
-def plain(parts: Sequence[Part], more: More) -> str:
+def plain(parts: Sequence[Paragraph], more: More) -> str:
     """The message's `text`: the same lines; what does not fit is counted."""
     hidden = sum(part.hidden for part in parts)
     items = sum(len(part.items) for part in parts)
@@ -209,23 +209,23 @@ def _rest(more: More, number: int) -> str:
     return f"{more.words(number)} {more.url}"
 
 
-def _rich(elements: list[Block], items: list[Row], bare: bool) -> Block:
+def _rich(elements: list[Block], items: list[TextRow], bare: bool) -> Block:
     if items and bare:
         spans: list[Span] = []
         for item in items:
             spans += [Span("\n• " if spans else "• "), *item.spans]
-        elements = [*elements, _section(Row(tuple(spans)))]
+        elements = [*elements, _section(TextRow(tuple(spans)))]
     elif items:
         entries = [_section(item) for item in items]
         elements = [*elements, {"type": "rich_text_list", "style": "bullet", "elements": entries}]
     return {"type": "rich_text", "elements": elements}
 
 
-def _section(row: Row) -> Block:
+def _section(row: TextRow) -> Block:
     return {"type": "rich_text_section", "elements": _elements(row)}
 
 
-def _elements(row: Row) -> list[Block]:
+def _elements(row: TextRow) -> list[Block]:
     made: list[Block] = []
     for span in row.spans:
         element: Block

@@ -72,7 +72,7 @@ UNFINISHED = (State.OWED, State.SENDING, State.UNCERTAIN, State.RETRY)
 """What is still to be done without anybody's help."""
 
 
-class How(StrEnum):
+class Deduplication(StrEnum):
     """How it is told whether a message that may have gone out did."""
 
     LOOKUP = "lookup"  # by looking
@@ -85,11 +85,15 @@ class How(StrEnum):
 class Repeat:
     """What a channel can do after an unclear attempt; `window` goes with a key."""
 
-    how: How
+    how: Deduplication
     window: timedelta = timedelta()
 
 
-LOOKUP, RECEIVER, NONE = Repeat(How.LOOKUP), Repeat(How.RECEIVER), Repeat(How.NONE)
+LOOKUP, RECEIVER, NONE = (
+    Repeat(Deduplication.LOOKUP),
+    Repeat(Deduplication.RECEIVER),
+    Repeat(Deduplication.NONE),
+)
 
 
 @dataclass(frozen=True)
@@ -267,7 +271,7 @@ def _missing(
 def begun(delivery: Delivery, repeat: Repeat, now: datetime) -> datetime | None:
     """The end of the window of a key, for an attempt that begins now: counted from the first
     attempt that may have arrived."""
-    if repeat.how is not How.KEY:
+    if repeat.how is not Deduplication.KEY:
         return None
     return delivery.window_until or now + repeat.window
 
@@ -289,11 +293,11 @@ class Next(Enum):
 
 def unseen(delivery: Delivery, repeat: Repeat, now: datetime) -> Next:
     """A digest that cannot be told from a repeat stops; whatever else goes out again, marked."""
-    if repeat.how is How.RECEIVER:
+    if repeat.how is Deduplication.RECEIVER:
         return Next.SAME
     until = delivery.window_until
     # Before the window's end by so much that a request which begins now arrives within it.
-    if repeat.how is How.KEY and until is not None and now < until - KEY_MARGIN:
+    if repeat.how is Deduplication.KEY and until is not None and now < until - KEY_MARGIN:
         return Next.SAME
     return Next.STOP if delivery.kind is AlertKind.DIGEST else Next.MARKED
 
@@ -308,7 +312,7 @@ def must_decide(
     until = delivery.window_until
     if until is not None and now >= until - KEY_MARGIN:
         return True
-    if repeat.how is How.RECEIVER or restored_at is None or delivery.due_at > restored_at:
+    if repeat.how is Deduplication.RECEIVER or restored_at is None or delivery.due_at > restored_at:
         return False
     known_at = delivery.next_at if delivery.looked else delivery.started_at
     recent = now - restored_at < RESTORED_FOR

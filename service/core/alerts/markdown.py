@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from service.core.alerts.message import Message, Part, Row, Span
+from service.core.alerts.message import Message, Paragraph, Span, TextRow
 
 _JOINER = "\u2060"
 _LOOK_ALIKE = str.maketrans(
@@ -30,20 +30,20 @@ def escape(text: str) -> str:
     )
 
 
-def markdown(message: Message, parts: Sequence[Part], bullet: str = "- ") -> str:
+def markdown(message: Message, parts: Sequence[Paragraph], bullet: str = "- ") -> str:
     """Those parts of the message, a blank line between two."""
     return "\n\n".join(_part(message, part, bullet) for part in parts)
 
 
-def _part(message: Message, part: Part, bullet: str) -> str:
+def _part(message: Message, part: Paragraph, bullet: str) -> str:
     lines = [_row(row) for row in part.rows]
     lines += [bullet + _row(item) for item in part.items]
     if part.hidden:
-        lines.append(bullet + _row(Row((Span(message.more(part.hidden), url=message.url),))))
+        lines.append(bullet + _row(TextRow((Span(message.more(part.hidden), url=message.url),))))
     return "\n".join(lines)
 
 
-def _row(row: Row) -> str:
+def _row(row: TextRow) -> str:
     # Words in bold that stand side by side are one run: the signs between two would be seen.
     runs = groupby(row.spans, key=lambda span: span.bold)
     return "".join(_run(list(spans), bold) for bold, spans in runs)

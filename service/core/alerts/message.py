@@ -53,7 +53,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Row:
+class TextRow:
     """A line; one that is not `aloud` (links to go on with) is left out of a plain text."""
 
     spans: tuple[Span, ...]
@@ -65,11 +65,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class Paragraph:
     """A paragraph: rows, then a list of items, and how many more there would have been."""
 
-    rows: tuple[Row, ...] = ()
-    items: tuple[Row, ...] = ()
+    rows: tuple[TextRow, ...] = ()
+    items: tuple[TextRow, ...] = ()
     hidden: int = 0
 
 
@@ -81,16 +81,16 @@ class Message:
 
     lang: str
     url: str
-    parts: tuple[Part, ...]
+    parts: tuple[Paragraph, ...]
     undated: str | None = None
     data: Mapping[str, Any] | None = None
 
     @property
-    def heading(self) -> Row:
+    def heading(self) -> TextRow:
         return self.parts[0].rows[0]
 
     @property
-    def body(self) -> tuple[Part, ...]:
+    def body(self) -> tuple[Paragraph, ...]:
         """Without the heading, for a channel that shows that apart."""
         first = replace(self.parts[0], rows=self.parts[0].rows[1:])
         kept = (first, *self.parts[1:])
@@ -128,7 +128,7 @@ SHAPES = (
 def shaped(message: Message, shape: Shape) -> Message:
     """The message in that shape; nothing of it depends on another shape that was tried before."""
 
-    def row(given: Row) -> Row:
+    def row(given: TextRow) -> TextRow:
         return replace(given, spans=tuple(span(each) for each in given.spans))
 
     def span(given: Span) -> Span:
@@ -137,9 +137,9 @@ def shaped(message: Message, shape: Shape) -> Message:
         url = given.url if shape.links else ""
         return replace(given, text=_shortened(given.text, shape.title), url=url)
 
-    def part(given: Part) -> Part:
+    def part(given: Paragraph) -> Paragraph:
         kept = given.items if shape.most is None else given.items[: shape.most]
-        return Part(
+        return Paragraph(
             tuple(map(row, given.rows)),
             tuple(map(row, kept)),
             given.hidden + len(given.items) - len(kept),
@@ -157,20 +157,20 @@ def fitted(message: Message, fits: Callable[[Message], bool]) -> Message:
     hidden = sum(len(part.items) + part.hidden for part in message.parts)
     rows = message.parts[0].rows
     for kept in range(len(rows), 0, -1):
-        tried = replace(message, parts=(Part(rows[:kept], (), hidden),))
+        tried = replace(message, parts=(Paragraph(rows[:kept], (), hidden),))
         if fits(tried):
             return tried
     for most in (200, 100, 50, 20):
-        heading = Row((Span(cut(message.heading.words, most), bold=True),))
-        tried = replace(message, parts=(Part((heading,), (), hidden),))
+        heading = TextRow((Span(cut(message.heading.words, most), bold=True),))
+        tried = replace(message, parts=(Paragraph((heading,), (), hidden),))
         if fits(tried):
             return tried
     raise AssertionError("twenty characters always fit")
 
 
-def listed(rows: Sequence[Row], items: Sequence[Row]) -> Part:
+def listed(rows: Sequence[TextRow], items: Sequence[TextRow]) -> Paragraph:
     """A part with a list, which is not longer than any channel takes."""
-    return Part(tuple(rows), tuple(items[:MOST_ITEMS]), max(0, len(items) - MOST_ITEMS))
+    return Paragraph(tuple(rows), tuple(items[:MOST_ITEMS]), max(0, len(items) - MOST_ITEMS))
 
 
 def marked_as_repeat(message: Message) -> Message:
@@ -195,11 +195,11 @@ def as_text(message: Message) -> str:
     return "\n\n".join(told)
 
 
-def _with_addresses(row: Row) -> str:
+def _with_addresses(row: TextRow) -> str:
     return "".join(f"{span.words} {span.url}" if span.url else span.words for span in row.spans)
 
 
-def lines(parts: Sequence[Part]) -> Iterator[tuple[str, bool]]:
+def lines(parts: Sequence[Paragraph]) -> Iterator[tuple[str, bool]]:
     """What is read aloud, line by line, and whether it is an item of a list."""
     for part in parts:
         for row in part.rows:
@@ -231,7 +231,7 @@ def read(written: Mapping[str, Any]) -> Message:
         written["lang"],
         written["url"],
         tuple(
-            Part(
+            Paragraph(
                 tuple(map(_read_row, part["rows"])),
                 tuple(map(_read_row, part["items"])),
                 part["hidden"],
@@ -242,7 +242,7 @@ def read(written: Mapping[str, Any]) -> Message:
     )
 
 
-def _write_row(row: Row) -> dict[str, Any]:
+def _write_row(row: TextRow) -> dict[str, Any]:
     spans = [_write_span(span) for span in row.spans]
     return {"spans": spans} if row.aloud else {"spans": spans, "aloud": False}
 
@@ -259,8 +259,8 @@ def _write_span(span: Span) -> dict[str, Any]:
     return written
 
 
-def _read_row(written: Mapping[str, Any]) -> Row:
-    return Row(tuple(map(_read_span, written["spans"])), written.get("aloud", True))
+def _read_row(written: Mapping[str, Any]) -> TextRow:
+    return TextRow(tuple(map(_read_span, written["spans"])), written.get("aloud", True))
 
 
 def _read_span(written: Mapping[str, Any]) -> Span:

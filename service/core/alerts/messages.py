@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from service.core.alerts.digest import Digest, Moved
-from service.core.alerts.message import Message, Part, Row, Span, cut, listed, safe
+from service.core.alerts.message import Message, Paragraph, Span, TextRow, cut, listed, safe
 from service.core.alerts.reminders import Changed, Reminder
 from service.core.dates.when import Precision, When
 from service.core.events import wording
@@ -125,15 +125,15 @@ def reminder_message(
     lead = _lead_words(reminder, style)
     late = _late_words(reminder, style)
     rows = [
-        Row(
+        TextRow(
             (
                 Span(f"{lead}{style.word('colon')}{_title(event, style)}", bold=True),
                 *([Span(late)] if late else []),
             )
         ),
-        Row(_when_and_aside(event, reminder.occurrence, style)),
+        TextRow(_when_and_aside(event, reminder.occurrence, style)),
         *_source_rows(event.details.source, style, excerpts),
-        Row(
+        TextRow(
             (
                 Span(style.word("details"), url=_page(event, style)),
                 Span(" · "),
@@ -142,7 +142,7 @@ def reminder_message(
             aloud=False,
         ),
     ]
-    return _message([Part(tuple(rows))], style, event if not event.when.dated else None)
+    return _message([Paragraph(tuple(rows))], style, event if not event.when.dated else None)
 
 
 def change_message(
@@ -163,14 +163,14 @@ def change_message(
         Span(_title(event, style), bold=True, url=_page(event, style)),
     )
     if kind is ChangeKind.CANCELLED:
-        rows = [Row((*head, Span(_cancelled_words(moved, style))))]
+        rows = [TextRow((*head, Span(_cancelled_words(moved, style))))]
     elif kind in (ChangeKind.LATER, ChangeKind.EARLIER) or _resized(moved):
-        rows = [Row((*head, Span(" "), *_step(moved, style, remark=True)))]
+        rows = [TextRow((*head, Span(" "), *_step(moved, style, remark=True)))]
     else:
-        rows = [Row(head), Row(tuple(_step(moved, style)))]
+        rows = [TextRow(head), TextRow(tuple(_step(moved, style)))]
     rows += _source_rows(changed.source, style, excerpts)
     offered = not event.when.dated and not event.cancelled
-    return _message([Part(tuple(rows))], style, event if offered else None)
+    return _message([Paragraph(tuple(rows))], style, event if offered else None)
 
 
 def joined_message(
@@ -193,7 +193,7 @@ def joined_message(
         if found
     ]
     title = ("、" if style.zh else " and ").join(counts)
-    parts = [Part((Row((Span(title, bold=True),)),))]
+    parts = [Paragraph((TextRow((Span(title, bold=True),)),))]
     if reminders:
         rows = [_joined_reminder(r, replace(style, day=r.day(zone))) for r in reminders]
         parts.append(_list(style.word("reminders"), rows))
@@ -205,15 +205,15 @@ def joined_message(
 
 def test_message(lang: str, base_url: str) -> Message:
     style = _Style(lang, base_url.rstrip("/"), "UTC", date.min)
-    link = Row((Span(style.word("calendar"), url=f"{style.base_url}/"),), aloud=False)
-    return _message([Part((Row((Span(style.word("test")),)), link))], style)
+    link = TextRow((Span(style.word("calendar"), url=f"{style.base_url}/"),), aloud=False)
+    return _message([Paragraph((TextRow((Span(style.word("test")),)), link))], style)
 
 
 # pytest would take it for a test wherever it is imported by its name.
 test_message.__test__ = False  # type: ignore[attr-defined]
 
 
-def _message(parts: Sequence[Part], style: _Style, undated: Event | None = None) -> Message:
+def _message(parts: Sequence[Paragraph], style: _Style, undated: Event | None = None) -> Message:
     url = f"{style.base_url}/"
     return Message(style.lang, url, tuple(parts), None if undated is None else undated.id)
 
@@ -221,7 +221,7 @@ def _message(parts: Sequence[Part], style: _Style, undated: Event | None = None)
 # The digest
 
 
-def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
+def _digest_parts(digest: Digest, style: _Style) -> list[Paragraph]:
     day = wording.day(digest.day, style.lang, years=False)
     weekday = wording.weekday(digest.day, style.lang)
     words = f"{day} {weekday}" if style.zh else f"{weekday} {day}"
@@ -230,12 +230,12 @@ def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
     head = [*named, Span(f" · {words}" if title else words, bold=True)]
     if digest.late_since:
         head.append(Span(style.word("late", f"{digest.late_since:%H:%M}")))
-    parts = [Part((Row(tuple(head)),))]
+    parts = [Paragraph((TextRow(tuple(head)),))]
     empty = not (digest.today or digest.ahead)
     if empty:
         name = "nothing ahead" if digest.days_ahead else "nothing today"
-        parts.append(Part((Row((Span(style.word(name, digest.days_ahead)),)),)))
-    lists: tuple[tuple[str, list[Row]], ...] = (
+        parts.append(Paragraph((TextRow((Span(style.word(name, digest.days_ahead)),)),)))
+    lists: tuple[tuple[str, list[TextRow]], ...] = (
         (style.word("today"), [_today_row(item, style) for item in digest.today]),
         (style.word("changes"), [_change_row(moved, style) for moved in digest.changes]),
         (
@@ -247,7 +247,7 @@ def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
     )
     parts += [_list(name, rows) for name, rows in lists if rows]
     if digest.next_up:
-        parts.append(Part((_next_row(digest.next_up, style),)))
+        parts.append(Paragraph((_next_row(digest.next_up, style),)))
     if empty:
         # Where there is little to read, the way to the rest; else each title is a link.
         links = (
@@ -255,11 +255,11 @@ def _digest_parts(digest: Digest, style: _Style) -> list[Part]:
             Span(" · "),
             Span(style.word("subscribe"), url=f"{style.base_url}/#subscribe"),
         )
-        parts.append(Part((Row(links, aloud=False),)))
+        parts.append(Paragraph((TextRow(links, aloud=False),)))
     return parts
 
 
-def _today_row(item: Item, style: _Style) -> Row:
+def _today_row(item: Item, style: _Style) -> TextRow:
     spans = [_linked(item.event, style, bold=True)]
     length, number = (item.last - item.first).days + 1, (style.day - item.first).days + 1
     if item.when.timed:
@@ -273,7 +273,7 @@ def _today_row(item: Item, style: _Style) -> Row:
     organizations = _organizations(item.event, style)
     if organizations:
         spans.append(_dot(organizations, spans, style))
-    return Row(tuple(spans))
+    return TextRow(tuple(spans))
 
 
 def _running_words(number: int, length: int, last: date, style: _Style) -> str:
@@ -291,19 +291,19 @@ def _running_words(number: int, length: int, last: date, style: _Style) -> str:
     return f"day {number} of {length}, until {until}"
 
 
-def _ahead_row(item: Item, style: _Style) -> Row:
+def _ahead_row(item: Item, style: _Style) -> TextRow:
     away = _away((item.first - style.day).days, style)
     if item.when.timed:
         spans = _times(item.event, item.when, style, away)
     else:
         spans = [Span(_days_words(item.event, item.when, style) + style.brackets(away))]
-    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+    return TextRow((*spans, _dot("", spans, style), _linked(item.event, style)))
 
 
-def _next_row(item: Item, style: _Style) -> Row:
+def _next_row(item: Item, style: _Style) -> TextRow:
     away = style.brackets(_away((item.first - style.day).days, style))
     words = wording.near(item.when, style.lang, item.event.details.timezone, style.day)
-    return Row(
+    return TextRow(
         (
             Span(style.word("next"), bold=True),
             Span(f" · {words} "),
@@ -313,12 +313,12 @@ def _next_row(item: Item, style: _Style) -> Row:
     )
 
 
-def _undated_row(item: Item, style: _Style) -> Row:
+def _undated_row(item: Item, style: _Style) -> TextRow:
     words = wording.near(item.when, style.lang, item.event.details.timezone, style.day)
     if item.first <= style.day:
         words += style.brackets(_left_words(item.when, style))
     spans = [Span(words)]
-    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+    return TextRow((*spans, _dot("", spans, style), _linked(item.event, style)))
 
 
 def _left_words(when: When, style: _Style) -> str:
@@ -332,12 +332,12 @@ def _left_words(when: When, style: _Style) -> str:
     return f"{name}还剩 {left} 天" if left else f"{name}最后一天"
 
 
-def _overdue_row(item: Item, style: _Style) -> Row:
+def _overdue_row(item: Item, style: _Style) -> TextRow:
     spans = [Span(wording.near(item.when, style.lang, item.event.details.timezone, style.day))]
-    return Row((*spans, _dot("", spans, style), _linked(item.event, style)))
+    return TextRow((*spans, _dot("", spans, style), _linked(item.event, style)))
 
 
-def _change_row(moved: Moved, style: _Style) -> Row:
+def _change_row(moved: Moved, style: _Style) -> TextRow:
     head = (_linked(moved.event, style), Span(style.word("colon")))
     word = _change_word(moved, style)
     if not style.zh:
@@ -348,17 +348,17 @@ def _change_row(moved: Moved, style: _Style) -> Row:
         tail = [Span(word + ("，" if style.zh else ", ")), *_step(moved, style)]
     else:
         tail = _step(moved, style, remark=True)
-    return Row((*head, *tail))
+    return TextRow((*head, *tail))
 
 
 # Reminders
 
 
-def _joined_reminder(reminder: Reminder, style: _Style) -> Row:
+def _joined_reminder(reminder: Reminder, style: _Style) -> TextRow:
     event = reminder.event
     late = _late_words(reminder, style)
     when = _when_row(event, reminder.occurrence, style)
-    return Row(
+    return TextRow(
         (
             Span(_lead_words(reminder, style), bold=True),
             Span(" · "),
@@ -431,7 +431,7 @@ def _when_and_aside(event: Event, when: When, style: _Style) -> tuple[Span, ...]
     return tuple(spans)
 
 
-def _source_rows(source: Source | None, style: _Style, excerpts: bool) -> list[Row]:
+def _source_rows(source: Source | None, style: _Style, excerpts: bool) -> list[TextRow]:
     if source is None:
         return []
     kept = replace(
@@ -442,7 +442,7 @@ def _source_rows(source: Source | None, style: _Style, excerpts: bool) -> list[R
         excerpt=safe(source.excerpt, _EXCERPT),
     )
     line = wording.source_line(kept, style.lang, excerpts)
-    return [Row((Span(line),))] if line else []
+    return [TextRow((Span(line),))] if line else []
 
 
 # Changes
@@ -673,5 +673,5 @@ def _organizations(event: Event, style: _Style) -> str:
     return safe(cut(separator.join(names), 1000), _ORGANIZATIONS)
 
 
-def _list(name: str, rows: Sequence[Row]) -> Part:
-    return listed([Row((Span(name, bold=True),))], rows)
+def _list(name: str, rows: Sequence[TextRow]) -> Paragraph:
+    return listed([TextRow((Span(name, bold=True),))], rows)

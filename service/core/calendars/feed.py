@@ -96,7 +96,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FeedEntry:
     """One event as a feed shows it, and what the feed has to know of it beside.
 
     `place` is where it stands: sort key and id. `last` is the last day of its date, `until` that of
@@ -165,7 +165,7 @@ def shows(event: Event, options: Options) -> bool:
 
 def render(events: Sequence[Event], heading: Heading, options: Options, day: date) -> Rendered:
     """The feed of these events (in order of their start) as of that day in the service's zone."""
-    parts: list[Part] = []
+    parts: list[FeedEntry] = []
     left_out: list[LeftOut] = []
     chosen = {event.id: event for event in select(events, options, day)}
     for event in chosen.values():
@@ -184,7 +184,7 @@ def render(events: Sequence[Event], heading: Heading, options: Options, day: dat
     return replace(whole, left_out=tuple(left_out))
 
 
-def part(event: Event, heading: Heading, options: Options) -> Part | LeftOut:
+def part(event: Event, heading: Heading, options: Options) -> FeedEntry | LeftOut:
     """The event's part of a feed, which does not depend on the day, nor on `past` and `size`."""
     try:
         until = recurrence.last_day(event.details)
@@ -193,7 +193,7 @@ def part(event: Event, heading: Heading, options: Options) -> Part | LeftOut:
         explained = event.when.timed and not _equals_utc(zone)
     except Exception as fault:  # one bad event must not take the calendar with it
         return LeftOut(event.id, f"{type(fault).__name__}: {fault}")
-    return Part(
+    return FeedEntry(
         (event.when.sort_key, event.id),
         data,
         event.when.last,
@@ -211,8 +211,8 @@ def shortened(event: Event, heading: Heading, options: Options) -> bytes:
 
 
 def assemble(
-    parts: Sequence[Part],
-    shorten: Callable[[Sequence[Part]], Mapping[str, bytes]],
+    parts: Sequence[FeedEntry],
+    shorten: Callable[[Sequence[FeedEntry]], Mapping[str, bytes]],
     heading: Heading,
     options: Options,
     day: date,
@@ -395,12 +395,12 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _fit(
-    parts: list[Part],
-    shorten: Callable[[Sequence[Part]], Mapping[str, bytes]],
+    parts: list[FeedEntry],
+    shorten: Callable[[Sequence[FeedEntry]], Mapping[str, bytes]],
     heading: Heading,
     options: Options,
     day: date,
-) -> tuple[list[Part], list[bytes]]:
+) -> tuple[list[FeedEntry], list[bytes]]:
     """The parts that fit into `size`, and their VEVENTs: the oldest past ones go first, then
     descriptions are cut, then the farthest ones go."""
     total = sum(len(part.data) for part in parts)
@@ -427,7 +427,7 @@ def _fit(
     return kept, data
 
 
-def _calendar(parts: Sequence[Part], data: Sequence[bytes], heading: Heading) -> bytes:
+def _calendar(parts: Sequence[FeedEntry], data: Sequence[bytes], heading: Heading) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Horizon//Horizon//ZH")
@@ -461,7 +461,7 @@ def _duration(text: str) -> icalendar.vDuration:
     return value
 
 
-def _timezones(parts: Sequence[Part], default: str) -> list[bytes]:
+def _timezones(parts: Sequence[FeedEntry], default: str) -> list[bytes]:
     """A VTIMEZONE for every zone that a time is written in; the service's own in a feed without
     events, since a calendar needs a component (RFC 5545 3.6)."""
     if not parts:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash
 
-from service.core.calendars.ics_lines import Line, lines
+from service.core.calendars.ics_lines import ContentLine, lines
 from service.core.events.event import CalendarVersion
 from service.errors import InvalidInput, Problem
 
@@ -91,7 +91,7 @@ class _Taken:
         """What stands outside of the calendars, where something does."""
         self._open: list[tuple[str, int]] = []
 
-    def read(self, found: Iterable[Line]) -> Damage | None:
+    def read(self, found: Iterable[ContentLine]) -> Damage | None:
         """Take the lines, up to where they are damaged."""
         number = 0
         for number, line in found:

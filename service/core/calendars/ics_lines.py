@@ -18,17 +18,17 @@ _CHARSET = re.compile(rb"[^:]*;CHARSET=\"?([\w.-]{2,40})", re.IGNORECASE)
 _TWO_BYTES = re.compile(rb"[\x81-\xfe][\x40-\xfe]")
 
 
-class Line(NamedTuple):
+class ContentLine(NamedTuple):
     number: int  # that of its first line in the file, from 1
     text: str
 
 
-def lines(data: bytes) -> Iterator[Line]:
+def lines(data: bytes) -> Iterator[ContentLine]:
     """The lines with something in them. What fits no character is U+FFFD."""
     unfolded = _unfolded(_without_marks(data))
     encoding = _encoding([line for _, line in unfolded])
     for number, line in unfolded:
-        yield Line(number, _decoded(line, encoding))
+        yield ContentLine(number, _decoded(line, encoding))
 
 
 def _without_marks(data: bytes) -> bytes:

@@ -25,7 +25,7 @@ from service.core.events.recurrence import InvalidRecurrence, StartOutside
 
 
 @dataclass(frozen=True)
-class Days:
+class SeriesDays:
     """`when`, `rule` and `exceptions` are those of the entry itself, `when` is None where nothing of it
     is left; `others` are the dates that become events of their own."""
 
@@ -42,14 +42,14 @@ def days(
     added: Sequence[When],
     excluded: Sequence[Time],
     replaced: Sequence[Time],
-) -> Days:
+) -> SeriesDays:
     """The days of an entry that begins on `when`: with those that its rule and RDATEs add, without the
     EXDATEs, and without those that are called off or entries of their own. Raises Unfit for a rule that
     cannot be held."""
     gone = [*excluded, *replaced]
     if rule is None:
         kept = not _among(when, gone, timezone)
-        return Days(when if kept else None, None, (), _alone(added, [when], gone, timezone))
+        return SeriesDays(when if kept else None, None, (), _alone(added, [when], gone, timezone))
     try:
         begin, text, before = _by_rule(when, timezone, rule, _among(when, excluded, timezone))
         if before:  # the start is no day of the series that it could except
@@ -59,9 +59,9 @@ def days(
         raise Unfit(f"RRULE: {fault}") from None
     others = _alone([*before, *added], (), gone, timezone)
     if series is None:
-        return Days(None, None, (), others)
+        return SeriesDays(None, None, (), others)
     beside = tuple(each for each in others if not _falls_on(series, each))
-    return Days(series.when, series.recurrence, series.exceptions, beside)
+    return SeriesDays(series.when, series.recurrence, series.exceptions, beside)
 
 
 def _by_rule(

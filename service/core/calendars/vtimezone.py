@@ -62,10 +62,10 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FOLD_AT = 75
 
 _Signature = tuple[int, time, timedelta, timedelta, str, str]
-_Run = tuple["Window | None", list["Change"]]
+_Run = tuple["Window | None", list["ClockChange"]]
 
 
-class Change(NamedTuple):
+class ClockChange(NamedTuple):
     """A clock change, or the begin of a name."""
 
     at: datetime  # UTC, aware
@@ -83,10 +83,10 @@ class Window(NamedTuple):
     first: int
 
 
-class Block(NamedTuple):
+class Observance(NamedTuple):
     """One observance; without a rule it begins once."""
 
-    start: Change
+    start: ClockChange
     rule: str
 
 
@@ -113,12 +113,12 @@ def vtimezone(tzid: str, first_year: int, last_year: int | None, *, endless: boo
     return "".join(_fold(line) + "\r\n" for line in lines).encode("ascii")
 
 
-def _blocks(tzid: str, first_year: int, end_year: int, endless: bool) -> list[Block]:
+def _blocks(tzid: str, first_year: int, end_year: int, endless: bool) -> list[Observance]:
     """Steps 3 to 8: the observances for these years."""
     zone = ZoneInfo(tzid)
     start = datetime(first_year, 1, 1, tzinfo=zone).astimezone(UTC)
     end = datetime(end_year + 1, 1, 1, tzinfo=zone, fold=1).astimezone(UTC)
-    fixed = Block(_fixed(zone, start, "STANDARD"), "")
+    fixed = Observance(_fixed(zone, start, "STANDARD"), "")
     changes = _changes(tzid)
     first = sum(change.at <= start for change in changes)  # the first one in these years
     if first == len(changes) or (changes[first].at >= end and not endless):
@@ -130,7 +130,7 @@ def _blocks(tzid: str, first_year: int, end_year: int, endless: bool) -> list[Bl
         blocks.append(fixed)
     runs = list(_runs(changes[first:]))
     if not blocks and runs[0][0] is None:
-        blocks.append(Block(_fixed(zone, start, changes[first].kind), ""))
+        blocks.append(Observance(_fixed(zone, start, changes[first].kind), ""))
         del runs[0]
     elif not blocks:
         _extend_back(runs, changes[:first])
@@ -140,7 +140,7 @@ def _blocks(tzid: str, first_year: int, end_year: int, endless: bool) -> list[Bl
     return sorted(kept, key=_block_order)
 
 
-def _block_order(block: Block) -> datetime:
+def _block_order(block: Observance) -> datetime:
     return block.start.at
 
 
@@ -155,14 +155,14 @@ def _saving(zone: ZoneInfo, at: datetime) -> timedelta:
     return at.astimezone(zone).dst() or _ZERO
 
 
-def _fixed(zone: ZoneInfo, at: datetime, kind: str) -> Change:
+def _fixed(zone: ZoneInfo, at: datetime, kind: str) -> ClockChange:
     """The block that says: the offset of this instant has been in force for long."""
     offset, name = _state(zone, at)
-    return Change(_EPOCH - offset, _EPOCH.replace(tzinfo=None), offset, offset, name, kind)
+    return ClockChange(_EPOCH - offset, _EPOCH.replace(tzinfo=None), offset, offset, name, kind)
 
 
 @lru_cache(maxsize=64)
-def _changes(tzid: str) -> tuple[Change, ...]:
+def _changes(tzid: str) -> tuple[ClockChange, ...]:
     """Steps 1 and 2: every change of offset or name from 1968 to 2199, in order."""
     zone = ZoneInfo(tzid)
     ats = list(_change_instants(zone))
@@ -173,7 +173,7 @@ def _changes(tzid: str) -> tuple[Change, ...]:
         before, _ = _state(zone, at - _SECOND)
         after, name = _state(zone, at)
         wall = (at + before).replace(tzinfo=None)
-        changes.append(Change(at, wall, before, after, name, _kind(*saving[i : i + 3])))
+        changes.append(ClockChange(at, wall, before, after, name, _kind(*saving[i : i + 3])))
     return tuple(changes)
 
 
@@ -208,9 +208,9 @@ def _bisect(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
     return high
 
 
-def _runs(changes: Sequence[Change]) -> Iterator[_Run]:
+def _runs(changes: Sequence[ClockChange]) -> Iterator[_Run]:
     """Step 5: runs of changes with their window; None for a change that fits no rule."""
-    left: dict[_Signature, dict[datetime, Change]] = {}
+    left: dict[_Signature, dict[datetime, ClockChange]] = {}
     for change in changes:
         left.setdefault(_signature(change), {})[change.wall] = change
     for change in changes:
@@ -228,7 +228,7 @@ def _runs(changes: Sequence[Change]) -> Iterator[_Run]:
         yield window, run
 
 
-def _extend_back(runs: list[_Run], earlier: Sequence[Change]) -> None:
+def _extend_back(runs: list[_Run], earlier: Sequence[ClockChange]) -> None:
     """Puts earlier changes before the runs they continue, until one continues none."""
     for change in reversed(earlier):
         for window, run in runs:
@@ -239,7 +239,7 @@ def _extend_back(runs: list[_Run], earlier: Sequence[Change]) -> None:
             return
 
 
-def _precedes(window: Window, change: Change, following: Change) -> bool:
+def _precedes(window: Window, change: ClockChange, following: ClockChange) -> bool:
     """Whether `change` is what the window gives for the year before `following`."""
     wall = change.wall
     return (
@@ -249,7 +249,7 @@ def _precedes(window: Window, change: Change, following: Change) -> bool:
     )
 
 
-def _signature(change: Change) -> _Signature:
+def _signature(change: ClockChange) -> _Signature:
     """What all the changes of one rule have in common, apart from the date."""
     wall = change.wall
     return wall.weekday(), wall.time(), change.before, change.after, change.name, change.kind
@@ -270,9 +270,11 @@ def _windows(day: date) -> Iterator[tuple[Window, int]]:
             yield Window(first.month, first.day), 4
 
 
-def _follow(window: Window, change: Change, peers: dict[datetime, Change]) -> list[Change]:
+def _follow(
+    window: Window, change: ClockChange, peers: dict[datetime, ClockChange]
+) -> list[ClockChange]:
     """The changes of consecutive years within the window, from `change` on."""
-    run: list[Change] = []
+    run: list[ClockChange] = []
     for year in range(change.wall.year, LAST_YEAR + 1):
         day = _day(window, year, change.wall.weekday())
         found = peers.get(datetime.combine(day, change.wall.time()))
@@ -293,10 +295,10 @@ def _day(window: Window, year: int, weekday: int) -> date:
     return first + timedelta(days=(weekday - first.weekday()) % 7)
 
 
-def _run_blocks(window: Window | None, run: list[Change]) -> Iterator[Block]:
+def _run_blocks(window: Window | None, run: list[ClockChange]) -> Iterator[Observance]:
     """Steps 6 and 7: one block, or one for each month that the window touches."""
     if window is None:
-        yield Block(run[0], "")
+        yield Observance(run[0], "")
         return
     endless = run[-1].wall.year == LAST_YEAR
     by_month = attrgetter("wall.month")
@@ -306,7 +308,7 @@ def _run_blocks(window: Window | None, run: list[Change]) -> Iterator[Block]:
         if not endless:
             last = members[-1]
             rule += f";UNTIL={_stamp(max(last.at, last.wall.replace(tzinfo=UTC)))}Z"
-        yield Block(members[0], "" if len(members) == 1 else rule)
+        yield Observance(members[0], "" if len(members) == 1 else rule)
 
 
 def _by_day(window: Window, month: int, wall: datetime) -> str:
@@ -322,7 +324,7 @@ def _by_day(window: Window, month: int, wall: datetime) -> str:
     return f"BYMONTHDAY={numbers};BYDAY={weekday}"
 
 
-def _block_lines(block: Block) -> Iterator[str]:
+def _block_lines(block: Observance) -> Iterator[str]:
     change, rule = block
     yield f"BEGIN:{change.kind}"
     yield f"DTSTART:{_stamp(change.wall)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 
-from service.core.text.bilingual import Words
+from service.core.text.bilingual import WordPatterns
 from service.core.text.characters import plain
 
 
@@ -49,8 +49,8 @@ KIND_WORDS: dict[str, dict[Kind, str]] = {
 # The first that matches wins: a consultation on rules is no regulation yet, a rate decision that is due no
 # deadline, and a developers' conference at which things are released is a conference. `ascii`, as in
 # 10月IFO商业景气指数.
-_SIGNS: tuple[tuple[Kind, Words], ...] = tuple(
-    (kind, Words(chinese, english, ascii=True))
+_SIGNS: tuple[tuple[Kind, WordPatterns], ...] = tuple(
+    (kind, WordPatterns(chinese, english, ascii=True))
     for kind, chinese, english in (
         (
             Kind.CONSULTATION,

@@ -106,7 +106,7 @@ class WantedCalendar:
 
 
 @dataclass(frozen=True)
-class Stored:
+class SyncedEvent:
     """An event of the store, and what the file last said of it; None: it was not in the file."""
 
     event: Event
@@ -218,7 +218,7 @@ def read(
     return wanted
 
 
-def plan(wanted: WantedCalendar, stored: Mapping[str, Stored], now: datetime) -> Plan:
+def plan(wanted: WantedCalendar, stored: Mapping[str, SyncedEvent], now: datetime) -> Plan:
     """The steps after which the store follows the file; `stored` has, by id, every event that the file
     had so far or that it has now (with all others, a UID that one of those holds is noticed too).
 
@@ -265,7 +265,7 @@ def plan(wanted: WantedCalendar, stored: Mapping[str, Stored], now: datetime) ->
 # --- the plan of one event
 
 
-def _as_it_was_read(entry: Entry, known: Stored) -> tuple[Entry, ReadOtherwise | None]:
+def _as_it_was_read(entry: Entry, known: SyncedEvent) -> tuple[Entry, ReadOtherwise | None]:
     """The entry with the date that its unchanged words were read as before: a grammar that has learned
     moves no event. Of an older version's values, which lack the words, they count as unchanged."""
     said, says = known.values or {}, entry.values
@@ -318,7 +318,7 @@ def _create(entry: Entry, uids: Mapping[str, str], now: datetime) -> Step:
     return Step(entry.id, change, entry.remembered)
 
 
-def _follow(entry: Entry, known: Stored, now: datetime) -> tuple[Step | None, Event]:
+def _follow(entry: Entry, known: SyncedEvent, now: datetime) -> tuple[Step | None, Event]:
     """The step for an event that the store knows, if any, and the event as it then is."""
     event = known.event
     details = _merge(entry, known)
@@ -333,7 +333,7 @@ def _follow(entry: Entry, known: Stored, now: datetime) -> tuple[Step | None, Ev
     return Step(entry.id, change, entry.remembered), change.after if change else event
 
 
-def _merge(entry: Entry, known: Stored) -> Details:
+def _merge(entry: Entry, known: SyncedEvent) -> Details:
     """The stored details with what changed in the file. Raises _Clash if they do not go together."""
     held, said, says = known.event.details, known.values or {}, entry.values
     changed = {
@@ -479,7 +479,7 @@ def _mappings(parent: _Map, key: str, findings: _Findings) -> Iterator[_Map]:
 
 def _entry(
     node: _Map,
-    default_source: _Pair | None,
+    default_source: _PlacedValue | None,
     timezone: str,
     timezone_given: bool,
     findings: _Findings,
@@ -650,13 +650,13 @@ class _List:
 @dataclass(frozen=True, slots=True)
 class _Map:
     at: _Place
-    pairs: dict[str, _Pair] = field(default_factory=dict)
+    pairs: dict[str, _PlacedValue] = field(default_factory=dict)
 
 
 _Node = _Scalar | _List | _Map
 
 
-class _Pair(NamedTuple):
+class _PlacedValue(NamedTuple):
     """A key's place and its value."""
 
     at: _Place
@@ -818,9 +818,9 @@ class _Composer:
         # In front of the bracket may stand an anchor.
         return _List(at, items, "".join(written[written.find("[") :].split()))
 
-    def _pairs(self, depth: int) -> dict[str, _Pair]:
-        pairs: dict[str, _Pair] = {}
-        merged: dict[str, _Pair] = {}
+    def _pairs(self, depth: int) -> dict[str, _PlacedValue]:
+        pairs: dict[str, _PlacedValue] = {}
+        merged: dict[str, _PlacedValue] = {}
         while not isinstance(event := self._next(), MappingEndEvent):
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
@@ -833,15 +833,15 @@ class _Composer:
                 detail = f"stands twice, in lines {first} and {key.at.line}; leave one out"
                 self._findings.fault(key.at, key.text, detail)
             else:
-                pairs[key.text] = _Pair(key.at, value)
+                pairs[key.text] = _PlacedValue(key.at, value)
         if "<<" in pairs:
             merged = self._merged(pairs.pop("<<"))
         return {**merged, **pairs}
 
-    def _merged(self, pair: _Pair) -> dict[str, _Pair]:
+    def _merged(self, pair: _PlacedValue) -> dict[str, _PlacedValue]:
         """The pairs of `<<: *anchor` or `<<: [*a, *b]`, of which the first wins."""
         sources = pair.node.items if isinstance(pair.node, _List) else [pair.node]
-        merged: dict[str, _Pair] = {}
+        merged: dict[str, _PlacedValue] = {}
         for source in sources:
             if not isinstance(source, _Map):
                 self._findings.fault(

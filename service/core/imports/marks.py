@@ -14,14 +14,14 @@ from service.core.dates.when import When
 
 
 @dataclass(frozen=True)
-class Piece:
+class MarkedText:
     """A part of the words; `mark` is "title", "date", or "" for what is neither."""
 
     text: str
     mark: str = ""
 
 
-def marked(excerpt: str, title: str, when: When, day: date, zone: str) -> list[Piece]:
+def marked(excerpt: str, title: str, when: When, day: date, zone: str) -> list[MarkedText]:
     """The words in pieces, the title and the date among them as far as they are found; read as from
     that day, in that zone."""
     spans = [(*span, "date") for span in _dates(excerpt, when, Anchor(day, zone))]
@@ -29,11 +29,11 @@ def marked(excerpt: str, title: str, when: When, day: date, zone: str) -> list[P
     pieces, at = [], 0
     for start, end, mark in sorted(spans):
         if start > at:
-            pieces.append(Piece(excerpt[at:start]))
-        pieces.append(Piece(excerpt[start:end], mark))
+            pieces.append(MarkedText(excerpt[at:start]))
+        pieces.append(MarkedText(excerpt[start:end], mark))
         at = end
     if at < len(excerpt):
-        pieces.append(Piece(excerpt[at:]))
+        pieces.append(MarkedText(excerpt[at:]))
     return pieces
 
 

@@ -27,14 +27,14 @@ from service.core.dates.phrases import Read
 from service.core.dates.when import When
 from service.core.events.kinds import Kind, infer_kind
 from service.core.model import joins
-from service.core.model.joins import Said
+from service.core.model.joins import PhraseReading
 from service.core.model.prompt import (
     LONGEST_TITLE,
     MOST_EVENTS,
     MOST_PHRASES,
     MOST_PIECES,
     Choice,
-    Part,
+    Question,
 )
 from service.core.reading import columns, signs, titles
 from service.core.reading.announcement import Announcement, Doubt
@@ -64,14 +64,14 @@ class NoAnswer(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckedAnswer:
     """What of an answer holds, and how many of its events do not, by what was wrong with them."""
 
     announcements: tuple[Announcement, ...]
     refused: Mapping[str, int]
 
 
-class _Refused(Exception):
+class _EventRefused(Exception):
     """Why an event does not hold."""
 
     def __init__(self, reason: str) -> None:
@@ -79,7 +79,7 @@ class _Refused(Exception):
         super().__init__(reason)
 
 
-def read(part: Part, text: str, today: date) -> Answer:
+def read(part: Question, text: str, today: date) -> CheckedAnswer:
     """What a model said of a part. Raises NoAnswer."""
     events = _events(text)
     refused: Counter[str] = Counter()
@@ -90,7 +90,7 @@ def read(part: Part, text: str, today: date) -> Answer:
         try:
             keys = _keys(event)
             made = _announcement(part, event, keys, today)
-        except _Refused as fault:
+        except _EventRefused as fault:
             refused[fault.reason] += 1
             continue
         told = (made.when.text, plain(made.title).casefold())
@@ -102,7 +102,7 @@ def read(part: Part, text: str, today: date) -> Answer:
         found.append(made)
     if more := len(events) - MOST_EVENTS:
         refused["beyond the most of a part"] += max(0, more)
-    return Answer(tuple(found), {reason: n for reason, n in refused.items() if n})
+    return CheckedAnswer(tuple(found), {reason: n for reason, n in refused.items() if n})
 
 
 # -- the object
@@ -141,12 +141,12 @@ def _keys(event: Any) -> list[str]:
     if isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool)):
         given = [given]
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_PHRASES:
-        raise _Refused("names no phrases")
+        raise _EventRefused("names no phrases")
     found = []
     for each in given:
         match = _KEY.fullmatch(str(each).strip()) if type(each) in (str, int) else None
         if match is None:
-            raise _Refused("names no number")
+            raise _EventRefused("names no number")
         found.append(f"{int(match[1])}{match[2].lower()}")
     return list(dict.fromkeys(found))
 
@@ -155,12 +155,12 @@ def _keys(event: Any) -> list[str]:
 
 
 def _announcement(
-    part: Part, event: Mapping[str, Any], keys: Sequence[str], today: date
+    part: Question, event: Mapping[str, Any], keys: Sequence[str], today: date
 ) -> Announcement:
     chosen = [_chosen(part, key) for key in keys]
     made = joins.joined([said for _, said in chosen])
     if made is None:
-        raise _Refused("its phrases say no date together")
+        raise _EventRefused("its phrases say no date together")
     first = _principal(chosen)
     line = part.lines[first.line]
     phrase = first.offer.phrase
@@ -172,7 +172,7 @@ def _announcement(
     if note == "tentative" and when.dated and not when.approximate:
         when = when_.parse(f"{when.text}?")
     if when.last < today:
-        raise _Refused("its date lies behind")
+        raise _EventRefused("its date lies behind")
     return Announcement(
         titles.without_calling_off(title) if cancelled else title,
         when,
@@ -188,27 +188,27 @@ def _announcement(
     )
 
 
-def _chosen(part: Part, key: str) -> tuple[Choice, Said]:
+def _chosen(part: Question, key: str) -> tuple[Choice, PhraseReading]:
     number = int(re.sub(r"[a-z]$", "", key))
     if not 1 <= number <= len(part.choices):
-        raise _Refused("names a number that was not sent")
+        raise _EventRefused("names a number that was not sent")
     choice = part.choices[number - 1]
     offer = choice.offer
     if key == choice.key_of_day:
         timed = next(one for one in offer.readings if one.when.timed)
-        return choice, joins.whole(Said(offer.phrase, timed, offer.anchor))
+        return choice, joins.whole(PhraseReading(offer.phrase, timed, offer.anchor))
     readings = choice.keys()
     if key not in readings:
-        raise _Refused("names a number that was not sent")
+        raise _EventRefused("names a number that was not sent")
     if readings[key] is None and offer.readings:
-        raise _Refused("its date lies behind")
-    return choice, Said(offer.phrase, readings[key], offer.anchor)
+        raise _EventRefused("its date lies behind")
+    return choice, PhraseReading(offer.phrase, readings[key], offer.anchor)
 
 
-def _principal(chosen: Sequence[tuple[Choice, Said]]) -> Choice:
+def _principal(chosen: Sequence[tuple[Choice, PhraseReading]]) -> Choice:
     """The phrase in whose line the event is shown: one that names a day before one that names a month."""
 
-    def rank(each: tuple[Choice, Said]) -> int:
+    def rank(each: tuple[Choice, PhraseReading]) -> int:
         read_ = each[1].read
         return 2 if read_ is None else 0 if read_.when.dated else 1
 
@@ -228,7 +228,7 @@ def _kind(given: Any, title: str, clause: str) -> Kind:
 
 
 def _doubts(
-    made: Read, when: When, chosen: Sequence[tuple[Choice, Said]], elsewhere: bool
+    made: Read, when: When, chosen: Sequence[tuple[Choice, PhraseReading]], elsewhere: bool
 ) -> tuple[Doubt, ...]:
     phrases = [choice.offer.phrase for choice, _ in chosen]
     found = {
@@ -253,37 +253,37 @@ def _doubts(
 # -- the title
 
 
-def _title(part: Part, given: Any) -> tuple[str, int]:
+def _title(part: Question, given: Any) -> tuple[str, int]:
     """The title in the document's own characters, and the line of the part in which it begins."""
     pieces = [given] if isinstance(given, str) else given
     if not isinstance(pieces, list) or not 1 <= len(pieces) <= MOST_PIECES:
-        raise _Refused("has no title")
+        raise _EventRefused("has no title")
     found = [_piece(part, each) for each in pieces]
     title = ""
     for text, _ in found:
         gap = "" if not title or (_HAN_LAST.search(title) and _HAN_FIRST.search(text)) else " "
         title += gap + text
     if len(title) > LONGEST_TITLE or not titles.named(title):
-        raise _Refused("its title names nothing, or too much")
+        raise _EventRefused("its title names nothing, or too much")
     return title, found[0][1]
 
 
-def _piece(part: Part, given: Any) -> tuple[str, int]:
+def _piece(part: Question, given: Any) -> tuple[str, int]:
     if not isinstance(given, str):
-        raise _Refused("has no title")
+        raise _EventRefused("has no title")
     piece = " ".join(_MARK.sub("", given).split())
     if not _LETTER.search(piece) or len(piece) > LONGEST_TITLE:
-        raise _Refused("its title names nothing, or too much")
+        raise _EventRefused("its title names nothing, or too much")
     for at, text in _standing(part, piece):
         if _ADDRESS.search(text) or _MARKUP.search(text):
-            raise _Refused("its title is an address, or has markup")
+            raise _EventRefused("its title is an address, or has markup")
         if columns.only_date(text, beside=0):
-            raise _Refused("its title is a date")
+            raise _EventRefused("its title is a date")
         return text, at
-    raise _Refused("its title does not stand in the text")
+    raise _EventRefused("its title does not stand in the text")
 
 
-def _standing(part: Part, piece: str) -> Iterator[tuple[int, str]]:
+def _standing(part: Question, piece: str) -> Iterator[tuple[int, str]]:
     """Where the piece stands, width, dashes and spaces apart, with the words that stand there."""
     words = [re.escape(word) for word in plain(piece).split(" ")]
     pattern = re.compile(r"\s+".join(words), re.IGNORECASE)

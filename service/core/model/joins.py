@@ -22,7 +22,7 @@ from service.core.reading.then import spanned
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PhraseReading:
     """What one phrase says, or two of them together (`phrase` None). `read` is None of a time of day, and of
     "so long after", as long as no day is joined to them."""
 
@@ -31,15 +31,15 @@ class Said:
     anchor: Anchor
 
 
-def whole(said: Said) -> Said:
+def whole(said: PhraseReading) -> PhraseReading:
     """The day of what says a time too."""
     if said.read is None or not said.read.when.timed:
         return said
     day = when_.day(said.read.when.first)
-    return Said(None, replace(said.read, when=day), said.anchor)
+    return PhraseReading(None, replace(said.read, when=day), said.anchor)
 
 
-def joined(said: Sequence[Said]) -> Read | None:
+def joined(said: Sequence[PhraseReading]) -> Read | None:
     """The one date that they all say; None where there is no such join."""
     left = list(said)
     while len(left) > 1:
@@ -51,16 +51,18 @@ def joined(said: Sequence[Said]) -> Read | None:
     return left[0].read if left else None
 
 
-def _first(left: Sequence[Said]) -> tuple[Said, Said, Said] | None:
+def _first(
+    left: Sequence[PhraseReading],
+) -> tuple[PhraseReading, PhraseReading, PhraseReading] | None:
     for rule in _RULES:
         for one, two in permutations(left, 2):
             made = rule(one, two)
             if made is not None:
-                return one, two, Said(None, made, one.anchor)
+                return one, two, PhraseReading(None, made, one.anchor)
     return None
 
 
-def _completed(one: Said, two: Said) -> Read | None:
+def _completed(one: PhraseReading, two: PhraseReading) -> Read | None:
     """The second within the year, month or week that the first is."""
     phrase, stretch = two.phrase, one.read
     if stretch is None or stretch.when.dated or phrase is None or phrase.first is None:
@@ -87,7 +89,7 @@ def _completed(one: Said, two: Said) -> Read | None:
     return made if within else None
 
 
-def _at_a_clock(one: Said, two: Said) -> Read | None:
+def _at_a_clock(one: PhraseReading, two: PhraseReading) -> Read | None:
     phrase, day = two.phrase, one.read
     if day is None or phrase is None or phrase.clock is None:
         return None
@@ -103,7 +105,7 @@ def _at_a_clock(one: Said, two: Said) -> Read | None:
     return ends.read if ends is not None else None
 
 
-def _so_long_after(one: Said, two: Said) -> Read | None:
+def _so_long_after(one: PhraseReading, two: PhraseReading) -> Read | None:
     phrase, day = two.phrase, one.read
     if day is None or phrase is None or phrase.after is None or phrase.within:
         return None
@@ -112,7 +114,7 @@ def _so_long_after(one: Said, two: Said) -> Read | None:
     return read(phrase, replace(two.anchor, base=day.when.first))
 
 
-def _from_to(one: Said, two: Said) -> Read | None:
+def _from_to(one: PhraseReading, two: PhraseReading) -> Read | None:
     first, last = one.read, two.read
     if first is None or last is None or first.when.last > last.when.last:
         return None
@@ -129,7 +131,7 @@ def _from_to(one: Said, two: Said) -> Read | None:
         return None
 
 
-_RULES: tuple[Callable[[Said, Said], Read | None], ...] = (
+_RULES: tuple[Callable[[PhraseReading, PhraseReading], Read | None], ...] = (
     _completed,
     _at_a_clock,
     _so_long_after,

@@ -59,7 +59,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OfferedLine:
     """A line of the document as it is sent, and what is offered in it."""
 
     block: Block
@@ -67,7 +67,7 @@ class Row:
     offers: tuple[Offer, ...]
 
 
-def rows(blocks: Sequence[Block], today: date, zone: str) -> list[Row]:
+def rows(blocks: Sequence[Block], today: date, zone: str) -> list[OfferedLine]:
     """The document line by line; very long ones in pieces."""
     then = Then(Anchor(today, zone))
     then.edition = next(
@@ -81,7 +81,7 @@ def rows(blocks: Sequence[Block], today: date, zone: str) -> list[Row]:
             continue
         for text in _pieces(mended(block.text)):
             offers = tuple(islice(_offers(block, text, then, today), MOST))
-            found.append(Row(block, text, offers))
+            found.append(OfferedLine(block, text, offers))
     return found
 
 

@@ -20,7 +20,7 @@ from datetime import date
 
 from service.core.dates.phrases import Read
 from service.core.events.kinds import Kind
-from service.core.model.offers import DAY, LETTERS, Offer, Row, rows
+from service.core.model.offers import DAY, LETTERS, Offer, OfferedLine, rows
 from service.core.reading import laws, markup
 from service.core.reading.blocks import Block, build
 from service.core.reading.blocks import Kind as BlockKind
@@ -91,11 +91,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Question:
     """One question. `lines` are the lines of the document that it holds, `text` is what is sent."""
 
     text: str
-    lines: tuple[Row, ...]
+    lines: tuple[OfferedLine, ...]
     choices: tuple[Choice, ...]
 
     @property
@@ -109,13 +109,13 @@ def tokens(text: str) -> int:
     return len(text) - ascii_ + -(-ascii_ // 3)
 
 
-def key(model: str, part: Part) -> str:
+def key(model: str, part: Question) -> str:
     """Under which an answer is kept: the SHA-256 of the model and all that it is told."""
     told = "\n".join((model, INSTRUCTIONS, part.text))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def parts(lines: Iterable[Line], today: date, zone: str) -> list[Part]:
+def parts(lines: Iterable[Line], today: date, zone: str) -> list[Question]:
     """The questions about a document, none where nothing in it could be an event's date. `today` and `zone`
     as in reader.tell()."""
     lines = list(lines)
@@ -163,7 +163,7 @@ def schema() -> dict[str, object]:
 # -- which lines
 
 
-def _shown(every: Sequence[Row]) -> dict[int, int]:
+def _shown(every: Sequence[OfferedLine]) -> dict[int, int]:
     """The lines that are sent, by their place, and how many characters of each; the headings come with the
     part."""
     found: dict[int, int] = {}
@@ -184,7 +184,7 @@ def _shown(every: Sequence[Row]) -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
-def _chunks(every: Sequence[Row], shown: dict[int, int]) -> list[list[tuple[int, int]]]:
+def _chunks(every: Sequence[OfferedLine], shown: dict[int, int]) -> list[list[tuple[int, int]]]:
     """The places of the lines of each part, with how much of each is shown."""
     by_block: dict[int, int] = {}
     for place, row in enumerate(every):
@@ -219,7 +219,10 @@ def _top(block: Block) -> Block:
 
 
 def _with_headings(
-    every: Sequence[Row], by_block: dict[int, int], shown: dict[int, int], places: Iterable[int]
+    every: Sequence[OfferedLine],
+    by_block: dict[int, int],
+    shown: dict[int, int],
+    places: Iterable[int],
 ) -> dict[int, int]:
     found: dict[int, int] = {}
     for place in places:
@@ -233,7 +236,7 @@ def _with_headings(
 class _Costs:
     """What lines cost; each is counted once, however often it is asked for."""
 
-    def __init__(self, every: Sequence[Row]) -> None:
+    def __init__(self, every: Sequence[OfferedLine]) -> None:
         self._every = every
         self._known: dict[tuple[int, int], int] = {}
 
@@ -252,15 +255,15 @@ class _Costs:
 # -- how they are written
 
 
-def _cut(row: Row, most: int) -> Row:
+def _cut(row: OfferedLine, most: int) -> OfferedLine:
     """Its beginning, and what is offered in it."""
     if len(row.text) <= most:
         return row
-    return Row(row.block, row.text[:most], tuple(o for o in row.offers if o.end <= most))
+    return OfferedLine(row.block, row.text[:most], tuple(o for o in row.offers if o.end <= most))
 
 
-def _part(every: Sequence[Row], places: Sequence[tuple[int, int]], today: date) -> Part:
-    lines: list[Row] = []
+def _part(every: Sequence[OfferedLine], places: Sequence[tuple[int, int]], today: date) -> Question:
+    lines: list[OfferedLine] = []
     choices: list[Choice] = []
     written: list[str] = []
     last = -1
@@ -276,10 +279,10 @@ def _part(every: Sequence[Row], places: Sequence[tuple[int, int]], today: date) 
         written.append(f"| {_marked(row, choices[begin:])}")
         lines.append(row)
     told = [f"DAY {today.isoformat()} ({today:%A})", "PHRASES", *map(_meaning, choices), "TEXT"]
-    return Part("\n".join((*told, *written)), tuple(lines), tuple(choices))
+    return Question("\n".join((*told, *written)), tuple(lines), tuple(choices))
 
 
-def _marked(row: Row, choices: Sequence[Choice]) -> str:
+def _marked(row: OfferedLine, choices: Sequence[Choice]) -> str:
     """The line with its numbers; `#` before a heading."""
     pieces, at = [], 0
     for choice in sorted(choices, key=lambda each: each.offer.start):

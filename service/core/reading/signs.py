@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from service.core.text.bilingual import Words
+from service.core.text.bilingual import WordPatterns as Words
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 

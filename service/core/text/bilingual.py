@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 
-class Words:
+class WordPatterns:
     """Patterns of Chinese and of English words, for plain lines (core/text/characters.py).
 
     Asked one language after the other, English in small letters: as one pattern that ignores case it

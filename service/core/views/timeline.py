@@ -21,7 +21,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Line:
+class TimeAxis:
     """The days from first to last, both inclusive, at one scale."""
 
     first: date
@@ -55,16 +55,16 @@ class Line:
         return [month for month in found if (month.month - 1) % step == 0]
 
 
-def months_ahead(day: date, count: int) -> Line:
+def months_ahead(day: date, count: int) -> TimeAxis:
     """The line from the first of the day's month over so many months."""
     first = last = months.first_of(day)
     for _ in range(count):
         last = months.first_of_next(last)
-    return Line(first, last - timedelta(days=1))
+    return TimeAxis(first, last - timedelta(days=1))
 
 
-def around(first: date, last: date) -> Line:
+def around(first: date, last: date) -> TimeAxis:
     """The line over all of these days, with some room on either side and whole months."""
     room = timedelta(days=max(7, (last - first).days // 12))
     begin, end = first - room, last + room
-    return Line(months.first_of(begin), months.last_of(end))
+    return TimeAxis(months.first_of(begin), months.last_of(end))

@@ -19,7 +19,7 @@ from service.core.alerts.schedule import AlertKind
 from service.core.dates import when as when_
 from service.core.dates.duration import parse as parse_duration
 from service.operations.alerts.alert_run import AlertRun, AlertSettings
-from service.operations.alerts.stored_rules import Rules, read_rules
+from service.operations.alerts.stored_rules import AlertRules, read_rules
 
 if TYPE_CHECKING:
     from service.store import Reading
@@ -64,7 +64,7 @@ def _said_of_digest(run: AlertRun, channel: Channel, rule: DigestRule, found: Di
 
 
 def _said_of_events(
-    reading: Reading, rules: Rules, run: AlertRun, channel: Channel, told: Sequence[Delivery]
+    reading: Reading, rules: AlertRules, run: AlertRun, channel: Channel, told: Sequence[Delivery]
 ) -> Message:
     """What reminders of one rule say, or changes: alone, or joined in one message."""
     kind, settings = told[0].kind, run.settings

@@ -15,7 +15,7 @@ from service.core.events import recurrence
 from service.core.events.event import Event
 from service.core.events.filters import Filter
 from service.operations.alerts.alert_run import AlertSettings
-from service.operations.alerts.stored_rules import Route, Rules, read_rules
+from service.operations.alerts.stored_rules import AlertRules, Route, read_rules
 
 if TYPE_CHECKING:
     from service.store import Reading, Store
@@ -114,7 +114,7 @@ def diff_plan(
     return PlanDiff(tuple(diff), settled)
 
 
-def _known_events(reading: Reading, rules: Rules, as_of: datetime) -> list[Known]:
+def _known_events(reading: Reading, rules: AlertRules, as_of: datetime) -> list[Known]:
     if not rules.reminders:
         return []
     first, last = schedule.days_in_reach(rules.reminders, as_of, as_of)
@@ -124,7 +124,7 @@ def _known_events(reading: Reading, rules: Rules, as_of: datetime) -> list[Known
 
 
 def _due_changes(
-    reading: Reading, rules: Rules, settings: AlertSettings, clock_now: datetime
+    reading: Reading, rules: AlertRules, settings: AlertSettings, clock_now: datetime
 ) -> tuple[tuple[DueChange, ...], int | None]:
     if not rules.changes:
         return (), None
@@ -173,7 +173,7 @@ def _owed_change(change: DueChange, route: Route, clock_now: datetime) -> Delive
 
 
 def _reconciled(
-    delivery: Delivery, rules: Rules, events: dict[str, Event], as_of: datetime
+    delivery: Delivery, rules: AlertRules, events: dict[str, Event], as_of: datetime
 ) -> Delivery:
     """What has not gone out, as it now stands: skipped when its day is over, withdrawn when its
     event has gone or moved, to the rule's present channel."""

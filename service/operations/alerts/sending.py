@@ -12,9 +12,9 @@ from service.channels.channel import Channel
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import (
     LEASE,
+    Deduplication,
     Delivery,
     HandedOver,
-    How,
     Outcome,
     Refused,
     Sent,
@@ -114,7 +114,7 @@ def _may_leave(
     """Whether nothing has to be found out, or waited for, before it is sent."""
     if deliveries.held_back(delivery, channel.limits.spread, clock_now):
         return False
-    if channel.repeat.how is How.LOOKUP:
+    if channel.repeat.how is Deduplication.LOOKUP:
         return not deliveries.needs_verification(delivery, clock_now, restored_at)
     return not deliveries.must_decide(delivery, channel.repeat, clock_now, restored_at)
 
@@ -235,7 +235,7 @@ def _post(run: AlertRun, channel: Channel, delivery: Delivery) -> Outcome | None
         _hold(run, delivery.channel, outcome)
     elif isinstance(outcome, Refused) and outcome.final:
         end_channel(run, delivery.channel, outcome)
-    elif isinstance(outcome, Unknown) and channel.repeat.how is not How.LOOKUP:
+    elif isinstance(outcome, Unknown) and channel.repeat.how is not Deduplication.LOOKUP:
         _hold(run, delivery.channel, Wait(outcome.error, REST.total_seconds()))
     return outcome if finish(run, delivery, outcome) else None
 

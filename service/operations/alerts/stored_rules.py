@@ -38,7 +38,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Rules:
+class AlertRules:
     """The alert rules, with since when each is known, and of channels that it names since later."""
 
     digests: tuple[KnownRule[DigestRule], ...]
@@ -100,7 +100,7 @@ def _stored(reading: Reading, kind: AlertKind, read: Callable[..., R]) -> tuple[
     )
 
 
-def read_rules(reading: Reading) -> Rules:
+def read_rules(reading: Reading) -> AlertRules:
     """All rules as they are at work: a filter asks for every name by which what it names is known."""
 
     def widened(known: tuple[KnownRule[R], ...]) -> tuple[KnownRule[R], ...]:
@@ -109,7 +109,7 @@ def read_rules(reading: Reading) -> Rules:
             for one in known
         )
 
-    return Rules(
+    return AlertRules(
         widened(digests(reading)),
         widened(reminders(reading)),
         widened(changes(reading)),

@@ -12,9 +12,9 @@ from service.channels.channel import Channel, Looked, LooksUp
 from service.core.alerts import deliveries
 from service.core.alerts.deliveries import (
     Composed,
+    Deduplication,
     Delivery,
     Found,
-    How,
     LookFailed,
     Missing,
     Next,
@@ -40,7 +40,7 @@ def verify_in_history(run: AlertRun) -> None:
         channel = run.channel(delivery.channel)
         if channel is None:
             continue
-        if channel.repeat.how is not How.LOOKUP:
+        if channel.repeat.how is not Deduplication.LOOKUP:
             _decide_unseen(run, channel, delivery, restored_at)
             continue
         ripe = delivery.next_at is not None and delivery.next_at <= clock_now

@@ -14,11 +14,11 @@ from starlette.responses import Response
 from service.core.events import representation
 from service.core.events.event import Event
 from service.errors import Outdated
-from service.operations.events import Stored
+from service.operations.events import SavedEvent
 from service.operations.idempotency import Reply
 
 
-def reply(stored: Stored, lang: str, more: Mapping[str, Any] | None = None) -> Reply:
+def reply(stored: SavedEvent, lang: str, more: Mapping[str, Any] | None = None) -> Reply:
     event = stored.event
     headers = validators(event, lang, True)
     if stored.created:

@@ -61,7 +61,7 @@ class Understood:
 
 
 @dataclass(frozen=True)
-class Line:
+class TypedLine:
     """One of several lines, and the events that it announces by itself."""
 
     text: str
@@ -98,7 +98,7 @@ def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
     return visit.to(_once(visit, by, sent, create))
 
 
-def _saved_together(visit: Visit, lines: Sequence[Line]) -> Response:
+def _saved_together(visit: Visit, lines: Sequence[TypedLine]) -> Response:
     """All events of the lines, or none; what announced nothing stays in the form."""
     by = _by(visit)
 
@@ -207,21 +207,21 @@ def _understand(visit: Visit, text: str, corrected: Mapping[str, str]) -> Unders
     return _made(visit, {**values, **corrected}, len(found))
 
 
-def _lines(visit: Visit, text: str) -> list[Line]:
+def _lines(visit: Visit, text: str) -> list[TypedLine]:
     """The lines by themselves; none where they announce no more than one event in all."""
     by, timezone = _by(visit), visit.settings.timezone
-    lines: list[Line] = []
+    lines: list[TypedLine] = []
     for line in (line.strip() for line in text.splitlines()):
         if not line:
             continue
         if len(lines) == MOST_LINES:  # it is not looked at, and stays in the form
-            lines.append(Line(line, ()))
+            lines.append(TypedLine(line, ()))
             continue
         found = [
             _made(visit, {"timezone": timezone, **_field_values(one), "source_excerpt": line}, 1)
             for one in events.from_text(line[:MOST_IN_LINE], timezone, by)
         ]
-        lines.append(Line(line, tuple(each for each in found if each.event is not None)))
+        lines.append(TypedLine(line, tuple(each for each in found if each.event is not None)))
     return lines if sum(len(line.events) for line in lines) > 1 else []
 
 

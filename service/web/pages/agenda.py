@@ -16,7 +16,7 @@ from service.core.events.filters import Filter
 from service.core.events.items import Item
 from service.core.views import agenda
 from service.core.views.agenda import Section
-from service.core.views.timeline import Line
+from service.core.views.timeline import TimeAxis
 from service.errors import InvalidInput, Problem
 from service.store import Reading, Tally
 from service.web.pages import showing
@@ -261,7 +261,7 @@ def _empty(visit: Visit, wanted: Filter, total: int) -> dict[str, Any]:
 
 def _strip(found: list[Item], start: date, visit: Visit) -> dict[str, Any]:
     """The next months at a glance: dates by the sign of their kind, windows below them."""
-    line = Line(agenda.monday(start), agenda.monday(start) + STRIP - _DAY)
+    line = TimeAxis(agenda.monday(start), agenda.monday(start) + STRIP - _DAY)
     shown = [
         item
         for item in found

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service.core.alerts import schedule
 from service.core.alerts.deliveries import Delivery, State
-from service.core.alerts.message import Message, Row, Span
+from service.core.alerts.message import Message, Span, TextRow
 from service.core.alerts.rules import ChangeRule, DigestRule, ReminderRule, is_slack
 from service.core.alerts.schedule import AlertKind, Due
 from service.core.events.event import Event
@@ -20,7 +20,7 @@ from service.errors import InvalidInput, NotFound, Problem
 from service.operations.alerts import channel_health, on_request, plan
 from service.operations.alerts.alert_run import AlertSettings
 from service.operations.alerts.on_request import NothingToSend
-from service.operations.alerts.stored_rules import Rules, read_rules
+from service.operations.alerts.stored_rules import AlertRules, read_rules
 from service.operations.keys import Scope
 from service.store import Reading
 from service.web.pages import showing
@@ -98,7 +98,7 @@ def _alerts(visit: Visit) -> Response:
     )
 
 
-def _waits_for_slack(held: Rules, visit: Visit) -> bool:
+def _waits_for_slack(held: AlertRules, visit: Visit) -> bool:
     """Whether Slack is not connected, and nothing else is named."""
     settings = visit.settings
     if settings.slack_bot_token or settings.slack_webhook_url:
@@ -128,7 +128,9 @@ def _promise(words: str, lang: str) -> str:
     return words
 
 
-def _upcoming(reading: Reading, held: Rules, now: datetime) -> dict[tuple[AlertKind, str], Due]:
+def _upcoming(
+    reading: Reading, held: AlertRules, now: datetime
+) -> dict[tuple[AlertKind, str], Due]:
     """The next alert of each rule, if there is one in the days ahead."""
     if not (held.digests or held.reminders):
         return {}
@@ -146,7 +148,7 @@ def _at(moment: datetime, visit: Visit) -> str:
 
 
 def _rules(
-    held: Rules, upcoming: Mapping[tuple[AlertKind, str], Due], visit: Visit
+    held: AlertRules, upcoming: Mapping[tuple[AlertKind, str], Due], visit: Visit
 ) -> list[dict[str, Any]]:
     t = visit.t
     told = []
@@ -191,7 +193,7 @@ def _which(wanted: Filter, visit: Visit) -> str:
 
 
 def _preview(
-    reading: Reading, held: Rules, upcoming: Mapping[tuple[AlertKind, str], Due], visit: Visit
+    reading: Reading, held: AlertRules, upcoming: Mapping[tuple[AlertKind, str], Due], visit: Visit
 ) -> dict[str, Any] | None:
     """The digest that comes next, or the one that is asked for, as a chat will show it."""
     names = [known.rule.name for known in held.digests]
@@ -241,13 +243,13 @@ def parts(message: Message) -> list[dict[str, Any]]:
         found += [{"list": False, "lines": [_spans(row)]} for row in part.rows]
         items = list(part.items)
         if part.hidden:
-            items.append(Row((Span(message.more(part.hidden), url=message.url),)))
+            items.append(TextRow((Span(message.more(part.hidden), url=message.url),)))
         if items:
             found.append({"list": True, "lines": [_spans(item) for item in items]})
     return found
 
 
-def _spans(row: Row) -> list[dict[str, Any]]:
+def _spans(row: TextRow) -> list[dict[str, Any]]:
     return [{"text": span.text, "bold": span.bold, "url": span.url} for span in row.spans]
 
 

@@ -14,7 +14,7 @@ from service.core.events import wording
 from service.core.events.items import Item
 from service.core.views import agenda, month, timeline
 from service.core.views.month import Bar, Week
-from service.core.views.timeline import Line
+from service.core.views.timeline import TimeAxis
 from service.web.pages import showing
 from service.web.pages.showing import filter_query
 from service.web.pages.site import Site, Visit
@@ -151,11 +151,11 @@ def _by_event(found: list[Item]) -> list[list[Item]]:
     return [list(items) for _, items in groupby(ranked, key=lambda item: item.event.id)]
 
 
-def _row(items: list[Item], line: Line, visit: Visit) -> dict[str, Any]:
+def _row(items: list[Item], line: TimeAxis, visit: Visit) -> dict[str, Any]:
     return {**showing.name(items[0], visit), "drawn": [drawn(item, line) for item in items]}
 
 
-def drawn(item: Item, line: Line, least: float = 0.7) -> dict[str, Any]:
+def drawn(item: Item, line: TimeAxis, least: float = 0.7) -> dict[str, Any]:
     """An item as a stretch of the line, wide enough to be seen."""
     placed = line.place(item.first, item.last)
     return {

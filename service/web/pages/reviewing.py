@@ -482,7 +482,7 @@ def _tried(
     reading: Reading,
     stored: StoredImport,
     written: Mapping[str, Any],
-    sent: rows.Sent,
+    sent: rows.SubmittedRow,
     who: By,
 ) -> Mapping[str, Any]:
     if sent.values is None:

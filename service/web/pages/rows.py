@@ -35,7 +35,7 @@ _ID = re.compile(r"(?:.*/events/)?([a-z0-9-]{1,100})/?(?:[?#].*)?")
 
 
 @dataclass(frozen=True)
-class Sent:
+class SubmittedRow:
     """What came back of a row: whether its box is ticked, whether somebody changed that, and what they
     wrote into its fields, None where they left them alone."""
 
@@ -76,11 +76,13 @@ def print_of(values: Mapping[str, str]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def sent(form: Form, pid: str, ticked: bool) -> Sent:
+def sent(form: Form, pid: str, ticked: bool) -> SubmittedRow:
     """What a form says of a row."""
     values = {key: form.one(f"{pid}.{key}").strip() for key in (*FIELDS, _OTHER)}
     touched = form.one(f"{pid}.as") not in ("", print_of(values))
-    return Sent(ticked, ticked != (form.one(f"{pid}.was") == "1"), values if touched else None)
+    return SubmittedRow(
+        ticked, ticked != (form.one(f"{pid}.was") == "1"), values if touched else None
+    )
 
 
 def edit(

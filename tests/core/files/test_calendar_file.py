@@ -16,7 +16,7 @@ from service.core.events import event, fields
 from service.core.events.event import ChangeKind, Event, Origin, Status
 from service.core.events.kinds import Kind
 from service.core.files import calendar_file
-from service.core.files.calendar_file import Difference, Plan, Stored, WantedCalendar
+from service.core.files.calendar_file import Difference, Plan, SyncedEvent, WantedCalendar
 from service.errors import InvalidFile
 
 ROOT = Path(__file__).parents[3]
@@ -360,7 +360,7 @@ class Store:
     """Carries plans out, as the sync does."""
 
     def __init__(self) -> None:
-        self.held: dict[str, Stored] = {}
+        self.held: dict[str, SyncedEvent] = {}
         self.now = NOW
 
     def plan(self, wanted: WantedCalendar | str) -> Plan:
@@ -373,7 +373,7 @@ class Store:
         made = self.plan(wanted)
         for step in made.steps:
             after = step.change.after if step.change else self.held[step.id].event
-            self.held[step.id] = Stored(after, step.values)
+            self.held[step.id] = SyncedEvent(after, step.values)
         return made
 
     def elsewhere(self, id_: str, **changes: Any) -> None:
@@ -381,7 +381,7 @@ class Store:
         held = self.held[id_]
         details = fields.read({**fields.write(held.event.details), **changes}, "Asia/Shanghai")
         change = event.revise(held.event, details, self.now)
-        self.held[id_] = Stored(change.after if change else held.event, held.values)
+        self.held[id_] = SyncedEvent(change.after if change else held.event, held.values)
 
     def withdraw(self, id_: str) -> None:
         change = event.withdraw(self.held[id_].event, self.now)
@@ -391,7 +391,7 @@ class Store:
     def add(self, id_: str, **keys: Any) -> None:
         details = fields.read(keys, "Asia/Shanghai")
         made = event.new(id_, details, self.now, Origin.API, uid=f"{id_}@elsewhere").after
-        self.held[id_] = Stored(made, None)
+        self.held[id_] = SyncedEvent(made, None)
 
     def __getitem__(self, id_: str) -> Event:
         return self.held[id_].event

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from service.core.model import answer, prompt
-from service.core.model.answer import Answer
-from service.core.model.prompt import Part
+from service.core.model.answer import CheckedAnswer
+from service.core.model.prompt import Question
 from service.core.reading.announcement import Announcement
 from service.documents.markdown import read_text
 
@@ -16,16 +16,16 @@ TODAY = date(2026, 12, 1)
 ZONE = "Asia/Shanghai"
 
 
-def asked(text: str, today: date = TODAY) -> list[Part]:
+def asked(text: str, today: date = TODAY) -> list[Question]:
     return prompt.parts(read_text(text)[0], today, ZONE)
 
 
-def part(text: str, today: date = TODAY) -> Part:
+def part(text: str, today: date = TODAY) -> Question:
     (only,) = asked(text, today)
     return only
 
 
-def number(one: Part, phrase: str, letter: str = "") -> str:
+def number(one: Question, phrase: str, letter: str = "") -> str:
     """Under which a phrase of the text was sent."""
     for choice in one.choices:
         if one.lines[choice.line].text[choice.offer.start : choice.offer.end] == phrase:
@@ -37,11 +37,11 @@ def event(phrases: Any, title: Any, kind: str = "other", note: str = "", **more:
     return {"phrases": phrases, "title": title, "kind": kind, "note": note, **more}
 
 
-def said(one: Part, *events: Any) -> Answer:
+def said(one: Question, *events: Any) -> CheckedAnswer:
     return answer.read(one, json.dumps({"events": list(events)}, ensure_ascii=False), TODAY)
 
 
-def only(one: Part, *events: Any) -> Announcement:
+def only(one: Question, *events: Any) -> Announcement:
     """The one announcement that comes of it."""
     read = said(one, *events)
     assert not read.refused
@@ -49,5 +49,5 @@ def only(one: Part, *events: Any) -> Announcement:
     return found
 
 
-def outline(read: Answer) -> list[tuple[str, str]]:
+def outline(read: CheckedAnswer) -> list[tuple[str, str]]:
     return [(each.title, each.when.text) for each in read.announcements]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.core.events.kinds import Kind
 from service.core.model import answer
 from service.core.model.answer import ALONE, MOST_OF_PHRASE, NoAnswer
-from service.core.model.prompt import MOST_EVENTS, Part
+from service.core.model.prompt import MOST_EVENTS, Question
 from service.core.reading.announcement import SURE, Doubt
 from tests.core.model.asking import TODAY, event, only, outline, part, said
 
@@ -25,11 +25,11 @@ NOTE = """# 青禾周报
 
 
 @pytest.fixture
-def one() -> Part:
+def one() -> Question:
     return part(NOTE)
 
 
-def test_a_picked_phrase_and_a_copied_title_are_an_announcement(one: Part) -> None:
+def test_a_picked_phrase_and_a_copied_title_are_an_announcement(one: Question) -> None:
     found = only(one, event(["1"], "青禾开发者大会", "conference"))
     assert (found.title, found.when.text, found.kind) == (
         "青禾开发者大会",
@@ -42,7 +42,7 @@ def test_a_picked_phrase_and_a_copied_title_are_an_announcement(one: Part) -> No
 
 
 @pytest.mark.parametrize("phrases", ["1", 1, ["1"], [1], ["⟦1⟧"], ["[1]"], [" 1 "], ["1", "1"]])
-def test_a_number_may_be_written_in_these_ways(one: Part, phrases: object) -> None:
+def test_a_number_may_be_written_in_these_ways(one: Question, phrases: object) -> None:
     assert only(one, event(phrases, "青禾开发者大会")).when.text == "2027-05-13/2027-05-14"
 
 
@@ -53,7 +53,7 @@ def test_a_number_may_be_written_in_these_ways(one: Part, phrases: object) -> No
         ["2027-05-13"], ["1", "2", "3", "4", "1x"], ["9" * 400], [None], "⟦9⟧", ["1", "99"],
     ],
 )  # fmt: skip
-def test_what_was_not_sent_is_no_phrase(one: Part, phrases: object) -> None:
+def test_what_was_not_sent_is_no_phrase(one: Question, phrases: object) -> None:
     read = said(one, event(phrases, "青禾开发者大会"))
     assert read.announcements == ()
     assert sum(read.refused.values()) == 1
@@ -69,7 +69,7 @@ def test_what_was_not_sent_is_no_phrase(one: Part, phrases: object) -> None:
         (["青禾周报"], "青禾周报"),
     ],
 )
-def test_a_title_is_the_documents_own_words(one: Part, title: object, taken: str) -> None:
+def test_a_title_is_the_documents_own_words(one: Question, title: object, taken: str) -> None:
     assert only(one, event(["1"], title)).title == taken
 
 
@@ -80,7 +80,7 @@ def test_a_title_is_the_documents_own_words(one: Part, title: object, taken: str
         ["a"] * 4, "：", "13", "青禾周报\n青禾开发者大会", ["青禾开发者大会", None], "e",
     ],
 )  # fmt: skip
-def test_a_title_that_does_not_stand_in_the_text_is_none(one: Part, title: object) -> None:
+def test_a_title_that_does_not_stand_in_the_text_is_none(one: Question, title: object) -> None:
     assert said(one, event(["1"], title)).announcements == ()
 
 
@@ -101,23 +101,23 @@ def test_addresses_and_markup_are_no_titles(text: str, title: str) -> None:
     assert said(part(text), event(["1"], title)).announcements == ()
 
 
-def test_called_off_counts_beside_a_word_for_it_alone(one: Part) -> None:
+def test_called_off_counts_beside_a_word_for_it_alone(one: Question) -> None:
     assert not only(one, event(["1"], "青禾开发者大会", note="cancelled")).cancelled
     off = only(one, event(["3"], "苍鹭二号发布会", note="cancelled"))
     assert (off.cancelled, off.when.text) == (True, "2027-04-02")
 
 
-def test_tentative_marks_the_date(one: Part) -> None:
+def test_tentative_marks_the_date(one: Question) -> None:
     assert only(one, event(["2"], "Heron Summit", note="tentative")).when.text == "2027-03-09?"
 
 
 @pytest.mark.parametrize("kind", ["party", None, 4, "", "CONFERENCE"])
-def test_an_unknown_kind_is_inferred(one: Part, kind: object) -> None:
+def test_an_unknown_kind_is_inferred(one: Question, kind: object) -> None:
     found = only(one, {"phrases": ["1"], "title": "青禾开发者大会", "kind": kind, "note": []})
     assert found.kind is Kind.CONFERENCE
 
 
-def test_a_date_of_its_own_is_ignored(one: Part) -> None:
+def test_a_date_of_its_own_is_ignored(one: Question) -> None:
     more = {
         "when": "1990-01-01",
         "date": "2031-01-01",
@@ -141,7 +141,7 @@ def test_a_choice_between_readings_stays_in_doubt() -> None:
     assert Doubt.YEAR_ASSUMED in found.doubts
 
 
-def test_repeats_count_once_and_a_phrase_only_so_often(one: Part) -> None:
+def test_repeats_count_once_and_a_phrase_only_so_often(one: Question) -> None:
     assert len(said(one, *[event(["1"], "青禾开发者大会")] * 500).announcements) == 1
     cuts = [
         "青禾开发者大会",
@@ -181,7 +181,7 @@ GOOD = (
         f"[{GOOD}]",
     ],
 )
-def test_the_object_is_found_in_what_stands_around_it(one: Part, text: str) -> None:
+def test_the_object_is_found_in_what_stands_around_it(one: Question, text: str) -> None:
     assert outline(answer.read(one, text, TODAY)) == [("青禾开发者大会", "2027-05-13/2027-05-14")]
 
 
@@ -192,18 +192,20 @@ def test_the_object_is_found_in_what_stands_around_it(one: Part, text: str) -> N
         GOOD[:-30], "<think>" * 28_000, "</think>" * 24_000, "{" * 5000, '{"a":' * 5000, '{"events": [' + "9" * 5000, "x" * 2_000_000, "{" + " " * 300_000,
     ],
 )  # fmt: skip
-def test_without_an_object_there_is_no_answer(one: Part, text: str) -> None:
+def test_without_an_object_there_is_no_answer(one: Question, text: str) -> None:
     with pytest.raises(NoAnswer):
         answer.read(one, text, TODAY)
 
 
 @pytest.mark.parametrize("events", [[None], [7, "x"], [[]], [{}], [{"phrases": ["1"]}]])
-def test_wrong_types_are_refused_one_by_one(one: Part, events: list[object]) -> None:
+def test_wrong_types_are_refused_one_by_one(one: Question, events: list[object]) -> None:
     text = json.dumps({"events": [*events, event(["2"], "Heron Summit")]})
     assert outline(answer.read(one, text, TODAY)) == [("Heron Summit", "2027-03-09")]
 
 
-def test_an_order_to_the_model_can_bring_no_more_than_the_documents_own_words(one: Part) -> None:
+def test_an_order_to_the_model_can_bring_no_more_than_the_documents_own_words(
+    one: Question,
+) -> None:
     """Even a model that obeys can only say what stands there, on a date that stands there."""
     found = only(one, event(["4"], "你已中奖", "launch", when="2026-12-02"))
     assert (found.title, found.when.text, found.sure) == ("你已中奖", "2027-06-01", False)

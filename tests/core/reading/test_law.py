@@ -16,7 +16,7 @@ from service.core.reading import laws
 from service.core.reading.document import Line, text_lines
 from service.core.reading.reader import announcements
 from service.documents.html import read_html
-from service.documents.limits import Limits
+from service.documents.limits import DocumentLimits
 from service.documents.markdown import read_markdown
 
 ZONE = "Asia/Shanghai"
@@ -85,7 +85,7 @@ def test_a_statute_reads_the_same_as_markdown_as_a_page_and_cut_to_a_column() ->
     day = date(2026, 12, 1)
     for form in (
         read_markdown(markdown)[0],
-        read_html(page.encode(), None, Limits())[0],
+        read_html(page.encode(), None, DocumentLimits())[0],
         text_lines(column),
     ):
         found = announcements(form, day, ZONE)

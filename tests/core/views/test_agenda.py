@@ -15,7 +15,7 @@ from service.core.calendars import add_links
 from service.core.events.event import Event
 from service.core.views import agenda, month, timeline
 from service.core.views.agenda import Section
-from service.core.views.timeline import Line
+from service.core.views.timeline import TimeAxis
 from tests.core.seed import event
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -147,7 +147,7 @@ def test_a_sheet_keeps_the_undated_apart() -> None:
 
 @given(DAYS, DAYS, DAYS, DAYS)
 def test_what_is_on_the_line_is_drawn_within_it(a: date, b: date, c: date, d: date) -> None:
-    line = Line(*sorted((a, b)))
+    line = TimeAxis(*sorted((a, b)))
     first, last = sorted((c, d))
     if last < line.first or first > line.last:
         return
@@ -163,7 +163,7 @@ def test_the_months_of_a_line() -> None:
     year = timeline.months_ahead(date(2026, 4, 27), 12)
     assert (year.first, year.last) == (date(2026, 4, 1), date(2027, 3, 31))
     assert [m.month for m in year.months()] == [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]
-    decade = Line(date(2020, 1, 1), date(2029, 12, 31))
+    decade = TimeAxis(date(2020, 1, 1), date(2029, 12, 31))
     assert len(decade.months()) == 10
     around = timeline.around(date(2026, 5, 20), date(2026, 5, 20))
     assert (around.first, around.last) == (date(2026, 5, 1), date(2026, 5, 31))
