@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from service.core.alerts.rules import Days, Weekday
 from service.core.dates.duration import Duration
 from service.core.dates.when import Precision
-from service.core.events import wording
+from service.core.events import change_words, wording
 from service.core.events.event import ChangeKind, Importance, Origin
 from service.core.events.items import Item
 from service.core.views.timeline import TimeAxis
@@ -737,19 +737,6 @@ _PRECISIONS = {
     Precision.HALF: ("半年", "half-year"),
     Precision.YEAR: ("年", "year"),
 }
-_CHANGES = {
-    ChangeKind.CREATED: ("新增", "Added"),
-    ChangeKind.FIRMED: ("日期更确切", "Firmed"),
-    ChangeKind.LATER: ("推迟", "Later"),
-    ChangeKind.EARLIER: ("提前", "Earlier"),
-    ChangeKind.LOOSENED: ("日期待定", "Open again"),
-    ChangeKind.CANCELLED: ("取消", "Called off"),
-    ChangeKind.REINSTATED: ("恢复举行", "On again"),
-    ChangeKind.WITHDRAWN: ("撤回", "Taken out"),
-    ChangeKind.RESTORED: ("恢复", "Brought back"),
-    ChangeKind.EDITED: ("有更新", "Edited"),
-    ChangeKind.PURGED: ("清除", "Erased"),
-}
 _HINTS = {
     "tag": ("AI, EU", "AI, EU"),
     "ticker": ("0700.HK, 9988.HK", "0700.HK, 9988.HK"),
@@ -796,7 +783,7 @@ class Words:
         return {key: words[self._place] for key, words in _HINTS.items()}
 
     def change(self, kind: ChangeKind) -> str:
-        return _CHANGES[kind][self._place]
+        return change_words.WORDS[kind].listed[self._place]
 
     def choices(self, key: str) -> list[dict[str, str]]:
         """The values that a filter's key can have; none where it takes any text."""

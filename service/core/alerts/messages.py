@@ -16,6 +16,7 @@ from service.core.alerts.message import Message, Paragraph, Span, TextRow, cut, 
 from service.core.alerts.reminders import Changed, Reminder
 from service.core.dates.when import Precision, When
 from service.core.events import wording
+from service.core.events.change_words import headline, longer_by
 from service.core.events.event import ChangeKind, Event, Source
 from service.core.events.items import Item
 from service.core.events.kinds import KIND_WORDS, Kind
@@ -65,19 +66,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "add": "Add to calendar",
         "test": "A trial message from Horizon: this channel can receive the calendar's alerts.",
     },
-}
-_CHANGES: dict[ChangeKind, tuple[str, str]] = {
-    ChangeKind.CREATED: ("新增", "New"),
-    ChangeKind.RESTORED: ("新增", "New"),
-    ChangeKind.FIRMED: ("日期已确定", "Date set"),
-    ChangeKind.LOOSENED: ("日期待定", "Date open again"),
-    ChangeKind.LATER: ("改期", "Moved"),
-    ChangeKind.EARLIER: ("改期", "Moved"),
-    ChangeKind.CANCELLED: ("已取消", "Cancelled"),
-    ChangeKind.REINSTATED: ("恢复举行", "On again"),
-    ChangeKind.EDITED: ("有更新", "Updated"),
-    ChangeKind.WITHDRAWN: ("已撤回", "Taken out"),
-    ChangeKind.PURGED: ("已撤回", "Taken out"),
 }
 # The longest that each of an event's own words may be in a message about that event alone.
 _TITLE, _PLACE, _ORGANIZATIONS = 300, 100, 80
@@ -481,33 +469,11 @@ def _years(when: When, style: _Style) -> set[int]:
 
 
 def _change_word(moved: Moved, style: _Style) -> str:
-    """What the change is called, as far as the dates bear it out: a date that is narrower is not set
-    yet, and one that has grown by a day is not open."""
-    words = _CHANGES[moved.kind]
-    before, after = moved.before, moved.after
-    if before is None or moved.kind not in (ChangeKind.FIRMED, ChangeKind.LOOSENED):
-        pass
-    elif moved.kind is ChangeKind.FIRMED and not after.dated:
-        words = ("时间窗缩小", "Window narrowed")
-    elif moved.kind is ChangeKind.FIRMED and before.dated and after.timed:
-        words = ("时间已确定", "Time set")
-    elif moved.kind is ChangeKind.LOOSENED and not before.dated:
-        words = ("时间窗放宽", "Window widened")
-    elif moved.kind is ChangeKind.LOOSENED and before.timed and after.dated:
-        words = ("时间待定", "Time open again")
-    elif _resized(moved):
-        words = _CHANGES[ChangeKind.LATER]
-    return words[0 if style.zh else 1]
+    return headline(moved.kind, moved.before, moved.after)[0 if style.zh else 1]
 
 
 def _resized(moved: Moved) -> int:
-    """By how many days an event of known days became longer or shorter, as firmed or loosened."""
-    before, after = moved.before, moved.after
-    if before is None or moved.kind not in (ChangeKind.FIRMED, ChangeKind.LOOSENED):
-        return 0
-    if not (before.dated and after.dated) or before.timed or after.timed:
-        return 0
-    return after.days - before.days
+    return longer_by(moved.kind, moved.before, moved.after)
 
 
 def _by_words(moved: Moved, style: _Style) -> str:

@@ -9,33 +9,23 @@ from xml.etree import ElementTree
 from service.core.calendars.feed import Heading
 from service.core.dates.when import InvalidWhen, parse
 from service.core.events import wording
+from service.core.events.change_words import WORDS
 from service.core.events.event import ChangeKind, Event, Recorded
 from service.core.events.representation import instant
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_WORDS = {
-    "zh": {
-        ChangeKind.CREATED: "新增",
-        ChangeKind.FIRMED: "日期已确定",
-        ChangeKind.LATER: "推迟",
-        ChangeKind.EARLIER: "提前",
-        ChangeKind.LOOSENED: "日期待定",
-        ChangeKind.CANCELLED: "已取消",
-        ChangeKind.REINSTATED: "恢复举行",
-        ChangeKind.RESTORED: "新增",
-    },
-    "en": {
-        ChangeKind.CREATED: "New",
-        ChangeKind.FIRMED: "Date set",
-        ChangeKind.LATER: "Later",
-        ChangeKind.EARLIER: "Earlier",
-        ChangeKind.LOOSENED: "Date open again",
-        ChangeKind.CANCELLED: "Cancelled",
-        ChangeKind.REINSTATED: "On again",
-        ChangeKind.RESTORED: "New",
-    },
-}
-TOLD = frozenset(_WORDS["zh"])
+TOLD = frozenset(
+    {
+        ChangeKind.CREATED,
+        ChangeKind.FIRMED,
+        ChangeKind.LATER,
+        ChangeKind.EARLIER,
+        ChangeKind.LOOSENED,
+        ChangeKind.CANCELLED,
+        ChangeKind.REINSTATED,
+        ChangeKind.RESTORED,
+    }
+)
 
 
 def events(chosen: Sequence[Event], heading: Heading, lang: str) -> bytes:
@@ -60,7 +50,7 @@ def changes(told: Sequence[Recorded], heading: Heading, lang: str) -> bytes:
         event = change.event
         if event is None:  # purged
             continue
-        word = _WORDS[lang][change.change]
+        word = WORDS[change.change].told[0 if lang == "zh" else 1]
         if change.days:
             word += f" {change.days} 天" if lang == "zh" else f" by {change.days} days"
         lines = [_step(change, event, lang)]
