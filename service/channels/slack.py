@@ -126,10 +126,6 @@ class Identity:
     bot_id: str
     scopes: frozenset[str]
 
-    @property
-    def missing_scopes(self) -> tuple[str, ...]:
-        return tuple(scope for scope in SCOPES if scope not in self.scopes)
-
 
 @dataclass(frozen=True)
 class Membership:

@@ -26,7 +26,6 @@ from service.web.layout import surroundings, templates
 if TYPE_CHECKING:
     from service.settings import Settings
 
-METHODS = ("get", "put", "post", "delete", "patch")
 _INTRODUCTION = """\
 A calendar of what is coming. JSON in UTF-8; times in RFC 3339. Whoever adds events by a program \
 needs a key, made by `horizon keys create NAME --scope write`, and sends it as \

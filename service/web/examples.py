@@ -163,14 +163,6 @@ CREATED_CHANGE = {
     "days": None,
     "source": GOOGLE_IO["source"],
 }
-FIRMED_CHANGE = {
-    **CREATED_CHANGE,
-    "seq": 3,
-    "change": "firmed",
-    "from": "2026-05",
-    "to": "2026-05-19/2026-05-20",
-    "source": _BY_HAND,
-}
 CREATED_STEP = {
     "seq": 1,
     "at": _READ,
