@@ -32,7 +32,7 @@ from typing import Any
 
 from scripts import score_dates as scorer
 from service.core.events.event import Source
-from service.core.imports import fit
+from service.core.imports import match_events
 from service.core.imports.proposals import BOTH, Candidate
 from service.core.model import answer, joins, prompt
 from service.core.model.agreement import together
@@ -273,7 +273,7 @@ def _count(text: Text, told: Sequence[Announcement], found: Scores) -> None:
 
 
 def _candidates(text: Text, told: Sequence[Announcement]) -> tuple[Candidate, ...]:
-    return fit.candidates(told, Source(), text.today, text.zone, shipped())
+    return match_events.candidates(told, Source(), text.today, text.zone, shipped())
 
 
 def _prediction(one: Announcement) -> dict[str, Any]:

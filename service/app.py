@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from service.operations.file_sync import SyncReport
     from service.operations.publish import Publisher
     from service.operations.second_reader import SecondReader
+    from service.web.feed_cache import ReadyFeeds
     from service.web.limits import RateLimits
     from service.web.mounted import Mounted
-    from service.web.ready import ReadyFeeds
 
 log = logging.getLogger(__name__)
 

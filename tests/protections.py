@@ -102,7 +102,7 @@ ACCESS = (
                 "return True",
             ),
             Edit(
-                "service/web/ready.py",
+                "service/web/feed_cache.py",
                 "quoted = self._settings.public_excerpts",
                 "quoted = True",
             ),
@@ -336,7 +336,7 @@ COST = (
         LIMITS + "test_memory_is_bounded_whatever_names_strangers_invent",
     ),
     without(
-        "service/web/ready.py",
+        "service/web/feed_cache.py",
         "while len(self._known) >= MOST_KNOWN and asked not in self._known:",
         "while False:",
         "tests/web/test_ready_feeds.py::test_addresses_that_strangers_invent_take_no_more_than_their_share",
@@ -700,7 +700,7 @@ LEAVES = (
         HEADERS + "test_a_crash_has_them",
     ),
     without(
-        "service/web/ready.py",
+        "service/web/feed_cache.py",
         "            *self._headers,\n        ]",
         "        ]",
         HEADERS + "test_feeds_have_them_from_memory_and_from_the_routes",
@@ -919,7 +919,7 @@ MODEL = (
         READER + "test_a_hostile_model_changes_no_event_and_nothing_that_is_sure",
     ),
     without(
-        "service/core/imports/fit.py",
+        "service/core/imports/match_events.py",
         "alone = [number for number, one in enumerate(wanted) if one.by_model_alone]",
         "alone: list[int] = []",
         "tests/core/model/test_agreement.py"

@@ -324,14 +324,14 @@ def of_line(text: str, said: Mapping[str, Any], timezone: str, by: By) -> list[d
 
 def from_text(text: str, timezone: str, by: By) -> list[dict[str, Any]]:
     """What lines of text announce, each event as the keys that create() takes."""
-    from service.core.dates.spoken import parted
-    from service.core.imports import fit  # the grammar takes a while to load
+    from service.core.dates.typed_dates import parted
+    from service.core.imports import match_events  # the grammar takes a while to load
     from service.core.reading.document import text_lines
     from service.core.reading.reader import announcements
 
     found = announcements(text_lines(text), by.today(timezone), timezone)
     if found:
-        return [fit.details_given(one, timezone, by.known) for one in found]
+        return [match_events.details_given(one, timezone, by.known) for one in found]
     # A person who writes a date as it is kept, or of something past, means it.
     simple = parted(text, timezone, by.today(timezone))
     if simple is None:

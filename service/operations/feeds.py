@@ -38,8 +38,8 @@ from service.errors import (
     Problem,
     StoreUnavailable,
 )
+from service.operations.incremental_feed import IncrementalFeed
 from service.operations.notices import Notices
-from service.operations.parts import Parts
 from service.store import Answer, StoredFeed
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class FeedAnswer:
 
 
 @dataclass(frozen=True)
-class Made:
+class CachedAnswer:
     """An answer, and what it is the answer for: the store's revision and the day. `secret` is that
     of the private feed's address. `failed`: a fault has stood in the way of newer bytes."""
 
@@ -132,8 +132,8 @@ class FeedAnswers:
         self._store, self._notices, self._now = store, notices, now
         self._base_url, self._timezone = base_url, timezone
         self._most_bytes = most_bytes
-        self._parts = Parts()
-        self._kept: OrderedDict[str, Made] = OrderedDict()
+        self._parts = IncrementalFeed()
+        self._kept: OrderedDict[str, CachedAnswer] = OrderedDict()
         self._held = 0
         self.failing = False
         """Whether a fault stood in the way the last time, so that the last good bytes were given."""
@@ -177,7 +177,7 @@ class FeedAnswers:
         self._remember(now)
         return answer
 
-    def made(self, address: Address) -> Made | None:
+    def made(self, address: Address) -> CachedAnswer | None:
         """What was last given for the address, as far as it is still kept, and what it holds for."""
         return self._kept.get(address.key)
 
@@ -234,7 +234,7 @@ class FeedAnswers:
         same = kept.answer if kept and kept.answer.data == data else None
         answer = _validated(address, feed, data, before, now, same)
         secret = feed.secret if feed and feed.private else None
-        self._keep(address.key, Made(answer, revision, day, secret))
+        self._keep(address.key, CachedAnswer(answer, revision, day, secret))
         self._made += 1
         return answer, before is None or before.etag != answer.etag
 
@@ -329,7 +329,7 @@ class FeedAnswers:
                 self._unsaved.pop(key, None)
         self._save_again_at = None
 
-    def _keep(self, key: str, made: Made) -> None:
+    def _keep(self, key: str, made: CachedAnswer) -> None:
         before = self._kept.pop(key, None)
         if before is not None:
             self._held -= before.answer.bytes

@@ -23,7 +23,7 @@ from service.core.events.event import Change, Source
 from service.core.events.filters import Filter
 from service.core.files import calendar_file, exports
 from service.core.files.exports import Rules
-from service.core.imports import fit, proposals, sources, tables
+from service.core.imports import match_events, proposals, sources, tables
 from service.core.imports.proposals import Action, Candidate, Proposal
 from service.core.imports.tables import Rows
 from service.core.reading import seen as seen_
@@ -188,7 +188,7 @@ def read_document(
         sha256=document.sha256,
     )
     source = sources.corrected(read_in, said)
-    made = fit.candidates(told.announcements, source, reference.day, by.timezone, by.known)
+    made = match_events.candidates(told.announcements, source, reference.day, by.timezone, by.known)
     if _is_table(document.media_type):
         rows = tables.unrecognised(document, len(made))
         return Given(made, source=source, reference=reference, seen=told.seen, unrecognised=rows)
@@ -250,7 +250,7 @@ def propose(reading: Reading, given: Given, known: Catalogue | None = None) -> l
     stored = dict(reading.events(ids))
     if any(candidate.extracted for candidate in given.candidates):
         stored |= {event.id: event for event in reading.select(Filter())}
-        return fit.fit(given.candidates, stored.values(), known or shipped())
+        return match_events.fit(given.candidates, stored.values(), known or shipped())
     uids = (candidate.uid or event_.own_uid(candidate.id) for candidate in given.candidates)
     stored |= reading.events(reading.uids(uids).values())
     return proposals.compare(given.candidates, stored.values())

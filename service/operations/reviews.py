@@ -35,7 +35,7 @@ from service.core.events.likeness import look_alikes
 from service.core.events.representation import instant
 from service.core.imports import corrections, picked, proposals, sources
 from service.core.imports.corrections import Corrected
-from service.core.imports.fit import MOST_SIMILAR
+from service.core.imports.match_events import MOST_SIMILAR
 from service.core.imports.proposals import BOTH, RULES, Action, Candidate, Proposal
 from service.core.reading import seen as seen_
 from service.errors import InvalidInput, NotFound, Problem

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from service.core.events.representation import instant
 from service.core.imports import proposals, sources
-from service.core.imports.fit import candidates as made_candidates
+from service.core.imports.match_events import candidates as made_candidates
 from service.core.reading.document import Line
 from service.errors import InvalidInput, ModelFailed, Problem
 from service.operations import catalogue

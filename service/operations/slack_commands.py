@@ -24,7 +24,7 @@ from service.core.alerts.rules import Days, DigestRule, WhenEmpty
 from service.core.dates import duration as duration_
 from service.core.dates import when as when_
 from service.core.dates.duration import Duration, InvalidDuration
-from service.core.dates.spoken import read_spoken
+from service.core.dates.typed_dates import read_spoken
 from service.core.dates.when import InvalidWhen
 from service.core.events import filters, wording
 from service.core.events.catalogue import Catalogue

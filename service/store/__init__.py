@@ -10,7 +10,7 @@ with store.reading() as reading:        # one consistent view
 """
 
 from service.store.engine import migrate, missing_file, open_engine
-from service.store.past import Past
+from service.store.past import HistoricalReading
 from service.store.reading import Reading
 from service.store.store import Store
 from service.store.values import (
@@ -34,8 +34,8 @@ __all__ = [
     "Answer",
     "Counts",
     "FileEvent",
+    "HistoricalReading",
     "JournalRow",
-    "Past",
     "Position",
     "Reading",
     "Store",

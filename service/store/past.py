@@ -14,7 +14,7 @@ from service.store.schema import events, journal
 from service.store.values import Counts, JournalRow, Tally
 
 
-class Past(Reading):
+class HistoricalReading(Reading):
     """A view of the events, and of their history, as they were after change number `seq`. What it
     has of feeds, rules and deliveries is today's.
 

@@ -6,7 +6,7 @@
 - A request to go on in another protocol, such as h2c, is answered as if it did not ask for that
   (RFC 9110 7.8): the parser alone would take its body for the other protocol.
 - There is one Host (RFC 9112 3.2), no version but 1.0 and 1.1, and trailers are no headers.
-- A feed that is ready (`web.ready`) is written at once, without a task.
+- A feed that is ready (`web.feed_cache`) is written at once, without a task.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from starlette.types import Message, Receive, Scope, Send
 
+from service.web.feed_cache import ReadyFeeds
 from service.web.headers import Raw
-from service.web.ready import ReadyFeeds
 
 _LOCATION = b"location"
 

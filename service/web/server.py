@@ -32,10 +32,10 @@ from service.web import (
     slack_requests,
 )
 from service.web.access import Access
+from service.web.feed_cache import ReadyFeeds
 from service.web.limits import RateLimits, document_limit, fetch_limit
 from service.web.metrics import CONTENT_TYPE, Metrics
 from service.web.mounted import Mounted
-from service.web.ready import ReadyFeeds
 from service.web.request_log import log_request
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def create(
     app.include_router(_watched(store, settings, notices, metrics, now))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     every = _Headers.of(settings)
-    outermost = _Outermost(app, now, metrics, every)
+    outermost = RequestMiddleware(app, now, metrics, every)
     ready = ReadyFeeds(outermost, answers, store, settings, now, every.feeds, told=outermost.told)
     return Mounted(ready, settings.base_path) if settings.base_path else ready
 
@@ -155,7 +155,7 @@ class _Headers:
         return self.reads if reads else self.pages
 
 
-class _Outermost:
+class RequestMiddleware:
     """Adds the headers every answer has, and logs and counts each request. Plain ASGI, since
     Starlette's BaseHTTPMiddleware copies every body."""
 

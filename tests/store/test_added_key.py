@@ -22,7 +22,7 @@ from service.core.imports import proposals
 from service.operations import decisions, events, imports, reviews
 from service.operations.events import By
 from service.operations.imports import File
-from service.store import Past, Store, encoding, migrate, open_engine
+from service.store import HistoricalReading, Store, encoding, migrate, open_engine
 from service.store.backup import backup, restore
 
 NOW = datetime(2026, 4, 27, 1, tzinfo=UTC)
@@ -100,7 +100,7 @@ def check(store: Store, kept: list[str]) -> None:
         history = representation.histories(reading.history("moved"))
         assert [step["change"] for step in history] == ["created", "firmed"]
         assert "audience" not in history[1]["changed"]
-        past = Past(reading, 3)
+        past = HistoricalReading(reading, 3)
         assert {event.id for event in past.select(Filter())} == {"kept", "moved", "gone"}
         for id_ in kept:
             shown = reviews.shown(reviews.kept(reading, id_), "zh")

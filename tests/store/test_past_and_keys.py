@@ -18,7 +18,7 @@ from service.core.events import fields, filters
 from service.core.events.event import Event, Origin
 from service.core.events.filters import Filter
 from service.errors import Conflict
-from service.store import Past, Store, StoredImport, StoredKey, StoredReply, Tally
+from service.store import HistoricalReading, Store, StoredImport, StoredKey, StoredReply, Tally
 from service.store.schema import metadata
 
 NOW = datetime(2026, 4, 27, 0, 30, tzinfo=UTC)
@@ -72,38 +72,40 @@ def test_the_past_is_read_as_it_was_page_by_page(store: Store) -> None:
                 found: list[Event] = []
                 while True:
                     after = (found[-1].when.sort_key, found[-1].id) if found else None
-                    page = Past(reading, seq).select(wanted, after=after, limit=3)
+                    page = HistoricalReading(reading, seq).select(wanted, after=after, limit=3)
                     found += page
                     if len(page) < 3:
                         break
                 assert found == expected, (seq, query)
-                assert Past(reading, seq).tally(wanted, 100) == Tally(len(found), 0, False)
+                assert HistoricalReading(reading, seq).tally(wanted, 100) == Tally(
+                    len(found), 0, False
+                )
 
 
 def test_one_event_its_history_and_the_count_are_of_the_same_moment(store: Store) -> None:
     states = edited_at_random(store, 60)
     with store.reading() as reading:
         for seq in range(0, 61, 5):
-            past = Past(reading, seq)
+            past = HistoricalReading(reading, seq)
             held = {event.id: event for event in states[seq]}
             assert past.events(f"e-{n}" for n in range(12)) == held
             assert past.count().total == sum(not event.withdrawn for event in held.values())
             for id, event in held.items():
                 assert past.event(id) == event
                 assert past.history(id)[-1].event == event
-        assert Past(reading, 60).select(Filter()) == reading.select(Filter())
+        assert HistoricalReading(reading, 60).select(Filter()) == reading.select(Filter())
 
 
 def test_a_version_that_cannot_be_read_takes_nothing_else_with_it(store: Store) -> None:
     """As of events: a row that somebody tampered with must not make all of the past unreadable."""
     edited_at_random(store, 60)
     with store.reading() as reading:
-        whole = [event.id for event in Past(reading, 30).select(Filter())]
+        whole = [event.id for event in HistoricalReading(reading, 30).select(Filter())]
     broken = "UPDATE journal SET event = replace(event, 'Asia/Shanghai', 'Mars/Base') WHERE event_id = '{}'"
     with store._engine.begin() as connection:
         connection.exec_driver_sql(broken.format(whole[0]))
     with store.reading() as reading:
-        past = Past(reading, 30)
+        past = HistoricalReading(reading, 30)
         assert [event.id for event in past.select(Filter())] == whole[1:]
         assert list(past.unreadable) == whole[:1]
 
@@ -151,7 +153,7 @@ def test_a_purged_event_is_in_no_table_and_no_past(store: Store) -> None:
         assert reading.event("x") is None
         assert reading.by_uid("u@example.org") is None
         assert reading.select(filters.read({"tag": "AI"})) == []
-        assert Past(reading, 1).select(Filter(), limit=5) == []
+        assert HistoricalReading(reading, 1).select(Filter(), limit=5) == []
         (row,) = reading.history("x")
         assert (row.change, row.event, row.keys) == ("purged", None, ())
         stone = reading.tombstone("x")

@@ -16,7 +16,7 @@ from service.core.events.catalogue import Catalogue, Organization
 from service.core.events.event import Details, Event, Importance, Status
 from service.core.events.filters import Filter
 from service.core.events.kinds import Kind
-from service.store import Past, Reading, Store, Tally
+from service.store import HistoricalReading, Reading, Store, Tally
 from tests.store.samples import FULL, created, details, put, revised, withdrawn
 
 TEXTS = [
@@ -166,7 +166,7 @@ def test_names_of_one_organisation_find_the_same(store: Store) -> None:
             assert [event.title for event in reading.select(wanted)] == list(found), q
             assert [event.title for event in reading.select(wanted, limit=1)] == list(found)[:1], q
             assert reading.tally(wanted, 100).total == len(found)
-            assert [e.title for e in Past(reading, 7).select(wanted)] == list(found), q
+            assert [e.title for e in HistoricalReading(reading, 7).select(wanted)] == list(found), q
             widened = reading.widened(wanted)
             everything = reading.select(Filter())
             assert [e.title for e in everything if widened.matches(e)] == list(found), q

@@ -298,7 +298,7 @@ def _when(given: Any, timezone: str, today: date | None) -> When:
     try:
         return when_.parse(text, ZoneInfo(timezone))
     except InvalidWhen as fault:
-        from service.core.dates.spoken import read_spoken  # its grammar takes a while to load
+        from service.core.dates.typed_dates import read_spoken  # its grammar takes a while to load
 
         spoken = read_spoken(text, timezone, today)
         if spoken is not None:

@@ -19,7 +19,7 @@ from service.core.dates.when import Precision, When
 from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import DETAIL_KEYS, Details, Event
-from service.core.imports import fit
+from service.core.imports import match_events
 from service.core.imports.proposals import Action, Candidate, Proposal, propose
 from service.core.reading.announcement import Doubt
 from service.core.text.lines import nearest
@@ -127,7 +127,7 @@ def about(id_: str, made: Corrected, event: Event, *, pointed: bool) -> Proposal
         candidate = replace(candidate, version=None)
     if candidate.extracted and not event.withdrawn:
         return replace(
-            fit.chosen(id_, candidate, event, made.keys, CHOSEN),
+            match_events.chosen(id_, candidate, event, made.keys, CHOSEN),
             doubts=candidate.doubts,
             read_by=candidate.read_by,
         )

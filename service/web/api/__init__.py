@@ -19,5 +19,5 @@ def router(api: Api) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter(prefix="/api/v1")
     for part in (events, documents, following, feeds, alerts):
-        part.add(routes, api)
+        part.register(routes, api)
     return routes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.web.api.service import Api
 
 
-def add(routes: APIRouter, api: Api) -> None:
+def register(routes: APIRouter, api: Api) -> None:
     def listed(type_: str) -> Callable[[Request], Response]:
         def list_rules(request: Request) -> Response:
             api.access.require(request, Scope.READ)

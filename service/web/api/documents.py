@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ID = re.compile(schemas.IMPORT_PATTERN)
 
 
-def add(routes: APIRouter, api: Api) -> None:
+def register(routes: APIRouter, api: Api) -> None:
     _read(routes, api)
     _kept(routes, api)
     _decided(routes, api)

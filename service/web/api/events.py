@@ -15,7 +15,7 @@ from service.errors import InvalidInput, NotFound, Problem
 from service.operations import events
 from service.operations.idempotency import Reply
 from service.operations.keys import Scope
-from service.store import Past
+from service.store import HistoricalReading
 from service.web import cursors
 from service.web.api import answers, query
 from service.web.bodies import JSON, MERGE_PATCH, MOST_BYTES, MOST_BYTES_OF_BATCH, body, json_object
@@ -37,7 +37,7 @@ class _EventId(StringConvertor):
 register_url_convertor("event_id", _EventId())
 
 
-def add(routes: APIRouter, api: Api) -> None:
+def register(routes: APIRouter, api: Api) -> None:
     _list(routes, api)
     _make(routes, api)
     _read(routes, api)
@@ -64,7 +64,7 @@ def _list(routes: APIRouter, api: Api) -> None:
                 raise InvalidQuery(
                     [Problem("/cursor", "is not one of ours; begin without a cursor")]
                 )
-            found = Past(reading, seq).select(wanted, after=after, limit=limit + 1)
+            found = HistoricalReading(reading, seq).select(wanted, after=after, limit=limit + 1)
         items = found[:limit]
         following = cursors.write(seq, items[-1], wanted) if len(found) > limit else None
         lang, quoted = api.lang(request), api.access.quotes(caller)

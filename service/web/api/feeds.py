@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.web.api.service import Api
 
 
-def add(routes: APIRouter, api: Api) -> None:
+def register(routes: APIRouter, api: Api) -> None:
     feed_body = Depends(body(MOST_BYTES, JSON, api.access.write))
     patch_body = Depends(body(MOST_BYTES, MERGE_PATCH, api.access.write))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from service.web.api.service import Api
 
 
-def add(routes: APIRouter, api: Api) -> None:
+def register(routes: APIRouter, api: Api) -> None:
     @routes.get("/changes", **documented("list_changes"))
     def list_changes(request: Request) -> Response:
         caller = api.access.reader(request)

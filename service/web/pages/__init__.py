@@ -48,5 +48,5 @@ def build(
     read, and addresses fetched, at once. `reader`: the language model, where there is one."""
     site = Site(store, settings, access, notices, documents, fetches, now, APIRouter(), reader)
     for subject in (agenda, add, alerts, calendar, event, importing, reviewing, subscribe, sign_in):
-        subject.add(site)
+        subject.register(site)
     return site

@@ -42,7 +42,7 @@ MOST_LINES = 20
 _PARTS = frozenset(editing.NAMES)
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/add", _form, scope=Scope.WRITE)
     site.post("/add", _sent, scope=Scope.WRITE)
@@ -95,7 +95,7 @@ def _saved(visit: Visit, given: Mapping[str, str]) -> Response:
         return f"/events/{stored.event.id}?saved=1"
 
     sent = (f"{key}={value}" for key, value in sorted(given.items()))
-    return visit.to(_once(visit, by, sent, create))
+    return visit.redirect(_once(visit, by, sent, create))
 
 
 def _saved_together(visit: Visit, lines: Sequence[TypedLine]) -> Response:
@@ -114,7 +114,7 @@ def _saved_together(visit: Visit, lines: Sequence[TypedLine]) -> Response:
     added = _once(visit, by, sent, create)
     left = "\n".join(line.text for line in lines if not line.events)
     if not left:
-        return visit.to(address("/add", {"added": [added]}))
+        return visit.redirect(address("/add", {"added": [added]}))
     return _page(visit, left, _understand(visit, left, {}), added.split(","), anew=True)
 
 

@@ -44,7 +44,7 @@ _DATED = (Precision.MINUTE, Precision.DAY)
 _OPEN = (Precision.WINDOW, Precision.MONTH, Precision.QUARTER, Precision.HALF, Precision.YEAR)
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/", _agenda)
     site.get("/past", _past)
@@ -57,7 +57,7 @@ def _agenda(visit: Visit) -> Response:
     day = visit.today
     if wanted.to is not None and wanted.from_ is None and wanted.to < day:
         rest = {**filter_query(replace(wanted, to=None)), **visit.looking_back}
-        return visit.to(address("/past", rest, before=wanted.to + _DAY))
+        return visit.redirect(address("/past", rest, before=wanted.to + _DAY))
     first = wanted.from_ or day
     # A page farther on begins later, and its filter is the same: what is subscribed to is not cut.
     start = max(visit.day("start") or first, first)

@@ -32,7 +32,7 @@ MOST_UNCOVERED = 20
 MOST_DELIVERIES = 60
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/alerts", _alerts, scope=Scope.READ)
     site.post("/alerts/retry", _retry, scope=Scope.WRITE)
@@ -291,7 +291,7 @@ def _retry(visit: Visit) -> Response:
     if not key and not visit.form.one("all"):
         raise InvalidInput([Problem("/key", "is required")])
     on_request.retry(visit.store, [key] if key else None, visit.now)
-    return visit.to("/alerts#deliveries")
+    return visit.redirect("/alerts#deliveries")
 
 
 def _skip(visit: Visit) -> Response:
@@ -299,4 +299,4 @@ def _skip(visit: Visit) -> Response:
     if not key:
         raise NotFound("delivery", key)
     on_request.skip(visit.store, key, visit.now)
-    return visit.to("/alerts#deliveries")
+    return visit.redirect("/alerts#deliveries")

@@ -25,7 +25,7 @@ MOST_ROWS = 80
 MONTHS = 12
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/month", _month)
     site.get("/timeline", _timeline)

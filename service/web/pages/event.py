@@ -34,7 +34,7 @@ MOST_DRAWN = 12
 _ROW = 26
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.routes.add_api_route(
         "/events/{id}.ics",
@@ -379,7 +379,7 @@ def _save(visit: Visit) -> Response:
             events.patch(writing, id_, patch, by(visit), _unchanged_since(visit))
     except InvalidInput as refusal:
         return _edit_page(visit, event, values, told_problems(refusal.problems, visit.lang))
-    return visit.to(f"/events/{id_}?saved=1")
+    return visit.redirect(f"/events/{id_}?saved=1")
 
 
 def _unchanged_since(visit: Visit) -> Any:
@@ -394,14 +394,14 @@ def _set_status(visit: Visit) -> Response:
     with visit.store.writing(visit.now) as writing:
         status = Status.CANCELLED.value if off else None
         events.patch(writing, id_, {"status": status}, by(visit), _unchanged_since(visit))
-    return visit.to(f"/events/{id_}?saved=1")
+    return visit.redirect(f"/events/{id_}?saved=1")
 
 
 def _withdraw(visit: Visit) -> Response:
     id_ = visit.path("id")
     with visit.store.writing(visit.now) as writing:
         events.withdraw(writing, id_, by(visit), _unchanged_since(visit))
-    return visit.to(f"/events/{id_}")
+    return visit.redirect(f"/events/{id_}")
 
 
 def _restore(visit: Visit) -> Response:
@@ -417,4 +417,4 @@ def _restore(visit: Visit) -> Response:
         change = event_.restore(event, replace(event.details), visit.now)
         if change is not None:
             writing.record(change, who=who.who, origin=who.origin, source=event.details.source)
-    return visit.to(f"/events/{id_}?saved=1")
+    return visit.redirect(f"/events/{id_}?saved=1")

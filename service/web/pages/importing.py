@@ -28,7 +28,7 @@ _ROWS_SHOWN = 8
 _SOURCE = ("title", "publisher", "date", "url")
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/import", _form, scope=Scope.WRITE)
     site.post("/import", _read, scope=Scope.WRITE, most=MOST_UPLOADED, document=True)
@@ -109,7 +109,7 @@ def _read(visit: Visit) -> Response:
         stored = reviews.keep(writing, given, by)
         if asks and visit.site.reader is not None:
             stored = second_reader.queued(writing, stored, given, visit.site.reader, by.timezone)
-    return visit.to(f"/import/{stored.id}")
+    return visit.redirect(f"/import/{stored.id}")
 
 
 def _sent(visit: Visit) -> File:

@@ -42,7 +42,7 @@ _GROUPS = (
 _SOURCE = ("title", "publisher", "date", "url")
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/import/{id}", _review, scope=Scope.WRITE)
     site.get("/import/{id}/apply", _back, scope=Scope.WRITE)
@@ -84,7 +84,7 @@ def _review(visit: Visit) -> Response:
 def _back(visit: Visit) -> Response:
     """To the review, for who reloads the page that told what cannot be used, or reads it in another
     language: what could be used of it is kept."""
-    return visit.to(address(f"/import/{visit.path('id')}", {}, lang=visit.lang))
+    return visit.redirect(address(f"/import/{visit.path('id')}", {}, lang=visit.lang))
 
 
 def _page(visit: Visit, number: int, faults: Faults, message: str) -> Response:
@@ -299,7 +299,7 @@ def _sent(visit: Visit) -> Response:
         wanted = _wanted(visit, stored)
         rest = what == "rest"
         return _apply(visit, wanted, page, rest=rest, already=already, lost=faults.lost)
-    return visit.to(_at(id_, page, saved=1, lost=faults.lost or None))
+    return visit.redirect(_at(id_, page, saved=1, lost=faults.lost or None))
 
 
 def _wanted(visit: Visit, stored: StoredImport) -> list[str]:
@@ -378,7 +378,7 @@ def _apply(
     if not wanted and not rest:
         # Whoever ticked what is taken by now hears that, and not that they ticked nothing.
         told = {"already": already} if already else {"none": 1}
-        return visit.to(_at(id_, page, **told, lost=lost or None))
+        return visit.redirect(_at(id_, page, **told, lost=lost or None))
     with visit.store.reading() as reading:
         before = reviews.kept(reading, id_).applied
     already += sum(1 for pid in wanted if pid in before)
@@ -386,10 +386,10 @@ def _apply(
         declined = "rest" if rest else None
         decisions.decide(visit.store, id_, list(wanted), by(visit), declined=declined)
     except Conflict:
-        return visit.to(_at(id_, page, changed=1))
+        return visit.redirect(_at(id_, page, changed=1))
     except InvalidInput as refusal:
         return _page(visit, page, _of_rows(refusal.problems, visit), "")
-    return visit.to(_at(id_, page, already=already or None, lost=lost or None))
+    return visit.redirect(_at(id_, page, already=already or None, lost=lost or None))
 
 
 def _of_rows(problems: Sequence[Problem], visit: Visit) -> Faults:
@@ -409,25 +409,25 @@ _Act = Callable[[Visit, Writing, StoredImport, str, int], Response]
 
 def _tick(visit: Visit, writing: Writing, stored: StoredImport, which: str, page: int) -> Response:
     reviews.tick(writing, stored, which)
-    return visit.to(_at(stored.id, page, saved=1))
+    return visit.redirect(_at(stored.id, page, saved=1))
 
 
 def _turn(visit: Visit, _: Writing, stored: StoredImport, number: str, page: int) -> Response:
-    return visit.to(_at(stored.id, _whole(number, page)))
+    return visit.redirect(_at(stored.id, _whole(number, page)))
 
 
 def _check_row(visit: Visit, _: Writing, stored: StoredImport, pid: str, page: int) -> Response:
-    return visit.to(_at(stored.id, page, open=pid) + f"#{pid}")
+    return visit.redirect(_at(stored.id, page, open=pid) + f"#{pid}")
 
 
 def _reset(visit: Visit, writing: Writing, stored: StoredImport, pid: str, page: int) -> Response:
     reviews.correct(writing, stored, {pid: None}, {}, by(visit))
-    return visit.to(_at(stored.id, page, open=pid) + f"#{pid}")
+    return visit.redirect(_at(stored.id, page, open=pid) + f"#{pid}")
 
 
 def _anew(visit: Visit, writing: Writing, stored: StoredImport, _: str, page: int) -> Response:
     changed = reviews.compare_anew(writing, stored.id, by(visit))
-    return visit.to(_at(stored.id, page, anew=len(changed)))
+    return visit.redirect(_at(stored.id, page, anew=len(changed)))
 
 
 def _pick(visit: Visit, writing: Writing, stored: StoredImport, number: str, page: int) -> Response:
@@ -438,7 +438,7 @@ def _pick(visit: Visit, writing: Writing, stored: StoredImport, number: str, pag
         told = told_problems(refusal.problems, visit.lang)
         return _page(visit, page, Faults(seen=told, sent_dates={number: said["when"]}), "")
     order = [p["id"] for p in _in_groups(reviews.current(stored))]
-    return visit.to(_at(stored.id, order.index(pid) // PER_PAGE + 1, open=pid) + f"#{pid}")
+    return visit.redirect(_at(stored.id, order.index(pid) // PER_PAGE + 1, open=pid) + f"#{pid}")
 
 
 _ACTS: dict[str, _Act] = {
@@ -496,4 +496,4 @@ def _undo(visit: Visit) -> Response:
     id_ = visit.path("id")
     with visit.store.writing(visit.now) as writing:
         done = decisions.undo(writing, id_, by(visit))
-    return visit.to(f"/import/{id_}?undone={len(done['undone'])}&left={len(done['left'])}")
+    return visit.redirect(f"/import/{id_}?undone={len(done['undone'])}&left={len(done['left'])}")

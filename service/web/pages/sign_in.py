@@ -13,9 +13,9 @@ from service.operations.keys import Scope
 from service.web.pages.site import Site, Visit
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
-    site.get_openly("/sign-in", _form)
+    site.get_public("/sign-in", _form)
     site.post_openly("/sign-in", _sign_in)
     site.post("/sign-out", _sign_out, scope=Scope.READ)
 
@@ -53,11 +53,11 @@ def _sign_in(visit: Visit) -> Response:
             problem=problem,
             link="",
         )
-    return visit.signed_in(visit.to(target), cookie)
+    return visit.signed_in(visit.redirect(target), cookie)
 
 
 def _sign_out(visit: Visit) -> Response:
-    return visit.signed_out(visit.to("/"))
+    return visit.signed_out(visit.redirect("/"))
 
 
 def _safe(target: str) -> str:

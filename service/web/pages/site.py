@@ -39,7 +39,7 @@ from service.errors import (
 from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
-from service.store import Past, Reading
+from service.store import HistoricalReading, Reading
 from service.web import asked, problems
 from service.web.access import SESSION, Access
 from service.web.bodies import body
@@ -94,7 +94,7 @@ class Site:
 
         self.routes.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)
 
-    def get_openly(self, path: str, handler: Handler) -> None:
+    def get_public(self, path: str, handler: Handler) -> None:
         """Answer GET there for everyone, also where reading needs a key."""
 
         def answer(request: Request) -> Response:
@@ -118,7 +118,7 @@ class Site:
             # Nothing is read from whom it would be refused; the refusal is told as a page below.
             request.state.refused = None
             try:
-                caller = Visit(self, request).member(scope)
+                caller = Visit(self, request).require_login(scope)
                 limits = self.access.limits
                 (limits.document if document else limits.write)(caller.name)
             except HorizonError as fault:
@@ -133,7 +133,7 @@ class Site:
             def checked(visit: Visit) -> Response:
                 if request.state.refused is not None:
                     raise request.state.refused
-                visit.member(scope)
+                visit.require_login(scope)
                 visit.form = forms.read(data, request.headers.get("content-type", ""))
                 visit.check_form()
                 return handler(visit)
@@ -173,7 +173,7 @@ class Site:
     ) -> Response:
         try:
             if scope is not None:
-                visit.member(scope)
+                visit.require_login(scope)
             elif reading:
                 visit.read()
             return handler(visit)
@@ -274,7 +274,7 @@ class Visit:
             if self.as_of is None:
                 yield reading
             else:
-                yield Past(reading, reading.seq_at(self.moment))
+                yield HistoricalReading(reading, reading.seq_at(self.moment))
 
     @property
     def quotes(self) -> bool:
@@ -298,7 +298,7 @@ class Visit:
         """Note who reads. Raises Unauthorized where reading needs a key and there is none."""
         self.caller = self.site.access.reader(self.request)
 
-    def member(self, scope: Scope) -> Caller:
+    def require_login(self, scope: Scope) -> Caller:
         """Who is signed in. Raises Unauthorized, and Forbidden for one who may not do this."""
         caller = self.session
         if caller is None:
@@ -425,7 +425,7 @@ class Visit:
             words = t.known_then.format(wording.day(self.as_of, self.lang))
         return {"words": words, "href": self.address(self.request.url.path, rest)}
 
-    def to(self, address: str) -> Response:
+    def redirect(self, address: str) -> Response:
         """Go on to another of our pages, as after a form. The path of BASE_URL is put in front on the
         way out (web.mounted)."""
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)

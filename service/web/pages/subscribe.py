@@ -19,7 +19,7 @@ from service.web.words import CLIENTS, EXPECTATIONS
 LONGEST_FOR_GOOGLE = 116
 
 
-def add(site: Site) -> None:
+def register(site: Site) -> None:
     """The addresses of this subject."""
     site.get("/subscribe", _subscribe)
 

@@ -11,7 +11,7 @@ import pytest
 from service.core.dates import when
 from service.core.events.event import Source
 from service.core.events.kinds import infer_kind
-from service.core.imports import corrections, fit
+from service.core.imports import corrections, match_events
 from service.core.imports.corrections import alone, corrected, made_of
 from service.core.imports.proposals import Action, Candidate
 from service.core.reading.announcement import Announcement, Doubt
@@ -28,7 +28,7 @@ def read(title: str = "云岭大会", text: str = "2026-06-02/2026-06-03", **mor
     one = Announcement(
         title, when.parse(text), infer_kind(title), f"6月2日-3日：{title}", None, 3, 0.8, **more
     )
-    (made,) = fit.candidates([one], NOTE, DAY, ZONE, shipped())
+    (made,) = match_events.candidates([one], NOTE, DAY, ZONE, shipped())
     return made
 
 

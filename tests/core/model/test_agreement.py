@@ -9,7 +9,7 @@ import pytest
 from service.core.dates import when as when_
 from service.core.events.event import Source
 from service.core.events.kinds import Kind
-from service.core.imports import fit
+from service.core.imports import match_events
 from service.core.imports.proposals import Candidate
 from service.core.model.agreement import together
 from service.core.reading.announcement import Announcement, Doubt
@@ -25,7 +25,7 @@ def read(*found: tuple[str, str], sure: float = 0.7, off: bool = False) -> tuple
         Announcement(title, when_.parse(when), Kind.OTHER, title, None, 3, sure, cancelled=off)
         for title, when in found
     ]
-    return fit.candidates(announced, Source(title="周报"), DAY, "Asia/Shanghai", KNOWN)
+    return match_events.candidates(announced, Source(title="周报"), DAY, "Asia/Shanghai", KNOWN)
 
 
 def outline(found: tuple[Candidate, ...]) -> list[tuple[str, str, bool]]:
@@ -104,9 +104,9 @@ def test_a_model_alone_is_never_sure_and_takes_no_event_from_the_rules() -> None
     """However well it fits: the rules' own proposal is what it would be without a model."""
     stored = [event("summit", "2027-05-13", title="青禾开发者大会")]
     held = read(("青禾开发者大会", "2027-05-14"), sure=0.95)
-    before = fit.fit(held, stored, KNOWN)
+    before = match_events.fit(held, stored, KNOWN)
     both = together(held, read(("青禾开发者大会", "2027-05-13"), sure=0.99), "m")
-    after = fit.fit((*both.held, *both.added), stored, KNOWN)
+    after = match_events.fit((*both.held, *both.added), stored, KNOWN)
     assert after[0] == before[0]
     assert (after[1].read_by, after[1].sure, after[1].disputed) == ("model m", False, True)
     assert after[1].event_id == "summit"
@@ -114,6 +114,6 @@ def test_a_model_alone_is_never_sure_and_takes_no_event_from_the_rules() -> None
 
 def test_new_events_of_both_have_ids_of_their_own() -> None:
     both = together(RULES, read(("青禾开发者大会", "2027-05-20")), "m")
-    found = fit.fit((*both.held, *both.added), [], KNOWN)
+    found = match_events.fit((*both.held, *both.added), [], KNOWN)
     assert len({p.event_id for p in found}) == 2
     assert [p.id for p in found] == ["p1", "p2"]

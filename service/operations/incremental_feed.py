@@ -1,9 +1,9 @@
 """Feeds made of parts that are kept: after a change one event is rendered, and the rest is joined.
 
-For each filter and way of showing events there is a shelf: every event that the filter means, as a
+For each filter and way of showing events there is a shard: every event that the filter means, as a
 feed of these options shows it, in the feed's order. Before it is used it is brought up to the
 reading's moment by the journal: what has changed since is taken off, read again, and put where it
-now belongs. A shelf that is not there, or lies too far back, is filled from all events.
+now belongs. A shard that is not there, or lies too far back, is filled from all events.
 
 The bytes are those of core.feed.render. What cannot be rendered is tried again each time.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 200_000_000
 # About what a part takes beside its text.
 _BESIDE = 500
-# With more changes than that a shelf is filled anew.
+# With more changes than that a shard is filled anew.
 _MOST_CHANGES = 2000
 # So many events are read together.
 _AT_ONCE = 2000
@@ -40,7 +40,7 @@ _Key = tuple[Filter, Options, str, bool]
 
 
 @dataclass
-class _Shelf:
+class _FeedShard:
     """`restored`: the restore that the database came from, after which nothing kept counts."""
 
     seq: int
@@ -51,14 +51,14 @@ class _Shelf:
     size: int = 0
 
 
-class Parts:
-    """The shelves of one service, of which the least used go. For one thread at a time."""
+class IncrementalFeed:
+    """The shards of one service, of which the least used go. For one thread at a time."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._shelves: OrderedDict[_Key, _Shelf] = OrderedDict()
+        self._shards: OrderedDict[_Key, _FeedShard] = OrderedDict()
         self.held = 0
-        """About how many bytes of memory the shelves take."""
+        """About how many bytes of memory the shards take."""
 
     def render(
         self, reading: Reading, wanted: Filter, heading: Heading, options: Options, day: date
@@ -68,36 +68,36 @@ class Parts:
         way = replace(options, past=Options.past, size=None)
         key = (wanted, way, heading.base_url, heading.excerpts)
         seq, restored = reading.position().seq, reading.mark(RESTORED_AT)
-        shelf = self._shelves.pop(key, None)
-        if shelf is not None and (shelf.restored != restored or shelf.seq > seq):
-            shelf = None
-        if shelf is None or not _renew(shelf, reading, wanted, heading, options):
-            shelf = _Shelf(seq, restored)
+        shard = self._shards.pop(key, None)
+        if shard is not None and (shard.restored != restored or shard.seq > seq):
+            shard = None
+        if shard is None or not _renew(shard, reading, wanted, heading, options):
+            shard = _FeedShard(seq, restored)
             for some in _pages(reading, wanted):
-                _put(shelf, some, heading, options)
-            shelf.faulty.update(reading.unreadable)
-        shelf.seq = seq
+                _put(shard, some, heading, options)
+            shard.faulty.update(reading.unreadable)
+        shard.seq = seq
 
         def shorten(some: Sequence[FeedEntry]) -> Mapping[str, bytes]:
-            missing = [part.id for part in some if part.id not in shelf.short]
+            missing = [part.id for part in some if part.id not in shard.short]
             for event in reading.readable(missing):
-                shelf.short[event.id] = feed.shortened(event, heading, options)
-            return shelf.short
+                shard.short[event.id] = feed.shortened(event, heading, options)
+            return shard.short
 
-        made = feed.assemble(shelf.parts, shorten, heading, options, day)
-        left_out = [LeftOut(*fault) for fault in sorted(shelf.faulty.items())]
-        self._keep(key, shelf)
+        made = feed.assemble(shard.parts, shorten, heading, options, day)
+        left_out = [LeftOut(*fault) for fault in sorted(shard.faulty.items())]
+        self._keep(key, shard)
         return replace(made, left_out=tuple(left_out))
 
-    def _keep(self, key: _Key, shelf: _Shelf) -> None:
-        # Also an empty shelf takes something, and what it is known by can be long.
-        shelf.size = 4 * _BESIDE + 4 * len(repr(key))
-        shelf.size += sum(len(part.data) + _BESIDE for part in shelf.parts)
-        shelf.size += sum(len(data) + _BESIDE for data in shelf.short.values())
-        self._shelves[key] = shelf
-        held = sum(shelf.size for shelf in self._shelves.values())
+    def _keep(self, key: _Key, shard: _FeedShard) -> None:
+        # Also an empty shard takes something, and what it is known by can be long.
+        shard.size = 4 * _BESIDE + 4 * len(repr(key))
+        shard.size += sum(len(part.data) + _BESIDE for part in shard.parts)
+        shard.size += sum(len(data) + _BESIDE for data in shard.short.values())
+        self._shards[key] = shard
+        held = sum(shard.size for shard in self._shards.values())
         while held > self._most_bytes:
-            _, oldest = self._shelves.popitem(last=False)
+            _, oldest = self._shards.popitem(last=False)
             held -= oldest.size
         self.held = held
 
@@ -115,31 +115,31 @@ def _pages(reading: Reading, wanted: Filter) -> Iterator[list[Event]]:
 
 
 def _renew(
-    shelf: _Shelf, reading: Reading, wanted: Filter, heading: Heading, options: Options
+    shard: _FeedShard, reading: Reading, wanted: Filter, heading: Heading, options: Options
 ) -> bool:
-    """Takes what has changed off the shelf, and puts what belongs there where it belongs; False
+    """Takes what has changed out of the shard, and puts what belongs there where it belongs; False
     where it has to be filled anew."""
-    ids = {*reading.changed_since(shelf.seq), *shelf.faulty}
+    ids = {*reading.changed_since(shard.seq), *shard.faulty}
     if len(ids) > _MOST_CHANGES:
         return False
     if ids:
-        shelf.parts = [part for part in shelf.parts if part.place[1] not in ids]
-        shelf.faulty.clear()
+        shard.parts = [part for part in shard.parts if part.place[1] not in ids]
+        shard.faulty.clear()
         for id_ in ids:
-            shelf.short.pop(id_, None)
-        _put(shelf, filter(wanted.matches, reading.readable(ids)), heading, options)
+            shard.short.pop(id_, None)
+        _put(shard, filter(wanted.matches, reading.readable(ids)), heading, options)
     # Whether the filter means an event that cannot be read, only a search through all tells.
     return not reading.unreadable
 
 
-def _put(shelf: _Shelf, events: Iterable[Event], heading: Heading, options: Options) -> None:
+def _put(shard: _FeedShard, events: Iterable[Event], heading: Heading, options: Options) -> None:
     for event in events:
         if not feed.shows(event, options):
             continue
         made = feed.part(event, heading, options)
         if isinstance(made, LeftOut):
-            shelf.faulty[made.id] = made.reason
-        elif shelf.parts and made.place < shelf.parts[-1].place:
-            insort(shelf.parts, made, key=_PLACE)
+            shard.faulty[made.id] = made.reason
+        elif shard.parts and made.place < shard.parts[-1].place:
+            insort(shard.parts, made, key=_PLACE)
         else:
-            shelf.parts.append(made)
+            shard.parts.append(made)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from service.core.dates.spoken import parted, read_spoken
+from service.core.dates.typed_dates import parted, read_spoken
 from service.core.events import fields
 from service.errors import InvalidInput
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.core.dates import when
 from service.core.events.event import Event, Source
 from service.core.events.kinds import infer_kind
-from service.core.imports import fit
+from service.core.imports import match_events
 from service.core.imports.proposals import Proposal, as_json
 from service.core.reading.announcement import Announcement
 from service.core.reading.document import text_lines
@@ -47,8 +47,8 @@ def fitted(
     stored: list[Event] | tuple[Event, ...], *found: Announcement, source: Source = NOTE
 ) -> list[Proposal]:
     assert source.date is not None
-    made = fit.candidates(found, source, source.date, "Asia/Shanghai", shipped())
-    return fit.fit(made, stored, shipped())
+    made = match_events.candidates(found, source, source.date, "Asia/Shanghai", shipped())
+    return match_events.fit(made, stored, shipped())
 
 
 def outline(proposals: list[Proposal]) -> list[tuple[str, str | None, str]]:

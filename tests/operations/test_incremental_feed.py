@@ -16,8 +16,8 @@ from service.core.events import event as event_
 from service.core.events import fields
 from service.core.events.event import Event, Origin
 from service.core.events.filters import Filter, read
-from service.operations import parts as parts_
-from service.operations.parts import Parts
+from service.operations import incremental_feed as parts_
+from service.operations.incremental_feed import IncrementalFeed
 from service.store import Store
 from service.store.backup import backup, restore
 from tests.every_kind import DAY, EVENTS, HEADING, NOW, options
@@ -67,7 +67,9 @@ def whole(store: Store, wanted: Filter, chosen: Options, day: date) -> bytes:
         return feed.render(reading.select(wanted), HEADING, chosen, day).data
 
 
-def joined(store: Store, parts: Parts, wanted: Filter, chosen: Options, day: date) -> Rendered:
+def joined(
+    store: Store, parts: IncrementalFeed, wanted: Filter, chosen: Options, day: date
+) -> Rendered:
     with store.reading() as reading:
         return parts.render(reading, wanted, HEADING, chosen, day)
 
@@ -90,7 +92,7 @@ def test_after_any_edits_joining_gives_what_rendering_gives(
         for made in every:
             change = event_.Change(event_.ChangeKind.CREATED, None, made, event_.DETAIL_KEYS)
             writing.record(change, who="test", origin=Origin.FILE)
-    parts = Parts(most_bytes=random.choice([400_000, 10_000_000]))
+    parts = IncrementalFeed(most_bytes=random.choice([400_000, 10_000_000]))
     day = DAY
     for step in range(12):
         day += timedelta(days=random.choice([0, 0, 1, 40]))
@@ -126,7 +128,7 @@ def test_one_change_costs_one_rendering(store: Store, monkeypatch: pytest.Monkey
         return real(event, *rest)
 
     monkeypatch.setattr(feed, "component", counted)
-    parts = Parts()
+    parts = IncrementalFeed()
     joined(store, parts, Filter(), options({}), DAY)
     assert len(rendered) == 50
     rendered.clear()
@@ -156,7 +158,7 @@ def test_after_a_restore_nothing_kept_counts(store: Store, tmp_path: Path) -> No
     put("first")
     backup(store, tmp_path / "kept.db", NOW)
     put("second")
-    parts = Parts()
+    parts = IncrementalFeed()
     assert b"second" in joined(store, parts, Filter(), options({}), DAY).data
     restore(store, tmp_path / "kept.db", NOW)
     assert b"first" in joined(store, parts, Filter(), options({}), DAY).data
@@ -176,7 +178,7 @@ def test_what_cannot_be_rendered_is_tried_again(
             raise ValueError("no")
         return real(event, *rest)
 
-    parts = Parts()
+    parts = IncrementalFeed()
     with monkeypatch.context() as patched:
         patched.setattr(feed, "component", failing)
         for _ in range(2):
@@ -189,18 +191,18 @@ def test_what_cannot_be_rendered_is_tried_again(
 
 
 @pytest.mark.slow
-def test_the_shelves_take_no_more_than_their_share(store: Store) -> None:
+def test_the_shards_take_no_more_than_their_share(store: Store) -> None:
     with store.writing(NOW) as writing:
         for event in EVENTS["many"][0][:50]:
             change = event_.Change(event_.ChangeKind.CREATED, None, event, event_.DETAIL_KEYS)
             writing.record(change, who="test", origin=Origin.FILE)
-    parts = Parts(most_bytes=200_000)
+    parts = IncrementalFeed(most_bytes=200_000)
     for n in range(1, 40):
         joined(store, parts, Filter(), options({"alarms": f"P{n}D"}), DAY)
-        assert sum(shelf.size for shelf in parts._shelves.values()) <= 200_000
+        assert sum(shard.size for shard in parts._shards.values()) <= 200_000
     for n in range(200):  # empty ones
         joined(store, parts, Filter(q=f"invented {n}"), options({}), DAY)
-    assert len(parts._shelves) < 100
-    tiny = Parts(most_bytes=1000)
+    assert len(parts._shards) < 100
+    tiny = IncrementalFeed(most_bytes=1000)
     assert joined(store, tiny, Filter(), options({}), DAY).data
-    assert not tiny._shelves
+    assert not tiny._shards

@@ -44,7 +44,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import HorizonError, NotFound
-from service.operations.feeds import Address, FeedAnswer, FeedAnswers, Made, read_address
+from service.operations.feeds import Address, CachedAnswer, FeedAnswer, FeedAnswers, read_address
 from service.web import asked, feeds, request_ids
 from service.web.access import SESSION
 from service.web.headers import FEEDS, Raw, raw
@@ -67,7 +67,7 @@ _FEEDS = tuple(start.encode() for start in FEEDS)
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Snapshot:
     at: float
     commits: int
     revision: int
@@ -105,7 +105,7 @@ class _Given:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _WireAnswer:
     """What is given for an address: [plain, gzip] headers of the whole answer and of a 304. The
     dates are added on the way out. It was made from `at` on, when this process had committed so
     many transactions; `failed`: a fault stood in the way, and these are the last good bytes."""
@@ -125,10 +125,10 @@ class _Ready:
 
 
 @dataclass(frozen=True)
-class _Making:
+class _Render:
     """A making under way, and what it cannot miss: commits by then, and the moment it began."""
 
-    task: asyncio.Task[_Ready | None]
+    task: asyncio.Task[_WireAnswer | None]
     at: float
     commits: int
 
@@ -152,9 +152,9 @@ class ReadyFeeds:
         self._now, self._ticks, self._told = now, ticks, told
         self._zone = ZoneInfo(settings.timezone)
         self._headers = headers
-        self._known: dict[_Asked, _Ready] = {}
-        self._making: dict[_Asked, _Making] = {}
-        self._seen = _Seen(float("-inf"), -1, -1)
+        self._known: dict[_Asked, _WireAnswer] = {}
+        self._making: dict[_Asked, _Render] = {}
+        self._seen = _Snapshot(float("-inf"), -1, -1)
         self._given = 0  # in this second
         self._second = self._next = datetime.min.replace(tzinfo=UTC)
         self._date = b""
@@ -204,7 +204,7 @@ class ReadyFeeds:
             and _SESSION not in given.get(b"cookie", b"")
         )
 
-    def _at_once(self, scope: Scope, now: float) -> tuple[_Ready, FeedAnswer] | None:
+    def _at_once(self, scope: Scope, now: float) -> tuple[_WireAnswer, FeedAnswer] | None:
         """The answer that may be given without waiting for anything."""
         self._tell_time()
         asked = scope["path"], scope["query_string"]
@@ -228,7 +228,7 @@ class ReadyFeeds:
         self._answers.used(ready.address)
         return ready, answer
 
-    async def _waited_for(self, scope: Scope, now: float) -> tuple[_Ready, FeedAnswer] | None:
+    async def _waited_for(self, scope: Scope, now: float) -> tuple[_WireAnswer, FeedAnswer] | None:
         """The answer once it is made; None where that is the routes' to tell of."""
         asked, commits = (scope["path"], scope["query_string"]), self._store.commits
         known = self._known.get(asked)
@@ -255,7 +255,7 @@ class ReadyFeeds:
 
     async def _made(
         self, asked: _Asked, address: Address, now: float, commits: int
-    ) -> _Ready | None:
+    ) -> _WireAnswer | None:
         while True:
             making = self._making.get(asked) or self._begin(asked, address)
             # Shielded: one who gives up waiting must not end it for the others.
@@ -263,15 +263,15 @@ class ReadyFeeds:
             if making.commits >= commits and making.at >= now - SURE:
                 return ready
 
-    def _begin(self, asked: _Asked, address: Address) -> _Making:
+    def _begin(self, asked: _Asked, address: Address) -> _Render:
         at, commits = self._ticks(), self._store.commits
         task = asyncio.get_running_loop().create_task(self._make(asked, address, at, commits))
-        making = self._making[asked] = _Making(task, at, commits)
+        making = self._making[asked] = _Render(task, at, commits)
         return making
 
     async def _make(
         self, asked: _Asked, address: Address, at: float, commits: int
-    ) -> _Ready | None:
+    ) -> _WireAnswer | None:
         """Has the answer made; None for an error, of which the routes will tell."""
         executor: Executor = self._named if address.name else self._own
         try:
@@ -286,7 +286,7 @@ class ReadyFeeds:
         if made is None:
             return None
         if not made.failed and at > self._seen.at:
-            self._seen = _Seen(at, commits, made.revision)
+            self._seen = _Snapshot(at, commits, made.revision)
         answer = made.answer
         known = self._known.get(asked)
         if known is not None and known.answer() is answer:
@@ -299,7 +299,7 @@ class ReadyFeeds:
                 day=made.day,
             )
         else:
-            ready = _Ready(
+            ready = _WireAnswer(
                 address,
                 _Route(feeds.template(asked[0])),
                 ref(answer),
@@ -318,7 +318,7 @@ class ReadyFeeds:
         self._known[asked] = ready
         return ready
 
-    def _get(self, address: Address) -> Made | None:
+    def _get(self, address: Address) -> CachedAnswer | None:
         self._answers.get(address)
         return self._answers.made(address)
 
@@ -338,7 +338,7 @@ class ReadyFeeds:
         return _Head.of(HTTPStatus.NOT_MODIFIED, headers)
 
     def _given_to(
-        self, method: str, given: Mapping[bytes, bytes], ready: _Ready, answer: FeedAnswer
+        self, method: str, given: Mapping[bytes, bytes], ready: _WireAnswer, answer: FeedAnswer
     ) -> _Given:
         gzipped = _takes_gzip(given.get(b"accept-encoding", b""))
         tags, since = given.get(b"if-none-match"), given.get(b"if-modified-since")
@@ -360,7 +360,7 @@ class ReadyFeeds:
         self,
         scope: Scope,
         given: Mapping[bytes, bytes],
-        ready: _Ready,
+        ready: _WireAnswer,
         answer: FeedAnswer,
         send: Send,
         started: float | None,
@@ -376,7 +376,7 @@ class ReadyFeeds:
         spent = self._ticks() - started if started is not None else None
         self._tell(scope, ready, to, spent)
 
-    def _tell(self, scope: Scope, ready: _Ready, to: _Given, spent: float | None) -> None:
+    def _tell(self, scope: Scope, ready: _WireAnswer, to: _Given, spent: float | None) -> None:
         scope["route"] = ready.route
         self._given += 1
         logged = self._given <= MOST_LOGGED
