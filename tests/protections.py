@@ -337,7 +337,7 @@ COST = (
     ),
     without(
         "service/web/feed_cache.py",
-        "while len(self._known) >= MOST_KNOWN and asked not in self._known:",
+        "while len(self._known) >= MAX_KNOWN and asked not in self._known:",
         "while False:",
         "tests/web/test_ready_feeds.py::test_addresses_that_strangers_invent_take_no_more_than_their_share",
     ),

@@ -76,7 +76,7 @@ SCOPES = (
 # Slack gives at most 15 to some apps whatever is asked for, so no page may be taken for the last
 # one because it is short (docs.slack.dev/apis/web-api/rate-limits).
 PAGE = 200
-_MOST_PAGES = 1000
+_MAX_PAGES = 1000
 _LARGEST_ANSWER = 32 * 1024 * 1024
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 _URL = re.compile(r"https?://[!-~]+")
@@ -565,7 +565,7 @@ class Slack:
         """Each page's answer, to the end. Not the SDK's own paging, which checks less."""
         patience, cursor = self._patience, ""
         answer: dict[str, Any] = {}
-        for number in range(_MOST_PAGES):
+        for number in range(_MAX_PAGES):
             if cursor:
                 arguments["cursor"] = cursor
             while True:
@@ -877,7 +877,7 @@ class SlackChannel:
     """A channel of Slack's, through a bot or a web hook."""
 
     medium = "slack"
-    limits = ChannelLimits(blockkit.MOST_JSON, SECOND)
+    limits = ChannelLimits(blockkit.MAX_JSON, SECOND)
     wants_data = False
 
     def __init__(self, poster: Poster, name: str) -> None:

@@ -55,8 +55,8 @@ MEDIA_TYPES = {
 }
 MOST_CHANGES = 100
 MOST_READ = 500
-MOST_KEPT_BYTES = 64_000_000
-MOST_SAVED = 20
+MAX_KEPT_BYTES = 64_000_000
+MAX_SAVED = 20
 SAVE_AGAIN = timedelta(seconds=30)
 
 
@@ -127,7 +127,7 @@ class FeedAnswers:
         *,
         base_url: str,
         timezone: str,
-        most_bytes: int = MOST_KEPT_BYTES,
+        most_bytes: int = MAX_KEPT_BYTES,
     ) -> None:
         self._store, self._notices, self._now = store, notices, now
         self._base_url, self._timezone = base_url, timezone
@@ -318,7 +318,7 @@ class FeedAnswers:
         """Store validators that are new. What fails is tried again with a later request."""
         if self._save_again_at is not None and now < self._save_again_at:
             return
-        for key, answer in list(self._unsaved.items())[:MOST_SAVED]:
+        for key, answer in list(self._unsaved.items())[:MAX_SAVED]:
             try:
                 self._store.remember_answer(key, answer)
             except StoreUnavailable as fault:

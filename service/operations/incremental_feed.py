@@ -27,11 +27,11 @@ from service.store.backup import RESTORED_AT
 if TYPE_CHECKING:
     from service.store import Reading
 
-MOST_BYTES = 200_000_000
+MAX_BYTES = 200_000_000
 # About what a part takes beside its text.
 _BESIDE = 500
 # With more changes than that a shard is filled anew.
-_MOST_CHANGES = 2000
+_MAX_CHANGES = 2000
 # So many events are read together.
 _AT_ONCE = 2000
 _PLACE = attrgetter("place")
@@ -54,7 +54,7 @@ class _FeedShard:
 class IncrementalFeed:
     """The shards of one service, of which the least used go. For one thread at a time."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = MAX_BYTES) -> None:
         self._most_bytes = most_bytes
         self._shards: OrderedDict[_Key, _FeedShard] = OrderedDict()
         self.held = 0
@@ -120,7 +120,7 @@ def _renew(
     """Takes what has changed out of the shard, and puts what belongs there where it belongs; False
     where it has to be filled anew."""
     ids = {*reading.changed_since(shard.seq), *shard.faulty}
-    if len(ids) > _MOST_CHANGES:
+    if len(ids) > _MAX_CHANGES:
         return False
     if ids:
         shard.parts = [part for part in shard.parts if part.place[1] not in ids]

@@ -35,7 +35,7 @@ from service.core.events.likeness import look_alikes
 from service.core.events.representation import instant
 from service.core.imports import corrections, picked, proposals, sources
 from service.core.imports.corrections import Corrected
-from service.core.imports.match_events import MOST_SIMILAR
+from service.core.imports.match_events import MAX_SIMILAR
 from service.core.imports.proposals import BOTH, RULES, Action, Candidate, Proposal
 from service.core.reading import seen as seen_
 from service.errors import InvalidInput, NotFound, Problem
@@ -576,7 +576,7 @@ def _with_look_alikes(reading: Reading, proposal: Proposal, by: By) -> Proposal:
     near = reading.select(Filter(from_=when.first - NEAR, to=when.last + NEAR))
     alike = look_alikes(proposal.details.title, when, near, by.known)
     ids = [event.id for event in alike if event.id != proposal.matches]
-    return replace(proposal, similar=tuple(ids[:MOST_SIMILAR]))
+    return replace(proposal, similar=tuple(ids[:MAX_SIMILAR]))
 
 
 def _by_document(stored: StoredImport, pid: str) -> bool:

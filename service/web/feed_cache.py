@@ -19,9 +19,9 @@ the next. Where a fault stood in the way of an address, its last good bytes are 
 making them anew is tried beside that, every LOOK_AGAIN seconds.
 
 Memory: the bytes are in FeedAnswers, which bounds them. Here is a weak reference to them, for at
-most MOST_KNOWN spellings of addresses, none of over LONGEST characters.
+most MAX_KNOWN spellings of addresses, none of over LONGEST characters.
 
-The log has a line for each request, but for no more than MOST_LOGGED in a second: of the others their
+The log has a line for each request, but for no more than MAX_LOGGED in a second: of the others their
 number. They would cost more than what they tell of.
 """
 
@@ -57,9 +57,9 @@ log = logging.getLogger("horizon.http")
 
 SURE = 0.9
 LOOK_AGAIN = 0.3
-MOST_KNOWN = 2000
+MAX_KNOWN = 2000
 LONGEST = 1000
-MOST_LOGGED = 20
+MAX_LOGGED = 20
 
 _Asked = tuple[str, bytes]
 _SESSION = SESSION.encode()
@@ -313,7 +313,7 @@ class ReadyFeeds:
                 (self._whole(answer, False), self._whole(answer, True)),
                 (self._unchanged(answer, False), self._unchanged(answer, True)),
             )
-        while len(self._known) >= MOST_KNOWN and asked not in self._known:
+        while len(self._known) >= MAX_KNOWN and asked not in self._known:
             del self._known[next(iter(self._known))]
         self._known[asked] = ready
         return ready
@@ -379,7 +379,7 @@ class ReadyFeeds:
     def _tell(self, scope: Scope, ready: _WireAnswer, to: _Given, spent: float | None) -> None:
         scope["route"] = ready.route
         self._given += 1
-        logged = self._given <= MOST_LOGGED
+        logged = self._given <= MAX_LOGGED
         if to.id is None or not logged:
             self._told(scope["method"], scope, to.status, spent, logged)
             return
@@ -395,8 +395,8 @@ class ReadyFeeds:
         now = self._now()
         if not self._second <= now < self._next:
             second = now.replace(microsecond=0)
-            if self._given > MOST_LOGGED:
-                log.info("and %d more feeds from memory", self._given - MOST_LOGGED)
+            if self._given > MAX_LOGGED:
+                log.info("and %d more feeds from memory", self._given - MAX_LOGGED)
             self._given = 0
             self._second, self._next = second, second + timedelta(seconds=1)
             self._date = feeds.http_date(second).encode()

@@ -121,12 +121,12 @@ def test_of_many_requests_in_a_second_the_log_has_the_first_and_a_number(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "horizon.http")
-    for _ in range(feed_cache.MOST_LOGGED + 30):
+    for _ in range(feed_cache.MAX_LOGGED + 30):
         service.client.get(ALL)
     service.now += timedelta(seconds=1)
     service.client.get(ALL)
     lines = [r.getMessage() for r in caplog.records if r.name == "horizon.http"]
-    assert sum("/feeds/all.ics 200" in line for line in lines) == feed_cache.MOST_LOGGED + 1
+    assert sum("/feeds/all.ics 200" in line for line in lines) == feed_cache.MAX_LOGGED + 1
     assert "and 30 more feeds from memory" in lines
 
 
@@ -297,7 +297,7 @@ def test_a_feed_that_fails_makes_no_other_one_old(
 def test_addresses_that_strangers_invent_take_no_more_than_their_share(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_cache, "MOST_KNOWN", 100)
+    monkeypatch.setattr(feed_cache, "MAX_KNOWN", 100)
     monkeypatch.setattr("service.store.Store.remember_answer", lambda *_: None)
     front = Front(service.horizon)
     front.answers._most_bytes = 100_000

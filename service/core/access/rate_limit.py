@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from service.core.dates.duration import parse as parse_duration
 
-_MOST = 1_000_000
+_MAX_BURST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Rate:
             span = parse_duration(found[2]).timedelta if found else None
         except ValueError:
             span = None
-        if found is None or span is None or not 0 < int(found[1]) <= _MOST:
+        if found is None or span is None or not 0 < int(found[1]) <= _MAX_BURST:
             raise ValueError(
                 f"{text!r} is neither off nor how many in which time, such as 3000/PT1M"
             )

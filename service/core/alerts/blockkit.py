@@ -46,13 +46,13 @@ class SlackMessage:
 
 SET_DATE = "set_date"
 _BUTTON = {"zh": "设定日期", "en": "Set date"}
-MOST_BLOCKS = 50
-MOST_IN_BLOCK = 3_000
-MOST_IN_BLOCKS = 10_000
-MOST_IN_TEXT = 3_000
+MAX_BLOCKS = 50
+MAX_IN_BLOCK = 3_000
+MAX_IN_BLOCKS = 10_000
+MAX_IN_TEXT = 3_000
 # Slack's limit on a whole message is not documented. Measured by others (slackapi/bolt-js#2867):
 # 9,597 characters in 15,561 of JSON were taken, 11,341 in 17,694 were refused.
-MOST_JSON = 15_000
+MAX_JSON = 15_000
 # Left free in all of the above, for the remark that a message may be a repeat.
 SPARE = 60
 
@@ -142,13 +142,13 @@ def blocks(parts: Sequence[Paragraph], more: More, bare: bool = False) -> list[B
         items = [TextRow((Span(item.words),)) for item in part.items] if bare else list(part.items)
         if part.hidden:
             items.append(TextRow((Span(more.words(part.hidden), url=more.url),)))
-        room = MOST_IN_BLOCK - SPARE - weight(elements)
+        room = MAX_IN_BLOCK - SPARE - weight(elements)
         chunk: list[TextRow] = []
         for item in items:
             needed = weight(_elements(item)) + len("• \n")
             if needed > room:
                 made.append(_rich(elements, chunk, bare))
-                elements, chunk, room = [], [], MOST_IN_BLOCK - SPARE
+                elements, chunk, room = [], [], MAX_IN_BLOCK - SPARE
             chunk.append(item)
             room -= needed
         made.append(_rich(elements, chunk, bare))
@@ -159,10 +159,10 @@ def fits(made: Sequence[Block]) -> bool:
     """Whether Slack takes these blocks in one message."""
     whole = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     return (
-        len(made) <= MOST_BLOCKS
-        and weight(made) <= MOST_IN_BLOCKS - SPARE
-        and length(whole) <= MOST_JSON - 2 * SPARE
-        and all(weight(block) <= MOST_IN_BLOCK - SPARE for block in made)
+        len(made) <= MAX_BLOCKS
+        and weight(made) <= MAX_IN_BLOCKS - SPARE
+        and length(whole) <= MAX_JSON - 2 * SPARE
+        and all(weight(block) <= MAX_IN_BLOCK - SPARE for block in made)
     )
 
 
@@ -181,7 +181,7 @@ def plain(parts: Sequence[Paragraph], more: More) -> str:
     hidden = sum(part.hidden for part in parts)
     items = sum(len(part.items) for part in parts)
     told: list[str] = []
-    room = MOST_IN_TEXT - SPARE
+    room = MAX_IN_TEXT - SPARE
     reserve = length(_rest(more, hidden + items)) + 1
     for words, is_item in lines(parts):
         line = f"• {escape(words)}" if is_item else escape(words)

@@ -48,7 +48,7 @@ LOOK_FROM = timedelta(minutes=10)
 RESTORED_FOR = timedelta(days=7)
 # Nothing is put off for longer; what is, was put off by a clock that has been set back since. Two
 # machines' clocks may differ by a little, which proves nothing.
-PUT_OFF_AT_MOST = timedelta(hours=2)
+MAX_POSTPONEMENT = timedelta(hours=2)
 CLOCKS_DIFFER = timedelta(minutes=2)
 # An attempt that lies ahead was really made some time ago, by Slack's clock.
 LOOK_FROM_AFTER_JUMP = timedelta(days=1)
@@ -356,7 +356,7 @@ def lease_over(delivery: Delivery, now: datetime) -> bool:
     """Whether whoever was sending it has stopped: his time is up, or is nowhere near, since the
     clock was set back."""
     until = delivery.lease_until
-    return until is not None and not now < until <= now + LEASE + PUT_OFF_AT_MOST
+    return until is not None and not now < until <= now + LEASE + MAX_POSTPONEMENT
 
 
 def clock_set_back(delivery: Delivery, now: datetime, settle: timedelta) -> Delivery:
@@ -373,7 +373,7 @@ def clock_set_back(delivery: Delivery, now: datetime, settle: timedelta) -> Deli
             ended_at=due.ended_at and min(due.ended_at, now),
             next_at=due.next_at and min(due.next_at, now),
         )
-    if due.next_at is not None and due.next_at > now + PUT_OFF_AT_MOST + settle:
+    if due.next_at is not None and due.next_at > now + MAX_POSTPONEMENT + settle:
         due = replace(due, next_at=now)
     return due
 

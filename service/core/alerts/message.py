@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 # No channel takes more items of one list; what is beyond is counted from the beginning.
-MOST_ITEMS = 450
+MAX_ITEMS = 450
 
 _SPACE = re.compile(r"\s+")
 # Controls; embeddings, overrides and isolates, which would turn the words of others around; surrogates
@@ -170,7 +170,7 @@ def fitted(message: Message, fits: Callable[[Message], bool]) -> Message:
 
 def listed(rows: Sequence[TextRow], items: Sequence[TextRow]) -> Paragraph:
     """A part with a list, which is not longer than any channel takes."""
-    return Paragraph(tuple(rows), tuple(items[:MOST_ITEMS]), max(0, len(items) - MOST_ITEMS))
+    return Paragraph(tuple(rows), tuple(items[:MAX_ITEMS]), max(0, len(items) - MAX_ITEMS))
 
 
 def marked_as_repeat(message: Message) -> Message:

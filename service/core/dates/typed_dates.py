@@ -23,7 +23,7 @@ _DATE_FIRST = re.compile(r"(?P<when>\S{2,80}?)(?:：|:?\s)\s*(?P<title>.+)")
 _DATE_LAST = re.compile(r"(?P<title>.+?)(?:\s|[,，:：])\s*(?P<when>\S{2,80})")
 _PARTING_FIRST = re.compile(r"(?:[：:]|\s)\s*")
 _PARTING_LAST = re.compile(r"(?:[,，:：]|\s)\s*$")
-_MOST = 100
+_MAX_LENGTH = 100
 _LONGEST = 1000
 _LEAST_SURE = 0.5
 
@@ -45,7 +45,7 @@ def read_spoken(text: str, zone: str, today: date | None) -> When | None:
 
 
 def _read(text: str, zone: str, today: date) -> When | None:
-    if len(text) > _MOST or _EDTF.match(text):
+    if len(text) > _MAX_LENGTH or _EDTF.match(text):
         return None
     phrases = find(text)
     if len(phrases) != 1:

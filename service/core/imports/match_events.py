@@ -42,7 +42,7 @@ from service.core.reading.announcement import Announcement, Doubt
 from service.core.text.lines import one_line
 from service.errors import InvalidInput
 
-MOST_SIMILAR = 5
+MAX_SIMILAR = 5
 ALIKE = 0.75
 """Titles at least so alike are those of one event, if the dates agree."""
 RULE_ALIKE = 0.85
@@ -248,7 +248,7 @@ def _fit(
 
 
 def _others(alike: Sequence[Event], matched: str | None) -> tuple[str, ...]:
-    return tuple(event.id for event in alike if event.id != matched)[:MOST_SIMILAR]
+    return tuple(event.id for event in alike if event.id != matched)[:MAX_SIMILAR]
 
 
 def chosen(

@@ -10,7 +10,7 @@ from service.core.dates import months
 from service.core.events.items import Item
 from service.core.views.agenda import monday
 
-MOST_LANES = 5
+MAX_LANES = 5
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _week(dated: Sequence[Item], start: date) -> Week:
     held = [item for item in dated if item.first <= end and item.last >= start]
     # Longer ones on top, so that a bar of several weeks stays where it is.
     held.sort(key=lambda item: (max(item.first, start), min(start, item.first), -_days(item)))
-    free = [0] * MOST_LANES  # the first column that is free, by lane
+    free = [0] * MAX_LANES  # the first column that is free, by lane
     bars, more = [], [0] * 7
     for item in held:
         column = max((item.first - start).days, 0)

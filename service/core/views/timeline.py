@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from service.core.dates import months
 
-MOST_MONTHS = 120
+MAX_MONTHS = 120
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class TimeAxis:
         if first < self.first:
             first = months.first_of_next(first)
         found: list[date] = []
-        while first <= self.last and len(found) < MOST_MONTHS:
+        while first <= self.last and len(found) < MAX_MONTHS:
             found.append(first)
             first = months.first_of_next(first)
         step = 1 if len(found) <= 14 else 3 if len(found) <= 42 else 12

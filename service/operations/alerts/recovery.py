@@ -35,7 +35,7 @@ def recover(run: AlertRun) -> None:
 def repair_after_clock_jump(run: AlertRun) -> None:
     """After the clock was set back: nothing waits until it has caught up with what it said before."""
     clock_now, settle = run.clock(), run.settings.settle
-    beyond = clock_now + deliveries.PUT_OFF_AT_MOST
+    beyond = clock_now + deliveries.MAX_POSTPONEMENT
     with run.store.reading() as reading:
         waiting = reading.deliveries(UNDELIVERED)
         held = reading.channels_held_beyond(beyond)

@@ -29,7 +29,7 @@ MOST_PAST = 80
 MOST_LINES = 1000
 MOST_COUNTED = 1000
 MOST_OPEN = 16
-MOST_ITEMS = 50
+MAX_ITEMS = 50
 SERIES_AHEAD = timedelta(days=92)
 OVERDUE_FOR = timedelta(days=92)
 MOST_OVERDUE = 10
@@ -140,7 +140,7 @@ def ahead(reading: Reading, wanted: Filter, start: date, zone: tzinfo) -> Ahead:
     found += agenda.items(series, start, min(last, start + SERIES_AHEAD), zone)
     found.sort(key=agenda.order)
     dated = [item for item in found if item.when.dated]
-    if len(dated) > MOST_ITEMS and (cut := dated[MOST_ITEMS].first) > start:
+    if len(dated) > MAX_ITEMS and (cut := dated[MAX_ITEMS].first) > start:
         until = cut
         found = [item for item in found if item.first < cut]
     hidden = len(open_) > MOST_OPEN or len(dated_) > MOST
