@@ -20,6 +20,7 @@ from service.errors import InvalidInput, NotFound, Problem
 from service.operations import alerts
 from service.operations.alerts import AlertSettings, NothingToSend, Rules
 from service.operations.keys import Scope
+from service.sentences import Sentence
 from service.store import Reading
 from service.web.pages import showing
 from service.web.pages.site import Site, Visit
@@ -285,7 +286,7 @@ def _delivery(row: Delivery, events: Mapping[str, Event], visit: Visit) -> dict[
 def _retry(visit: Visit) -> Response:
     key = visit.form.one("key")
     if not key and not visit.form.one("all"):
-        raise InvalidInput([Problem("/key", "is required")])
+        raise InvalidInput([Problem("/key", Sentence("required"))])
     alerts.retry(visit.store, [key] if key else None, visit.now)
     return visit.to("/alerts#deliveries")
 
