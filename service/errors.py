@@ -27,10 +27,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault in what was given: where (an RFC 6901 JSON pointer) and what to do about it."""
+    """One fault in what was given: where (an RFC 6901 JSON pointer) and what to do about it, a Sentence
+    where it has words in other languages than English."""
 
     pointer: str
     detail: str
@@ -50,8 +53,8 @@ class FileProblem:
     detail: str
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: "
-        return where + (f"{self.key}: {self.detail}" if self.key else self.detail)
+        where = f"{self.file}:{self.line}:{self.column}: " + (f"{self.key}: " if self.key else "")
+        return Sentence("in_file", where=where, detail=self.detail)
 
 
 class HorizonError(Exception):
@@ -88,12 +91,12 @@ class NotFound(HorizonError):
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
         remedy = _REMEDIES.get(what)
-        super().__init__(f"there is no {what} {name!r}" + (f"; {remedy}" if remedy else ""))
+        told = f"there is no {what} {name!r}" + (f"; {remedy}" if remedy else "")
+        super().__init__(Sentence("event_not_found", id=name) if what == "event" else told)
 
 
 _REMEDIES = {
     "file": "check the path (`horizon init` writes an events.yaml to start from)",
-    "event": "`horizon list --from 1970-01-01` shows all ids",
     "private feed": "`horizon feeds list` shows which there are",
     "digest": "events.yaml names the digests",
     "delivery": "`horizon alerts list` shows the keys",

@@ -25,6 +25,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from service.errors import FetchFailed, InvalidInput, Problem
+from service.sentences import Sentence
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -125,36 +126,39 @@ def fetch(
     except _Refused as refusal:
         raise InvalidInput([Problem("/url", str(refusal))]) from None
     except TimeoutError:
-        raise FetchFailed(
-            f"{_host(asked)} did not send everything within {limits.seconds:g} seconds"
-        ) from None
+        raise _slow(asked, limits) from None
     except (OSError, http.client.HTTPException, ValueError) as fault:
         if time.monotonic() >= ends:
-            raise FetchFailed(
-                f"{_host(asked)} did not send everything within {limits.seconds:g} seconds"
-            ) from None
-        raise FetchFailed(f"{_host(asked)} cannot be read: {_reason(fault)}") from None
-    raise FetchFailed(f"{_host(asked)} redirects more than {REDIRECTS} times")
+            raise _slow(asked, limits) from None
+        if isinstance(fault, ConnectionRefusedError):
+            raise FetchFailed(Sentence("host_silent", host=_host(asked))) from None
+        said = Sentence("host_unreadable", host=_host(asked), reason=_reason(fault))
+        raise FetchFailed(said) from None
+    raise FetchFailed(Sentence("host_redirects", host=_host(asked), most=REDIRECTS))
+
+
+def _slow(url: str, limits: FetchLimits) -> FetchFailed:
+    return FetchFailed(Sentence("host_slow", host=_host(url), seconds=limits.seconds))
 
 
 def _checked(url: str) -> str:
     """The address in the form in which it is asked. Raises _Refused."""
     if len(url) > 4000 or re.search(r"[\x00-\x20\x7f\\]", url):
-        raise _Refused("is no address such as https://example.org/calendar.ics")
+        raise _Refused(Sentence("url_unfit"))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _Refused("is no address such as https://example.org/calendar.ics") from None
+        raise _Refused(Sentence("url_unfit")) from None
     scheme = "https" if parts.scheme in ("webcal", "webcals") else parts.scheme
     if scheme not in ("http", "https") or not host or port == 0:
-        raise _Refused("must begin with https://, http:// or webcal:// and a host's name")
+        raise _Refused(Sentence("url_scheme"))
     if parts.username is not None or parts.password is not None:
-        raise _Refused("has a user name or password in it; only what needs none is read")
+        raise _Refused(Sentence("url_with_password"))
     try:
         name = host if ":" in host else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise _Refused("has a host whose name cannot be used") from None
+        raise _Refused(Sentence("url_host_unfit")) from None
     authority = f"[{name}]" if ":" in name else name
     if port is not None:
         authority += f":{port}"
@@ -191,7 +195,8 @@ def _ask(
         if response.status in _REDIRECTING and response.getheader("Location"):
             return urljoin(url, str(response.getheader("Location")))
         if response.status != 200:
-            raise FetchFailed(f"{host} answers with {response.status} {response.reason[:60]}")
+            status, phrase = response.status, response.reason[:60]
+            raise FetchFailed(Sentence("host_answers", host=host, status=status, phrase=phrase))
         data = _body(response, ends, limits)
         name = unquote(parts.path.rsplit("/", 1)[-1])
         return Fetched(data, response.getheader("Content-Type"), url, name)
@@ -223,10 +228,10 @@ def _address(
     if thread.is_alive():
         raise TimeoutError
     if faults or not found:
-        raise FetchFailed(f"there is no host {host}; check the address") from None
+        raise FetchFailed(Sentence("no_host", host=host)) from None
     for text in found:
         if not allowed(ip_address(text.partition("%")[0])):
-            raise _Refused(f"leads to {host}, which is not on the public internet")
+            raise _Refused(Sentence("url_inside", host=host))
     return found[0]
 
 
@@ -237,7 +242,7 @@ def _body(response: http.client.HTTPResponse, ends: float, limits: FetchLimits) 
         raise _too_large(limits)
     packed = response.getheader("Content-Encoding", "").strip().lower()
     if packed not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise FetchFailed(f"the answer is packed in a way that is not read: {packed[:40]}")
+        raise FetchFailed(Sentence("answer_packed", packing=packed[:40]))
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed not in ("", "identity") else None
     data = bytearray()
     while chunk := response.read1(_CHUNK):
@@ -248,17 +253,17 @@ def _body(response: http.client.HTTPResponse, ends: float, limits: FetchLimits) 
             try:
                 data += unpack.decompress(chunk, limits.size + 1 - len(data))
             except zlib.error:
-                raise FetchFailed("the answer is packed, and broken") from None
+                raise FetchFailed(Sentence("answer_packed_broken")) from None
         if len(data) > limits.size:
             raise _too_large(limits)
     time_left(ends)  # one that was cut off at the end of the time looks like one that has ended
     if response.length:
-        raise FetchFailed("the answer was cut off")
+        raise FetchFailed(Sentence("answer_cut_off"))
     return bytes(data)
 
 
 def _too_large(limits: FetchLimits) -> FetchFailed:
-    return FetchFailed(f"the answer is larger than {limits.size:,} bytes")
+    return FetchFailed(Sentence("answer_large", most=limits.size))
 
 
 def time_left(ends: float) -> float:
@@ -287,6 +292,4 @@ def _reason(fault: Exception) -> str:
         return f"its certificate is not trusted ({fault.verify_message})"
     if isinstance(fault, ssl.SSLError):
         return "it speaks no TLS that is understood"
-    if isinstance(fault, ConnectionRefusedError):
-        return "nothing answers there"
     return str(getattr(fault, "strerror", None) or fault or type(fault).__name__)[:200]

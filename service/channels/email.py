@@ -33,6 +33,7 @@ from service.channels.specs import ChannelKind, Mail, Tools, unfit
 from service.core.alerts.deliveries import NONE, Composed, HandedOver, Refused, Unknown, Wait
 from service.core.alerts.message import Message, Paragraph, Span, TextRow, as_text, fitted
 from service.errors import SettingsError
+from service.sentences import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -360,7 +361,7 @@ def _recipients(given: Any) -> tuple[str, ...]:
     listed = given if isinstance(given, list | tuple) else [given]
     for address in listed:
         if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-            raise unfit(f"{str(address)[:100]!r} is no address such as desk@example.org")
+            raise unfit(Sentence("no_mail_address", text=str(address)[:100]))
     if not 1 <= len(listed) <= _MOST:
         raise unfit(f"names {len(listed)} addresses; 1 to {_MOST} can be given")
     return tuple(dict.fromkeys(listed))

@@ -13,8 +13,9 @@ from typing import Any
 from service.channels.channel import Channel
 from service.channels.http import Http, usable
 from service.core.alerts.deliveries import Repeat
-from service.core.text.lines import nearest
+from service.core.text.lines import unknown_key
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 Reader = Callable[[Any], Any]
 
@@ -68,7 +69,7 @@ class ChannelKind:
     def read(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         """The values. Raises InvalidInput with every fault."""
         problems = [
-            Problem(f"/{str(key)[:100]}", f"unknown key{nearest(str(key), tuple(self.keys))}")
+            Problem(f"/{str(key)[:100]}", unknown_key(key, self.keys))
             for key in spec
             if key not in self.keys
         ]
@@ -76,7 +77,7 @@ class ChannelKind:
         for key, reader in self.keys.items():
             if spec.get(key) is None:
                 if key == self.own or key in self.required:
-                    problems.append(Problem(f"/{key}", "is required"))
+                    problems.append(Problem(f"/{key}", Sentence("required")))
                 continue
             try:
                 values[key] = reader(spec[key])
@@ -109,7 +110,7 @@ def address(given: Any) -> SecretReference | str:
     if isinstance(given, Mapping):
         return reference(given)
     if not isinstance(given, str) or not usable(given):
-        raise unfit("is no address such as https://example.org/horizon")
+        raise unfit(Sentence("no_address"))
     return given
 
 

@@ -3,7 +3,8 @@
 `python -m service.documents.child KIND LIMITS`.
 
 The file comes on standard input. Standard output is lines of JSON: `["page", 3, 200]` as it goes, at
-last `["read", lines, title, day]` or `["refused", sentence]`. It gets no setting and no secret.
+last `["read", lines, title, day]` or `["refused", what sentences.write() writes]`. It gets no setting and
+no secret.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from collections.abc import Callable
 from dataclasses import astuple
 from datetime import date
 
+from service import sentences
 from service.core.reading.document import Line
 from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 if sys.platform != "win32":
     import resource
@@ -43,7 +46,7 @@ def main() -> None:
         said = [astuple(line) for line in lines]
         say("read", said, title, dated and dated.isoformat())
     except DocumentError as error:
-        say("refused", str(error))
+        say("refused", sentences.write(error.problems[0].detail))
     except MemoryError:
         say("refused", out_of_memory(limits))
     except Exception as error:
@@ -51,10 +54,10 @@ def main() -> None:
         if "memory" in str(error).lower() or "alloc" in str(error).lower():
             say("refused", out_of_memory(limits))
         else:
-            say("refused", f"the {_NAMES[kind]} is broken and cannot be read")
+            say("refused", sentences.write(Sentence("file_broken", name=_NAMES[kind])))
 
 
-_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "xlsx": "Excel workbook"}
+_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "xlsx": Sentence("excel_workbook")}
 
 
 def out_of_memory(limits: DocumentLimits) -> str:

@@ -18,6 +18,7 @@ from service.documents.charset import decode
 from service.documents.limits import DocumentLimits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 
 def _words(text: str) -> frozenset[str]:
@@ -56,7 +57,9 @@ def read_html(
     """The lines, the title and the day of publication. Raises DocumentError."""
     text = decode(data, media_type, html=True).replace("\x00", "")
     if len(text) > 4 * limits.characters:
-        raise DocumentError(f"the HTML page has more than {4 * limits.characters:,} characters")
+        raise DocumentError(
+            Sentence("file_long", name=Sentence("html_page"), most=4 * limits.characters)
+        )
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -66,7 +69,7 @@ def read_html(
             "the HTML page nests its elements too deeply to be read (more than 2,000)"
         )
     if root is None:
-        raise DocumentError("the HTML page has no text to read")
+        raise DocumentError(Sentence("no_text", name=Sentence("html_page")))
     found = _Page()
     _walk(root, found)
     lines = list(_cleaned(found.out, limits))

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Literal
 
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 Kind = Literal["text", "markdown", "html", "pdf", "docx", "csv", "xlsx"]
 
@@ -59,7 +60,7 @@ _CONTROLS = bytes(set(range(32)) - {8, 9, 10, 11, 12, 13, 27} | {127})
 def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
     """What the bytes are. Raises DocumentError for what is not read, naming it."""
     if not data.strip(b" \t\r\n\x00"):
-        raise DocumentError("the document is empty")
+        raise DocumentError(Sentence("document_empty"))
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
@@ -70,7 +71,7 @@ def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
     declared = (media_type or "").split(";")[0].strip().lower()
     if _looks_binary(data[:65536]):
         called = f", and no {declared}" if declared in _BINARY else ""
-        raise DocumentError(f"the document is binary data{called}; {READ}")
+        raise DocumentError(Sentence("document_binary", called=called, read=READ))
     if _HTML.match(data[:8192]) or _HTML.match(data[:8192].replace(b"\x00", b"")):
         return "html"
     if declared in ("text/html", "application/xhtml+xml"):
@@ -79,24 +80,17 @@ def kind_of(data: bytes, media_type: str | None, name: str | None) -> Kind:
         return "markdown"
     if declared in _CSV_TYPES or (name and _CSV_NAME.search(name)):
         return "csv"
-    if declared == MEDIA_TYPES["pdf"] or (name and name.lower().endswith(".pdf")):
-        raise DocumentError(
-            "the document is called a PDF but does not begin as one; it is broken or cut off"
-        )
-    if declared == MEDIA_TYPES["docx"] or (name and name.lower().endswith(".docx")):
-        raise DocumentError(
-            "the document is called a DOCX but does not begin as one; it is broken or cut off"
-        )
-    if declared == MEDIA_TYPES["xlsx"] or (name and name.lower().endswith(".xlsx")):
-        raise DocumentError(
-            "the document is called an XLSX but does not begin as one; it is broken or cut off"
-        )
+    for kind, article in _ARTICLES.items():
+        if declared == MEDIA_TYPES[kind] or (name and name.lower().endswith(f".{kind}")):
+            said = Sentence("document_miscalled", article=article, kind=kind.upper())
+            raise DocumentError(said)
     if name and _HTML_NAME.search(name) and declared in ("", "application/octet-stream"):
         return "html"
     return "text"
 
 
-_BINARY = (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"], MEDIA_TYPES["xlsx"])
+_ARTICLES: dict[Kind, str] = {"pdf": "a", "docx": "a", "xlsx": "an"}
+_BINARY = tuple(MEDIA_TYPES[kind] for kind in _ARTICLES)
 
 
 def _of_zip(data: bytes) -> Kind:
@@ -104,20 +98,19 @@ def _of_zip(data: bytes) -> Kind:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise DocumentError("the document is a broken or cut off DOCX or ZIP file") from None
+        raise DocumentError(Sentence("zip_broken")) from None
     if "[Content_Types].xml" in names:
         if "xl/workbook.xml" in names:
             return "xlsx"
-        for folder, what in (
-            ("xl/", "a binary Excel workbook; save it as XLSX"),
-            ("ppt/", "a PowerPoint presentation; save it as PDF"),
-        ):
-            if any(name.startswith(folder) for name in names):
-                raise DocumentError(f"the document is {what}: {READ}")
+        if any(name.startswith("xl/") for name in names):
+            what = "a binary Excel workbook; save it as XLSX"
+            raise DocumentError(f"the document is {what}: {READ}")
+        if any(name.startswith("ppt/") for name in names):
+            raise DocumentError(Sentence("document_powerpoint", read=READ))
         return "docx"
     if "mimetype" in names and "content.xml" in names:
-        raise DocumentError(f"the document is an OpenDocument file; save it as DOCX or PDF: {READ}")
-    raise DocumentError(f"the document is an archive (ZIP); unpack it: {READ}")
+        raise DocumentError(Sentence("document_opendocument", read=READ))
+    raise DocumentError(Sentence("document_archive", read=READ))
 
 
 def _looks_binary(start: bytes) -> bool:

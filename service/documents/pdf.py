@@ -21,6 +21,7 @@ import pypdfium2.raw as raw
 from service.core.reading.document import MOST_CELLS, Line, Piece, clean, is_figures, join
 from service.documents.limits import DocumentLimits
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 Read = tuple[tuple[Line, ...], str | None, date | None]
 
@@ -72,15 +73,13 @@ def read_pdf(data: bytes, limits: DocumentLimits, progress: Callable[[int, int],
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
-            raise DocumentError(
-                "the PDF is encrypted and asks for a password; save it without one"
-            ) from None
-        raise DocumentError("the PDF is broken or cut off and cannot be opened") from None
+            raise DocumentError(Sentence("pdf_encrypted")) from None
+        raise DocumentError(Sentence("pdf_broken")) from None
     pages = len(document)
     if pages > limits.pages:
-        raise DocumentError(f"the PDF has {pages:,} pages; at most {limits.pages:,} are read")
+        raise DocumentError(Sentence("pdf_long", pages=pages, most=limits.pages))
     if not pages:
-        raise DocumentError("the PDF has no pages")
+        raise DocumentError(Sentence("pdf_without_pages"))
     rows: list[list[_Row]] = []
     left = limits.characters
     broken = 0
@@ -93,10 +92,10 @@ def read_pdf(data: bytes, limits: DocumentLimits, progress: Callable[[int, int],
         rows.append(found)
         left -= sum(len(row.text) for row in found)
         if left < 0:
-            raise DocumentError(f"the PDF has more than {limits.characters:,} characters")
+            raise DocumentError(Sentence("file_long", name="PDF", most=limits.characters))
         progress(index + 1, pages)
     if broken == pages:
-        raise DocumentError("the PDF is broken: none of its pages can be read")
+        raise DocumentError(Sentence("pdf_unreadable"))
     if not any(rows):
         raise DocumentError(
             "the PDF has no text: its pages are pictures (a scan); run text recognition (OCR) over it first"

@@ -14,21 +14,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from service import sentences
 from service.core.reading.document import Document, Line
 from service.documents.charset import decode
 from service.documents.kinds import MEDIA_TYPES, Kind, kind_of
 from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.documents.markdown import read_markdown, read_text
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 _NAMES: dict[Kind, str] = {
     "text": "text",
     "markdown": "Markdown",
-    "html": "HTML page",
+    "html": Sentence("html_page"),
     "pdf": "PDF",
     "docx": "DOCX",
     "csv": "CSV",
-    "xlsx": "Excel workbook",
+    "xlsx": Sentence("excel_workbook"),
 }
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,9 +50,8 @@ def read(
     encrypted, without text, or exceeds a limit.
     """
     if len(data) > limits.size:
-        raise DocumentError(
-            f"the document has {_megabytes(len(data))}; at most {_megabytes(limits.size)} are read"
-        )
+        size, most = _megabytes(len(data)), _megabytes(limits.size)
+        raise DocumentError(Sentence("document_large", size=size, most=most))
     kind = kind_of(data, media_type, name)
     title: str | None = None
     dated: date | None = None
@@ -65,7 +66,7 @@ def read(
     else:
         lines, title, dated = _read_apart(kind, data, media_type, limits, progress)
     if not lines:
-        raise DocumentError(f"the {_NAMES[kind]} has no text to read")
+        raise DocumentError(Sentence("no_text", name=_NAMES[kind]))
     if len(lines) > limits.lines:
         raise DocumentError(f"the document has more than {limits.lines:,} lines")
     inner = tuple(line for line in lines if not line.edge)
@@ -76,7 +77,7 @@ def read(
 
 def _limited(text: str, limits: DocumentLimits) -> str:
     if len(text) > limits.characters:
-        raise DocumentError(f"the document has more than {limits.characters:,} characters")
+        raise DocumentError(Sentence("document_long", most=limits.characters))
     return text
 
 
@@ -132,13 +133,11 @@ def _read_apart(
     if answer is None:
         name = _NAMES[kind]
         if late.is_set():
-            raise DocumentError(f"the {name} takes longer than {limits.seconds:g} seconds to read")
+            raise DocumentError(Sentence("file_slow", name=name, seconds=limits.seconds))
         memory = limits.memory // MEBIBYTE
-        raise DocumentError(
-            f"the {name} is broken or needs more than {memory:,} MB of memory to be read"
-        )
+        raise DocumentError(Sentence("file_broken_or_large", name=name, most=memory))
     if answer[0] == "refused":
-        raise DocumentError(answer[1])
+        raise DocumentError(sentences.read(answer[1]))
     _, lines, title, dated = answer
     return tuple(map(_line, lines)), title, dated and date.fromisoformat(dated)
 

@@ -18,6 +18,7 @@ from lxml import etree
 from service.core.reading.document import MOST_CELLS, Line, clean
 from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -45,10 +46,8 @@ def read_csv(text: str) -> tuple[Line, ...]:
             _add(lines, row, begins)
             begins = rows.line_num + 1
     except csv.Error:
-        raise DocumentError(
-            f"the CSV is broken at line {rows.line_num}: a quotation mark is left open, or a cell has"
-            f" more than {_MOST_FIELD:,} characters"
-        ) from None
+        said = Sentence("csv_broken", line=rows.line_num, most=_MOST_FIELD)
+        raise DocumentError(said) from None
     return tuple(lines)
 
 
@@ -80,7 +79,7 @@ def _weigh(archive: zipfile.ZipFile, limits: DocumentLimits) -> None:
     if len(parts) > _MOST_PARTS:
         raise DocumentError(f"the XLSX has {len(parts):,} parts; at most {_MOST_PARTS:,} are read")
     if any(part.flag_bits & 1 for part in parts):
-        raise DocumentError("the XLSX is encrypted; save it without a password")
+        raise DocumentError(Sentence("file_encrypted", name="XLSX"))
     unpacked = sum(part.file_size for part in parts)
     if unpacked > limits.unpacked:
         raise DocumentError(
@@ -105,7 +104,7 @@ def _rows(archive: zipfile.ZipFile, limits: DocumentLimits) -> Iterable[Line]:
         for line in lines:
             characters += len(line.text)
             if characters > limits.characters:
-                raise DocumentError(f"the XLSX has more than {limits.characters:,} characters")
+                raise DocumentError(Sentence("file_long", name="XLSX", most=limits.characters))
             yield Line(line.text, page, line.line, cells=line.cells)
 
 

@@ -20,6 +20,7 @@ from service.core.reading.document import DEEPEST, MOST_STRUCK, Line, Piece, cle
 from service.documents.limits import MEBIBYTE, DocumentLimits
 from service.documents.tables import Cell, Rows
 from service.errors import DocumentError
+from service.sentences import Sentence
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -59,7 +60,7 @@ def read_docx(
         AttributeError,
         OSError,
     ):
-        raise DocumentError("the DOCX is broken or is no Word document") from None
+        raise DocumentError(Sentence("docx_broken")) from None
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     lines: list[Line] = []
     characters = 0
@@ -70,7 +71,7 @@ def read_docx(
                 continue
             characters += len(text)
             if characters > limits.characters:
-                raise DocumentError(f"the DOCX has more than {limits.characters:,} characters")
+                raise DocumentError(Sentence("file_long", name="DOCX", most=limits.characters))
             cells = tuple(" ".join(clean(cell).split()) for cell in piece.cells)
             placed = piece._replace(text=text, line=len(lines) + 1, cells=cells)
             lines.append(placed.as_line(text))
@@ -90,7 +91,7 @@ def _weigh(data: bytes, limits: DocumentLimits) -> None:
     if len(parts) > _MOST_PARTS:
         raise DocumentError(f"the DOCX has {len(parts):,} parts; at most {_MOST_PARTS:,} are read")
     if any(part.flag_bits & 1 for part in parts):
-        raise DocumentError("the DOCX is encrypted; save it without a password")
+        raise DocumentError(Sentence("file_encrypted", name="DOCX"))
     unpacked = sum(part.file_size for part in parts)
     if unpacked > limits.unpacked:
         raise DocumentError(

@@ -21,6 +21,7 @@ from service.operations.imports import Given, carry_out
 from service.operations.reviews import Correction
 from service.operations.undo import stands
 from service.operations.undo import undo as undo_change
+from service.sentences import Sentence
 
 if TYPE_CHECKING:
     from service.store import JournalRow, Reading, Store, StoredImport, Writing
@@ -176,8 +177,7 @@ def _asked(
             before = stored.applied[pid]
             if any(before.get("edit", {}).get(key) != value for key, value in said.items()):
                 who = before.get("who", stored.who)
-                detail = f"was applied by {who} without this correction; change the event itself"
-                problems.append(Problem(at, detail))
+                problems.append(Problem(at, Sentence("applied_without", who=who)))
         elif accept not in ("all", "sure") and pid not in accepted:
             problems.append(Problem(at, "corrects a proposal that is not accepted"))
         else:
@@ -251,7 +251,7 @@ def _twice(
         ]
         if len(pids) > 1 and pointed:
             others = ", ".join(pid for pid in pids if pid != pointed[-1])
-            detail = f"{others} is about {event_id!r} too; accept one of them"
+            detail = Sentence("event_taken", others=others, id=event_id)
             problems.append(Problem(f"/edits/{pointed[-1]}/matches", detail))
     return problems
 

@@ -21,16 +21,14 @@ from service.core.events.filters import Filter
 from service.core.events.likeness import look_alikes
 from service.errors import Conflict, InvalidInput, NotFound, Outdated, Problem
 from service.operations.catalogue import shipped
+from service.sentences import Sentence
 
 if TYPE_CHECKING:
     from service.store import Reading, Tombstone, Writing
 
 MOST_IN_BATCH = 1000
 MOST_IN_LINE = 1000
-NO_DATE = (
-    "no date with an event was understood; write both in one line, such as "
-    "`7月15日：《办法》正式施行` or `May 19-20: Google I/O`"
-)
+NO_DATE = Sentence("no_event_in_line")
 NEAR = timedelta(days=60)
 # What Horizon sets itself. It comes back when a client sends what it has read, and is passed over.
 KEPT_BY_HORIZON = frozenset(
@@ -249,7 +247,7 @@ def must_be(expected: int) -> Callable[[Event | None], None]:
 
     def check(event: Event | None) -> None:
         if event is None or event.version != expected:
-            raise Outdated("the event has changed since it was read; read it again and try anew")
+            raise Outdated(Sentence("changed_since_read"))
 
     return check
 

@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from service import sentences
 from service.core.dates import when as when_
 from service.core.events import fields, wording
 from service.core.events.event import Event, Source
@@ -41,6 +42,7 @@ from service.core.reading import seen as seen_
 from service.errors import InvalidInput, NotFound, Problem
 from service.operations.events import NEAR, By
 from service.operations.imports import Given, note, propose, settle
+from service.sentences import Sentence
 
 if TYPE_CHECKING:
     from service.store import Reading, StoredImport, Writing
@@ -161,10 +163,19 @@ def current(stored: StoredImport) -> list[dict[str, Any]]:
 
 
 def worded(written: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """A proposal that was kept, with its date in words."""
+    """A proposal that was kept, as the API returns it, with its date in words."""
     event = fields.completed(written["event"])
     words = wording.full(when_.parse(event["when"]), lang, event["timezone"])
-    return {**written, "event": {**event, "when_text": words}}
+    told = {key: value for key, value in written.items() if key != "why"}
+    return {**told, "event": {**event, "when_text": words}}
+
+
+def why(written: Mapping[str, Any]) -> str:
+    """The reason of a proposal that was kept; one that an earlier version kept has the text alone."""
+    try:
+        return sentences.read(written.get("why", written["reason"]))
+    except LookupError:  # a newer version kept it
+        return str(written["reason"])
 
 
 def by_model_alone(written: Mapping[str, Any]) -> bool:
@@ -554,9 +565,9 @@ def _pointed_at(
         return None, None
     event = reading.event(wanted) if isinstance(wanted, str) else None
     if event is None:
-        return None, Problem("/matches", f"there is no event {str(wanted)[:100]!r}")
+        return None, Problem("/matches", Sentence("no_event", id=str(wanted)[:100]))
     if event.withdrawn and pointed:
-        return None, Problem("/matches", f"the event {event.id!r} was withdrawn")
+        return None, Problem("/matches", Sentence("event_withdrawn", id=event.id))
     return event, None
 
 
@@ -604,7 +615,7 @@ def _touched(event: Event, by_document: bool) -> list[Any]:
 
 
 def written(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as it is kept, without the words of a language."""
+    """A proposal as it is kept, without the words of a language; `why` is its reason by its code."""
     written = proposals.as_json(proposal, "en")
     del written["event"]["when_text"]
-    return written
+    return {**written, "why": sentences.write(proposal.reason)}

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from service import sentences
 from service.core.alerts import blockkit, digest, messages
 from service.core.alerts.blockkit import SET_DATE as SET_DATE
 from service.core.alerts.blockkit import Block, More, SlackMessage, blocks, fits, plain
@@ -37,6 +38,7 @@ from service.operations import events
 from service.operations.catalogue import shipped
 from service.operations.events import By
 from service.operations.idempotency import Reply, once
+from service.sentences import Sentence
 
 if TYPE_CHECKING:
     from service.store import Store, Writing
@@ -186,14 +188,16 @@ class SlackCommands:
         return self._message([Paragraph(tuple(head), tuple(rows)), Paragraph(tuple(foot))])
 
     def refusal(self, fault: HorizonError) -> SlackMessage:
-        """What is wrong, in the words of whoever found it."""
+        """What is wrong, in the language of the workspace as far as it has words in it."""
         if isinstance(fault, InvalidInput):
             told = [
-                f"{problem.pointer.removeprefix('/')}: {problem.detail}".removeprefix(": ")
+                f"{problem.pointer[1:]}: {sentences.said(problem.detail, self.lang)}".removeprefix(
+                    ": "
+                )
                 for problem in fault.problems
             ]
         else:
-            told = [str(fault)]
+            told = [sentences.said(str(fault), self.lang)]
         rows = [TextRow((Span(self._word("refused"), bold=True), Span(safe(told[0], 500))))]
         rows += [TextRow((Span(safe(text, 500)),)) for text in told[1:5]]
         return self._message([Paragraph(tuple(rows))])
@@ -212,7 +216,7 @@ class SlackCommands:
                 raise InvalidInput([Problem("", str(fault))]) from None
         wanted = _filter(pieces)
         if wanted.from_ or wanted.to:
-            raise InvalidInput([Problem("", "next takes a length, such as 30d; search takes days")])
+            raise InvalidInput([Problem("", Sentence("next_takes_length"))])
         now = self.now()
         day = self._today(now)
         rule = DigestRule(
@@ -383,7 +387,9 @@ class SlackCommands:
             when_.parse(text, ZoneInfo(timezone))
         except InvalidWhen as fault:
             day = self.now().astimezone(ZoneInfo(timezone)).date()
-            return None if read_spoken(text, timezone, day) else str(fault)
+            return (
+                None if read_spoken(text, timezone, day) else sentences.said(str(fault), self.lang)
+            )
         return None
 
     # -- inside

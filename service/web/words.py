@@ -27,7 +27,7 @@ from service.errors import (
     StoreUnavailable,
     TooMany,
 )
-from service.web.faults import worded
+from service.sentences import said
 
 _WORDS: dict[str, tuple[str, str]] = {
     # around every page
@@ -926,7 +926,7 @@ class Words:
             return self.error_503
         if isinstance(fault, Conflict):
             return self.error_409
-        return str(fault)
+        return said(str(fault), self.lang)
 
 
 _FIELDS = {
@@ -979,7 +979,7 @@ def told_problems(problems: Sequence[Problem], lang: str) -> list[str]:
     told = []
     for problem in problems:
         key = problem.pointer.removeprefix("/").partition("/")[0]
-        detail = worded(problem.detail, lang)
+        detail = said(problem.detail, lang)
         label = field_name(key, t)
         colon = "：" if lang == "zh" else ": "
         told.append(f"{label}{colon}{detail}" if label else detail)

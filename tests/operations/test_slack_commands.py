@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -132,19 +133,20 @@ def test_next_with_nothing_dated_says_so_and_names_the_next(zh: SlackCommands) -
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("next 5m", "5m: write PT5M (minutes) or P5M (months)"),
-        ("next 999y", "'999y' is no duration"),
-        ("next P200Y", "P200Y is longer than 100 years"),
-        ("next kind=foo", "kind: 'foo' is not one of conference, launch"),
-        ("next kinds=x", "kinds: unknown key; did you mean kind?"),
-        ("next from=2026-01-01", "next takes a length, such as 30d"),
-        ("search from=2026-13-01", "from: 2026-13-01: there is no month 13"),
+        ("next 5m", "5m：请写 PT5M（分钟）或 P5M（月）"),
+        ("next 999y", "“999y” 不是时长"),
+        ("next P200Y", "P200Y 超过 100 年"),
+        ("next kind=foo", "kind: 没有 “foo” 这个选项"),
+        ("next kinds=x", "kinds: 没有这个键；是不是 kind？"),
+        ("next from=2026-01-01", "next 后面写时长，例如 30d"),
+        ("search from=2026-13-01", "from: 2026-13-01：没有 13 月"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_the_cores_words(
-    zh: SlackCommands, text: str, words: str
+def test_what_cannot_be_asked_is_refused_in_the_workspaces_language(
+    zh: SlackCommands, en: SlackCommands, text: str, words: str
 ) -> None:
     assert f"没有照办：{words}" in ask(zh, text)
+    assert re.fullmatch("Not done: [^\u4e00-\u9fff]+", ask(en, text))
 
 
 # -- search
@@ -254,16 +256,16 @@ def test_a_request_that_comes_twice_adds_once_and_is_answered_alike(zh: SlackCom
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("add T | 2026-02-30", "when: 2026-02-30 does not exist: 2026-02 has 28 days"),
-        ("add T | ", "when: the date is empty; write one such as 2026-05-13 or 2026-05"),
-        ("add | 2026-05-13", "title: is empty"),
-        ("add 《新规》正式施行", "no date with an event was understood"),
+        ("add T | 2026-02-30", "when: 没有 2026-02-30 这一天：2026-02 只有 28 天"),
+        ("add T | ", "when: 不能为空；例如 2026-05-13 或 2026-05"),
+        ("add | 2026-05-13", "title: 不能为空"),
+        ("add 《新规》正式施行", "没有读出日期和事件"),
     ],
 )
-def test_what_cannot_be_added_is_refused_in_the_cores_words(
+def test_what_cannot_be_added_is_refused_in_the_workspaces_language(
     zh: SlackCommands, en: SlackCommands, text: str, words: str
 ) -> None:
-    assert words in ask(zh, text)
+    assert f"没有照办：{words}" in ask(zh, text)
     assert ask(en, text).startswith("Not done: ")
     assert stored(zh) == []
 
@@ -347,16 +349,20 @@ def test_a_date_is_set_once_and_not_over_somebody_elses(zh: SlackCommands) -> No
     assert source is not None
     assert wording.entered_by_hand(source)
     other = zh.set_date(dialog, "2026-05-21", "eve", "s2")
-    assert told(other).startswith("没有照办：the event has changed since it was read")
+    assert told(other).startswith("没有照办：此事件已有新的改动；请看过再改")
 
 
-def test_what_is_wrong_with_a_date_is_said_as_the_core_says_it(zh: SlackCommands) -> None:
+def test_what_is_wrong_with_a_date_is_said_in_the_workspaces_language(
+    zh: SlackCommands, en: SlackCommands
+) -> None:
     date_fault = zh.date_fault
     assert date_fault("5月20日", "Asia/Shanghai") is None
     assert date_fault("2026-05-20", "Asia/Shanghai") is None
     assert date_fault("2026-05-20T10:00", "America/Los_Angeles") is None
-    assert date_fault("2026-02-30", "UTC") == "2026-02-30 does not exist: 2026-02 has 28 days"
-    assert date_fault("", "UTC") == "the date is empty; write one such as 2026-05-13 or 2026-05"
+    assert date_fault("2026-02-30", "UTC") == "没有 2026-02-30 这一天：2026-02 只有 28 天"
+    assert date_fault("", "UTC") == "不能为空；例如 2026-05-13 或 2026-05"
+    said = en.date_fault("2026-02-30", "UTC")
+    assert said == "2026-02-30 does not exist: 2026-02 has 28 days"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '["io", "1", "UTC", ""]', "[1,", "null"])

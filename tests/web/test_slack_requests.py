@@ -351,7 +351,7 @@ def test_every_command_is_answered_in_the_services_language(
             ("next 30d", "百度 Create" if zh else "Baidu Create 2026"),
             ("search rules 施行", "没有符合" if zh else "No event fits"),
             ("search 施行", "找到 1 项" if zh else "1 found"),
-            ("add T | 2026-02-30", "2026-02-30 does not exist: 2026-02 has 28 days"),
+            ("add T | 2026-02-30", "没有 2026-02-30 这一天" if zh else "2026-02-30 does not exist"),
             ("add T | 2026-05", "2026年5月，具体日期待公布" if zh else "May 2026, date to be"),
         ):
             slack.command(text)
@@ -393,9 +393,9 @@ def test_a_date_is_set_in_a_dialog(slack: Workspace) -> None:
     refused = slack.submit(view, "2026-05-32", "1.2.c")
     assert refused.json() == {
         "response_action": "errors",
-        "errors": {"when": "2026-05-32 does not exist: 2026-05 has 31 days"},
+        "errors": {"when": "没有 2026-05-32 这一天：2026-05 只有 31 天"},
     }
-    assert "the date is empty" in slack.submit(view, None, "1.2.d").json()["errors"]["when"]
+    assert "不能为空" in slack.submit(view, None, "1.2.d").json()["errors"]["when"]
     assert slack.waiting == []
     assert slack.submit(view, "2026-05-20", "1.2.e").content == b""
     assert slack.submit(view, "2026-05-20", "1.2.e").content == b""
@@ -421,7 +421,7 @@ def test_a_time_is_read_in_the_events_zone(slack: Workspace) -> None:
 
 def test_an_event_that_is_gone_is_told(slack: Workspace) -> None:
     slack.press("set_date", "no-such")
-    assert "there is no event" in slack.answer()["text"]
+    assert "没有事件 “no-such”" in slack.answer()["text"]
 
 
 def test_a_button_without_a_token_says_what_is_missing(tmp_path: Path, receiver: Receiver) -> None:

@@ -30,8 +30,9 @@ from service.core.dates.duration import Duration, InvalidDuration
 from service.core.events import fields, filters
 from service.core.events.filters import Filter
 from service.core.text.json_pointer import pointer
-from service.core.text.lines import UnfitText, nearest, one_line
+from service.core.text.lines import UnfitText, nearest, not_one_of, one_line, unknown_key
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 # A private feed's address carries its name, and may have 116 characters in all.
 _LONGEST_NAME = 40
@@ -237,17 +238,13 @@ def _read(
     data: Mapping[str, Any], required: tuple[str, ...], defaults: Mapping[str, Any]
 ) -> dict[str, Any]:
     known = (*required, *defaults)
-    problems = [
-        Problem(pointer(key), f"unknown key{nearest(str(key), known)}")
-        for key in data
-        if key not in known
-    ]
+    problems = [Problem(pointer(key), unknown_key(key, known)) for key in data if key not in known]
     values = dict(defaults)
     for key in known:
         given = data.get(key)
         if given is None:
             if key in required:
-                problems.append(Problem(f"/{key}", "is required"))
+                problems.append(Problem(f"/{key}", Sentence("required")))
             continue
         try:
             values[key] = _READERS[key](given)
@@ -275,7 +272,7 @@ def _text(given: Any) -> str:
     if not isinstance(given, str):
         raise _unfit("must be text")
     if len(given) > 500:
-        raise _unfit(f"has {len(given)} characters; at most 500 are kept")
+        raise _unfit(Sentence("too_long", count=len(given), most=500))
     try:
         return one_line(given)
     except UnfitText as fault:
@@ -306,7 +303,7 @@ def _channels(given: Any) -> tuple[str, ...]:
 def _channel(given: Any) -> str:
     text = _text(given)
     if not text or text == "#":
-        raise _unfit('is empty: # begins a comment in YAML; write "#ai-events", in quotes')
+        raise _unfit(Sentence("empty_channel"))
     if _CHANNEL_ID.fullmatch(text):
         return text
     if fields.ID.fullmatch(text) and len(text) <= _LONGEST_NAME:
@@ -400,7 +397,7 @@ T = TypeVar("T")
 
 def _each(given: list[Any] | tuple[Any, ...], read: Callable[[Any], T]) -> tuple[T, ...]:
     if not given:
-        raise _unfit("is empty; leave the key out for its default")
+        raise _unfit(Sentence("empty_list"))
     found: dict[T, None] = {}
     problems: list[Problem] = []
     for number, entry in enumerate(given):
@@ -418,10 +415,7 @@ def _one_of(choices: type[E], given: Any, more: str = "") -> E:
     try:
         return choices(word)
     except ValueError:
-        known = ", ".join(choices)
-        raise _unfit(
-            f"{word[:40]!r} is not one of {known}{more}{nearest(word, list(choices))}"
-        ) from None
+        raise _unfit(not_one_of(word, list(choices), more)) from None
 
 
 def _filter(given: Any) -> Filter:
@@ -449,7 +443,9 @@ def _timezone(given: Any) -> str:
 def _lang(given: Any) -> str:
     text = _text(given)
     if text not in fields.LANGUAGES:
-        raise _unfit(f"{text[:40]!r} is not one of {', '.join(fields.LANGUAGES)}")
+        raise _unfit(
+            Sentence("not_one_of", word=text[:40], known=", ".join(fields.LANGUAGES), near="")
+        )
     return text
 
 

@@ -48,6 +48,7 @@ from service.core.events.kinds import KIND_WORDS
 from service.core.events.recurrence import InvalidRecurrence
 from service.core.text.lines import UnfitText, fold, one_line
 from service.errors import InvalidInput
+from service.sentences import Sentence
 
 _OWN_UID = re.compile(f"({fields.ID.pattern})@horizon")
 _UNTITLED = {"zh": "（无标题）", "en": "(untitled)"}
@@ -220,7 +221,7 @@ class _Tellings:
         heads = self._heads.get((uid, None), [one])
         if len(heads) == 1 or one.props.get("RECURRENCE-ID"):
             return uid, ""
-        note = f"its UID stands {len(heads)} times in the file, for events that differ"
+        note = Sentence("uid_shared", count=len(heads))
         if heads[0] is one:
             return uid, note
         title = one.props.text("SUMMARY").strip()

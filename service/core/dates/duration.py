@@ -12,6 +12,7 @@ from datetime import date
 from datetime import timedelta as timedelta_
 
 from service.core.dates import months
+from service.sentences import Sentence
 
 _MOST_YEARS = 100
 _MAX_LENGTH = 40
@@ -20,7 +21,6 @@ _ISO = re.compile(
     r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
     r"(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
 )
-_EXAMPLES = "write one such as P7D (7 days), PT2H (2 hours), P1M (1 month) or P1Y"
 
 
 class InvalidDuration(ValueError):
@@ -88,18 +88,18 @@ def parse(text: str) -> Duration:
     given = text.strip()
     shown = given[:_MAX_LENGTH]
     if not given:
-        raise InvalidDuration(f"the duration is empty; {_EXAMPLES}")
+        raise InvalidDuration(Sentence("duration_empty"))
     if given[0] == "-":
-        raise InvalidDuration(f"{shown}: a duration is not negative; leave the - out")
+        raise InvalidDuration(Sentence("duration_negative", text=shown))
     match = _ISO.fullmatch(_long_form(given))
     if len(given) > _MAX_LENGTH or not match or not any(match.groups()) or given[-1] in "Tt":
-        raise InvalidDuration(f"{shown!r} is no duration; {_EXAMPLES}")
+        raise InvalidDuration(Sentence("no_duration", text=shown))
     years, months, weeks, days, hours, minutes, seconds = (
         int(part or 0) for part in match.groups()
     )
     clock = 3600 * hours + 60 * minutes + seconds
     if _years(12 * years + months, 7 * weeks + days, clock) > _MOST_YEARS:
-        raise InvalidDuration(f"{shown} is longer than {_MOST_YEARS} years")
+        raise InvalidDuration(Sentence("duration_long", text=shown, most=_MOST_YEARS))
     years, months, days = years + months // 12, months % 12, 7 * weeks + days
     has_clock = any(match.groups()[4:])
     # P1DT0H says no more than P1D; PT0H alone says "at that instant".
@@ -113,9 +113,8 @@ def _long_form(text: str) -> str:
         return text.upper()
     number, unit = short[1], short[2].lower()
     if unit == "m":
-        raise InvalidDuration(
-            f"{text[:_MAX_LENGTH]}: write PT{number}M (minutes) or P{number}M (months)"
-        )
+        text = text[:_MAX_LENGTH]
+        raise InvalidDuration(Sentence("minutes_or_months", text=text, number=number))
     return {"d": f"P{number}D", "w": f"P{number}W", "h": f"PT{number}H"}.get(unit, text)
 
 

@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 
+from service.sentences import Sentence
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 _MAX_LENGTH = 100
 
@@ -144,17 +146,17 @@ def parse(text: str, zone: tzinfo | None = None) -> When:
     """
     text = text.strip()
     if not text:
-        raise InvalidWhen("the date is empty; write one such as 2026-05-13 or 2026-05")
+        raise InvalidWhen(Sentence("date_empty"))
     if len(text) > _MAX_LENGTH:
-        raise InvalidWhen(f"a date has at most {_MAX_LENGTH} characters")
+        raise InvalidWhen(Sentence("date_long", most=_MAX_LENGTH))
     body, qualifier = text, ""
     if text[-1] in "~?%":
         body, qualifier = text[:-1], text[-1]
         if qualifier == "%":
-            raise InvalidWhen(f"write {body}~ (approximate) or {body}? (uncertain) instead of %")
+            raise InvalidWhen(Sentence("percent", text=body))
     if not body or body[-1] in "~?%" or re.search(r"[~?%]", body):
         plain = re.sub(r"[~?%]", "", body)
-        raise InvalidWhen(f"one ~ or ? may stand at the very end: {plain}~")
+        raise InvalidWhen(Sentence("one_mark", text=plain))
     body = re.sub(r"\s*(\.\.|/|\[|\])\s*", r"\1", body)
     for form, read in _FORMS:
         match = form.fullmatch(body)
@@ -296,7 +298,7 @@ def _qualified(when: When, qualifier: str) -> When:
 def _year(text: str) -> int:
     year = int(text)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidWhen(f"the year {text} is outside {FIRST_YEAR}-{LAST_YEAR}")
+        raise InvalidWhen(Sentence("year_outside", year=text, years=f"{FIRST_YEAR}-{LAST_YEAR}"))
     return year
 
 
@@ -304,10 +306,10 @@ def _date(text: str) -> date:
     year, month, day_ = (int(part) for part in text.split("-"))
     _year(text[:4])
     if not 1 <= month <= 12:
-        raise InvalidWhen(f"{text}: there is no month {month:02d}")
+        raise InvalidWhen(Sentence("no_such_month", text=text, month=f"{month:02d}"))
     length = monthrange(year, month)[1]
     if not 1 <= day_ <= length:
-        raise InvalidWhen(f"{text} does not exist: {year}-{month:02d} has {length} days")
+        raise InvalidWhen(Sentence("no_such_day", text=text, month=text[:7], days=length))
     return date(year, month, day_)
 
 
@@ -326,11 +328,11 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
     assert match is not None  # the form admitted it
     hour, minute, *rest = (int(part) for part in match[1].split(":"))
     if rest and rest[0]:
-        raise InvalidWhen(f"{text}: times are kept to the minute; leave the seconds out")
+        raise InvalidWhen(Sentence("seconds", text=text))
     if (hour, minute) == (24, 0):
-        raise InvalidWhen(f"{text}: write 24:00 as 00:00 of the next day")
+        raise InvalidWhen(Sentence("midnight", text=text))
     if hour > 23 or minute > 59:
-        raise InvalidWhen(f"{text}: there is no such time of day")
+        raise InvalidWhen(Sentence("no_such_time", text=text))
     naive = datetime(day_.year, day_.month, day_.day, hour, minute)  # noqa: DTZ001 - zone follows
     if match[2] is None:
         return _local(naive, zone, text)
@@ -343,9 +345,7 @@ def _offset(text: str, whole: str) -> tzinfo:
     digits = text[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])
     if minutes > 59 or hours * 60 + minutes > 14 * 60:
-        raise InvalidWhen(
-            f"{whole}: {text} is no offset from UTC (they lie between -14:00 and +14:00)"
-        )
+        raise InvalidWhen(Sentence("no_offset", text=whole, offset=text))
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if text[0] == "-" else offset)
 
@@ -353,15 +353,15 @@ def _offset(text: str, whole: str) -> tzinfo:
 def _local(naive: datetime, zone: tzinfo | None, text: str) -> datetime:
     """A wall-clock time in a zone; refused where a clock change makes it absent or double."""
     if zone is None:
-        raise InvalidWhen(f"{text}: add the offset, such as {text}+08:00, or give a timezone")
+        raise InvalidWhen(Sentence("offset_missing", text=text))
     early, late = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     choices = [_fixed(early), _fixed(late)]
     if choices[0].utcoffset() == choices[1].utcoffset():
         return choices[0]
     if early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        raise InvalidWhen(f"{text} does not exist in {zone}: clocks are put forward over it")
-    offers = " or ".join(_minute_text(c) for c in choices)
-    raise InvalidWhen(f"{text} comes twice in {zone}, since clocks are put back; write {offers}")
+        raise InvalidWhen(Sentence("time_left_out", text=text, zone=str(zone)))
+    one, two = map(_minute_text, choices)
+    raise InvalidWhen(Sentence("time_twice", text=text, zone=str(zone), one=one, two=two))
 
 
 def _fixed(moment: datetime) -> datetime:
@@ -380,14 +380,14 @@ def _read_day(match: re.Match[str], _: tzinfo | None) -> When:
 def _read_days(match: re.Match[str], _: tzinfo | None) -> When:
     first, last = _date(match[1]), _date(match[2])
     if last < first:
-        raise InvalidWhen(f"it ends ({last}) before it starts ({first})")
+        raise InvalidWhen(Sentence("ends_before_start", first=match[1], last=match[2]))
     return day(first, last)
 
 
 def _read_window(match: re.Match[str], _: tzinfo | None) -> When:
     first, last = _date(match[1]), _date(match[2])
     if last < first:
-        raise InvalidWhen(f"the window ends ({last}) before it starts ({first})")
+        raise InvalidWhen(Sentence("window_ends_before_start", first=match[1], last=match[2]))
     return window(first, last)
 
 
@@ -398,7 +398,7 @@ def _read_time(match: re.Match[str], zone: tzinfo | None) -> When:
 def _read_times(match: re.Match[str], zone: tzinfo | None) -> When:
     start, end = _moment(match[1], zone), _moment(match[2], zone)
     if end < start:
-        raise InvalidWhen(f"it ends ({match[2]}) before it starts ({match[1]})")
+        raise InvalidWhen(Sentence("ends_before_start", first=match[1], last=match[2]))
     return timed(start, end)
 
 
@@ -416,13 +416,9 @@ def _read_part(match: re.Match[str], _: tzinfo | None) -> When:
     if number in (40, 41):
         return _half(year, number - 39)
     if 21 <= number <= 32:
-        raise InvalidWhen(
-            f"{match[0]}: a season begins and ends differently in north and south; write the window, "
-            f"such as [{year}-03-01..{year}-05-31]"
-        )
-    raise InvalidWhen(
-        f"{match[0]}: there is no month {match[2]} (33 to 36 are quarters, 40 and 41 half-years)"
-    )
+        spring = f"[{year}-03-01..{year}-05-31]"
+        raise InvalidWhen(Sentence("season", text=match[0], window=spring))
+    raise InvalidWhen(Sentence("no_such_part", text=match[0], number=match[2]))
 
 
 def _read_letter(match: re.Match[str], _: tzinfo | None) -> When:
@@ -431,7 +427,7 @@ def _read_letter(match: re.Match[str], _: tzinfo | None) -> When:
         return _quarter(year, number)
     if letter == "H" and 1 <= number <= 2:
         return _half(year, number)
-    raise InvalidWhen(f"{match[0]}: write {year}-Q1 to {year}-Q4, {year}-H1 or {year}-H2")
+    raise InvalidWhen(Sentence("quarter_or_half", text=match[0], year=year))
 
 
 def _quarter(year: int, number: int) -> When:
@@ -456,7 +452,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
 )
 
 
-def _remedy(body: str) -> str:
+def _remedy(body: str) -> Sentence:
     """What to write instead, as near to what was meant as the text allows."""
     months = re.fullmatch(r"\[?([0-9]{4}-[0-9]{2})(?:/|\.\.)([0-9]{4}-[0-9]{2})\]?", body)
     if months:
@@ -465,25 +461,22 @@ def _remedy(body: str) -> str:
         except InvalidWhen:
             pass
         else:
-            return f"{body}: for one day between the two write [{first.first}..{last.last}]"
+            between = f"[{first.first}..{last.last}]"
+            return Sentence("one_day_between", text=body, window=between)
     if re.fullmatch(r"[0-9]{4}[/.][0-9]{1,2}[/.][0-9]{1,2}", body) or re.fullmatch(
         r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", body
     ):
         year, month, day_ = re.split(r"[/.-]", body)
-        return f"{body}: write {year}-{int(month):02d}-{int(day_):02d}"
+        right = f"{year}-{int(month):02d}-{int(day_):02d}"
+        return Sentence("write_as", text=body, right=right)
     if re.fullmatch(r"[0-9]{8}", body):
-        return f"{body}: write {body[:4]}-{body[4:6]}-{body[6:]}"
+        return Sentence("write_as", text=body, right=f"{body[:4]}-{body[4:6]}-{body[6:]}")
     if "," in body or body.startswith("{"):
-        return (
-            f"{body}: several dates are several events; of one day in a window write [first..last]"
-        )
+        return Sentence("several_dates", text=body)
     if ".." in body or body.startswith("["):
-        return f"{body}: a window has both ends: [2026-05-21..2026-05-31]"
+        return Sentence("window_open", text=body)
     if "/" in body:
-        return f"{body}: write both ends alike, such as 2026-05-13/2026-05-14"
+        return Sentence("ends_differ", text=body)
     if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:", body):
-        return f"{body}: put a T between date and time: {body.replace(' ', 'T', 1)}"
-    return (
-        f"{body!r} is no date; write 2026-05-13, 2026-05-13/2026-05-14, 2026-05-20T10:00+08:00, "
-        "2026-05, [2026-05-21..2026-05-31], 2026-Q2, 2026-H1 or 2026"
-    )
+        return Sentence("needs_t", text=body, right=body.replace(" ", "T", 1))
+    return Sentence("no_date", text=body)

@@ -30,8 +30,16 @@ from service.core.events.event import (
 )
 from service.core.events.kinds import Kind, infer_kind
 from service.core.text.json_pointer import pointer
-from service.core.text.lines import UnfitText, many_lines, nearest, one_line
+from service.core.text.lines import (
+    UnfitText,
+    many_lines,
+    nearest,
+    not_one_of,
+    one_line,
+    unknown_key,
+)
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 LANGUAGES = ("zh", "en")
 SOURCE_KEYS = tuple(field.name for field in fields(Source))
@@ -60,7 +68,7 @@ def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> D
     problems: list[Problem] = []
     for key in data:
         if key not in DETAIL_KEYS:
-            problems.append(Problem(pointer(key), f"unknown key{nearest(str(key), DETAIL_KEYS)}"))
+            problems.append(Problem(pointer(key), unknown_key(key, DETAIL_KEYS)))
     values: dict[str, Any] = {"timezone": timezone}
     for key, reader in _READERS.items():
         given = data.get(key)
@@ -68,7 +76,7 @@ def read(data: Mapping[str, Any], timezone: str, today: date | None = None) -> D
             given = None
         if given is None:
             if key in ("title", "when"):
-                problems.append(Problem(f"/{key}", "is required"))
+                problems.append(Problem(f"/{key}", Sentence("required")))
             continue
         try:
             values[key] = reader(given)
@@ -230,7 +238,7 @@ def _line(most: int, required: bool = False) -> Callable[[Any], str]:
         except UnfitText as fault:
             raise _Unfit(str(fault)) from None
         if required and not line:
-            raise _Unfit("is empty")
+            raise _Unfit(Sentence("empty"))
         return line
 
     return reader
@@ -250,7 +258,7 @@ def _lines(most: int) -> Callable[[Any], str]:
 
 def _length(raw: str, most: int) -> None:
     if len(raw) > most:
-        raise _Unfit(f"has {len(raw)} characters; at most {most} are kept")
+        raise _Unfit(Sentence("too_long", count=len(raw), most=most))
 
 
 def _list(item: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
@@ -277,10 +285,7 @@ def _one_of(choices: type[E]) -> Callable[[Any], E]:
         try:
             return choices(word)
         except ValueError:
-            known = ", ".join(choices)
-            raise _Unfit(
-                f"{word[:40]!r} is not one of {known}{nearest(word, list(choices))}"
-            ) from None
+            raise _Unfit(not_one_of(word, list(choices))) from None
 
     return reader
 
@@ -288,8 +293,8 @@ def _one_of(choices: type[E]) -> Callable[[Any], E]:
 def _timezone(given: Any) -> str:
     name = _text(given).strip()
     if not known_timezone(name):
-        hint = nearest(name, available_timezones())
-        raise _Unfit(f"{name[:60]!r} is no IANA time zone such as Asia/Shanghai{hint}")
+        near = nearest(name, available_timezones())
+        raise _Unfit(Sentence("no_time_zone", name=name[:60], near=near))
     return name
 
 
@@ -313,7 +318,7 @@ def _day(given: Any) -> date:
     except InvalidWhen as fault:
         raise _Unfit(str(fault)) from None
     if when.precision is not when_.Precision.DAY or when.days != 1 or when.qualifier:
-        raise _Unfit(f"{text} is not one day such as 2026-05-13")
+        raise _Unfit(Sentence("not_one_day", text=text))
     return when.first
 
 
@@ -327,7 +332,7 @@ def _url(given: Any) -> str:
     except ValueError:
         usable = False
     if not usable or re.search(r"[\s<>\"\\^`{|}]", text):
-        raise _Unfit(f"{text[:80]!r} is no address such as https://example.org/page")
+        raise _Unfit(Sentence("no_url", text=text[:80]))
     return text
 
 
@@ -380,7 +385,7 @@ def _source(given: Any) -> Source | None:
     values: dict[str, Any] = {}
     for key, entry in given.items():
         if key not in SOURCE_KEYS:
-            raise _Unfit(f"unknown key{nearest(str(key), SOURCE_KEYS)}", pointer(key))
+            raise _Unfit(unknown_key(key, SOURCE_KEYS), pointer(key))
         if entry is None or (key == "date" and entry == ""):
             continue
         try:

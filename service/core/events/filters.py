@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -13,8 +13,9 @@ from service.core.dates.when import InvalidWhen, Precision
 from service.core.events import recurrence
 from service.core.events.event import Event, Importance, Status
 from service.core.events.kinds import Kind
-from service.core.text.lines import UnfitText, fold, nearest, one_line
+from service.core.text.lines import UnfitText, fold, not_one_of, one_line, unknown_key
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def read(given: Mapping[str, Any]) -> Filter:
     values: dict[str, Any] = {}
     for key, value in given.items():
         if key not in KEYS:
-            problems.append(Problem(f"/{key}", f"unknown key{nearest(str(key), KEYS)}"))
+            problems.append(Problem(f"/{key}", unknown_key(key, KEYS)))
             continue
         if value is None:
             continue
@@ -120,7 +121,7 @@ def read(given: Mapping[str, Any]) -> Filter:
             problems.append(Problem(f"/{key}", str(fault)))
     first, last = values.get("from_"), values.get("to")
     if first and last and last < first:
-        problems.append(Problem("/to", f"{last} is before from ({first})"))
+        problems.append(Problem("/to", Sentence("before_from", first=first, last=last)))
     if problems:
         raise InvalidInput(problems)
     return Filter(**values)
@@ -156,9 +157,9 @@ def _texts(value: Any) -> list[str]:
         except UnfitText as fault:
             raise _Unfit(str(fault)) from None
     if not texts:
-        raise _Unfit("is empty; leave the key out to mean all")
+        raise _Unfit(Sentence("empty_filter"))
     if len(texts) > 100:
-        raise _Unfit("has more than 100 entries")
+        raise _Unfit(Sentence("more_entries", most=100))
     return list(dict.fromkeys(texts))
 
 
@@ -175,10 +176,7 @@ def _chosen(key: str) -> Callable[[Any], tuple[StrEnum, ...]]:
             try:
                 chosen.append(choices(text))
             except ValueError:
-                known: Iterable[str] = list(choices)
-                raise _Unfit(
-                    f"{text[:40]!r} is not one of {', '.join(known)}{nearest(text, known)}"
-                ) from None
+                raise _Unfit(not_one_of(text, list(choices))) from None
         return tuple(chosen)
 
     return reader
@@ -190,7 +188,7 @@ def _search(value: Any) -> str:
     if not isinstance(value, str):
         raise _Unfit("must be one text")
     if len(value) > 200:
-        raise _Unfit("has more than 200 characters")
+        raise _Unfit(Sentence("more_characters", most=200))
     try:
         return one_line(value)
     except UnfitText as fault:
@@ -201,13 +199,13 @@ def _day(value: Any) -> date:
     if isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     if not isinstance(value, str):
-        raise _Unfit("must be one day such as 2026-05-13")
+        raise _Unfit(Sentence("must_be_one_day"))
     try:
         when = when_.parse(value)
     except InvalidWhen as fault:
         raise _Unfit(str(fault)) from None
     if when.precision is not Precision.DAY or when.days != 1 or when.qualifier:
-        raise _Unfit(f"{value} is not one day such as 2026-05-13")
+        raise _Unfit(Sentence("not_one_day", text=value))
     return when.first
 
 

@@ -20,6 +20,7 @@ from service.core.dates import when as when_
 from service.core.dates.when import When
 from service.core.events.event import Details
 from service.core.events.wording import written
+from service.sentences import Sentence
 
 FOREVER = date(9999, 12, 31)
 _PARTS = (
@@ -58,9 +59,7 @@ def read(text: str, when: When, timezone: str) -> str:
     Raises InvalidRecurrence.
     """
     if not when.dated:
-        raise InvalidRecurrence(
-            f"an event whose day is not known ({written(when)}) cannot recur; give its day first"
-        )
+        raise InvalidRecurrence(Sentence("undated_recurs", when=written(when)))
     parts = _parts(text, when, timezone)
     rule = _written(parts)
     start = _start(when, timezone)

@@ -34,7 +34,7 @@ from service.core.files.calendar_file import (
     read_uid,
 )
 from service.core.text.json_pointer import pointer
-from service.core.text.lines import nearest
+from service.core.text.lines import unknown_key
 from service.errors import InvalidInput, Problem
 
 JSON_VERSION = 1
@@ -179,11 +179,7 @@ def read_json(
             _fail("/horizon", "is missing: this is not what `horizon export --format json` writes")
         _fail("/horizon", f"is not {JSON_VERSION}; a newer Horizon may have written this file")
     known = ("horizon", "events", *_RULE_LISTS, "channels")
-    problems = [
-        Problem(pointer(key), f"unknown key{nearest(key, known)}")
-        for key in root
-        if key not in known
-    ]
+    problems = [Problem(pointer(key), unknown_key(key, known)) for key in root if key not in known]
     entries = [
         entry
         for number, given in _objects(root, "events", problems)
@@ -417,11 +413,7 @@ def _read_entry(
     given: dict[str, Any], place: str, line: int, timezone: str, problems: list[Problem]
 ) -> Entry | None:
     known = ("id", *DETAIL_KEYS, *_KEPT_KEYS, "origin")
-    found = [
-        Problem(pointer(key), f"unknown key{nearest(key, known)}")
-        for key in given
-        if key not in known
-    ]
+    found = [Problem(pointer(key), unknown_key(key, known)) for key in given if key not in known]
     details, id_ = None, None
     try:
         details = fields.read({k: v for k, v in given.items() if k in DETAIL_KEYS}, timezone)

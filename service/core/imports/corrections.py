@@ -22,11 +22,12 @@ from service.core.events.event import DETAIL_KEYS, Details, Event
 from service.core.imports import match_events
 from service.core.imports.proposals import Action, Candidate, Proposal, propose
 from service.core.reading.announcement import Doubt
-from service.core.text.lines import nearest
+from service.core.text.lines import unknown_key
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
-CHOSEN = "as chosen"
-NEW_AS_CHOSEN = "a new event, as chosen"
+CHOSEN = Sentence("as_chosen")
+NEW_AS_CHOSEN = Sentence("new_as_chosen")
 # The source is that of the whole document, and is corrected there.
 EDITABLE = (*(key for key in DETAIL_KEYS if key != "source"), "end", "matches")
 # What speaks against a date or a title that somebody has written since does so no longer.
@@ -65,7 +66,7 @@ def corrected(
     if not isinstance(edit, Mapping):
         raise InvalidInput([Problem("", "must be an object with what to correct")])
     problems = [
-        Problem(f"/{str(key)[:100]}", f"unknown key{nearest(str(key), EDITABLE)}")
+        Problem(f"/{str(key)[:100]}", unknown_key(key, EDITABLE))
         for key in edit
         if key not in EDITABLE
     ]
@@ -97,8 +98,7 @@ def _until(details: Details, end: Any, today: date) -> When:
     """The date with another end. Raises InvalidInput at /end."""
     start = details.when
     if not start.dated:
-        detail = "only a day or a time has an end; write the window itself as the date"
-        raise InvalidInput([Problem("/end", detail)])
+        raise InvalidInput([Problem("/end", Sentence("end_of_undated"))])
     read = {"title": "-", "when": end, "timezone": details.timezone}
     try:
         # "14日" and "5pm" are those after the start.
@@ -106,16 +106,16 @@ def _until(details: Details, end: Any, today: date) -> When:
     except InvalidInput as refusal:
         raise InvalidInput([replace(p, pointer="/end") for p in refusal.problems]) from None
     if until.precision is not start.precision or until.qualifier:
-        what = "a time with its day" if start.timed else "a day"
-        raise InvalidInput([Problem("/end", f"must be {what}, since the start is one")])
+        code = "must_be_time" if start.timed else "must_be_day"
+        raise InvalidInput([Problem("/end", Sentence(code))])
     if start.precision is Precision.DAY:
         if until.last < start.first:
-            raise InvalidInput([Problem("/end", "is before the start")])
+            raise InvalidInput([Problem("/end", Sentence("before_start"))])
         made = when_.day(start.first, until.last)
         return when_.parse(made.text + start.qualifier) if start.qualifier else made
     last = until.end or until.start
     if start.start is None or last is None or last < start.start:
-        raise InvalidInput([Problem("/end", "is before the start")])
+        raise InvalidInput([Problem("/end", Sentence("before_start"))])
     return when_.parse(f"{start.text.partition('/')[0]}/{until.text.rpartition('/')[2]}")
 
 
@@ -131,7 +131,7 @@ def about(id_: str, made: Corrected, event: Event, *, pointed: bool) -> Proposal
             doubts=candidate.doubts,
             read_by=candidate.read_by,
         )
-    proposal = propose(id_, candidate, event, CHOSEN, candidate.confidence)
+    proposal = propose(id_, candidate, event, CHOSEN, confidence=candidate.confidence)
     evidence = candidate.details.source if candidate.extracted else None
     return replace(proposal, evidence=evidence, doubts=candidate.doubts, read_by=candidate.read_by)
 
@@ -146,7 +146,7 @@ def alone(id_: str, made: Corrected, taken: Container[str], *, pointed: bool) ->
         slug = event_.slug(candidate.details.title)
         seed = candidate.uid or candidate.details.when.text
         candidate = replace(candidate, id=free_id(slug, seed, taken))
-    proposal = propose(id_, candidate, None, "", candidate.confidence)
+    proposal = propose(id_, candidate, None, confidence=candidate.confidence)
     evidence = candidate.details.source if candidate.extracted else None
     reason = NEW_AS_CHOSEN if pointed else proposal.reason
     return replace(

@@ -37,10 +37,11 @@ from service.core.events.event import Details, Event, Source, Status
 from service.core.events.kinds import Kind
 from service.core.events.likeness import LOOKS_ALIKE, beyond, likeness, telling_words, years
 from service.core.events.wording import written
-from service.core.imports.proposals import Action, Candidate, Proposal, one_of, propose
+from service.core.imports.proposals import Action, Candidate, Proposal, because, one_of, propose
 from service.core.reading.announcement import Announcement, Doubt
 from service.core.text.lines import one_line
 from service.errors import InvalidInput
+from service.sentences import Sentence, joined
 
 MAX_SIMILAR = 5
 ALIKE = 0.75
@@ -179,7 +180,7 @@ class _Pair:
     alike: float
     sure: float
     """How far the dates bear out that it is the same event, from 0 to 1."""
-    why: str
+    why: Sentence
     equal: bool
     """They say the same date."""
 
@@ -252,11 +253,11 @@ def _others(alike: Sequence[Event], matched: str | None) -> tuple[str, ...]:
 
 
 def chosen(
-    id_: str, candidate: Candidate, event: Event, corrected: Collection[str], why: str
+    id_: str, candidate: Candidate, event: Event, corrected: Collection[str], met: Sentence
 ) -> Proposal:
     """What a candidate changes of an event that a person says it is about; the `corrected` keys are
     set whatever is stored."""
-    return _compared(id_, candidate, event, why, candidate.confidence, corrected)
+    return _compared(id_, candidate, event, (met,), candidate.confidence, corrected)
 
 
 class _Index:
@@ -299,10 +300,10 @@ def _compare(
         alike.append((-score, event.id, event))
         if _other_kind(candidate.details.kind, event.details.kind):
             continue
-        sure, why = _together(candidate, event, score)
-        if sure and _alike_enough(candidate, event, title, score, sure, known):
+        dates = _together(candidate, event, score)
+        if dates and _alike_enough(candidate, event, title, score, dates[0], known):
             equal = candidate.details.when == event.when
-            fitting.append(_Pair(number, event, score, sure, why, equal))
+            fitting.append(_Pair(number, event, score, *dates, equal))
     fitting.sort(key=lambda pair: (-pair.fits, not pair.equal, pair.event.id))
     return fitting, [event for *_, event in sorted(alike, key=lambda item: item[:2])]
 
@@ -354,31 +355,31 @@ def _without_brackets(one: str, two: str) -> tuple[str, str]:
     return one, two
 
 
-def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, str]:
-    """How far the dates bear out that it is one event, and in words why; 0 if they do not."""
+def _together(candidate: Candidate, event: Event, alike: float) -> tuple[float, Sentence] | None:
+    """How far the dates bear out that it is one event, and in words why; None if they do not."""
     new, held = candidate.details.when, event.when
     day = candidate.day
     if event.details.recurrence is not None:
         found = recurrence.occurrences(event.details, new.first, new.last)
-        return (1.0, "one of its dates") if any(True for _ in found) else (0, "")
+        return (1.0, Sentence("one_of_its_dates")) if any(True for _ in found) else None
     apart = _apart(new, held)
     if apart <= 0:
-        return 1.0, "the dates agree" if new == held else "the dates overlap"
+        return 1.0, Sentence("dates_agree" if new == held else "dates_overlap")
     if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
-        return 1.0, f"the document names its old date, {written(candidate.previous)}"
+        return 1.0, Sentence("names_old_date", when=written(candidate.previous))
     if day is not None and held.dated and held.last < day and not candidate.details.status:
-        return 0, ""
+        return None
     kinds = {candidate.details.kind, event.details.kind}
     if apart <= min(_NEAR.get(kind, _NEAR_ELSE) for kind in kinds):
-        return 0.7, f"{apart} {'day' if apart == 1 else 'days'} apart"
+        return 0.7, Sentence("days_apart", days=apart)
     if candidate.details.status is Status.CANCELLED and apart <= _NEAR_ELSE:
-        return 0.6, f"{apart} days apart"
+        return 0.6, Sentence("days_apart", days=apart)
     if Kind.REGULATION in kinds and alike >= RULE_ALIKE:
-        return 0.6, "a rule takes effect once"
+        return 0.6, Sentence("rule_once")
     same = years(candidate.details.title) & {y for title in _titles(event) for y in years(title)}
     if same and not kinds & _SERIES:
-        return 0.6, f"the edition of {min(same)}"
-    return 0, ""
+        return 0.6, Sentence("edition", year=min(same))
+    return None
 
 
 def _apart(one: When, two: When) -> int:
@@ -419,24 +420,25 @@ def _clear(fitting: Sequence[_Pair]) -> bool:
 def _about(id_: str, candidate: Candidate, pair: _Pair) -> Proposal:
     """What the candidate changes of its event."""
     event = pair.event
-    title = "the same title" if pair.alike >= 0.999 else f"a title {pair.alike:.0%} alike"
-    why = f"{title}, {pair.why}"
+    same = Sentence("same_title")
+    title = same if pair.alike >= 0.999 else Sentence("title_alike", alike=pair.alike)
     sure = min(1.0, pair.alike + 0.1) * (0.7 + 0.3 * pair.sure)
-    return _compared(id_, candidate, event, why, round(candidate.confidence * sure, 2))
+    met = (title, pair.why)
+    return _compared(id_, candidate, event, met, round(candidate.confidence * sure, 2))
 
 
 def _compared(
     id_: str,
     candidate: Candidate,
     event: Event,
-    why: str,
+    met: tuple[Sentence, ...],
     confidence: float,
     corrected: Collection[str] = (),
 ) -> Proposal:
     details = candidate.details
     keys, kept = _keys(candidate, event)
     keys |= {*corrected}
-    if not keys:
+    if kept and not keys:
         return Proposal(
             id_,
             Action.UNCHANGED,
@@ -445,7 +447,7 @@ def _compared(
             event.uid,
             event.id,
             confidence,
-            f"{event.id}, {why}: {kept}",
+            because(event, met, kept),
             evidence=details.source,
         )
     if event.cancelled and details.status is None:
@@ -455,23 +457,23 @@ def _compared(
         id_,
         replace(candidate, details=details, keys=frozenset({*keys, "source"})),
         event,
-        why,
-        confidence,
+        *met,
+        confidence=confidence,
     )
-    reason = f"{proposal.reason}; {kept}" if kept and "when" not in keys else proposal.reason
+    reason = proposal.reason if not kept or "when" in keys else joined(proposal.reason, kept)
     return replace(proposal, reason=reason, evidence=details.source)
 
 
-def _keys(candidate: Candidate, event: Event) -> tuple[set[str], str]:
+def _keys(candidate: Candidate, event: Event) -> tuple[set[str], Sentence | None]:
     """The keys of the event that the candidate sets, and why it does not set the date, in words."""
     details, held = candidate.details, event.details
     keys: set[str] = set()
     if details.status is Status.CANCELLED:
         if event.cancelled:
-            return set(), "it was called off already"
+            return set(), Sentence("called_off_already")
         if held.recurrence is not None:
-            return set(), "it recurs; what is called off may be one of its dates: add an exception"
-        return {"status"}, ""
+            return set(), Sentence("recurs_called_off")
+        return {"status"}, None
     kept = _date_kept(candidate, event)
     if not kept:
         keys.add("when")
@@ -480,28 +482,27 @@ def _keys(candidate: Candidate, event: Event) -> tuple[set[str], str]:
     return keys, kept
 
 
-def _date_kept(candidate: Candidate, event: Event) -> str:
-    """Why the stored date stays, in words; empty where the candidate's takes its place."""
+def _date_kept(candidate: Candidate, event: Event) -> Sentence | None:
+    """Why the stored date stays, in words; None where the candidate's takes its place."""
     new, held, zone = candidate.details.when, event.when, event.details.zone
     change, _ = when_.compare(held, new, zone)
+    dates = {"old": written(held), "new": written(new)}
     if change is None or new == held:
-        return "it was called off, and is named again" if event.cancelled else "nothing differs"
+        return Sentence("called_off_named_again" if event.cancelled else "nothing_differs")
     if event.details.recurrence is not None:
-        return "it is one of its dates"
+        return Sentence("is_one_of_its_dates")
     if one_of(new, held) and candidate.previous is None:
-        return f"{written(new)} is one of the days of {written(held)}"  # "CES opens on 6 January"
+        return Sentence("one_of_the_days", **dates)  # "CES opens on 6 January"
     whole = one_of(held, new) and not held.timed
     if change is DateChange.LOOSENED and not whole and candidate.previous is None:
-        return f"{written(new)} is less exact than the stored {written(held)}, and does not contradict it"
+        return Sentence("less_exact_than", **dates)
     ours, theirs = candidate.day, event.details.source and event.details.source.date
     newer = bool(theirs and ours and theirs > ours)
     if candidate.previous is not None and _apart(candidate.previous, held) <= 0:
         newer = False  # it speaks of the stored date itself, as one that no longer holds
     if newer and (change is not DateChange.FIRMED or event.cancelled):
-        return (
-            f"the stored {written(held)} is from a newer source ({theirs}) than this one ({ours})"
-        )
-    return ""
+        return Sentence("newer_source", old=dates["old"], theirs=theirs, ours=ours)
+    return None
 
 
 def _withdrawn(id_: str, candidate: Candidate, gone: Event) -> Proposal:
@@ -513,20 +514,19 @@ def _withdrawn(id_: str, candidate: Candidate, gone: Event) -> Proposal:
         gone.uid,
         gone.id,
         candidate.confidence,
-        f"{gone.id}, the same title: it was withdrawn, and stays so until somebody adds it again",
+        because(gone, (Sentence("same_title"),), Sentence("stays_withdrawn")),
         evidence=candidate.details.source,
     )
 
 
 def _new(id_: str, candidate: Candidate, alike: Sequence[Event]) -> Proposal:
-    proposal = propose(id_, candidate, None, "", candidate.confidence)
+    proposal = propose(id_, candidate, None, confidence=candidate.confidence)
     if not alike:
         return replace(proposal, evidence=candidate.details.source)
     named = ", ".join(f"{event.id} ({written(event.when)})" for event in alike[:3])
-    looks = "looks" if len(alike) == 1 else "look"
     return replace(
         proposal,
         confidence=round(candidate.confidence * 0.6, 2),
-        reason=f"{named} {looks} like it, but not clearly enough to be the same event",
+        reason=Sentence("not_clearly_alike", named=named, count=len(alike)),
         evidence=candidate.details.source,
     )

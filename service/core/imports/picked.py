@@ -15,6 +15,7 @@ from service.core.imports.proposals import Candidate
 from service.core.reading.announcement import Doubt
 from service.core.text.lines import one_line
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 # It was left out for a reason: its title is what stands around the date, until a person puts it right.
 CONFIDENCE = 0.5
@@ -34,8 +35,7 @@ def picked(
     say in place of what stands there. Raises InvalidInput, at /when for a date that cannot be read."""
     when = said.get("when") or seen["when"]
     if not when:
-        detail = f"{seen['text'][:40]!r} could not be read as a date; say which it is"
-        raise InvalidInput([Problem("/when", detail)])
+        raise InvalidInput([Problem("/when", Sentence("unread_date", text=seen["text"][:40]))])
     excerpt = str(seen["excerpt"])
     title = str(said.get("title") or "") or _around(excerpt, str(seen["text"]))
     organizations, tickers = known.organizations_in(title)

@@ -37,6 +37,7 @@ from service.core.events.event import (
 from service.core.events.representation import instant
 from service.core.files.calendar_file import Entry
 from service.core.reading.announcement import SURE, Doubt
+from service.sentences import Sentence, joined
 
 RULES, BOTH = "rules", "both"
 
@@ -221,27 +222,27 @@ def compare(wanted: Sequence[Candidate], stored: Iterable[Event]) -> list[Propos
     proposals = []
     for number, candidate in enumerate(wanted, 1):
         match = by_uid.get(candidate.uid or event_.own_uid(candidate.id))
-        how = "UID"
+        how = "same_uid"
         # Without a UID its id is all that a candidate has; made of the title, it is no proof.
         if match is None and (candidate.id_given or candidate.uid is None):
-            match, how = by_id.get(candidate.id), "id"
+            match, how = by_id.get(candidate.id), "same_id"
         if match is None and not candidate.id_given:
             seed = candidate.uid or candidate.details.when.text
             candidate = replace(candidate, id=free_id(candidate.id, seed, taken))
             taken.add(candidate.id)
-        proposal = propose(f"p{number}", candidate, match, f"the same {how}")
+        proposal = propose(f"p{number}", candidate, match, Sentence(how))
         if candidate.note:
-            proposal = replace(proposal, reason=f"{proposal.reason}; {candidate.note}")
+            proposal = replace(proposal, reason=joined(proposal.reason, candidate.note))
         proposals.append(proposal)
     return proposals
 
 
 def propose(
-    id_: str, candidate: Candidate, match: Event | None, why: str, confidence: float = 1.0
+    id_: str, candidate: Candidate, match: Event | None, *met: Sentence, confidence: float = 1.0
 ) -> Proposal:
     """What a candidate amounts to, given the event that it is about, if there is one.
 
-    `why` says how the two met, `confidence` from 0 to 1 how sure that is.
+    `met` says how the two met, `confidence` from 0 to 1 how sure that is.
     """
     if match is None:
         return Proposal(
@@ -252,7 +253,7 @@ def propose(
             candidate.uid,
             None,
             confidence,
-            "no event like it is stored",
+            Sentence("no_event_like_it"),
             sequence=candidate.sequence,
             created_at=candidate.created_at,
             updated_at=candidate.updated_at,
@@ -269,19 +270,12 @@ def propose(
             match.uid,
             match.id,
             confidence,
-            f"{match.id}, {why}: {_older(candidate.version, held)}",
+            because(match, met, _older(candidate.version, held)),
             older=True,
         )
     told = _told(candidate, match)
     details = _merge(candidate, match, held)
-    if match.withdrawn:
-        action, reason, disputed = (
-            Action.CREATE,
-            "it was withdrawn, and would be brought back",
-            False,
-        )
-    else:
-        action, reason, disputed = _judge(details, match)
+    action, reason, disputed = _judge(details, match)
     return Proposal(
         id_,
         action,
@@ -290,7 +284,7 @@ def propose(
         match.uid,
         match.id,
         confidence,
-        f"{match.id}, {why}: {reason}",
+        because(match, met, reason),
         disputed,
         calendar_version=None if action is Action.UNCHANGED and told == held else told,
     )
@@ -323,11 +317,17 @@ def _told(candidate: Candidate, event: Event | None) -> CalendarVersion | None:
     return replace(held, dtstamp=max(held.dtstamp or version.dtstamp, version.dtstamp))
 
 
-def _older(version: CalendarVersion, held: CalendarVersion) -> str:
-    if version.sequence != held.sequence:
-        return f"older than what is stored, SEQUENCE {version.sequence} against {held.sequence}"
-    one, two = (instant(each.dtstamp) for each in (version, held) if each.dtstamp)
-    return f"older than what is stored, DTSTAMP {one} against {two}"
+def because(event: Event, met: tuple[Sentence, ...], reason: str) -> Sentence:
+    """Which event it is about, how it was found, and what changes of it or stays."""
+    return Sentence("reason", event=event.id, met=met, because=reason)
+
+
+def _older(version: CalendarVersion, held: CalendarVersion) -> Sentence:
+    what, ours, theirs = "SEQUENCE", str(version.sequence), str(held.sequence)
+    if ours == theirs:
+        what = "DTSTAMP"
+        ours, theirs = (instant(each.dtstamp) for each in (version, held) if each.dtstamp)
+    return Sentence("older_version", what=what, ours=ours, theirs=theirs)
 
 
 def write_candidate(candidate: Candidate) -> dict[str, Any]:
@@ -461,12 +461,14 @@ def _status(details: Details, event: Event) -> str:
 
 def _judge(details: Details, event: Event) -> tuple[Action, str, bool]:
     """The action, its reason in words, and whether it is disputed."""
+    if event.withdrawn:
+        return Action.CREATE, Sentence("brought_back"), False
     held = event.details
     keys = [key for key in DETAIL_KEYS if getattr(held, key) != getattr(details, key)]
     if not keys:
-        return Action.UNCHANGED, "nothing differs", False
+        return Action.UNCHANGED, Sentence("nothing_differs"), False
     after = replace(event, details=details)
-    said = []
+    said: list[Sentence] = []
     action = Action.REFINE
     if "when" in keys:
         keys.remove("when")
@@ -475,16 +477,16 @@ def _judge(details: Details, event: Event) -> tuple[Action, str, bool]:
     if after.cancelled and not event.cancelled:
         keys.remove("status")
         action = Action.CANCEL
-        said.insert(0, "called off")
+        said.insert(0, Sentence("called_off"))
     if keys:
-        said.append(f"{', '.join(keys)} {'differs' if len(keys) == 1 else 'differ'}")
+        said.append(Sentence("keys_differ", keys=tuple(keys)))
     official = held.source is not None and held.source.official
     lesser = details.source is None or not details.source.official or "source" not in keys
     overruled = action in (Action.MOVE, Action.CANCEL) or "source" in keys
     disputed = official and lesser and overruled
     if disputed:
-        said.append("disputed, since the stored source is official and this one is not")
-    return action, "; ".join(said), disputed
+        said.append(Sentence("official_stored"))
+    return action, joined(*said), disputed
 
 
 def one_of(day: When, days: When) -> bool:
@@ -497,16 +499,14 @@ def one_of(day: When, days: When) -> bool:
     )
 
 
-def _date_change(held: When, details: Details) -> tuple[Action, str]:
+def _date_change(held: When, details: Details) -> tuple[Action, Sentence]:
     new = details.when
     change, days = when_.compare(held, new, details.zone)
-    words = f"{wording.written(held)} becomes {wording.written(new)}"
+    dates = {"old": wording.written(held), "new": wording.written(new)}
     if change is DateChange.FIRMED:
-        return Action.REFINE, f"more exact, {words}"
-    if change is DateChange.LOOSENED and one_of(held, new):
-        return Action.MOVE, f"all of its days, {words}"
+        return Action.REFINE, Sentence("more_exact", **dates)
     if change is DateChange.LOOSENED:
-        return Action.MOVE, f"less exact, {words}"
+        return Action.MOVE, Sentence("all_its_days" if one_of(held, new) else "less_exact", **dates)
     if change is None or not days:
-        return Action.MOVE, f"another date, {words}"
-    return Action.MOVE, f"{days} {'day' if days == 1 else 'days'} {change.value}, {words}"
+        return Action.MOVE, Sentence("another_date", **dates)
+    return Action.MOVE, Sentence(f"days_{change.value}", days=days, **dates)

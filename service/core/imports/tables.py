@@ -10,6 +10,7 @@ from io import StringIO
 from service.core.reading.columns import Role, is_header, roles
 from service.core.reading.document import Document
 from service.errors import InvalidInput, Problem
+from service.sentences import Sentence
 
 # What a column can be said to hold, and the word of a header that the reader knows it by.
 ROLES: dict[str, str] = {
@@ -64,15 +65,18 @@ def assigned(text: str, columns: Mapping[int, str], headed: bool) -> str:
     `headed`: its first row is a header, in place of which that stands. Raises InvalidInput."""
     said = {number: name for number, name in columns.items() if name}
     problems = [
-        Problem(f"/column/{number}", f"{name[:40]!r} is not one of {', '.join(ROLES)}")
+        Problem(
+            f"/column/{number}",
+            Sentence("not_one_of", word=name[:40], known=", ".join(ROLES), near=""),
+        )
         for number, name in said.items()
         if name not in ROLES
     ]
     names = list(said.values())
     if "when" not in names or "title" not in names:
-        problems.append(Problem("/column", "say which column has the date and which the event"))
+        problems.append(Problem("/column", Sentence("columns_unsaid")))
     if len(set(names)) < len(names):
-        problems.append(Problem("/column", "two columns cannot hold the same"))
+        problems.append(Problem("/column", Sentence("columns_alike")))
     if problems:
         raise InvalidInput(problems)
     words = {**ROLES, "when": _START} if "end" in names else ROLES

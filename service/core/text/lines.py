@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from service.sentences import Sentence
 
 # Line and paragraph separators of Unicode: some calendar parsers split lines at each of them.
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -35,16 +37,30 @@ def fold(text: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """ "; did you mean …?" where a known word is near, else the empty string."""
+    """ "; did you mean …?", a Sentence, where a known word is near, else the empty string."""
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    return Sentence("did_you_mean", near=str(near[0])) if near else ""
+
+
+def unknown_key(key: object, known: Iterable[str]) -> Sentence:
+    """That nothing has such a key, with the nearest of those that are known."""
+    return Sentence("unknown_key", near=nearest(str(key), known))
+
+
+def not_one_of(word: str, choices: Sequence[str], more: str = "") -> Sentence:
+    """That the word is none of the choices, nor what `more` adds to their list; with the nearest of them."""
+    known = ", ".join(choices) + more
+    return Sentence("not_one_of", word=word[:40], known=known, near=nearest(word, choices))
 
 
 def _fit(text: str) -> str:
     found = _FORBIDDEN.search(text)
     if found:
         raise UnfitText(
-            f"the character U+{ord(found[0]):04X} at position {found.start() + 1} "
-            "is a control character; remove it"
+            Sentence(
+                "control_character",
+                character=f"U+{ord(found[0]):04X}",
+                position=found.start() + 1,
+            )
         )
     return text

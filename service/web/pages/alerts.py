@@ -22,6 +22,7 @@ from service.operations.alerts.alert_run import AlertSettings
 from service.operations.alerts.on_request import NothingToSend
 from service.operations.alerts.stored_rules import AlertRules, read_rules
 from service.operations.keys import Scope
+from service.sentences import Sentence
 from service.store import Reading
 from service.web.pages import showing
 from service.web.pages.site import Site, Visit
@@ -289,7 +290,7 @@ def _delivery(row: Delivery, events: Mapping[str, Event], visit: Visit) -> dict[
 def _retry(visit: Visit) -> Response:
     key = visit.form.one("key")
     if not key and not visit.form.one("all"):
-        raise InvalidInput([Problem("/key", "is required")])
+        raise InvalidInput([Problem("/key", Sentence("required"))])
     on_request.retry(visit.store, [key] if key else None, visit.now)
     return visit.redirect("/alerts#deliveries")
 

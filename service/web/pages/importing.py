@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from service import sentences
 from service.core.dates import when as when_
 from service.core.dates.when import InvalidWhen
 from service.core.imports import sources, tables
@@ -102,7 +103,7 @@ def _read(visit: Visit) -> Response:
             )
         return _form_page(visit, told_problems(refusal.problems, visit.lang))
     except HorizonError as fault:
-        return _form_page(visit, [str(fault)])
+        return _form_page(visit, [sentences.said(str(fault), visit.lang)])
     if given.unrecognised and not visit.form.one("do"):
         return _columns_page(visit, sent, given.unrecognised, tables.seems(given.unrecognised))
     with visit.store.writing(visit.now) as writing:

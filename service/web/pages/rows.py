@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from service import sentences
 from service.core.dates import when as when_
 from service.core.dates.when import Precision, When
 from service.core.events import fields, wording
@@ -26,7 +27,6 @@ from service.operations import reviews
 from service.store import StoredImport
 from service.web.pages.forms import Form
 from service.web.pages.site import Visit
-from service.web.reasons import reason
 from service.web.words import Words
 
 FIELDS = ("title", "when", "end", "kind", "location", "importance", "matches")
@@ -143,7 +143,8 @@ def row(
     was = ""
     if before is not None and before.when.text != when.text and action != Action.UNCHANGED:
         was = wording.near(before.when, visit.lang, before.details.timezone, visit.today)
-    why, why_lang = reason(written["reason"], visit.lang)
+    why = reviews.why(written)
+    reason = sentences.said(why, visit.lang, t.field_names)
     applied = stored.applied.get(written["id"])
     event_id = applied["event_id"] if applied else written["matches"]
     held = shown_values(written)
@@ -159,8 +160,8 @@ def row(
         "was": was,
         "pieces": _pieces(stored, written),
         "place": place(written, t),
-        "reason": why,
-        "reason_lang": why_lang,
+        "reason": reason,
+        "reason_lang": "en" if reason == why else "zh-CN",
         "sure": t.confidence.format(round(100 * written["confidence"])),
         "open": reviews.is_open(stored, written),
         "ticked": reviews.ticked(stored, written),

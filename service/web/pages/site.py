@@ -39,6 +39,7 @@ from service.errors import (
 from service.operations import sign_in as signing
 from service.operations.keys import Caller, Scope
 from service.operations.notices import Notices
+from service.sentences import Sentence
 from service.store import HistoricalReading, Reading
 from service.web import asked, problems
 from service.web.access import SESSION, Access
@@ -352,13 +353,12 @@ class Visit:
         found = []
         for key in asked.values(self.request.query_params):
             if key not in filters.KEYS and key not in _BESIDE_FILTERS:
-                found.append(
-                    Problem(f"/{key[:100]}", f"unknown query key{nearest(key, filters.KEYS)}")
-                )
+                detail = Sentence("unknown_query_key", near=nearest(key, filters.KEYS))
+                found.append(Problem(f"/{key[:100]}", detail))
         for key in _DAYS_ASKED:
             if key in self.query and self.day(key) is None:
                 text = self.query[key][0][:40]
-                found.append(Problem(f"/{key}", f"'{text}' is no date; write 2026-05-13"))
+                found.append(Problem(f"/{key}", Sentence("no_day", text=text)))
         return found
 
     def day(self, key: str) -> date | None:

@@ -24,6 +24,7 @@ from service.core.imports.proposals import (
     from_entry,
     from_ics,
 )
+from service.sentences import Sentence
 from tests.every_kind import DAY, EVENTS, HEADING, SOURCE, event, ordered
 
 ALL = ordered(EVENTS["all"][0])
@@ -239,9 +240,11 @@ def test_a_proposal_as_json() -> None:
 
 def test_a_pair_that_met_in_another_way() -> None:
     """The seam for announcements: the match and its confidence come from outside."""
-    proposal = proposals.propose("p9", candidate(when="2026-05-19"), IO, "a title alike", 0.8)
+    proposal = proposals.propose(
+        "p9", candidate(when="2026-05-19"), IO, Sentence("same_title"), confidence=0.8
+    )
     assert (proposal.id, proposal.action, proposal.confidence) == ("p9", Action.REFINE, 0.8)
-    assert proposal.reason.startswith("io, a title alike: more exact")
+    assert proposal.reason.startswith("io, the same title: more exact")
 
 
 # --- whole files

@@ -472,6 +472,37 @@ def test_an_import_that_an_earlier_version_kept_opens_with_nothing_ticked(
     assert event(service, "云岭年会")["when"] == "2026-06-02/2026-06-03"
 
 
+def test_why_something_is_proposed_is_told_in_the_readers_language(
+    service: Service, member: Member
+) -> None:
+    add(service, "yunling", "云岭大会", "2026-06")
+    path = sent(member)
+    zh = "yunling，标题相同，日期有重叠：更精确：2026-06 → 2026-06-02/2026-06-03；来源有变化"
+    en = (
+        "yunling, the same title, the dates overlap: more exact, 2026-06 becomes "
+        "2026-06-02/2026-06-03; source differs"
+    )
+    assert f'lang="zh-CN">{zh}<' in member.service.client.get(path, headers=HTML).text
+    english = member.service.client.get(f"{path}?lang=en", headers=HTML).text
+    assert f'lang="en">{en}<' in english
+    assert import_(service, path)["proposals"][0]["reason"] == en
+    assert "why" not in import_(service, path)["proposals"][0]
+
+
+@pytest.mark.parametrize("why", [None, {"code": "of_tomorrow", "args": {}}])
+def test_a_reason_that_another_version_kept_is_shown_as_it_is(
+    service: Service, member: Member, why: dict[str, Any] | None
+) -> None:
+    path = sent(member)
+    with service.horizon.store.writing(service.now) as writing:
+        kept = reviews.kept(writing, path.rpartition("/")[2])
+        held = [{k: v for k, v in p.items() if k != "why"} for p in kept.content["proposals"]]
+        told = [{**p, "why": why} if why else p for p in held]
+        writing.put_import(replace(kept, id="0" * 16, content={**kept.content, "proposals": told}))
+    page = member.service.client.get(f"/import/{'0' * 16}", headers=HTML).text
+    assert 'lang="en">no event like it is stored<' in page
+
+
 # -- past imports
 
 

@@ -13,9 +13,8 @@ from service import documents
 from service.core.dates.when import InvalidWhen, parse
 from service.core.events.items import Item
 from service.errors import DocumentError
+from service.sentences import said
 from service.web import words
-from service.web.faults import worded
-from service.web.reasons import reason
 from service.web.words import Words
 from tests.core.seed import event
 
@@ -89,8 +88,8 @@ def test_what_begins_soon_is_counted_to_the_minute() -> None:
 def test_what_is_wrong_with_a_date_is_said_in_chinese(text: str) -> None:
     with pytest.raises(InvalidWhen) as fault:
         parse(text)
-    assert re.search("[\u4e00-\u9fff]", worded(str(fault.value), "zh")), str(fault.value)
-    assert worded(str(fault.value), "en") == str(fault.value)
+    assert re.search("[\u4e00-\u9fff]", said(str(fault.value), "zh")), str(fault.value)
+    assert said(str(fault.value), "en") == str(fault.value)
 
 
 @pytest.mark.parametrize(
@@ -108,43 +107,4 @@ def test_what_is_wrong_with_a_document_is_said_in_chinese(name: str, data: bytes
     with pytest.raises(DocumentError) as fault:
         documents.read(data, media_type=None, name=name)
     (problem,) = fault.value.problems
-    assert re.search("[\u4e00-\u9fff]", worded(problem.detail, "zh")), problem.detail
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("no event like it is stored", "没有与之相似的事件"),
-        (
-            "google-io-2026, the same title, the dates overlap: more exact, 2026-05 becomes 2026-05-19/2026-05-20",
-            "google-io-2026，标题相同，日期有重叠：更精确：2026-05 → 2026-05-19/2026-05-20",
-        ),
-        (
-            "ces-2027, a title 87% alike, 3 days apart: 3 days later, 2027-01-04 becomes 2027-01-07; tags, url differ;"
-            " disputed, since the stored source is official and this one is not",
-            "ces-2027，标题 87% 相似，相差 3 天：推迟 3 天：2027-01-04 → 2027-01-07；标签、网址有变化；"
-            "有争议：现有来源是官方的，此处不是",
-        ),
-        ("x, the same UID: nothing differs", "x，UID 相同：没有变化"),
-        (
-            "x, the same UID: older than what is stored, SEQUENCE 1 against 2",
-            "x，UID 相同：比现有的旧：SEQUENCE 为 1，现有 2",
-        ),
-        (
-            "x, the same UID: older than what is stored, DTSTAMP 2026-05-19T08:00:00Z against 2026-05-20T08:00:00Z",
-            "x，UID 相同：比现有的旧：DTSTAMP 为 2026-05-19T08:00:00Z，现有 2026-05-20T08:00:00Z",
-        ),
-        (
-            "x, the same title, one of its dates: it recurs; what is called off may be one of its dates: add an exception",
-            "x，标题相同，是其中一次的日期：这是重复的事件，取消的可能只是其中一次：请添加例外",
-        ),
-    ],
-)  # fmt: skip
-def test_why_something_is_proposed_is_said_in_chinese(said: str, told: str) -> None:
-    assert reason(said, "zh") == (told, "zh-CN")
-    assert reason(said, "en") == (said, "en")
-
-
-def test_a_reason_that_is_not_known_in_chinese_stays_whole() -> None:
-    for said in ("x, the same title: something new; nothing differs", "something else"):
-        assert reason(said, "zh") == (said, "en")
+    assert re.search("[\u4e00-\u9fff]", said(problem.detail, "zh")), problem.detail
