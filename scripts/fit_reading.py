@@ -41,7 +41,7 @@ FOLDS = 3
 L1, L2 = 1.0, 0.1
 LEAST_TEXTS = 4  # a feature of fewer texts is left out
 LEAST_WEIGHT = 0.05
-OF_DATES = 0.8  # the weight of texts that were written for date rules, beside real ones
+OF_DATES = 1.0  # the weight of texts that were written for date rules, beside real ones
 HEAD = '''"""The weights of scoring.py, fitted by scripts/fit_reading.py: do not edit.
 
 Fitted on {day}, on {texts} texts of these lots:

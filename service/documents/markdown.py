@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from service.core.reading.document import (
     join,
     text_lines,
 )
+from service.documents.records import FILLER, as_rows
 
 # Marks that plain text seldom has: a heading, a link, what is bold, the line below a table's header.
 _MARKS = (
@@ -63,16 +64,29 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Where code or an escaped character stood while the marks were taken off.
 _KEPT = re.compile("\ue000([0-9]{1,7})\ue001")
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>])")
+# What stands in braces for the renderer: {: .left}, {#id}, {.md-button}, {{< figure … >}}, {% raw %}, :::
+_ATTRIBUTES = re.compile(r"\{\{?[ ]?[:.#<%][^{}\n]{0,300}\}?\}|\{%[^{}\n]{0,300}%\}")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>&])")
+
+
+# A time as it stands in minutes of meetings in chats: <time:2026-11-18T16:00:00+01:00>
+_TIME = re.compile(r"<time:(?P<when>[^<>\n]{8,40})>")
 
 
 def is_markdown(text: str) -> bool:
     """Whether a text that does not say what it is has the marks of Markdown."""
-    return _FRONT.match(text) is not None or any(mark.search(text) for mark in _MARKS)
+    return (
+        FILLER in text
+        or _FRONT.match(text) is not None
+        or any(mark.search(text) for mark in _MARKS)
+    )
 
 
 def read_text(text: str) -> tuple[tuple[Line, ...], str | None, date | None]:
-    """The lines of a text as `read_markdown`, where it has marks of Markdown; else as they stand."""
+    """The lines of a text as `read_markdown`, where it has marks of Markdown or tables of its own
+    (records.py); else as they stand."""
+    text = as_rows(_TIME.sub(r"\g<when>", text))
     return read_markdown(text) if is_markdown(text) else (text_lines(text), None, None)
 
 
@@ -114,6 +128,11 @@ _FRONT_WHEN = re.compile(
 )
 
 
+# What the page is about, in a sentence that may say when.
+_FRONT_TEXT = re.compile(
+    r"(?:description|summary|excerpt|subtitle|lead|abstract)\s*:\s*(?P<text>[^\s>|].{10,600})",
+    re.IGNORECASE,
+)
 _FRONT_START = re.compile(r"^(?P<key>date)\s*:\s*(?P<value>\S.*?)\s*$", re.IGNORECASE)
 _SPAN = re.compile(r"[0-9].*?(?: - | to |–|—|至|~).*[0-9]|[A-Za-z] ?[0-9]{1,2}-[0-9]{1,2}\b")
 # As labels say it that mentions.py pairs.
@@ -153,6 +172,10 @@ def _of_front(front: str, title: str | None) -> Iterator[Piece]:
     said.sort(key=lambda each: each[0])
     if title:
         yield Piece(title, None, 1, 0, level=1)
+    for number, line in lines:
+        if found := _FRONT_TEXT.match(line.strip()):
+            yield Piece(html.unescape(found["text"].strip("\"' ")), None, number, 2)
+            break
     for number, found in said:
         value = found["value"].strip("\"' ")
         if value:
@@ -174,7 +197,6 @@ _HTML_CELL = re.compile(
     r"<t(?P<kind>[hd])\b[^<>]{0,300}>(?P<text>.*?)(?=</t[hd]\s*>|<t[hd]\b|$)",
     re.IGNORECASE | re.DOTALL,
 )
-_FILLER = "\ue002"  # a line of a table that holds none of its rows
 
 
 def _with_rows(text: str) -> str:
@@ -183,21 +205,44 @@ def _with_rows(text: str) -> str:
 
 
 def _rows_of(table: str) -> str:
-    lines = [_FILLER] * (table.count("\n") + 1)
+    lines = [FILLER] * (table.count("\n") + 1)
     free, headed = 0, False
+    spans: dict[int, tuple[str, int]] = {}  # by column: what stands in it in so many rows more
     for found in _HTML_ROW.finditer(table):
         cells = list(_HTML_CELL.finditer(found["cells"]))
         if not cells:
             continue
-        said = " | ".join(" ".join(cell["text"].replace("|", "/").split()) for cell in cells)
-        rows = [f"| {said} |"]
+        rows = [f"| {' | '.join(_cells_of(cells, spans))} |"]
         if not headed and all(cell["kind"].lower() == "h" for cell in cells):
             rows.append("|" + "---|" * len(cells))
             headed = True
         place = max(free, table.count("\n", 0, found.start()))
         lines[place : place + len(rows)] = rows
         free = place + len(rows)
-    return "\n".join(["" if lines[0] == _FILLER else lines[0], *lines[1:]])
+    return "\n".join(["" if lines[0] == FILLER else lines[0], *lines[1:]])
+
+
+def _cells_of(cells: Sequence[re.Match[str]], spans: dict[int, tuple[str, int]]) -> Iterator[str]:
+    """The texts of a row, with those of the rows above that span it (`spans`, kept up to date)."""
+    own = iter(cells)
+    for column in range(MOST_CELLS):
+        if column in spans:
+            text, left = spans.pop(column)
+        elif (cell := next(own, None)) is not None:
+            text = " ".join(cell["text"].replace("|", "/").split())
+            spanned = _ROWSPAN.search(cell[0][: cell.start("text") - cell.start()])
+            left = int(spanned[1]) - 1 if spanned and len(text) <= _LONGEST_SPAN else 0
+        elif all(each < column for each in spans):
+            return
+        else:
+            text, left = "", 0
+        if left > 0:
+            spans[column] = (text, left - 1)
+        yield text
+
+
+_ROWSPAN = re.compile(r"\browspan\s*=\s*[\"']?([0-9]{1,3})", re.IGNORECASE)
+_LONGEST_SPAN = 200  # characters: a longer cell is not repeated
 
 
 def _without_comments(text: str) -> str:
@@ -239,7 +284,7 @@ def _unwrapped(lines: list[str]) -> list[str]:
             lower = line.lstrip()
             glue = "" if _WIDE.match(upper[-1:]) or _WIDE.match(lower[:1]) else " "
             found[at] = f"{upper}{glue}{lower}"
-            found.append(_FILLER)
+            found.append(FILLER)
             continue
         at = (
             -1
@@ -262,7 +307,7 @@ def _pieces(lines: list[str], skipped: int) -> list[Piece]:
             gap = 2
             continue
         mark = _Mark(line, apart=fenced)
-        if line == _FILLER:
+        if line == FILLER:
             continue
         if not fenced:
             if not line.strip() or _DEFINITION.match(line):
@@ -360,6 +405,8 @@ def _inline(line: str, struck: list[str]) -> str:
         line = _ESCAPE.sub(keep, line)
     if "[" in line:
         line = _LINK.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(r"\1", line)))
+    if "{" in line:
+        line = _ATTRIBUTES.sub("", line)
     if "<" in line:
         line = _DEFINED.sub(": ", line)
         struck += _STRUCK_TAG.findall(line)[:MOST_STRUCK]
@@ -370,7 +417,7 @@ def _inline(line: str, struck: list[str]) -> str:
         line = _STRUCK.sub("", line)
     line = _EMPHASIS.sub(lambda found: found[1] or found[2], _STRONG.sub("", line))
     if "&" in line:
-        line = html.unescape(line)
+        line = _ENTITY.sub(lambda found: html.unescape(found[0]), line)
     return _KEPT.sub(
         lambda place: kept[int(place[1])] if int(place[1]) < len(kept) else place[0], line
     )

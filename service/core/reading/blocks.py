@@ -203,8 +203,9 @@ _AROUND = (Frame.EDGE, Frame.STAMP, Frame.LETTERHEAD, Frame.RIGHTS)
 def _mark_rows(units: list[_Unit]) -> None:
     """Rule 2."""
     for unit in units:
-        if unit.cells and not unit.line.columns and frames.kind(unit.text) in _AROUND:
-            unit.cells = ()
+        barred = unit.text[:1] in _BARS and len(unit.cells) > 2
+        if unit.cells and not unit.line.columns and not barred:
+            unit.cells = () if frames.kind(unit.text) in _AROUND else unit.cells
     start = 0
     header: tuple[str, ...] = ()  # of the table above
     apart = 0  # lines since that table
@@ -283,8 +284,8 @@ def _mark_table(table: list[_Unit]) -> None:
     if loose and all(_FIELD.match(plain(cell)) for unit in rows for cell in unit.cells):
         _no_table(rows)  # 甲：…　乙：…, the fields of a form
         return
-    if loose and len(rows) == 1 and not _dated(rows[0].cells):
-        _no_table(rows)  # the pages of a site, side by side
+    if loose and len(rows) == 1 and (not _dated(rows[0].cells) or _all_dated(rows[0].cells)):
+        _no_table(rows)  # the pages of a site, or a day and its hour, side by side
         return
     header: tuple[str, ...] = ()
     for place, unit in enumerate(rows):
@@ -335,6 +336,10 @@ def _is_header(rows: Sequence[_Unit], place: int, ruled: bool) -> bool:
 
 def _dated(cells: Sequence[str]) -> bool:
     return any(columns.only_date(cell) or columns.only_clock(cell) for cell in cells[:20] if cell)
+
+
+def _all_dated(cells: Sequence[str]) -> bool:
+    return all(columns.only_date(cell) or columns.only_clock(cell) for cell in cells[:20])
 
 
 # ---- the rest ----
@@ -441,7 +446,11 @@ class _Builder:
                 unit.kind = Kind.EDGE
             if unit.kind is not None or unit.dropped:
                 continue
+            if unit.text[:1] in _BARS and len(unit.cells) > 2:
+                continue  # a row, whatever its cells look like
             frame = frames.kind(unit.text)
+            if frame in (Frame.DATELINE, Frame.EDGE) and unit.line.item:
+                continue  # one of a list
             if frame is Frame.DATELINE and not self._own_date(place, last):
                 continue
             if frame is None and repeated[_bare(unit)] > 1 and _DATED_LINE.search(unit.plain):
@@ -648,7 +657,9 @@ class _Builder:
         if self.known or self.mails or _NO_HEADING.match(line) or _SIGNED.match(line):
             return False
         first = not self.headings or (place <= 2 and unit.gap > 0)
-        if not self.title and first and place < _TOP and self._short(line):
+        above = self._unit(place - 1)
+        named = not self.title and first and place < _TOP and self._short(line)
+        if named and not (above and not unit.gap and self._is_day(above)):
             return not any(phrase.clock for phrase in find(unit.text))  # the title
         if frames.kind(unit.text) is Frame.DATELINE or self._is_day(unit):
             return below.gap <= 1

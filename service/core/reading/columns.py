@@ -35,22 +35,26 @@ _BY_HEADER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.SIDE, r"^(?:序号|编号|no\.?|#|id|周次|week|前值|预期|预测|实际|公布值|现价|作业)$"),
         (Role.SIDE, r"^(?:备注|说明|链接|网址)$|入口|下载|回放|录像|\b(?:slides?|video|recording)\b"),
         (Role.WAS, r"^(?:was|原定|原日期|原时间|原计划|原定日期|former(?:ly)?|previous date|old date)$"),
-        (Role.START, r"^(?:起|自|(?:开始|起始|开幕)(?:日期|时间|日)?|from|starts?|begins?|start date)$"),
-        (Role.END, r"^(?:止|至|(?:结束|终止|闭幕)(?:日期|时间|日)?|to|until|ends?|end date)$"),
+        (Role.START, r"^(?:起|自|(?:开始|起始|开幕)(?:日期|时间|日)?|from|starts?|begins?"
+         r"|(?:start|begin|opening)(?: |-)(?:date|day|time|on|at)|date (?:start|from))$"),
+        (Role.END, r"^(?:止|至|(?:结束|终止|闭幕)(?:日期|时间|日)?|to|until|ends?"
+         r"|(?:end|finish)(?: |-)(?:date|day|time|on|at)|date (?:end|to|until))$"),
         (Role.CLOCK, r"^(?:时刻|钟点|时段|几点|hour|clock|time of day)$"),
         (Role.IMPORTANCE, r"^(?:重要(?:性|程度|度)?|优先级|级别|关注度|影响(?:程度)?)$"),
         (Role.IMPORTANCE, r"^(?:importance|priority|impact)$"),
         (Role.STATUS, r"^(?:状态|进展|进度|status|state)$"),
         (Role.PERIOD, r"^(?:报告期|期间|财季|财报期|统计期|月份|month|(?:fiscal )?(?:quarter|period))$"),
         (Role.PLACE, r"地点|城市|地区|会场|会址|场馆|^(?:place|city|venue|location|where|town)$"),
-        (Role.SIDE, r"国家|规模|主办|承办|人数|国别|内容提要|\b(?:country|notes?|link|url|size|organi[sz]er"
+        (Role.SIDE, r"国家|规模|主办|承办|人数|国别|内容提要|主讲|讲者|讲师|分享人|主持|嘉宾|講者|主持人"
+         r"|\b(?:speakers?|presenters?|affiliation|hosts?|sponsors?|tickets?|website|register|instructors?)\b"),
+        (Role.SIDE, r"\b(?:country|notes?|link|url|size|organi[sz]er"
          r"|previous|forecast|consensus|actual|owner|to whom|why|read|tests?)\b"),
         (Role.WHO, r"^(?:公司|企业|简称|标的|证券简称|股票(?:简称)?)(?:/.*)?$"),
         (Role.WHO, r"^(?:ticker|tckr|symbol|company|drug|issuer)$"),
         (Role.NAME, r"事件|会议|活动|名称|项目|文件|公司|企业|展会|赛道|产品|法规|标题|内容|指标|课程|主题"
          r"|研讨会|论坛|比赛|基金|版本|股票|简称|题目|事项|议程|阶段|催化"
          r"|\b(?:event|conference|company|name|title|release|version|fund|product|meeting|indicator|topic|figure"
-         r"|item|what|workshop|show|milestone|project|document|rule|step|part|stream|catalyst|build)\b"),
+         r"|item|what|workshop|show|milestone|project|document|rule|step|part|stream|catalyst|build|subject|summary|talk)\b"),
         (Role.DATE, r"日期|时间|会期|档期|日程|日子|[日期]$|\b(?:dates?|when|day|time|timing|held)\b"),
     )
 )  # fmt: skip
@@ -58,7 +62,8 @@ _BY_HEADER: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
 _OWN = re.compile(
     r"^(?:(?:活动|会议|举办|召开|大会|展会|开展|计划|预计|预约|实际)?(?:日期|时间|会期|展期|档期|日子|日)"
     r"|(?:预约|计划|预计|实际)?(?:披露|公布|发布|举办|召开)(?:日期|时间|日)"
-    r"|(?:event |conference |meeting |planned |due |release )?(?:dates?|when|day|time|timing|held)|planned"
+    r"|(?:event |conference |meeting |planned |due |release )?(?:dates?(?: range)?|when|day|time|timing"
+    r"|held)|planned"
     r"|conference|expected|eta|est\.?|target|month|月份|月)$",
     re.IGNORECASE,
 )
@@ -99,6 +104,12 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Role, .
         said = header[column] if column < len(header) else ""
         cells = [cell for cell in _column(rows, column) if cell]
         found.append(_role(said, cells, bool(header), column, figures == 1))
+    weekdays = [all(map(_weekday, filter(None, _column(rows, column)))) for column in range(width)]
+    if any(role is Role.DATE and not weekdays[n] for n, role in enumerate(found)):
+        # Thursday beside 13 June is that day, and no date of its own.
+        found = [
+            Role.SIDE if weekdays[n] and role is Role.DATE else role for n, role in enumerate(found)
+        ]
     if Role.CLOCK in found and not any(
         role in (Role.DATE, Role.START) and any(map(_day, _column(rows, column)))
         for column, role in enumerate(found)
@@ -121,6 +132,15 @@ def _column(rows: Sequence[Sequence[str]], column: int) -> list[str]:
 def _dotted(cell: str) -> bool:
     """9.12: a figure, or a day."""
     return _FIGURE.fullmatch(plain(cell)) is not None and all(each.weak for each in find(cell))
+
+
+def _weekday(cell: str) -> bool:
+    """A weekday and nothing else."""
+    written = [phrase.first for phrase in find(cell)]
+    return only_date(cell, beside=0) and all(
+        one is not None and one.weekday is not None and not one.number and one.month is None
+        for one in written
+    )
 
 
 def _day(cell: str) -> bool:
@@ -146,6 +166,8 @@ def _role(header: str, cells: Sequence[str], headed: bool, column: int, alone: b
         return Role.CLOCK
     if cells and 2 * dates >= len(cells) and not (role is Role.NAME and column == 0):
         return Role.DATE
+    if role is Role.DATE and cells and not any(map(find, cells)):
+        return Role.NAME  # "Important dates" over what is due on them
     if role is not None:
         return role
     if cells and all(plain(cell).strip().lower() in LEVELS for cell in cells):
@@ -191,6 +213,9 @@ def heads(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     )
 
 
+_LEADS_DATE = re.compile(r"\W*(?:throughout|during|from|on|in) (?=\S)", re.IGNORECASE)
+
+
 def only_date(cell: str, beside: int = 4) -> bool:
     """Whether the cell is a date or several, with a remark of so many letters at most."""
     phrases: list[Phrase] = [phrase for phrase in find(cell) if phrase.first is not None]
@@ -199,6 +224,8 @@ def only_date(cell: str, beside: int = 4) -> bool:
     line = plain(cell)
     if phrases[0].weak and not _NUMBERS.search(line):
         return False
+    if lead := _LEADS_DATE.match(line):
+        beside += lead.end()
     rest = line
     for phrase in reversed(phrases):
         rest = rest[: phrase.start] + rest[phrase.end :]

@@ -58,15 +58,14 @@ def decide(
         if one.chance >= _likely(one.mention)
         and one.completion.read.when.last >= today
         and not (_own_column(one.mention) and _just_gone(one))
-        and not (
-            one.mention.block.kind is BlockKind.STAMP and one.completion.read.when.first <= today
-        )
+        and not (one.mention.block.kind in _OWN_DATES and one.completion.read.when.first <= today)
         and not (_of_this_year(one, today) and one.completion.read.behind <= _LONG_GONE)
         and not (one.completion.read.rolled and (one.mention.gone_by or _of_years_ago(one, today)))
     ]
     chosen = [one for one in chosen if not _superseded(one, chosen)]
-    chosen = [one for one in chosen if not _answered(one, chosen)]
-    chosen = [_with_what_is_due(one) for one in _each_its_own(_one_instant(chosen))]
+    chosen = [one for one in chosen if not _answered(one, chosen) and not _ends(one, chosen)]
+    chosen = _each_line_its_own(_each_its_own(_one_instant(chosen)))
+    chosen = [_with_what_is_due(one) for one in chosen]
     found: list[Told] = []
     for one in chosen:
         for announcement in _announced(one, chosen, mentions, today, zone):
@@ -74,6 +73,8 @@ def decide(
     return _once(found)
 
 
+# Where a document says its own day
+_OWN_DATES = frozenset((BlockKind.STAMP, BlockKind.LETTERHEAD, BlockKind.DATELINE))
 _NEXT_BEST = (
     3.0  # how much less a title may weigh that a date takes since another date has its best
 )
@@ -98,6 +99,36 @@ def _each_its_own(chosen: Sequence[Weighed]) -> list[Weighed]:
                 taken.append(other.title)
                 found[place] = replace(found[place], subject=other)
     return found
+
+
+def _each_line_its_own(chosen: Sequence[Weighed]) -> list[Weighed]:
+    """Of the lines that would bear one title which stands in none of them, each under the next best that
+    does stand in it: the heading of a list names none of its items."""
+    lines: dict[str, set[int]] = {}
+    for one in chosen:
+        if one.subject.title not in one.mention.block.text:
+            lines.setdefault(one.subject.title, set()).add(id(one.mention.block))
+    return [
+        replace(one, subject=own)
+        if len(lines.get(one.subject.title, ())) > 1 and (own := _own_title(one)) is not None
+        else one
+        for one in chosen
+    ]
+
+
+def _own_title(one: Weighed) -> Subject | None:
+    text = one.mention.block.text
+    return next(
+        (
+            each
+            for less, each in one.others
+            if less <= _OWN_BEST and each.title in text and not titles.generic(each.title)
+        ),
+        None,
+    )
+
+
+_OWN_BEST = 1.0  # how much less a title may weigh that stands in the line itself
 
 
 def _with_what_is_due(one: Weighed) -> Weighed:
@@ -346,6 +377,18 @@ def _answered(one: Weighed, chosen: Sequence[Weighed]) -> bool:
     )
 
 
+def _ends(one: Weighed, chosen: Sequence[Weighed]) -> bool:
+    """Whether it is the end that a label says of what another label, with its start, was read to run to."""
+    block, when = one.mention.block, one.completion.read.when
+    return block.kind is BlockKind.LABEL and any(
+        other.mention.block.kind is BlockKind.LABEL
+        and other.mention.place == one.mention.place - 1
+        and other.completion.read.when.first < when.first
+        and other.completion.read.when.last == when.last
+        for other in chosen
+    )
+
+
 def _superseded(one: Weighed, chosen: Sequence[Weighed]) -> bool:
     """Whether the words before a date say that it no longer holds, and a newer one stands in its line."""
     mention = one.mention
@@ -422,7 +465,7 @@ def _doubts(one: Weighed, today: date) -> tuple[Doubt, ...]:
     if phrase is not None and phrase.first is not None:
         if _weekday_off(phrase, made.when):
             found.append(Doubt.WEEKDAY)
-        if phrase.first.either_order:
+        if phrase.first.either_order and phrase.weekday is None:
             found.append(Doubt.ORDER)
         if not made.year_said and phrase.first.year is None and phrase.first.month is not None:
             found.append(Doubt.YEAR_ASSUMED)

@@ -279,7 +279,7 @@ _EN_ACT_END = re.compile(
     re.IGNORECASE,
 )
 _BAD_FIRST = re.compile(
-    r"^(?:的|了|和|与|及|并|而|但|或|等|被|把|对|从|由|在|于|为|是|则|也|都|又|还|其|该|本|此|这|那|以|自|至|到|将|已|可|请|我们|我|您|你|他|她|它|以及|因|如|若|需|应|须|后|前|内|起|中|上|下|[)）,，;；:：])"
+    r"^(?:的|了|和|与|及|并|而|但|或|等|被|把|对|从|由|在|于|为|是|则|也|都|又|还|其|该|本|此|这|那|以|自|至|到|将|已|可|请|我们|我|您|你|他|她|它|以及|因|如|若|需|应|须|后|前|内|起|中|上|下|假(?![期日])|[)）,，;；:：])"
 )
 _BAD_FIRST_EN = re.compile(
     r"^(?:it|its|they|their|this|that|these|those|which|who|we|our|you|your|he|she|his|her|i|and|or|but|of|to|for|from|by|with|as|at|in|on|is|are|was|were|be|been|will|would|has|have|had|not|if|when|while|so|because|than|then|after|before|following|during|upon|starting|due|according|under|given|since|there|here|also|all|any|some|no|please)\b",
@@ -313,7 +313,7 @@ _OPEN_CELL = re.compile(
     re.IGNORECASE,
 )
 _ASIDE_FIRST = re.compile(
-    r"^(?:为期|為期|共|每|由于|因|根据|按照|为了|随着|届时|详情|如有|若|凡|逾期|期间|其中|另|欢迎|包括|需|须|不得|可|请|地点|地址|联系|主办|费用|门票)"
+    r"^(?:为期|為期|共|每|由于|因|受|受到|接(?=.{2,20}通知)|通过|根据|按照|为了|随着|届时|详情|如有|若|凡|逾期|期间|其中|另|欢迎|包括|需|须|不得|可|请|地点|地址|联系|主办|费用|门票)"
 )
 
 

@@ -41,11 +41,13 @@ NAME_LABEL = re.compile(
     re.IGNORECASE,
 )
 _START = re.compile(
-    r"^\W*(?:[^\W\d_]{0,4}(?:开始|起始|开幕)(?:时间|日期)?|starts?|from|begins?|start (?:date|time))$",
+    r"^\W*(?:[^\W\d_]{0,4}(?:开始|起始|开幕)(?:时间|日期)?|starts?|from|begins?"
+    r"|(?:start|begin)[ _-]?(?:date|time|datetime|day|at|on))$",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"^\W*(?:[^\W\d_]{0,4}(?:结束|截止|终止|闭幕)(?:时间|日期)?|ends?|to|until|end (?:date|time))$",
+    r"^\W*(?:[^\W\d_]{0,4}(?:结束|截止|终止|闭幕)(?:时间|日期)?|ends?|to|until"
+    r"|(?:end|finish)[ _-]?(?:date|time|datetime|day|at|on))$",
     re.IGNORECASE,
 )
 _HOW = re.compile(
@@ -71,6 +73,8 @@ _SPACED = re.compile(
 _SIGNS_APART = re.compile(
     r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff](?![\u3400-\u9fff]))+|[0-9] ?[:：] ?(?=[0-9]{2})"
 )
+# 4.2月24日: the fourth item, of 24 February
+_ITEM_AND_DAY = re.compile(r"^\s*[0-9]{1,2}[.．](?=[0-9]{1,2}月[0-9]{1,2}[日号])")
 _ZERO = re.compile(r"(?<=[0-9])O(?= ?[年月日])")
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+(?:-[0-9]+(?:\.[0-9]+)?)?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -115,6 +119,9 @@ class Mention:
         """The titles that it could have."""
         if self.offered is None:
             self.offered = subjects.offered(self.text, self.phrase, self.phrases, self.around)
+            if not self.offered and self.alone and self.block.parent is not None:
+                # Nothing but days below a heading, however little that says
+                self.offered = subjects.named_by_section(self.block.parent.text)
         return self.offered
 
 
@@ -168,7 +175,7 @@ class Gatherer:
 
     def _text(self, text: str, block: Block, place: int) -> Iterator[Mention]:
         line = plain(text)
-        phrases = tuple(p for p in find(text) if not _nothing(line, p))
+        phrases = tuple(_owned(line, p) for p in find(text) if not _nothing(line, p))
         around = self._around(block, place)
         if self.then.above(block).month is not None and (day := _day_of_list(line, phrases)):
             phrases = (day, *(p for p in phrases if p.start >= day.end))
@@ -191,6 +198,8 @@ class Gatherer:
         if alone and block.kind is not Kind.STAMP:
             self.then.date_line(block)
             around = _nearer(around)
+            if not around.above and not around.below:
+                around = replace(around, above=self._over_days(place))
         before = ""
         if block.parent is not self.under:
             self.under, self.topics = block.parent, []
@@ -411,12 +420,24 @@ class Gatherer:
             return block.value if NAME_LABEL.match(plain(block.label)) else ""
         return text.strip().rstrip(":：") if titles.named(text) else ""
 
+    def _over_days(self, place: int) -> str:
+        """What leads a list of nothing but days: the line above the first of them, up to its own date."""
+        above = place - 1
+        while above > max(0, place - MOST_DAYS) and columns.only_date(self.blocks[above].text):
+            above -= 1
+        block = self.blocks[above]
+        if above < 0 or block.kind in (Kind.COLUMNS, Kind.ROW) or len(block.text) > 100:
+            return ""
+        dates = [phrase.start for phrase in find(block.text)]
+        name = titles.clean(_ASIDE.split(block.text[: min(dates, default=None)])[0])[0]
+        return name if titles.named(name) and not columns.only_date(name, beside=3) else ""
+
     def _dated(self, place: int) -> bool:
         """Whether a block holds a day or a time. One at which the grammar fails counts as such: it is told of
         when it is read itself."""
         if place not in self.dated:
             try:
-                found = any(p.exact or p.clock for p in find(self.blocks[place].text))
+                found = any(p.exact or p.clock for p in find(mended(self.blocks[place].text)))
             except Exception:
                 found = True
             self.dated[place] = found
@@ -568,6 +589,8 @@ def _settled(phrase: Phrase, day_first: bool) -> Phrase:
     return replace(phrase, first=phrase.first.ordered(day_first), last=last)
 
 
+MOST_DAYS = 40  # lines that are only a date under one name
+_ASIDE = re.compile(r" [-–—] |[:：(（]")
 _PROGRAMME = frozenset((Kind.ITEM, Kind.PARAGRAPH))
 _LONGEST_UNDER = 120
 _LEAST_IN_ORDER = 4
@@ -650,7 +673,7 @@ def _about(sentence: str) -> str:
 
 _QUOTED_NAME = re.compile(r"[“「\"]([^“”「」\"]{2,24})[”」\"]")
 _SUBJECT_ZH = re.compile(
-    r"(?:^|[，,。；;：:])(?P<who>[^，。；、,;：:\s]{2,14}?)(?:宣布|表示|透露|称|将|已|正在|拟|计划|就|与|的|发布|推出|完成|收购|进入|公布)"
+    r"(?:^|[，,。；;：:])(?P<who>[^，。；、,;：:\s]{2,14}?)(?:宣布|表示|透露|(?<![昵名职简俗统堪号全])称|将|已|正在|拟|计划|就|与|的|发布|推出|完成|收购|进入|公布)"
 )
 _PRODUCT = re.compile(r"(?<![\w])(?:[A-Z][\w-]*[ -])+[0-9]+(?:\.[0-9]+)*(?![\w%])")
 
@@ -728,7 +751,7 @@ def _others(blocks: Sequence[Block]) -> tuple[str, ...]:
 
 def mended(text: str) -> str:
     """The text without what was struck out, and without the spaces and letters that a scanner put in."""
-    text = _STRUCK.sub("", text)
+    text = _ITEM_AND_DAY.sub(r"\g<0> ", _STRUCK.sub("", text))
     if _DIGITS_APART.search(text):
         closed = _SPACED.sub(lambda m: "".join(part for part in m.groups() if part), text)
         text = text if closed == text else _SIGNS_APART.sub(lambda m: m[0].replace(" ", ""), closed)
@@ -739,12 +762,25 @@ def _nothing(line: str, phrase: Phrase) -> bool:
     """A number that is a figure, or a month that is how a longer word begins (Marchés)."""
     if phrase.weak and _DECIMAL.fullmatch(line, phrase.start, phrase.end):
         before, after = line[: phrase.start].rstrip(), line[phrase.end :]
+        if _DUE_LAST.search(before):
+            return False  # 报名截止：8.20
         leads = not _LETTER.search(before) or before[-1:] in "(【["
         return not (leads and re.match(r" ?[)】\]:|~-]| {1,2}[^\W\d]|$", after)) and not re.match(
             r" ?(?:开幕|上映|开播|开赛|实施|施行|发布)", after
         )
     last, behind = line[phrase.end - 1 : phrase.end], line[phrase.end : phrase.end + 1]
     return last.isascii() and last.isalpha() and "\u00c0" <= behind <= "\u024f"
+
+
+_DUE_LAST = re.compile(r"(?:截止|截稿|ddl|deadline)(?:时间|日期)?:? ?$", re.IGNORECASE)
+
+
+def _owned(line: str, phrase: Phrase) -> Phrase:
+    """With the 's of this week's meeting, which is cut with it."""
+    return replace(phrase, end=phrase.end + 2) if _S.match(line, phrase.end) else phrase
+
+
+_S = re.compile(r"['’]s\b")
 
 
 def _moved(phrase: Phrase, by: int) -> Phrase:

@@ -116,7 +116,7 @@ class _Reader:
         return bool(cells) and 2 * len(set(cells)) > len(cells) + 1 and 2 * own >= len(cells)
 
     def row(self, block: Block) -> Row:
-        cells = block.cells
+        cells = self._in_place(block.cells)
         if not set(self.roles) & {*_OF_DAY, Role.CLOCK}:
             # Running text may say a date; figures side by side do not.
             words = self._of(
@@ -142,6 +142,17 @@ class _Reader:
             any(signs.CANCELLED.within(plain(cell)) for cell in remarks),
             named=bool({Role.NAME, Role.WHO} & set(self.roles)),
         )
+
+    def _in_place(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells of a row whose day stands only in a row above, as copied from a page: its hour is first."""
+        shifted = (
+            self.roles[:2] == (Role.DATE, Role.CLOCK)
+            and len(cells) > 2
+            and not cells[-1]
+            and columns.only_clock(cells[0])
+            and not columns.only_clock(cells[1])
+        )
+        return ("", *cells[:-1]) if shifted else cells
 
     def _under_a_day(self, cells: Sequence[str]) -> str:
         """The name of a row in a table without dates that may stand below its day: who reports, what is on."""
@@ -175,10 +186,12 @@ class _Reader:
             found.append((self._head(self.roles.index(Role.END)), end))
         for column, role in enumerate(self.roles):
             if role is Role.DATE and column < len(cells):
-                cell = cells[column] or self._continued(column, clock, name)
+                head = self._head(column)
+                label = "" if columns.own_date(head) else head
+                cell = cells[column]
+                if not cell and not label and not found:
+                    cell = self._continued(column, clock, name)
                 if cell and find(cell):
-                    head = self._head(column)
-                    label = "" if columns.own_date(head) else head
                     found.append((label, f"{cell} {clock}" if clock and not label else cell))
         if not found and Role.CLOCK in self.roles and not set(self.roles) & {*_OF_DAY}:
             return (("", clock),)  # on the day of the heading above

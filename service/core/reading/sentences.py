@@ -40,8 +40,8 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
             if line[start:place].strip():
                 yield start, place
             start = place
-        elif place == lead and char == ".":
-            continue  # Dec 14. Tool library evening: the date leads the line
+        elif char == "." and (place == lead or _DOTS.match(line, lead)) and place <= lead + 4:
+            continue  # Dec 14. Tool library evening, Dec 14 ... the same: the date leads the line
         elif _stops(line, place, char) if not taken[place] else _half_day_stops(line, place, start):
             if line[start : place + 1].strip():
                 yield start, place + 1
@@ -50,6 +50,7 @@ def sentences(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]
         yield start, len(line)
 
 
+_DOTS = re.compile(r" ?\.{2,4} ")
 _SENTENCE_FIRST = re.compile(r"\s+[A-Z0-9\"“(《\u3400-\u9fff]|\s*$")
 _LAST_WORD = re.compile(r"[\w.]+$")
 

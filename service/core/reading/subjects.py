@@ -105,7 +105,9 @@ def clause_at(places: Sequence[tuple[int, int]], start: int) -> int:
 _ZH_NOUN = (
     r"(?:大会|峰会|论坛|年会|会议|发布会|博览会|展览会|研讨会|交易会|展会|大赛|竞赛|比赛|联赛|挑战赛|沙龙|公开课|直播|讲座"
     r"|路演|说明会|交流会|座谈会|听证会|招聘会|洽谈会|典礼|仪式|开放日|训练营|工作坊|嘉年华|音乐会|演唱会|推介会|策略会|例会|股东会"
-    r"|股东大会|电话会|业绩会|读书会|见面会|开幕式|考试|[农茶车书花糖药文]博会|灯会|庙会|夜市|市集|集市|晚会|酒会|课|展|节|赛|周)"
+    r"|股东大会|电话会|业绩会|读书会|见面会|开幕式|考试|[农茶车书花糖药文]博会|灯会|庙会|夜市|市集|集市|晚会|酒会"
+    r"|课(?![程题堂时件表外后])|展(?![示开望览现区期馆位台出品商演播业厅陈])|节(?![假日目能点约奏省水气])"
+    r"|赛(?![事道区场程制段季马])|周(?![末年期边围知到一二三四五六日]))"
 )
 _ZH_NAME = re.compile(
     r"[^\s，。；：、！？,;:!?()（）【】\[\]|]{1,40}?"
@@ -203,6 +205,12 @@ def offered(
             if subject.title and subject.title not in found and len(found) < MOST:
                 found[subject.title] = subject
     return list(found.values())
+
+
+def named_by_section(heading: str) -> list[Subject]:
+    """The name of a section as a title, for days that have no other: Upcoming meetings."""
+    title = titles.clean(heading)[0]
+    return [Subject(title, "", "heading0", "section")] if titles.named(title) else []
 
 
 def _cut(source: str, piece: str) -> Iterator[Subject]:
@@ -331,6 +339,7 @@ class _Clause:
             yield "between-after", between[0]
             yield "between-before", between[1]
             self.acts += between
+        yield "rest", self._rest()
         yield "after", self.after
         yield "before", self.before
         yield "around", self.both
@@ -340,6 +349,14 @@ class _Clause:
             if not DATE_LABEL.match(plain(act.strip(" *_:：（）()")))
             and not _OF_TERM.fullmatch(plain(act.strip(" （）()")))
         ]
+
+    def _rest(self) -> str:
+        """All that stands behind the date up to the next one, where that is more than two clauses."""
+        if self.index + 2 >= len(self.places) or not self._clear(self.index + 1):
+            return ""
+        end = next((p.start for p in self.phrases if p.start >= self.phrase.end), len(self.line))
+        found = self.text[self.phrase.end : end]
+        return found.lstrip(_SIGNS_FIRST) if len(found) <= LONGEST_PIECE else ""
 
     def behind(self) -> Iterator[tuple[str, str]]:
         """Of the clauses that follow, as far as they are no other date's."""
@@ -432,6 +449,7 @@ class _Clause:
                     yield "name+act", _joined(name, act)
 
 
+_SIGNS_FIRST = " \t:：,，、|–—-"
 # 2026年3月21日（校历第四周周六）
 _OF_TERM = re.compile(
     r"(?:补充)?(?:校历|教学)?第?[0-9一二三四五六七八九十]{1,3}周(?:周[一二三四五六日末])?"
@@ -491,6 +509,8 @@ def _row(around: Around) -> Iterator[tuple[str, str]]:
     if around.column:
         for joined in _both(around.row, _DATE_WORD.sub("", around.column)):
             yield "row+column", joined
+        if _DUE_COLUMN.fullmatch(plain(around.column).strip()):
+            yield "row-alone", around.row
         if around.column.isascii() and any(char.isdigit() for char in around.column):
             yield "column+row", _joined(_DATE_WORD.sub("", around.column), around.row)
     above = heads(around)
@@ -506,6 +526,8 @@ def _row(around: Around) -> Iterator[tuple[str, str]]:
                 yield "heading+row+column", joined
 
 
+# A header that says no more than that it is due: Homework 3 is a title, too.
+_DUE_COLUMN = re.compile(r"(?:due|deadline|ddl|due by|截止(?:日期|时间)?)", re.IGNORECASE)
 _REMARK_LAST = re.compile(r"\s*[（(][^（）()]{1,24}[）)]$")
 
 
@@ -525,6 +547,8 @@ _DATE_WORD = re.compile(r"(?<=\w)\s*(?:的?(?:日期|时间)|\bdates?)$", re.IGN
 
 def _structure(around: Around, acts: Sequence[str]) -> Iterator[tuple[str, str]]:
     above = heads(around)
+    if around.below and not acts:  # a line that is only a date: nearer than any heading
+        yield "below", around.below
     if around.card:
         yield "card", around.card
     if around.label:

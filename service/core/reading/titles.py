@@ -28,7 +28,7 @@ _PREPOSITION_ZH = re.compile(
 )
 _AFTER_ZH = re.compile(
     r"^\s*(?:起(?=[^步点]|$)|开始(?=[正施实生])|(?:之)?前(?!后|往|夕|瞻)|前后|左右|期间|当[天日]"
-    r"|以?内(?![部容测地蒙存])|止|为止|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
+    r"|以?内(?![部容测地蒙存])|止|为止|为(?![了此避保便防加确做使方配提增迎满庆期])|\)?\s*(?:的)?(?=举行的|举办的|召开的))"
 )
 _PREPOSITION_EN = re.compile(
     r"(?:\s*+\b(?:on or before|on|in|from|by|at|for|between|during|before|until|till|through|starting"
@@ -47,7 +47,7 @@ _KEEP_VERB_EN = re.compile(
     re.IGNORECASE,
 )
 _HOLD_ZH = re.compile(
-    r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于)(?P<place>[^,。;的]{1,16}?))?(?:线上"
+    r"(?:(?:将|拟|正式|隆重|如期|顺利|继续|同期)*(?:(?:在|于|(?<![寒暑放休请長长节])假(?![期日]))(?P<place>[^,。;的]{1,16}?))?(?:线上"
     r"|线下)?(?:正式|隆重|同步)?(?:举行|举办|召开|举行召开|进行))$"
 )
 _HOLD_ZH_LAST = "行办开"
@@ -284,7 +284,7 @@ _GIVES_ZH = re.compile(
     r"(?:一场|一次|了)?(?P<what>[^，。；]{2,60})$"
 )
 _AT_ZH = re.compile(
-    r"(?:在|于|借|赴)[^，。；的]{2,20}?(?=举行|举办|召开|开幕|开庭|开|办|与|进行|亮相|上演|首)"
+    r"(?:在|于|借|赴|(?<![寒暑放休请長长节])假(?![期日]))[^，。；的]{2,20}?(?=举行|举办|召开|开幕|开庭|开|办|与|进行|亮相|上演|首)"
 )
 _TAIL_VERB_ZH = re.compile(
     r"(?:与(?:大家|观众|读者|市民)见面|亮相|进行|开赛|开打|登场|启幕|揭幕|开幕|拉开帷幕|如期|举行|举办|召开)$"
@@ -305,7 +305,7 @@ _WILL_EN = re.compile(
 _GIVES_EN = re.compile(
     r"^(?:post|report|publish|release|announce|host|hold|present|issue|run|give|launch|open|ship|introduce|unveil)(?:s|es|ing)?$"
 )
-_OURS_EN = re.compile(r"^ (?:its|their|his|her|our|the|a|an)? ?(?P<what>.{3,})$")
+_OURS_EN = re.compile(r"^ (?:(?:its|their|his|her|our|the|a|an) )?(?P<what>.{3,})$")
 _LEAD_WORDS_EN = re.compile(
     r"^(?:(?:please |come |do )*(?:join(?: us)?|attend|register|come along|don't miss(?: it)?"
     r"|(?:we(?:'re| are| will be|'ll be)?|i am)?(?: (?:very |so )?(?:pleased"

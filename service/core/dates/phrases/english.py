@@ -58,6 +58,18 @@ def en_listed(match: re.Match[str]) -> Said | None:
     )
 
 
+def en_side_by_side(match: re.Match[str]) -> Said | None:
+    """January 25, 26, 27: days that follow one another are a span; others are not taken."""
+    days = [int(text) for text in re.findall(r"[0-9]+", match["days"])]
+    if days[-1] > 31 or days != list(range(days[0], days[0] + len(days))) or days[0] < 1:
+        return None
+    year, month = year_of(match), month_en(match["month"])
+    first, last = (
+        year.of(Written(Unit.DAY, month=month, number=day)) for day in (days[0], days[-1])
+    )
+    return Said(Kind.SPAN, (first, last))
+
+
 def en_days(match: re.Match[str]) -> Said | None:
     """July 15th, 2026; June 16-18; 24-26 June; June 2 and 3."""
     month, first = month_en(match["month"]), int(match["d1"])

@@ -47,6 +47,7 @@ from service.core.dates.phrases.english import (
     en_quarter,
     en_relative,
     en_season,
+    en_side_by_side,
     en_weekday,
     en_year,
     en_year_end,
@@ -144,6 +145,8 @@ MONTHS = " ".join(MONTH_NAMES)
 WEEKDAYS = " ".join(WEEKDAY_NAMES)
 SEASONS = "spring summer autumn fall winter"
 _BEHIND_WEEKDAY = "|".join(rf"(?<=\b{name} )" for name in WEEKDAY_NAMES)
+# An hour, or two hours of which the second says which half of the day: 11am, 11-2pm
+_AM_PM = r" ?(?:(?:-|to|until) ?[0-9]{1,2}(?:[:.][0-9]{2})? ?)?[ap]\.?m(?![a-z])"
 _FROM_TO = r"(?: ?(?:-{1,2}|~|至|到) ?| to )"
 _HOUR = rf"(?:1[0-2]|[1-9]|{one_of(HOUR_WORDS)})"
 _HOUR_END = (
@@ -367,7 +370,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
     ),
     (
         "part of year", f"{YEARS} 年 岁",
-        rf"(?:{YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国期报])|底|末|尾|内)"
+        rf"(?:{YEAR_ZH} ?的? ?年?(?P<part>初|中(?![国國期报報秋学學考央心])|底|末|尾|内)"
         r"|(?<![一二三四五六七八九十0-9今明本去前后来全半周多数近每学财次翌])(?:年|岁)(?P<part2>初"
         r"|中(?![国期报大会])|底|末|尾|内))",
         zh_year_part,
@@ -401,7 +404,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         r"(?![初报以之内前后末一二三四五六日天度])",
         zh_nth_of,
     ),
-    ("year", YEARS, rf"{YEAR_ZH}(?![代期龄])", zh_year),
+    ("year", YEARS, rf"{YEAR_ZH}度?(?![代期龄])", zh_year),
     ("this and the next year", "今", r"今明两年", this_and_next_year),
     (
         "weekday in brackets", "(",
@@ -427,7 +430,7 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         rf"(?:(?P<part>{PART_OF_DAY})的? ?)?(?<![0-9:.])(?P<hour>[0-9]{{1,2}}|零"
         rf"|[一二三四五六七八九十两]{{1,3}})"
         r"(?: ?[点时](?!间|候|代|刻|尚|评|空|(?<![0-9][点时])起|任|报|装|长|延)(?:钟|整|正)?(?:(?P<half>半)"
-        r"|(?P<quarter>[一三])刻|(?:零|过)?(?P<minute>[0-9]{1,2}(?! ?[点时日号月年个])"
+        r"|(?P<quarter>[一三])刻|(?:零|过)?(?: (?=[0-9]{1,2} ?分))?(?P<minute>[0-9]{1,2}(?! ?[点时日号月年个])"
         r"|[一二三四五][一二三四五六七八九十]{1,2}|十[一二三四五六七八九]?|[一二三四五六七八九]"
         r"(?=分)) ?分?)?"
         r"|:(?P<m2>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(?![0-9%]|:[0-9])(?! ?[ap]\.?m(?![a-z])))",
@@ -502,6 +505,12 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_listed,
     ),
     (
+        "days side by side", MONTHS,
+        rf"\b(?P<month>{MONTH_EN}) (?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{2,8}}){DAY_END}"
+        rf"(?! ?[ap]\.?m\b)(?:,? {YEAR_EN})?",
+        en_side_by_side,
+    ),
+    (
         "days listed", "0a",
         rf"(?<![0-9./,-])(?P<days>[0-9]{{1,2}}{ORD}(?:, [0-9]{{1,2}}{ORD}){{1,8}},?{AND}[0-9]{{1,2}}{ORD})"
         rf" (?P<month>{MONTH_EN})(?:,? {YEAR_EN})?",
@@ -524,14 +533,14 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "days and month", "0- 0a",
         rf"(?<![0-9./])(?<![0-9]-)(?<![0-9]:)(?:(?P<d1>[0-9]{{1,2}}){ORD}(?P<to>{TO}"
         rf"|{AND}|/)(?:the )?(?:{WEEKDAY_EN},? )?)?(?P<d2>[0-9]{{1,2}}){ORD} ?(?:of )?(?P<month>{MONTH_EN})"
-        rf"(?! [0-9]{{1,2}}(?![0-9:]))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
+        rf"(?! [0-9]{{1,2}}(?![0-9:]|{_AM_PM}))(?: ?,? ?{YEAR_EN}| (?:of )?(?P<rel_year>this|next) year\b)?",
         en_days_first,
     ),
     (
         "day, month, year of two digits", "0a",
         rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th) (?:of )?(?P<month>{MONTH_EN}),? '?"
         rf"(?P<year>[0-9]{{2}})"
-        r"(?![0-9:.%]|st|nd|rd|th| ?[ap]\.?m(?![a-z]))",
+        rf"(?![0-9:.%]|st|nd|rd|th|{_AM_PM})",
         marked_month,
     ),
     (
@@ -677,9 +686,9 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         en_nth_after,
     ),
     (
-        "week of", "the week w",
-        r"\b(?:the )?week (?:of|beginning|commencing|starting"
-        rf"|from(?! (?:{MONTH_EN} )?[0-9]{{1,2}}{ORD}{TO}(?:{MONTH_EN} )?[0-9]))(?: on)?(?: the)?\b|\bw/c\b",
+        "week of", "the week w wk",
+        r"\b(?:the )?(?:week|wk\.?) (?:of|beginning|beg\b\.?|commencing|comm?\b\.?|starting"
+        rf"|from(?! (?:{MONTH_EN} )?[0-9]{{1,2}}{ORD}{TO}(?:{MONTH_EN} )?[0-9]))(?: on)?(?: the)?\b|\bw/[cb]\b",
         lambda _: Said(Kind.WEEK_OF),
     ),
     (
@@ -767,6 +776,13 @@ FORMS: tuple[tuple[str, str, str, Build], ...] = (
         "number behind a weekday", "0- 0a",
         rf"(?:{_BEHIND_WEEKDAY})"
         r"(?P<day>[0-9]{1,2})(?=[,.;!?)]|$| (?:at|between|from)\b)(?![.,][0-9])",
+        en_ordinal_day,
+    ),
+    (
+        "ordinal behind a weekday", "0a",
+        rf"(?:{_BEHIND_WEEKDAY})(?P<day>[0-9]{{1,2}}(?:st|nd|rd|th))(?= )"
+        r"(?! (?:floor|fl|avenue|ave|street|st|place|road|edition|grade|graders?|annual|century|year|day"
+        r"|week|month|quarter|round|session|meeting|anniversary)\b)",
         en_ordinal_day,
     ),
     (

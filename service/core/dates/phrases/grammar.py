@@ -92,6 +92,7 @@ class Phrase:
         )
 
 
+_AND = re.compile(r",? ?(?:and|&|,|、|和|及|与) ?(?:on )?")
 _OR = re.compile(r" ?(?:,? ?or(?: the)?(?= )|或者?|还是) ?")
 _RANGE = re.compile(
     rf"(?:{DASH.pattern}|{_OR.pattern}|\)? ?(?:,? ?and(?: the)?(?= )|和|与|、) ?)\(?"
@@ -275,7 +276,7 @@ def _range(
         and line[phrase.end : tokens[index].start] == "/"
     )
     if not lost and not stands_between(line, phrase.end, tokens[index].start, _RANGE):
-        return phrase, 0
+        return _two_days(line, tokens, index, phrase) or (phrase, 0)
     dash = stands_between(line, phrase.end, tokens[index].start, DASH) or lost
     end = point_at(line, tokens, index, ends=True)
     if end is None:
@@ -290,8 +291,40 @@ def _range(
     elif stands_between(line, phrase.end, tokens[index].start, _OR):
         whole = _either(phrase, end)
     else:
-        whole = None
+        return _two_days(line, tokens, index, phrase) or (phrase, 0)
     return (whole, end.tokens) if whole is not None else (phrase, 0)
+
+
+def _two_days(
+    line: str, tokens: list[Token], index: int, phrase: Phrase
+) -> tuple[Phrase, int] | None:
+    """January 31 and February 1, 2026; 9月5日、9月6日: days that follow one another are one span."""
+    first = phrase.first
+    if first is None or phrase.clock or phrase.last or phrase.others or phrase.after or phrase.weak:
+        return None
+    if not stands_between(line, phrase.end, tokens[index].start, _AND):
+        return None
+    end = point_at(line, tokens, index, ends=True)
+    if end is None or end.date is None or end.clock or end.last or end.listed or end.weak:
+        return None
+    if not _follows(first, end.date):
+        return None
+    return replace(phrase, last=end.date, end=end.end), end.tokens
+
+
+def _follows(first: Written, last: Written) -> bool:
+    """Whether the second is the day after the first, both with their months."""
+    if not (first.exact and last.exact and first.month and last.month and last.number):
+        return False
+    if first.year is not None and last.year not in (None, first.year, first.year + 1):
+        return False
+    if first.month == last.month:
+        return last.number - first.number == 1
+    ends = first.number == _DAYS[first.month - 1] or (first.month, first.number) == (2, 28)
+    return ends and last.month == first.month % 12 + 1 and last.number == 1
+
+
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def _either(phrase: Phrase, end: Point) -> Phrase | None:

@@ -54,7 +54,7 @@ DASH = re.compile(
     r"(?:\([^()0-9]{1,8}\))?\)? {0,3}(?:-{1,3}(?!>)|~|(?:起|开始)?"
     r"(?:一直)?(?:持续|延续)?(?:至|到)(?:次年|翌年)?"
     r"|(?:,? ?(?:and )?(?:runs?|running|continu\w+|lasts?|lasting) )?(?:to|through(?: to)?|thru|until"
-    r"|till?)(?: the)?|, through) {0,3}"
+    r"|till?)(?: the)?|, (?:through|to)(?= )) {0,3}"
 )
 _BETWEEN_WEEKDAYS = re.compile(rf"(?:{DASH.pattern}| ?[、,和及] ?)")
 _BEFORE_WEEKDAY = re.compile(r" ?[,/]? ?[\[(【]? ?")

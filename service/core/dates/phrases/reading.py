@@ -91,9 +91,25 @@ def _read(phrase: Phrase, anchor: Anchor) -> Read | None:
         when = _timed(anchor.day, None, phrase, anchor)
         return Read(when, False, 0, True, 0.85, _zone_name(phrase, anchor)) if when else None
     if phrase.first.either_order:
+        if (settled := _by_weekday(phrase, phrase.first, anchor)) is not None:
+            return settled
         ordered = _ordered(phrase, phrase.first, anchor)
         return _dated(ordered, ordered.first, anchor) if ordered and ordered.first else None
     return _dated(phrase, phrase.first, anchor)
+
+
+def _by_weekday(phrase: Phrase, written: Written, anchor: Anchor) -> Read | None:
+    """Sat 11/4: of the two orders the one whose day is that weekday, where the other's is not."""
+    found = []
+    for day_first in (True, False) if phrase.weekday is not None else ():
+        first, last = written.ordered(day_first), phrase.last and phrase.last.ordered(day_first)
+        try:
+            made = _dated(replace(phrase, first=first, last=last), first, anchor)
+        except NoSuchDate:
+            continue
+        if made.when.first.weekday() == phrase.weekday:
+            found.append(made)
+    return found[0] if len(found) == 1 else None
 
 
 def _dated(phrase: Phrase, written: Written, anchor: Anchor) -> Read:
@@ -227,6 +243,8 @@ def _yearless(phrase: Phrase, first: Written, last: Written | None, anchor: Anch
         if behind > _FAR_BEHIND:
             raise NoSuchDate("the weekday beside it was right long ago")
         return _Days(*this, sure=0.9)  # the weekday beside it says that this year's is meant
+    if chosen[0].weekday() == phrase.weekday != this[0].weekday():
+        return _Days(*chosen, sure=0.9)  # … or that the coming one's is
     return _Days(*chosen, sure=0.75, year_said=False, rolled=True, behind=behind)
 
 

@@ -105,7 +105,9 @@ WEEKDAY_NAMES = {
     "thur": 3, "thurs": 3, "thursday": 3, "fri": 4, "friday": 4, "sat": 5, "saturday": 5, "sun": 6,
     "sunday": 6,
 }  # fmt: skip
-WEEKDAY_EN = rf"(?:{one_of(WEEKDAY_NAMES)})(?![a-zà-ɏ])(?:(?<!day)\.)?"
+WEEKDAY_EN = (
+    rf"(?:{one_of(WEEKDAY_NAMES)})(?![a-zà-ɏ])(?:(?<!\bsun)|(?![\u4e00-\u9fff]))(?:(?<!day)\.)?"
+)
 SEASONS = {
     "spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4, "春": 1, "夏": 2, "秋": 3, "冬": 4,
 }  # fmt: skip
