@@ -424,7 +424,11 @@ def _about(id_: str, candidate: Candidate, pair: _Pair) -> Proposal:
     title = same if pair.alike >= 0.999 else Sentence("title_alike", alike=pair.alike)
     sure = min(1.0, pair.alike + 0.1) * (0.7 + 0.3 * pair.sure)
     met = (title, pair.why)
-    return _compared(id_, candidate, event, met, round(candidate.confidence * sure, 2))
+    read = candidate.confidence
+    if title is same:
+        # Most of what is read wrongly has a wrong title (docs/READING.md); one that is stored is none.
+        read = 1 - (1 - read) / 2
+    return _compared(id_, candidate, event, met, round(read * sure, 2))
 
 
 def _compared(

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -35,6 +35,7 @@ LIKELY_COLUMN = (
 )
 DOUBTFUL_COLUMN = 0.1
 SURE_COLUMN = 0.93  # a table's own column of dates
+SURE_LISTED, LIKELY_LISTED = 0.93, 0.9  # a date that leads its line of a list; from which chance on
 _FROM_ELSEWHERE = (*ELSEWHERE, "first+act", "book+act", "name+act")
 _RESULTS = re.compile(r"业绩|财报|季报|\bearnings\b|\bresults\b", re.IGNORECASE)
 _SYMBOL_FIRST = re.compile(r"^[\s•·・●■◆▪▫○◦►▶➢➤★☆◇□△\uf000-\uf8ff]+")
@@ -65,7 +66,7 @@ def decide(
     chosen = [one for one in chosen if not _superseded(one, chosen)]
     chosen = [one for one in chosen if not _answered(one, chosen) and not _ends(one, chosen)]
     chosen = _each_line_its_own(_each_its_own(_one_instant(chosen)))
-    chosen = [_with_what_is_due(one) for one in chosen]
+    chosen = [_with_comments(_with_what_is_due(one)) for one in chosen]
     found: list[Told] = []
     for one in chosen:
         for announcement in _announced(one, chosen, mentions, today, zone):
@@ -102,18 +103,28 @@ def _each_its_own(chosen: Sequence[Weighed]) -> list[Weighed]:
 
 
 def _each_line_its_own(chosen: Sequence[Weighed]) -> list[Weighed]:
-    """Of the lines that would bear one title which stands in none of them, each under the next best that
-    does stand in it: the heading of a list names none of its items."""
+    """Of the lines that would bear one title which stands in none of them, or the name that another line has
+    of its own, each under the next best that does stand in it: the heading of a list names none of its
+    items, and one item not the next."""
     lines: dict[str, set[int]] = {}
+    named: list[tuple[str, int]] = []
     for one in chosen:
-        if one.subject.title not in one.mention.block.text:
+        if one.subject.title in one.mention.block.text:
+            named.append((one.subject.title, id(one.mention.block)))
+        else:
             lines.setdefault(one.subject.title, set()).add(id(one.mention.block))
-    return [
-        replace(one, subject=own)
-        if len(lines.get(one.subject.title, ())) > 1 and (own := _own_title(one)) is not None
-        else one
-        for one in chosen
-    ]
+    return [_in_its_own_words(one, lines, named) for one in chosen]
+
+
+def _in_its_own_words(
+    one: Weighed, lines: Mapping[str, set[int]], named: Sequence[tuple[str, int]]
+) -> Weighed:
+    title, block = one.subject.title, one.mention.block
+    if title in block.text or one.mention.alone:
+        return one
+    others = any(title in name and at != id(block) for name, at in named)
+    own = _own_title(one) if others or len(lines.get(title, ())) > 1 else None
+    return one if own is None else replace(one, subject=own)
 
 
 def _own_title(one: Weighed) -> Subject | None:
@@ -140,6 +151,22 @@ def _with_what_is_due(one: Weighed) -> Weighed:
     fuller = (each for less, each in one.others if less <= _NEXT_BEST)
     found = next((each for each in fuller if plain(each.title).lower() == f"{title}{act}"), None)
     return replace(one, subject=found) if found is not None else one
+
+
+def _with_comments(one: Weighed) -> Weighed:
+    """Under its next best title that says so, where comments on a draft are due: the draft's own name is not
+    what ends that day."""
+    title = one.subject.title
+    if not _BOOK.fullmatch(title) or not _COMMENTS.search(plain(_clause(one.mention))):
+        return one
+    fuller = (each for less, each in one.others if less <= _NEXT_BEST)
+    found = next(
+        (each for each in fuller if title in each.title and _COMMENTS.search(each.title)), None
+    )
+    return replace(one, subject=found) if found is not None else one
+
+
+_COMMENTS = re.compile(r"意见|反馈|征求")
 
 
 def _margin(one: Weighed) -> float:
@@ -207,6 +234,8 @@ def _announced(
     confidence = one.confidence
     if _named_column(mention) and not _dated(mention.row):
         confidence = max(confidence, SURE_COLUMN if one.chance >= DOUBTFUL_COLUMN else LIKELY)
+    if one.known.listed and one.chance >= LIKELY_LISTED:
+        confidence = max(confidence, SURE_LISTED)
     base = Announcement(
         title, when, kind, _excerpt(block.text), block.page, block.line,
         round(min(confidence, 0.99), 2), made.zone,

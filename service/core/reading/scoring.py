@@ -32,7 +32,8 @@ class Weighed:
 
     `chance` that it dates something to come, `confidence` that reading and title are right too (calibrated),
     `rival` the next best reading where it is nearly as good; `evidence` the strongest weights, each with the
-    name of what is true; `others` the next best titles, each with how much less it weighs.
+    name of what is true; `others` the next best titles, each with how much less it weighs; `known` what the
+    curve of `confidence` is drawn over.
     """
 
     mention: Mention
@@ -42,6 +43,7 @@ class Weighed:
     confidence: float
     rival: Completion | None
     evidence: tuple[tuple[str, float], ...]
+    known: Evidence
     others: tuple[tuple[float, Subject], ...] = ()
 
 
@@ -80,7 +82,7 @@ def weigh(
     said = [*of_date, *of_readings[reading], *of_titles[title]]
     return Weighed(
         mention, completion, subject, found.chance, calibrated(found, CALIBRATION),
-        mention.completions[max(rivals)[1]] if rivals else None, strongest(said),
+        mention.completions[max(rivals)[1]] if rivals else None, strongest(said), found,
         tuple((less, subjects[number]) for less, number in others),
     )  # fmt: skip
 
@@ -139,8 +141,11 @@ def evidence(
     )  # fmt: skip
 
 
+INPUTS = 9
+
+
 def inputs(found: Evidence) -> tuple[float, ...]:
-    """What the curve is drawn over."""
+    """What the curve is drawn over: INPUTS numbers."""
     chance = min(max(found.chance, 1e-4), 1 - 1e-4)
     return (
         1.0, math.log(chance / (1 - chance)), math.log(found.reading), math.log(found.title),

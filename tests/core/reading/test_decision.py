@@ -17,7 +17,7 @@ from service.core.reading.decision import decide
 from service.core.reading.document import text_lines
 from service.core.reading.mentions import Gatherer, Mention
 from service.core.reading.reader import announcements
-from service.core.reading.scoring import Weighed
+from service.core.reading.scoring import Evidence, Weighed
 from service.core.reading.subjects import Subject
 
 TODAY = date(2026, 12, 1)
@@ -47,6 +47,7 @@ def likely(
         confidence,
         None if rival is None else made[rival],
         (),
+        Evidence(chance, 1.0, 1.0, 1.0, 1, listed=False, elsewhere=False, row=False),
     )
 
 

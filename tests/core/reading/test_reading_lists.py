@@ -18,12 +18,16 @@ def test_an_avenue_behind_a_weekday_is_no_day() -> None:
     assert told("On Monday 5th Avenue stays closed to cars.") == []
 
 
-def test_the_first_name_below_a_day_is_not_taken_for_the_title_of_the_page() -> None:
+def test_the_name_below_each_day_is_that_days_own() -> None:
     text = (
-        "Wed 9th December (1pm)\nBudget Forum\nMon 14th December (5pm)\nTrustees' Meeting\n"
-        "Thurs 17th December (5pm)\nWinter Concert\n"
+        "Dates for parents\n\nWed 9th December (1pm)\nBudget Meeting\n"
+        "Mon 14th December (5pm)\nTrustees' Meeting\nThurs 17th December (5pm)\nWinter Concert\n"
     )
-    assert [title for title, _ in told(text)][1:] == ["Trustees' Meeting", "Winter Concert"]
+    assert told(text) == [
+        ("Budget Meeting", "2026-12-09T13:00Z"),
+        ("Trustees' Meeting", "2026-12-14T17:00Z"),
+        ("Winter Concert", "2026-12-17T17:00Z"),
+    ]
 
 
 def test_a_list_of_nothing_but_days_bears_the_name_above_it() -> None:
