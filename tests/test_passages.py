@@ -75,7 +75,7 @@ def test_the_pieces_of_a_title_make_the_title(title: str, passage: str) -> None:
 
 
 def test_what_is_held_has_addresses_and_places_but_no_passage() -> None:
-    assert len(MANIFESTS) == 11
+    assert len(MANIFESTS) == 15
     for path in MANIFESTS:
         for line in path.read_text("utf-8").split("\n")[:-1]:
             held = json.loads(line)

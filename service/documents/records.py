@@ -46,7 +46,7 @@ Row = tuple[int, Sequence[str]]  # how many lines below the first it begins, and
 
 
 def _written(rows: Sequence[Row], length: int) -> list[str]:
-    """The rows on their lines; the header shares its line with the rule below it only where there is room."""
+    """The rows on their lines, the others filled."""
     found = [FILLER] * length
     for offset, cells in rows:
         found[offset] = "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
