@@ -143,8 +143,7 @@ def row(
     was = ""
     if before is not None and before.when.text != when.text and action != Action.UNCHANGED:
         was = wording.near(before.when, visit.lang, before.details.timezone, visit.today)
-    why = reviews.why(written)
-    reason = sentences.said(why, visit.lang, t.field_names)
+    reason = sentences.said(why := reviews.why(written), visit.lang, t.field_names)
     applied = stored.applied.get(written["id"])
     event_id = applied["event_id"] if applied else written["matches"]
     held = shown_values(written)
