@@ -134,6 +134,8 @@ def _numbers(connection: Connection) -> Iterator[str]:
 def _ledger(connection: Connection) -> Iterator[str]:
     """Each delivery is in one of the states that the ledger knows, with what belongs to it."""
     held = {row["key"]: row for row in _rows(connection, deliveries)}
+    # What was sent of a purged event keeps who was told and when, without its words.
+    purged = any(row["event"] == encoding.PURGED for row in _rows(connection, journal))
     for key, row in held.items():
         state = State(row["state"])
         leader = held.get(row["joined_to"]) if row["joined_to"] else None
@@ -144,7 +146,8 @@ def _ledger(connection: Connection) -> Iterator[str]:
             "a ts and not sent": state is not State.SENT and row["ts"] is not None,
             "begun without a message": row["started_at"] is not None
             and row["joined_to"] is None
-            and row["message"] is None,
+            and row["message"] is None
+            and not (purged and state in (State.SENT, State.WITHDRAWN)),
             "nothing says when it goes on": state in UNFINISHED
             and state is not State.SENDING
             and row["joined_to"] is None
