@@ -36,6 +36,9 @@ def as_rows(text: str) -> str:
             rows, behind = read(lines, place)
             if rows:
                 lines[place:behind] = _written(rows, behind - place)
+            if (
+                behind > place
+            ):  # also what only looked like one is not looked at again from its next line
                 end = behind
                 break
         place = end
@@ -75,8 +78,8 @@ def _comma_separated(lines: Sequence[str], place: int) -> tuple[list[Row], int]:
         rows.append(cells)
         end += 1
     if not rows or not _dated(rows):
-        return [], place
-    return [(offset, cells) for offset, cells in enumerate([header, *rows])], end
+        return [], end
+    return list(enumerate([header, *rows])), end
 
 
 def _cells(line: str) -> list[str]:
@@ -104,7 +107,7 @@ def _records(lines: Sequence[str], place: int) -> tuple[list[Row], int]:
     keys = list(dict.fromkeys(key for _, record in found for key in record))[:_MOST_KEYS]
     rows = [[record.get(key, "") for key in keys] for _, record in found]
     if len(keys) < 2 or not _NAMES & set(keys) or not _dated(rows):
-        return [], place
+        return [], end
     while end > place + 1 and not lines[end - 1].strip():
         end -= 1
     # The header stands where the first record does, and that one on the line of its second key.

@@ -139,6 +139,11 @@ class _Unit:
     def plain(self) -> str:
         return plain(self.text)
 
+    @property
+    def barred(self) -> bool:
+        """Whether bars lead and part it: a row."""
+        return self.text[:1] in _BARS and len(self.cells) > 2
+
 
 _STRUCK = re.compile(r"~~([^~\n]{1,300})~~\s*")
 _SECTION = re.compile(r"(?P<first>[0-9]{1,2})(?:\.(?P<second>[0-9]{1,2}))?\.?\s+(?=[^\W\d_])")
@@ -203,9 +208,9 @@ _AROUND = (Frame.EDGE, Frame.STAMP, Frame.LETTERHEAD, Frame.RIGHTS)
 def _mark_rows(units: list[_Unit]) -> None:
     """Rule 2."""
     for unit in units:
-        barred = unit.text[:1] in _BARS and len(unit.cells) > 2
-        if unit.cells and not unit.line.columns and not barred:
-            unit.cells = () if frames.kind(unit.text) in _AROUND else unit.cells
+        kept = unit.line.columns or unit.barred
+        if unit.cells and not kept and frames.kind(unit.text) in _AROUND:
+            unit.cells = ()
     start = 0
     header: tuple[str, ...] = ()  # of the table above
     apart = 0  # lines since that table
@@ -446,7 +451,7 @@ class _Builder:
                 unit.kind = Kind.EDGE
             if unit.kind is not None or unit.dropped:
                 continue
-            if unit.text[:1] in _BARS and len(unit.cells) > 2:
+            if unit.barred:
                 continue  # a row, whatever its cells look like
             frame = frames.kind(unit.text)
             if frame in (Frame.DATELINE, Frame.EDGE) and unit.line.item:

@@ -104,12 +104,11 @@ def roles(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Role, .
         said = header[column] if column < len(header) else ""
         cells = [cell for cell in _column(rows, column) if cell]
         found.append(_role(said, cells, bool(header), column, figures == 1))
-    weekdays = [all(map(_weekday, filter(None, _column(rows, column)))) for column in range(width)]
-    if any(role is Role.DATE and not weekdays[n] for n, role in enumerate(found)):
-        # Thursday beside 13 June is that day, and no date of its own.
-        found = [
-            Role.SIDE if weekdays[n] and role is Role.DATE else role for n, role in enumerate(found)
-        ]
+    dated = [column for column, role in enumerate(found) if role is Role.DATE]
+    weekdays = [n for n in dated if all(map(_weekday, filter(None, _column(rows, n))))]
+    if len(weekdays) < len(dated):
+        for column in weekdays:  # Thursday beside 13 June is that day, and no date of its own
+            found[column] = Role.SIDE
     if Role.CLOCK in found and not any(
         role in (Role.DATE, Role.START) and any(map(_day, _column(rows, column)))
         for column, role in enumerate(found)

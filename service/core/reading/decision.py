@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -129,14 +129,7 @@ def _in_its_own_words(
 
 def _own_title(one: Weighed) -> Subject | None:
     text = one.mention.block.text
-    return next(
-        (
-            each
-            for less, each in one.others
-            if less <= _OWN_BEST and each.title in text and not titles.generic(each.title)
-        ),
-        None,
-    )
+    return _next_best(one, lambda title: title in text and not titles.generic(title), _OWN_BEST)
 
 
 _OWN_BEST = 1.0  # how much less a title may weigh that stands in the line itself
@@ -148,8 +141,7 @@ def _with_what_is_due(one: Weighed) -> Weighed:
     act, title = due(label_of(one.mention.block)), plain(one.subject.title).lower()
     if not act or act in title:
         return one
-    fuller = (each for less, each in one.others if less <= _NEXT_BEST)
-    found = next((each for each in fuller if plain(each.title).lower() == f"{title}{act}"), None)
+    found = _next_best(one, lambda other: plain(other).lower() == f"{title}{act}")
     return replace(one, subject=found) if found is not None else one
 
 
@@ -159,10 +151,7 @@ def _with_comments(one: Weighed) -> Weighed:
     title = one.subject.title
     if not _BOOK.fullmatch(title) or not _COMMENTS.search(plain(_clause(one.mention))):
         return one
-    fuller = (each for less, each in one.others if less <= _NEXT_BEST)
-    found = next(
-        (each for each in fuller if title in each.title and _COMMENTS.search(each.title)), None
-    )
+    found = _next_best(one, lambda other: title in other and bool(_COMMENTS.search(other)))
     return replace(one, subject=found) if found is not None else one
 
 
@@ -174,14 +163,14 @@ def _margin(one: Weighed) -> float:
 
 
 def _next_title(one: Weighed, taken: Sequence[str]) -> Subject | None:
-    return next(
-        (
-            each
-            for less, each in one.others
-            if less <= _NEXT_BEST and not any(titles.alike(each.title, title) for title in taken)
-        ),
-        None,
-    )
+    return _next_best(one, lambda other: not any(titles.alike(other, title) for title in taken))
+
+
+def _next_best(
+    one: Weighed, fits: Callable[[str], bool], most: float = _NEXT_BEST
+) -> Subject | None:
+    """The best other title that fits, where it weighs less by so much at most."""
+    return next((each for less, each in one.others if less <= most and fits(each.title)), None)
 
 
 _ZONES = 3  # rows

@@ -141,11 +141,8 @@ def evidence(
     )  # fmt: skip
 
 
-INPUTS = 9
-
-
 def inputs(found: Evidence) -> tuple[float, ...]:
-    """What the curve is drawn over: INPUTS numbers."""
+    """What the curve is drawn over."""
     chance = min(max(found.chance, 1e-4), 1 - 1e-4)
     return (
         1.0, math.log(chance / (1 - chance)), math.log(found.reading), math.log(found.title),

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from service.core.dates import months
 from service.core.dates.numerals import number
 from service.core.dates.phrases import lexer
 from service.core.dates.phrases.joining import joined
@@ -320,11 +321,10 @@ def _follows(first: Written, last: Written) -> bool:
         return False
     if first.month == last.month:
         return last.number - first.number == 1
-    ends = first.number == _DAYS[first.month - 1] or (first.month, first.number) == (2, 28)
-    return ends and last.month == first.month % 12 + 1 and last.number == 1
-
-
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    ends = {
+        months.length(year, first.month) for year in (2027, 2028)
+    }  # of which one is a leap year
+    return first.number in ends and last.month == first.month % 12 + 1 and last.number == 1
 
 
 def _either(phrase: Phrase, end: Point) -> Phrase | None:
